@@ -1,0 +1,396 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+#
+# The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
+#
+#   make             the library, the sandbox and the examples, all under build/
+#   make quickstart  one payment session, end to end, against the sandbox
+#   make check       every test; the last line is "N passed, N failed"
+#   make install     prefix, DESTDIR and the other GNU directory variables are honoured
+#
+# ./configure is optional: all it does is write config.mk, which is read below. The same facts
+# can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+
+PACKAGE   := libsessionpay
+SOVERSION := 0
+
+O            = build
+srcdir       = .
+CFLAGS       ?= -O2 -g
+PKG_CONFIG   ?= pkg-config
+PYTHON       ?= python3
+INSTALL      ?= install
+NM           ?= nm
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY   ?= clang-tidy
+
+prefix      = /usr/local
+exec_prefix = $(prefix)
+bindir      = $(exec_prefix)/bin
+libdir      = $(exec_prefix)/lib
+includedir  = $(prefix)/include
+datarootdir = $(prefix)/share
+docdir      = $(datarootdir)/doc/$(PACKAGE)
+
+-include config.mk
+
+VERSION := $(shell sed -n 's/^AC_INIT.*\[\([0-9.]*\)\].*/\1/p' '$(srcdir)/configure.ac')
+TARGET  := $(shell $(CC) -dumpmachine)
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all check quickstart install uninstall clean distclean dist distcheck
+.PHONY: format tidy asan tsan docs-check abi-update FORCE
+
+vpath %.c $(srcdir)
+vpath %.map $(srcdir)
+
+# ---- Switches: each is 1 or empty ---------------------------------------------------------------
+
+SWITCHES := WITHOUT_CURL DISABLE_THREADS \
+            DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
+
+DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
+PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
+TRANSPORT := $(if $(WITHOUT_CURL),none,curl)
+DEPENDS   := $(if $(WITHOUT_CURL),,libcurl) libcjson libcrypto
+
+# ---- Sources ------------------------------------------------------------------------------------
+
+LIB_SRC := \
+	lib/account.c \
+	lib/alloc.c \
+	lib/ascii.c \
+	lib/buffer.c \
+	lib/call.c \
+	lib/client.c \
+	lib/crypto.c \
+	lib/date.c \
+	lib/envelope.c \
+	lib/error.c \
+	lib/http.c \
+	lib/idempotency.c \
+	lib/input.c \
+	lib/json.c \
+	lib/json_scan.c \
+	lib/json_write.c \
+	lib/log.c \
+	lib/options.c \
+	lib/platform.c \
+	lib/retry.c \
+	lib/secret.c \
+	lib/session.c \
+	lib/thread.c \
+	lib/token_cache.c \
+	lib/url.c \
+	lib/v1hmac.c \
+	lib/version.c \
+	lib/providers/apple_pay.c \
+	lib/providers/meta_info.c \
+	lib/transport/$(TRANSPORT).c \
+	lib/transport/mock.c \
+	lib/providers/apple_pay.c \
+	lib/providers/body.c \
+	lib/providers/meta_info.c \
+	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
+	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/connect_server.c) \
+	$(if $(DISABLE_HOSTED_FIELDS),,lib/providers/hosted_fields.c) \
+	$(if $(DISABLE_WEPAY),,lib/providers/wepay.c)
+
+# Programs are made of whatever is in their directory; examples are one program per file.
+in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
+
+SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
+EXAMPLE_SRC     := $(call in,examples/*.c)
+UNIT_SRC        := $(call in,tests/unit/*.c)
+GOLDEN_SRC      := $(call in,tests/golden/*.c)
+INTEGRATION_SRC := $(call in,tests/integration/*.c)
+SUPPORT_SRC     := $(call in,tests/support/*.c)
+
+# ---- Products -----------------------------------------------------------------------------------
+
+STATIC := $(O)/lib/$(PACKAGE).a
+
+ifneq ($(findstring darwin,$(TARGET)),)
+SHARED_NAME := $(PACKAGE).$(VERSION).dylib
+SHARED_SO   := $(PACKAGE).$(SOVERSION).dylib
+SHARED_LINK := $(PACKAGE).dylib
+else
+SHARED_NAME := $(PACKAGE).so.$(VERSION)
+SHARED_SO   := $(PACKAGE).so.$(SOVERSION)
+SHARED_LINK := $(PACKAGE).so
+endif
+SHARED := $(O)/lib/$(SHARED_NAME)
+
+LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
+SANDBOX   := $(if $(SANDBOX_SRC),$(O)/bin/sessionpay-sandbox)
+TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
+
+# These use all providers and the built-in transport.
+ifeq ($(PARTIAL),)
+EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
+TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
+endif
+
+all: $(LIBRARIES) $(SANDBOX) $(EXAMPLES)
+
+# ---- Flags: ours first, the user's last ---------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+            -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wundef -Wvla
+
+# assert() is for development: make DEBUG=1. A released library never ends its host.
+NDEBUG := $(if $(DEBUG),,-DNDEBUG)
+
+# Fortified string functions need an optimiser and get in the way of the sanitizers.
+FORTIFY := $(if $(filter -O1 -O2 -O3 -Os -Oz,$(CFLAGS)),-D_FORTIFY_SOURCE=2)
+ifneq ($(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS) $(CC))$(findstring -fsanitize,$(CFLAGS)),)
+FORTIFY :=
+endif
+THREADS := $(if $(DISABLE_THREADS),,-pthread)
+
+SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
+SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong $(THREADS)
+SPAY_LDFLAGS  := $(THREADS)
+
+ifneq ($(findstring darwin,$(TARGET)),)
+SPAY_CPPFLAGS += -D_DARWIN_C_SOURCE
+SHARED_FLAGS   = -dynamiclib -install_name '$(libdir)/$(SHARED_SO)' \
+                 -Wl,-exported_symbols_list,$(O)/obj/exports
+$(SHARED): $(O)/obj/exports
+else
+SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
+# A build that leaves something out lacks names that the map has; not every linker lets that pass.
+LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
+           -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
+SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined $(LENIENT) \
+                 -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
+endif
+
+# Asked at most once, and only when something is compiled or linked: "make clean" needs no libcurl.
+ask  = $(eval $(1) := $$(call pkg,$(2),$(3)))$($(1))
+pkg  = $(if $(shell $(PKG_CONFIG) --exists --print-errors $(2) && echo yes),$(shell \
+       $(PKG_CONFIG) $(1) $(2)),$(error $(2): not found by $(PKG_CONFIG); ./bootstrap installs it))
+
+DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
+DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
+CHECK_CFLAGS   = $(call ask,CHECK_CFLAGS,--cflags,check)
+CHECK_LIBS     = $(call ask,CHECK_LIBS,--libs,check)
+SANDBOX_CFLAGS = $(call ask,SANDBOX_CFLAGS,--cflags,libmicrohttpd libcjson libcrypto)
+SANDBOX_LIBS   = $(call ask,SANDBOX_LIBS,--libs,libmicrohttpd libcjson libcrypto)
+
+# ---- Compiling and linking ----------------------------------------------------------------------
+
+Q := $(if $(V),,@)
+
+compile = $(CC) -MMD -MP -MF $@.d $(SPAY_CPPFLAGS) $(DIR_CFLAGS) $(SPAY_CFLAGS) \
+          $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^) $(filter %.a,$^)
+
+PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS)
+
+$(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = $(SANDBOX_CFLAGS)
+$(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
+$(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
+$(O)/obj/tests/unit/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+
+$(O)/obj/%.o: %.c $(O)/obj/flags
+	@mkdir -p $(@D)
+	@echo '  CC      $*.c'
+	$(Q)$(compile)
+
+$(O)/obj/%.lo: %.c $(O)/obj/flags
+	@mkdir -p $(@D)
+	@echo '  CC PIC  $*.c'
+	$(Q)$(compile) -fPIC
+
+# Other flags or another compiler: compile again.
+FLAGS := $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
+$(O)/obj/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
+
+objects = $(1:%.c=$(O)/obj/%.o)
+OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
+           $(INTEGRATION_SRC) $(SUPPORT_SRC))
+-include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
+
+$(STATIC): $(call objects,$(LIB_SRC))
+	@mkdir -p $(@D)
+	@echo '  AR      $@'
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(SHARED): $(LIB_SRC:%.c=$(O)/obj/%.lo) lib/$(PACKAGE).map
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(SHARED_FLAGS) $(DEPENDS_LIBS) $(LIBS)
+	$(Q)cd $(@D) && ln -sf $(SHARED_NAME) $(SHARED_SO) && ln -sf $(SHARED_SO) $(SHARED_LINK)
+
+# For Apple's linker: the names in the map that this build defines.
+$(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
+	$(Q)$(NM) -gU $^ | sed -n 's/.* T _//p' | sort -u >$@.defined
+	$(Q)sed -n 's/^ *\(spay_[a-z0-9_]*\);.*/\1/p' '$(srcdir)/lib/$(PACKAGE).map' | sort -u | \
+	    comm -12 - $@.defined | sed 's/^/_/' >$@
+
+$(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(SANDBOX_LIBS) $(LIBS)
+
+$(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+$(O)/tests/unit:        $(call objects,$(UNIT_SRC))
+$(O)/tests/golden:      $(call objects,$(GOLDEN_SRC))
+$(O)/tests/integration: $(call objects,$(INTEGRATION_SRC))
+$(O)/tests/unit: TEST_LIBS = $(CHECK_LIBS)
+
+$(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+
+# ---- Tests --------------------------------------------------------------------------------------
+#
+# A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
+# of them. "make check SUITES=unit" runs one suite.
+
+SUITES    := unit golden sandbox integration examples ctypes project
+SANDBOXED = $(O)/bin/sessionpay-sandbox --
+
+scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
+without = '$(1)=echo "1..0 \# SKIP $(2)"'
+
+unit        := $(if $(UNIT_SRC),'unit=$(O)/tests/unit')
+golden      := $(if $(GOLDEN_SRC),'golden=$(O)/tests/golden $(srcdir)/tests/fixtures')
+sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
+               'sandbox=$(SANDBOXED) $(PYTHON) $t')
+integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(O)/tests/integration')
+examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(O)/$e')
+ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
+               'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+project     := $(foreach t,$(call scripts,project/*.py project/*.sh abi/*.py), \
+               '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
+
+ifneq ($(PARTIAL),)
+integration := $(call without,integration,built with $(PARTIAL))
+examples    := $(call without,examples,built with $(PARTIAL))
+endif
+ifneq ($(PARTIAL)$(DISABLE_SHARED),)
+ctypes      := $(call without,ctypes,needs the complete shared library)
+endif
+
+# What the project tests want to know.
+environment = PYTHONDONTWRITEBYTECODE=1 \
+    SRCDIR='$(srcdir)' BUILD='$(O)' VERSION='$(VERSION)' DEFINES='$(DEFINES)' \
+    STATIC='$(filter %.a,$(LIBRARIES))' SHARED='$(filter-out %.a,$(LIBRARIES))' \
+    CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' \
+    LIBRARIES='$(DEPENDS_LIBS) $(THREADS) $(LIBS)' \
+    NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
+run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
+
+check: all $(TESTS)
+	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
+
+quickstart: $(O)/bin/sessionpay-sandbox $(O)/examples/quickstart
+	@$(SANDBOXED) $(O)/examples/quickstart
+
+docs-check:
+	@$(run_tests) 'documented=$(PYTHON) $(srcdir)/tests/project/documented.py'
+
+# The table of struct layouts is add-only; this adds what is new.
+abi-update:
+	@$(environment) $(PYTHON) '$(srcdir)/tests/abi/offsets.py' --update
+
+# The same tests under the sanitizers, each in a build directory of its own.
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE_tsan := -fsanitize=thread
+
+asan tsan:
+	$(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
+	    SUITES='unit golden sandbox integration examples' \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# ---- Installation -------------------------------------------------------------------------------
+
+HEADERS := $(wildcard $(srcdir)/include/sessionpay/*.h)
+DOCS    := $(wildcard $(srcdir)/docs/*.md) \
+           $(wildcard $(foreach f,LICENSE README.md CHANGELOG.md SECURITY.md,$(srcdir)/$f))
+SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
+
+D = $(DESTDIR)
+
+install: all
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" "$(D)$(docdir)/examples"
+	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
+ifeq ($(DISABLE_STATIC),)
+	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
+endif
+ifeq ($(DISABLE_SHARED),)
+	$(INSTALL) -m 755 $(SHARED) "$(D)$(libdir)"
+	ln -sf $(SHARED_NAME) "$(D)$(libdir)/$(SHARED_SO)"
+	ln -sf $(SHARED_SO) "$(D)$(libdir)/$(SHARED_LINK)"
+endif
+	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE).pc"
+ifneq ($(SANDBOX),)
+	$(INSTALL) -d "$(D)$(bindir)"
+	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
+endif
+	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)"
+	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
+
+uninstall:
+	cd "$(D)$(includedir)/sessionpay" && rm -f $(notdir $(HEADERS))
+	cd "$(D)$(libdir)" && rm -f $(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK)
+	rm -f "$(D)$(libdir)/pkgconfig/$(PACKAGE).pc" "$(D)$(bindir)/sessionpay-sandbox"
+	cd "$(D)$(docdir)" && rm -f $(notdir $(DOCS)) $(addprefix examples/,$(notdir $(SAMPLES)))
+	-rmdir "$(D)$(docdir)/examples" "$(D)$(docdir)" "$(D)$(includedir)/sessionpay"
+
+# A static-only library makes its users link what it links; a shared one keeps that to itself.
+relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
+pc = sed -e 's|@prefix@|$(prefix)|' -e 's|@includedir@|$(call relative,$(includedir))|' \
+    -e 's|@libdir@|$(call relative,$(libdir))|' -e 's|@VERSION@|$(VERSION)|' \
+    -e 's|@REQUIRES@|$(if $(DISABLE_SHARED),$(DEPENDS))|' \
+    -e 's|@REQUIRES_PRIVATE@|$(if $(DISABLE_SHARED),,$(DEPENDS))|' \
+    -e 's|@LIBS@|$(if $(DISABLE_SHARED),$(THREADS))|' \
+    -e 's|@LIBS_PRIVATE@|$(if $(DISABLE_SHARED),,$(THREADS))|' -e 's| *$$||'
+
+# ---- Releases -----------------------------------------------------------------------------------
+
+configure: configure.ac
+	cd '$(srcdir)' && autoconf && rm -rf autom4te.cache
+
+dist:
+	sh '$(srcdir)/build-aux/dist' '$(srcdir)' $(O) $(PACKAGE)-$(VERSION)
+
+distcheck: dist
+	MAKE='$(MAKE)' sh '$(srcdir)/build-aux/distcheck' $(O) $(PACKAGE)-$(VERSION)
+
+# ---- Tidiness -----------------------------------------------------------------------------------
+
+C_DIRS  := include/sessionpay lib lib/providers lib/transport tools/sandbox examples \
+           tests/abi tests/golden tests/integration tests/support tests/unit
+C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
+
+format:
+	$(CLANG_FORMAT) -i $(C_FILES)
+
+# The compiler's -Wconversion knows better; clang-tidy 14 loses track of va_list across files.
+FALSE_ALARMS := -bugprone-narrowing-conversions,-bugprone-implicit-widening*,-clang-analyzer-valist*
+
+tidy:
+	$(CLANG_TIDY) --quiet --warnings-as-errors='*' \
+	    --checks='clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,$(FALSE_ALARMS)' \
+	    $(addprefix $(srcdir)/,$(LIB_SRC)) -- \
+	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
+
+clean:
+	rm -rf $(O) build-asan build-tsan
+
+distclean: clean
+	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)

@@ -1,0 +1,163 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The engine that all accounts share: transport and connections, timeouts, retry, logging, clocks.
+ * A program needs one.
+ */
+#ifndef SESSIONPAY_CLIENT_H
+#define SESSIONPAY_CLIENT_H
+
+#include <sessionpay/error.h>
+#include <sessionpay/platform.h>
+#include <sessionpay/transport.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A client. Any thread, any time; make one and keep it. Accounts and calls hold a reference, so it
+ * may be freed while they live. After fork() parent and child may both go on using it.
+ */
+typedef struct spay_client spay_client;
+
+/** Which of a provider's systems an account talks to. Some providers add values of their own. */
+enum {
+    SPAY_ENV_TEST = 1,
+    SPAY_ENV_PRODUCTION = 2
+};
+
+/** How much the log hook is told. Each level includes those before it. */
+enum {
+    SPAY_LOG_NONE = 0,
+    SPAY_LOG_ERROR = 1, /**< calls that failed */
+    SPAY_LOG_INFO = 2,  /**< each call's end */
+    SPAY_LOG_DEBUG = 3, /**< each attempt and each decision to repeat or give up */
+    SPAY_LOG_TRACE = 4  /**< header names, and the values on an allow-list */
+};
+
+/**
+ * Settings of a client. Everything is optional: zero means "the default", never "without limit".
+ * All text is copied.
+ */
+typedef struct spay_client_options {
+    /** Set by SPAY_CLIENT_OPTIONS_INIT or spay_client_options_init(). */
+    size_t struct_size;
+
+    /** How long a call may take in all, waits and retries included, in ms. Default 25000. */
+    int64_t timeout_ms;
+    /** How long one attempt may take, in ms. Default 10000. */
+    int64_t attempt_timeout_ms;
+    /** How long a new connection may take, TLS included, in ms. Default 5000. */
+    int64_t connect_timeout_ms;
+    /** How many attempts a call may make, 1 to 10; 1 turns retries off. Default 3. */
+    int32_t max_attempts;
+    /** Idle connections kept for reuse, 1 to 1024. Default 64. */
+    int32_t max_idle_connections;
+
+    /** Put in front of the library's own `User-Agent`, such as "MyShop/1.2"; visible ASCII. */
+    const char *user_agent;
+
+    /**
+     * A secret of at least 16 bytes from which idempotency keys are derived for calls that name
+     * their `intent` (see spay_call_options). Wiped when the client goes.
+     */
+    const void *key_secret;
+    /** Length of key_secret in bytes. */
+    size_t key_secret_length;
+
+    /**
+     * Certificate authorities to trust instead of the system's: a PEM file. For a company proxy
+     * or the sandbox. Only one of ca_file and ca_pem may be set.
+     */
+    const char *ca_file;
+    /** The same as PEM text in memory. */
+    const char *ca_pem;
+    /** The client's own certificate, a PEM file, with its key file and the key's password. */
+    const char *client_certificate_file;
+    /** PEM file with the private key; required with client_certificate_file. */
+    const char *client_key_file;
+    /** Password of the private key; NULL if it has none. Wiped when the client goes. */
+    const char *client_key_password;
+    /**
+     * Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several
+     * separated by ";". NULL accepts any key with a valid certificate.
+     */
+    const char *pinned_public_keys;
+    /**
+     * A proxy for all requests, such as "http://proxy.example:3128"; NULL for none. Proxies named
+     * in environment variables are never used.
+     */
+    const char *proxy;
+    /** "user:password" for the proxy; NULL for none. Wiped when the client goes. */
+    const char *proxy_credentials;
+
+    /**
+     * Send through this instead of the built-in transport. Then the settings above that belong to
+     * the built-in one (TLS, proxy, idle connections) must not be set.
+     */
+    const spay_transport *transport;
+    /** Clocks, waiting and random bytes; NULL for the machine's own. */
+    const spay_platform *platform;
+
+    /**
+     * Receives log lines: no newline, no secret, no body, no query string. Called on the thread
+     * that uses the library, by several at once; it must not call the library. NULL for none.
+     */
+    void (*log)(void *ctx, int32_t level, const char *line);
+    /** Passed to log. */
+    void *log_ctx;
+    /** Called once with log_ctx when the client is gone; NULL for nothing. */
+    void (*log_destroy)(void *ctx);
+    /** SPAY_LOG_...; default SPAY_LOG_INFO if log is set. */
+    int32_t log_level;
+} spay_client_options;
+
+#define SPAY_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_client_options)
+
+/**
+ * Start an options struct: all zero but for struct_size.
+ *
+ * @param options     the struct to fill.
+ * @param struct_size its size as the caller compiled it.
+ */
+SPAY_API void spay_client_options_init(void *options, size_t struct_size);
+
+/**
+ * Make a client. It opens no connection.
+ *
+ * @param options settings; NULL for all defaults.
+ * @param client  receives the client, to be freed with spay_client_free(); NULL on failure.
+ * @param error   receives what is wrong; may be NULL.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names; SPAY_E_UNSUPPORTED:
+ *         this build has no transport, set options->transport; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: the
+ *         TLS library could not be started.
+ */
+SPAY_API spay_status spay_client_new(const spay_client_options *options, spay_client **client,
+                                     spay_error **error);
+
+/**
+ * Give up the caller's reference. The client goes when its accounts and calls are gone too. NULL is
+ * ignored.
+ */
+SPAY_API void spay_client_free(spay_client *client);
+
+/**
+ * Close all idle connections, for instance after a change of network. Calls that run are not
+ * disturbed. Any thread; NULL is ignored.
+ */
+SPAY_API void spay_client_drop_connections(spay_client *client);
+
+/**
+ * Free memory that the library handed out with a note to free it so. NULL is ignored.
+ */
+SPAY_API void spay_free(void *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

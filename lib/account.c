@@ -1,0 +1,81 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Accounts: base URLs and lifetime.
+ */
+#include "account.h"
+
+#include <string.h>
+
+#include "alloc.h"
+
+static const char *environment_url(const spay__environment *environments, int32_t environment)
+{
+    for (; environments->environment; environments++)
+        if (environments->environment == environment)
+            return environments->base_url;
+    return NULL;
+}
+
+const char *spay__choose_base_url(spay__input *input, const spay__environment *environments,
+                                  int32_t environment, const char *base_url, bool with_path)
+{
+    const char *url = environment_url(environments, environment);
+    spay__url parts;
+
+    if (environment && !url)
+        spay__input_fault(input, "environment", "unknown_environment",
+                          "is none of the constants of this provider");
+    else if (!environment && !base_url)
+        spay__input_fault(input, "environment", "missing", "is required unless base_url is set");
+    if (!base_url)
+        return url;
+    return spay__input_base_url(input, "base_url", base_url, with_path, &parts) ? base_url : NULL;
+}
+
+char *spay__copy_base_url(const char *url)
+{
+    size_t length = strlen(url);
+
+    return spay__copy(url, length && url[length - 1] == '/' ? length - 1 : length);
+}
+
+void *spay__account_new(size_t size, int32_t provider, spay_client *client, const char *base_url,
+                        void (*destroy)(spay__account *account))
+{
+    spay__account *account = spay__alloc(size);
+
+    if (!account)
+        return NULL;
+    account->references = 1;
+    account->provider = provider;
+    account->client = spay__client_share(client);
+    account->destroy = destroy;
+    account->base_url = spay__copy_base_url(base_url);
+    account->budget = account->base_url ? spay__client_budget(client, account->base_url) : NULL;
+    if (account->budget)
+        return account;
+    spay__account_free(account);
+    return NULL;
+}
+
+spay__account *spay__account_share(spay__account *account)
+{
+    (void)SPAY__ATOMIC_ADD(&account->references, 1);
+    return account;
+}
+
+void spay__account_free(spay__account *account)
+{
+    spay_client *client;
+
+    if (!account || SPAY__ATOMIC_ADD(&account->references, -1) > 0)
+        return;
+    client = account->client;
+    spay__free(account->base_url);
+    account->destroy(account);
+    spay_client_free(client);
+}

@@ -1,0 +1,97 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * ASCII and UTF-8 without the locale.
+ */
+#include "ascii.h"
+
+#include <string.h>
+
+bool spay__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool spay__is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char spay__to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool spay__is_control(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte < 0x20 || byte == 0x7f;
+}
+
+bool spay__is_visible(char c)
+{
+    return c > 0x20 && c < 0x7f;
+}
+
+int spay__hex_value(char c)
+{
+    c = spay__to_lower(c);
+    if (spay__is_digit(c))
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool spay__starts_with_ignoring_case(const char *text, const char *prefix)
+{
+    for (; *prefix; text++, prefix++)
+        if (spay__to_lower(*text) != spay__to_lower(*prefix))
+            return false;
+    return true;
+}
+
+bool spay__equal_ignoring_case(const char *a, const char *b)
+{
+    return strlen(a) == strlen(b) && spay__starts_with_ignoring_case(a, b);
+}
+
+/* The length of the sequence that starts at text, 0 if it is malformed. */
+static size_t utf8_sequence(const unsigned char *text, size_t length)
+{
+    static const unsigned long smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t size = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    unsigned long point;
+    size_t i;
+
+    if (size <= 1)
+        return size;
+    if (size > length || text[0] > 0xf4)
+        return 0;
+    point = text[0] & (0xffu >> (size + 1));
+    for (i = 1; i < size; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (text[i] & 0x3fu);
+    }
+    if (point < smallest[size] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+        return 0;
+    return size;
+}
+
+bool spay__utf8_count(const char *text, size_t length, size_t *count)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t at = 0;
+
+    for (*count = 0; at < length; ++*count) {
+        size_t size = utf8_sequence(bytes + at, length - at);
+
+        if (!size)
+            return false;
+        at += size;
+    }
+    return true;
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * ASCII without the locale: what ctype.h does for the machine's language, this does for the wire.
+ */
+#ifndef SPAY__ASCII_H
+#define SPAY__ASCII_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool spay__is_digit(char c);
+bool spay__is_alpha(char c);
+char spay__to_lower(char c);
+
+/* A byte below 0x20, or 0x7f. */
+bool spay__is_control(char c);
+
+/* 0x21 to 0x7e. */
+bool spay__is_visible(char c);
+
+/* The value of a hexadecimal digit, -1 if it is none. */
+int spay__hex_value(char c);
+
+/* Equal but for the case of ASCII letters. */
+bool spay__equal_ignoring_case(const char *a, const char *b);
+
+/* Whether text begins with prefix, but for the case of ASCII letters. */
+bool spay__starts_with_ignoring_case(const char *text, const char *prefix);
+
+/*
+ * The number of code points in strict UTF-8: no overlong forms, no surrogates, nothing above
+ * U+10FFFF. false if the bytes are not UTF-8.
+ */
+bool spay__utf8_count(const char *text, size_t length, size_t *count);
+
+#endif

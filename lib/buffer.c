@@ -1,0 +1,116 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * A growing byte buffer. Old memory is wiped on the way: request bodies and replies hold secrets.
+ */
+#include "buffer.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "crypto.h"
+
+void spay__buffer_init(spay__buffer *buffer, size_t limit)
+{
+    memset(buffer, 0, sizeof(*buffer));
+    buffer->limit = limit;
+}
+
+static void release(spay__buffer *buffer)
+{
+    if (buffer->data)
+        spay__wipe(buffer->data, buffer->capacity);
+    spay__free(buffer->data);
+}
+
+void spay__buffer_clear(spay__buffer *buffer)
+{
+    release(buffer);
+    spay__buffer_init(buffer, buffer->limit);
+}
+
+void spay__buffer_reset(spay__buffer *buffer)
+{
+    if (buffer->data)
+        spay__wipe(buffer->data, buffer->length);
+    buffer->length = 0;
+    buffer->state = SPAY__BUFFER_GOOD;
+}
+
+/* Not realloc: it would leave an unwiped copy behind. */
+static bool grow(spay__buffer *buffer, size_t needed)
+{
+    size_t capacity = buffer->capacity ? buffer->capacity * 2 : 256;
+    char *data;
+
+    while (capacity < needed)
+        capacity *= 2;
+    data = spay__alloc(capacity);
+    if (!data) {
+        buffer->state = SPAY__BUFFER_NO_MEMORY;
+        return false;
+    }
+    if (buffer->length)
+        memcpy(data, buffer->data, buffer->length);
+    release(buffer);
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
+bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)
+{
+    if (buffer->state != SPAY__BUFFER_GOOD)
+        return false;
+    if (length > buffer->limit - buffer->length) {
+        buffer->state = SPAY__BUFFER_FULL;
+        return false;
+    }
+    if (buffer->length + length + 1 > buffer->capacity && !grow(buffer, buffer->length + length + 1))
+        return false;
+    if (length)
+        memcpy(buffer->data + buffer->length, bytes, length);
+    buffer->length += length;
+    buffer->data[buffer->length] = '\0';
+    return true;
+}
+
+bool spay__buffer_text(spay__buffer *buffer, const char *text)
+{
+    return spay__buffer_append(buffer, text, strlen(text));
+}
+
+bool spay__buffer_byte(spay__buffer *buffer, char byte)
+{
+    return spay__buffer_append(buffer, &byte, 1);
+}
+
+bool spay__buffer_integer(spay__buffer *buffer, int64_t number)
+{
+    char digits[21];
+    size_t at = sizeof(digits);
+    uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (number < 0)
+        digits[--at] = '-';
+    return spay__buffer_append(buffer, digits + at, sizeof(digits) - at);
+}
+
+char *spay__buffer_take(spay__buffer *buffer)
+{
+    char *data = NULL;
+
+    if (buffer->state == SPAY__BUFFER_GOOD && spay__buffer_append(buffer, "", 0)) {
+        data = buffer->data;
+        buffer->data = NULL;
+    }
+    spay__buffer_clear(buffer);
+    return data;
+}

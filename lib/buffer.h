@@ -1,0 +1,48 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * A growing byte buffer with a limit from birth. A failed append makes it stick in failure, so a
+ * writer appends everything and asks once.
+ */
+#ifndef SPAY__BUFFER_H
+#define SPAY__BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum spay__buffer_state {
+    SPAY__BUFFER_GOOD,
+    SPAY__BUFFER_FULL,     /* beyond the limit */
+    SPAY__BUFFER_NO_MEMORY
+} spay__buffer_state;
+
+/* data is NUL-terminated once anything was appended; NULL before. */
+typedef struct spay__buffer {
+    char *data;
+    size_t length;
+    size_t capacity;
+    size_t limit;
+    spay__buffer_state state;
+} spay__buffer;
+
+void spay__buffer_init(spay__buffer *buffer, size_t limit);
+
+/* Wipe and free. */
+void spay__buffer_clear(spay__buffer *buffer);
+
+/* Drop the content, keep the memory. */
+void spay__buffer_reset(spay__buffer *buffer);
+
+bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length);
+bool spay__buffer_text(spay__buffer *buffer, const char *text);
+bool spay__buffer_byte(spay__buffer *buffer, char byte);
+bool spay__buffer_integer(spay__buffer *buffer, int64_t number);
+
+/* Hand the bytes over to the caller, who frees them; "" if empty, NULL if the buffer failed. */
+char *spay__buffer_take(spay__buffer *buffer);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * One logical operation in flight, seen from inside, and what a provider has to supply for it.
+ */
+#ifndef SPAY__CALL_H
+#define SPAY__CALL_H
+
+#include <sessionpay/call.h>
+
+#include "account.h"
+#include "envelope.h"
+#include "http.h"
+#include "idempotency.h"
+#include "json.h"
+#include "retry.h"
+#include "session.h"
+#include "token_cache.h"
+
+/* A success reply, as a provider's reader sees it. */
+typedef struct spay__reply {
+    const char *subject;   /* the account, terminal or merchant that was asked for; NULL if none */
+    int32_t number;        /* whatever number the provider noted with the request */
+    int64_t began_ms;      /* wall clock when the attempt began */
+    int64_t now_ms;        /* wall clock of the provider if the reply tells it, else ours */
+} spay__reply;
+
+/* Where an operation's bearer token comes from. */
+typedef struct spay__token_source {
+    spay__token_cache *(*cache)(spay__account *account);
+    /* Build the token request. Failures show in request->failed. */
+    void (*build)(spay__account *account, spay_http_request *request);
+    const spay__rule *rules;
+} spay__token_source;
+
+/* An operation of a provider: constant, and pure but for its account. */
+typedef struct spay__operation {
+    int32_t provider;
+    const char *route; /* for logs: method and path, without ids */
+    spay__envelope envelope;
+    const spay__rule *rules;
+    spay__key_rule key;
+    int64_t longest_ms;    /* default deadline if shorter than the client's; 0 for no opinion */
+    int32_t most_attempts; /* the same for attempts */
+    const spay__token_source *token; /* NULL if the account has its credentials */
+    /* Add the headers that belong to one attempt. Failures show in request->failed. */
+    void (*sign)(spay__account *account, spay_http_request *request, const spay__secret *token,
+                 int64_t wall_ms);
+    size_t session_size;
+    /*
+     * Read a 2xx reply. Faults show in the reader. Sets the typed session, and of its info: value,
+     * id, expires_at_ms and warnings. Returns SPAY_OK, or SPAY_E_EXPIRED for a stale replay.
+     */
+    spay_status (*read)(const spay__reply *reply, spay__json_reader *json, spay__block *block,
+                        void *session, spay_session_info *info);
+} spay__operation;
+
+typedef enum spay__call_state {
+    SPAY__CALL_NEW,
+    SPAY__CALL_READY,          /* for the next attempt */
+    SPAY__CALL_SENDING,        /* the operation's request is out */
+    SPAY__CALL_SENDING_TOKEN,  /* the token request is out */
+    SPAY__CALL_BACKING_OFF,    /* until wake_ms */
+    SPAY__CALL_AWAITING_TOKEN, /* another call fetches it */
+    SPAY__CALL_FINISHED
+} spay__call_state;
+
+struct spay_call {
+    const spay__operation *operation;
+    spay__account *account;
+    spay_client *client;
+    spay__call_state state;
+    int32_t canceled; /* the one member that other threads touch */
+
+    char key[SPAY__KEY_SIZE]; /* "" if the call has none */
+    char *subject;
+    int32_t number;
+    int64_t timeout_ms;
+    int64_t attempt_timeout_ms;
+    int32_t max_attempts;
+
+    int64_t started_ms;
+    int64_t deadline_ms;
+    int64_t wake_ms;
+    int64_t attempt_began_ms;      /* monotonic */
+    int64_t attempt_began_wall_ms; /* as signed */
+
+    spay_http_request request;
+    spay_http_request token_request;
+    spay_http_response response;
+    spay__token_ticket ticket;
+    spay__secret token;
+
+    int32_t attempts;
+    int32_t free_attempts; /* those that the policy does not count */
+    int32_t requests_sent;
+    int32_t token_attempts;
+    int32_t token_requests;
+    int32_t outcome; /* the worst so far */
+    bool resent;
+    bool token_renewed;
+    bool clock_corrected;
+
+    void *session;
+    spay_error *error;
+};
+
+/*
+ * Begin a call: read the options and settle the key. The provider then builds call->request, notes
+ * subject and number, and ends with spay__call_seal(). with_key: make a key although the operation
+ * does not always have one.
+ */
+spay_status spay__call_new(spay__account *account, const spay__operation *operation,
+                           const spay_call_options *options, bool with_key, spay_call **call,
+                           spay_error **error);
+
+/* The request is built, or status tells that it is not: hand the call out, or free it. */
+spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
+                            spay_error **error);
+
+/* Note whom the request is about, for the reader. NULL for nobody. */
+spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error);
+
+/*
+ * Take the session out of a finished call of this operation. out is the caller's pointer, only to be
+ * checked.
+ */
+spay_status spay__call_take(spay_call *call, const spay__operation *operation, const void *out,
+                            void **session, spay_error **error);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The engine, seen from inside.
+ */
+#ifndef SPAY__CLIENT_H
+#define SPAY__CLIENT_H
+
+#include <stdbool.h>
+
+#include <sessionpay/client.h>
+
+#include "secret.h"
+#include "thread.h"
+
+/* The retry budget of one host. */
+typedef struct spay__budget {
+    struct spay__budget *next;
+    int32_t left;
+    char host[]; /* host and port */
+} spay__budget;
+
+struct spay_client {
+    int32_t references;
+    int64_t timeout_ms;
+    int64_t attempt_timeout_ms;
+    int64_t connect_timeout_ms;
+    int32_t max_attempts;
+    char *user_agent;
+    spay__secret key_secret;
+    spay_transport transport;
+    spay_platform platform;
+    bool own_sleep; /* the platform's sleep is the machine's own */
+    void (*log)(void *ctx, int32_t level, const char *line);
+    void *log_ctx;
+    void (*log_destroy)(void *ctx);
+    int32_t log_level;
+    spay__mutex lock; /* guards the budgets */
+    spay__budget *budgets;
+};
+
+spay_client *spay__client_share(spay_client *client);
+
+int64_t spay__client_now_ms(const spay_client *client);
+int64_t spay__client_wall_ms(const spay_client *client);
+bool spay__client_random(const spay_client *client, void *buffer, size_t length);
+
+/* Sleep in slices that a cancelled call can bear. */
+void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled);
+
+/* The budget of the host that a URL names; NULL without memory. Lives as long as the client. */
+spay__budget *spay__client_budget(spay_client *client, const char *url);
+
+int32_t spay__budget_left(spay_client *client, const spay__budget *budget);
+
+/* Take a cost, or give back with a negative one. NULL is ignored. */
+void spay__budget_spend(spay_client *client, spay__budget *budget, int32_t cost);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Cryptography: the one file that knows OpenSSL.
+ */
+#include "crypto.h"
+
+#include <limits.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+void spay__wipe(void *memory, size_t length)
+{
+    OPENSSL_cleanse(memory, length);
+}
+
+bool spay__random_bytes(void *buffer, size_t length)
+{
+    return length <= INT_MAX && RAND_bytes(buffer, (int)length) == 1;
+}
+
+bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
+                       unsigned char mac[SPAY__SHA256_SIZE])
+{
+    unsigned int mac_length = 0;
+
+    if (key_length > INT_MAX)
+        return false;
+    return HMAC(EVP_sha256(), key, (int)key_length, data, data_length, mac, &mac_length) &&
+           mac_length == SPAY__SHA256_SIZE;
+}
+
+void spay__base64_encode(char *out, const void *bytes, size_t length)
+{
+    (void)EVP_EncodeBlock((unsigned char *)out, bytes, (int)length);
+}

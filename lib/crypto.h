@@ -1,0 +1,34 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * What the library takes from OpenSSL: MACs, base64, random bytes, wiping.
+ */
+#ifndef SPAY__CRYPTO_H
+#define SPAY__CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    SPAY__SHA256_SIZE = 32
+};
+
+/* Overwrite memory in a way that the compiler keeps. */
+void spay__wipe(void *memory, size_t length);
+
+/* Fill with random bytes fit for keys. */
+bool spay__random_bytes(void *buffer, size_t length);
+
+bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
+                       unsigned char mac[SPAY__SHA256_SIZE]);
+
+/* How many characters base64 needs for so many bytes, the NUL included. */
+#define SPAY__BASE64_SIZE(length) (((length) + 2) / 3 * 4 + 1)
+
+/* Standard base64 with padding into SPAY__BASE64_SIZE(length) characters. */
+void spay__base64_encode(char *out, const void *bytes, size_t length);
+
+#endif

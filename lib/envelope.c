@@ -1,0 +1,163 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Error envelopes, tolerantly: gateways answer with HTML, and even the providers' own examples
+ * leave members out.
+ */
+#include "envelope.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "json.h"
+
+enum {
+    NUMBER_SIZE = 24,
+    LONGEST_PATH = 512
+};
+
+static const char *member_text(spay__json object, const char *name)
+{
+    return spay__json_as_text(spay__json_get(object, name));
+}
+
+/* ["mobile_session","account_id"], or a plain text, as "mobile_session.account_id". */
+static void read_target(spay__json target, spay__buffer *path)
+{
+    spay__json part;
+
+    if (spay__json_as_text(target))
+        spay__buffer_text(path, spay__json_as_text(target));
+    for (part = spay__json_first(target); part.node; part = spay__json_next(part)) {
+        if (path->length)
+            spay__buffer_byte(path, '.');
+        if (spay__json_as_text(part))
+            spay__buffer_text(path, spay__json_as_text(part));
+    }
+}
+
+static void read_wepay_detail(spay__json detail, spay_error *error)
+{
+    spay__buffer path;
+
+    if (!spay__json_is_object(detail))
+        return;
+    spay__buffer_init(&path, LONGEST_PATH);
+    read_target(spay__json_get(detail, "target"), &path);
+    spay__error_add_field(error, path.data ? path.data : "", member_text(detail, "reason_code"),
+                          member_text(detail, "message"));
+    spay__buffer_clear(&path);
+}
+
+static const char *read_wepay(spay__json root, spay_error *error)
+{
+    spay__json detail = spay__json_first(spay__json_get(root, "details"));
+
+    spay__error_set(error, &error->provider_code, member_text(root, "error_code"));
+    for (; detail.node; detail = spay__json_next(detail))
+        read_wepay_detail(detail, error);
+    return member_text(root, "error_message");
+}
+
+static void read_problem_item(spay__json item, spay_error *error)
+{
+    const char *parameter = member_text(item, "parameter");
+
+    if (spay__json_is_object(item))
+        spay__error_add_field(error, parameter ? parameter : "", member_text(item, "detail"),
+                              member_text(item, "message"));
+}
+
+static const char *read_problem(spay__json root, spay_error *error)
+{
+    spay__json item = spay__json_first(spay__json_get(root, "errors"));
+    const char *type = member_text(root, "type");
+    const char *fragment = type ? strrchr(type, '#') : NULL;
+    const char *detail = member_text(root, "detail");
+
+    spay__error_set(error, &error->provider_code, fragment ? fragment + 1 : type);
+    for (; item.node; item = spay__json_next(item))
+        read_problem_item(item, error);
+    return detail ? detail : member_text(root, "title");
+}
+
+/* The code is a string of digits, in old replies a number. */
+static const char *read_code(spay__json item, char number[NUMBER_SIZE])
+{
+    spay__json code = spay__json_get(item, "code");
+    int64_t value;
+
+    if (!spay__json_as_integer(code, &value))
+        return spay__json_as_text(code);
+    (void)snprintf(number, NUMBER_SIZE, "%lld", (long long)value);
+    return number;
+}
+
+static const char *read_connect_item(spay__json item, spay_error *error)
+{
+    char number[NUMBER_SIZE];
+    const char *code = read_code(item, number);
+    const char *property = member_text(item, "propertyName");
+    const char *message = member_text(item, "message");
+
+    if (!message)
+        message = member_text(item, "id");
+    if (!spay__json_is_object(item))
+        return NULL;
+    if (!error->provider_code)
+        spay__error_set(error, &error->provider_code, code);
+    spay__error_add_field(error, property ? property : "", code, message);
+    return message;
+}
+
+static const char *read_connect(spay__json root, spay_error *error)
+{
+    spay__json item = spay__json_first(spay__json_get(root, "errors"));
+    const char *first = NULL;
+
+    spay__error_set(error, &error->request_id, member_text(root, "errorId"));
+    for (; item.node; item = spay__json_next(item)) {
+        const char *message = read_connect_item(item, error);
+
+        first = first ? first : message;
+    }
+    return first;
+}
+
+static const char *read_body(spay__envelope kind, spay__json root, spay_error *error)
+{
+    static const char *(*const readers[])(spay__json, spay_error *) = {read_wepay, read_problem,
+                                                                      read_connect};
+
+    return readers[kind](root, error);
+}
+
+const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response)
+{
+    static const char *const names[] = {"X-Correlation-Id", "X-Request-Id", NULL};
+
+    return names[kind] ? spay_http_response_header(response, names[kind]) : NULL;
+}
+
+void spay__envelope_read(spay__envelope kind, const spay_http_response *response, spay_error *error)
+{
+    spay__json_reader reader;
+    const char *message = NULL;
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(response, &length);
+    spay__error_set_body(error, body, length);
+    if (spay__envelope_request_id(kind, response))
+        spay__error_set(error, &error->request_id, spay__envelope_request_id(kind, response));
+    if (spay__json_read(&reader, body, length))
+        message = read_body(kind, spay__json_root(&reader), error);
+    spay__error_format(error, "HTTP %d%s%s%s%s", (int)spay_http_response_status(response),
+                       *spay_error_provider_code(error) ? " " : "", spay_error_provider_code(error),
+                       message ? ": " : "", message ? message : "");
+    spay__json_clear(&reader);
+}

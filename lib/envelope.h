@@ -1,0 +1,31 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The providers' three error envelopes, read into one error.
+ */
+#ifndef SPAY__ENVELOPE_H
+#define SPAY__ENVELOPE_H
+
+#include "error.h"
+#include "http.h"
+
+typedef enum spay__envelope {
+    SPAY__ENVELOPE_WEPAY,   /* error_code, error_message, details[] */
+    SPAY__ENVELOPE_PROBLEM, /* RFC 9457 problem details, with Payroc's errors[] */
+    SPAY__ENVELOPE_CONNECT  /* errorId, errors[] */
+} spay__envelope;
+
+/*
+ * Fill code, message, request id and field errors from a reply, and keep its body. Whatever is not
+ * as documented is left out: an error reply must never fail to be reported.
+ */
+void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
+                         spay_error *error);
+
+/* The provider's reference for support in the headers of any reply; NULL if there is none. */
+const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response);
+
+#endif

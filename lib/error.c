@@ -1,0 +1,411 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Errors: names, the object, its getters and its builder.
+ */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "ascii.h"
+#include "thread.h"
+
+typedef struct status_text {
+    spay_status status;
+    const char *name;
+    const char *text;
+} status_text;
+
+static const status_text status_texts[] = {
+    {SPAY_OK, "SPAY_OK", "success"},
+    {SPAY_E_INVALID_ARGUMENT, "SPAY_E_INVALID_ARGUMENT", "an argument breaks its rule"},
+    {SPAY_E_STATE, "SPAY_E_STATE", "the object is not in a state that allows this"},
+    {SPAY_E_UNSUPPORTED, "SPAY_E_UNSUPPORTED", "this build leaves the feature out"},
+    {SPAY_E_NO_MEMORY, "SPAY_E_NO_MEMORY", "out of memory"},
+    {SPAY_E_AUTH, "SPAY_E_AUTH", "the provider does not accept the credentials"},
+    {SPAY_E_FORBIDDEN, "SPAY_E_FORBIDDEN", "the credentials may not do this"},
+    {SPAY_E_CLOCK, "SPAY_E_CLOCK", "this machine's clock is wrong"},
+    {SPAY_E_TLS, "SPAY_E_TLS", "the connection cannot be made safe"},
+    {SPAY_E_REJECTED, "SPAY_E_REJECTED", "the provider refused the request"},
+    {SPAY_E_NOT_FOUND, "SPAY_E_NOT_FOUND", "the thing asked for does not exist"},
+    {SPAY_E_CONFLICT, "SPAY_E_CONFLICT", "the idempotency key is in use"},
+    {SPAY_E_EXPIRED, "SPAY_E_EXPIRED", "the session has expired"},
+    {SPAY_E_CONNECT, "SPAY_E_CONNECT", "the host cannot be reached"},
+    {SPAY_E_NETWORK, "SPAY_E_NETWORK", "the connection broke"},
+    {SPAY_E_TIMEOUT, "SPAY_E_TIMEOUT", "the deadline passed"},
+    {SPAY_E_THROTTLED, "SPAY_E_THROTTLED", "too many requests"},
+    {SPAY_E_PROVIDER, "SPAY_E_PROVIDER", "the provider failed"},
+    {SPAY_E_CANCELED, "SPAY_E_CANCELED", "the call was cancelled"},
+    {SPAY_E_PROTOCOL, "SPAY_E_PROTOCOL", "the reply is not what the provider documents"},
+    {SPAY_E_LIMIT, "SPAY_E_LIMIT", "the reply is too large"},
+    {SPAY_E_INTERNAL, "SPAY_E_INTERNAL", "a fault in the library, the transport or the platform"},
+};
+
+static const status_text *find_status(spay_status status)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(status_texts) / sizeof(status_texts[0]); i++)
+        if (status_texts[i].status == status)
+            return &status_texts[i];
+    return NULL;
+}
+
+const char *spay_status_name(spay_status status)
+{
+    const status_text *found = find_status(status);
+
+    return found ? found->name : "SPAY_E_?";
+}
+
+const char *spay_status_text(spay_status status)
+{
+    const status_text *found = find_status(status);
+
+    return found ? found->text : "an error of a newer version";
+}
+
+const char *spay_outcome_name(int32_t outcome)
+{
+    static const char *const names[] = {"none", "not_sent", "rejected", "unknown"};
+
+    return outcome >= 0 && outcome <= SPAY_OUTCOME_UNKNOWN ? names[outcome] : names[0];
+}
+
+const char *spay_provider_name(int32_t provider)
+{
+    static const char *const names[] = {"none", "wepay", "hosted_fields", "connect_server",
+                                        "connect_client"};
+
+    return provider >= 0 && provider <= SPAY_PROVIDER_CONNECT_CLIENT ? names[provider] : names[0];
+}
+
+/* Reporting that there is no memory must not need any. */
+static spay_error out_of_memory = {
+    1, true, SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, 0, 0, 0, 0, 0, 0, 0, -1,
+    NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0,
+};
+
+spay_error *spay__error_create(spay_status status, int32_t stage)
+{
+    spay_error *error = spay__alloc(sizeof(*error));
+
+    if (!error)
+        return &out_of_memory;
+    error->references = 1;
+    error->status = status;
+    error->stage = stage;
+    error->outcome = SPAY_OUTCOME_NOT_SENT;
+    error->retry_after_ms = -1;
+    return error;
+}
+
+spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message)
+{
+    spay_error *error = spay__error_create(status < 0 ? status : SPAY_E_INTERNAL,
+                                           SPAY_STAGE_REQUEST);
+
+    if (error->constant)
+        return error;
+    error->outcome = outcome;
+    spay__error_set(error, &error->message, message);
+    return error;
+}
+
+spay_error *spay__error_share(spay_error *error)
+{
+    if (error && !error->constant)
+        (void)SPAY__ATOMIC_ADD(&error->references, 1);
+    return error;
+}
+
+void spay_error_free(spay_error *error)
+{
+    size_t i;
+
+    if (!error || error->constant || SPAY__ATOMIC_ADD(&error->references, -1) > 0)
+        return;
+    for (i = 0; i < error->field_count; i++) {
+        spay__free(error->fields[i].path);
+        spay__free(error->fields[i].code);
+        spay__free(error->fields[i].message);
+    }
+    spay__free(error->fields);
+    spay__free(error->message);
+    spay__free(error->reason);
+    spay__free(error->provider_code);
+    spay__free(error->request_id);
+    spay__free(error->idempotency_key);
+    spay__free(error->body);
+    spay__free(error);
+}
+
+/* A copy on one line, not longer than an error should be, cut between UTF-8 sequences. */
+static char *one_line(const char *text)
+{
+    size_t length = strlen(text);
+    char *copy;
+    char *c;
+
+    if (length > SPAY__MAX_ERROR_TEXT)
+        for (length = SPAY__MAX_ERROR_TEXT; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
+            length--;
+    copy = spay__copy(text, length);
+    for (c = copy; c && *c; c++)
+        if (spay__is_control(*c))
+            *c = ' ';
+    return copy;
+}
+
+void spay__error_set(spay_error *error, char **member, const char *text)
+{
+    if (error->constant)
+        return;
+    spay__free(*member);
+    *member = text ? one_line(text) : NULL;
+}
+
+static void format_message(spay_error *error, const char *format, va_list arguments)
+{
+    char line[SPAY__MAX_ERROR_TEXT];
+
+    (void)vsnprintf(line, sizeof(line), format, arguments);
+    spay__error_set(error, &error->message, line);
+}
+
+void spay__error_format(spay_error *error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_message(error, format, arguments);
+    va_end(arguments);
+}
+
+void spay__error_add_field(spay_error *error, const char *path, const char *code,
+                           const char *message)
+{
+    spay__field_error *fields;
+
+    if (error->constant || error->field_count == SPAY__MAX_FIELD_ERRORS)
+        return;
+    fields = spay__alloc((error->field_count + 1) * sizeof(*fields));
+    if (!fields)
+        return;
+    if (error->field_count)
+        memcpy(fields, error->fields, error->field_count * sizeof(*fields));
+    spay__free(error->fields);
+    error->fields = fields;
+    fields += error->field_count++;
+    spay__error_set(error, &fields->path, path);
+    spay__error_set(error, &fields->code, code);
+    spay__error_set(error, &fields->message, message);
+}
+
+void spay__error_set_body(spay_error *error, const char *body, size_t length)
+{
+    if (error->constant)
+        return;
+    spay__free(error->body);
+    error->body = spay__copy(body, length);
+    error->body_length = error->body ? length : 0;
+}
+
+static void clone_texts(spay_error *clone, const spay_error *error)
+{
+    size_t i;
+
+    spay__error_set(clone, &clone->message, error->message);
+    spay__error_set(clone, &clone->reason, error->reason);
+    spay__error_set(clone, &clone->provider_code, error->provider_code);
+    spay__error_set(clone, &clone->request_id, error->request_id);
+    spay__error_set(clone, &clone->idempotency_key, error->idempotency_key);
+    spay__error_set_body(clone, spay_error_body(error, NULL), error->body_length);
+    for (i = 0; i < error->field_count; i++)
+        spay__error_add_field(clone, error->fields[i].path, error->fields[i].code,
+                              error->fields[i].message);
+}
+
+spay_error *spay__error_clone(const spay_error *error)
+{
+    spay_error *clone = spay__error_create(error->status, error->stage);
+
+    if (clone->constant)
+        return clone;
+    clone->outcome = error->outcome;
+    clone->provider = error->provider;
+    clone->http_status = error->http_status;
+    clone->attempts = error->attempts;
+    clone->requests_sent = error->requests_sent;
+    clone->retryable = error->retryable;
+    clone->elapsed_ms = error->elapsed_ms;
+    clone->retry_after_ms = error->retry_after_ms;
+    clone_texts(clone, error);
+    return clone;
+}
+
+spay_status spay__error_return(spay_error *error, spay_error **out)
+{
+    spay_status status = error->status;
+
+    if (out)
+        *out = error;
+    else
+        spay_error_free(error);
+    return status;
+}
+
+spay_status spay__fail(spay_error **out, spay_status status, const char *format, ...)
+{
+    spay_error *error = spay__error_create(status, SPAY_STAGE_INPUT);
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_message(error, format, arguments);
+    va_end(arguments);
+    (void)spay__error_return(error, out);
+    return status;
+}
+
+spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path,
+                             const char *code, const char *message)
+{
+    spay_error *error = spay__error_create(SPAY_E_INVALID_ARGUMENT, SPAY_STAGE_INPUT);
+
+    if (!error->constant)
+        error->provider = provider;
+    spay__error_add_field(error, path, code, message);
+    spay__error_format(error, "%s: %s", path, message);
+    return spay__error_return(error, out);
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+spay_status spay_error_status(const spay_error *error)
+{
+    return error ? error->status : SPAY_OK;
+}
+
+const char *spay_error_name(const spay_error *error)
+{
+    return spay_status_name(spay_error_status(error));
+}
+
+const char *spay_error_message(const spay_error *error)
+{
+    if (!error)
+        return "";
+    return error->message ? error->message : spay_status_text(error->status);
+}
+
+const char *spay_error_reason(const spay_error *error)
+{
+    return text_or_empty(error ? error->reason : NULL);
+}
+
+int32_t spay_error_stage(const spay_error *error)
+{
+    return error ? error->stage : 0;
+}
+
+int32_t spay_error_provider(const spay_error *error)
+{
+    return error ? error->provider : SPAY_PROVIDER_NONE;
+}
+
+const char *spay_error_provider_code(const spay_error *error)
+{
+    return text_or_empty(error ? error->provider_code : NULL);
+}
+
+int32_t spay_error_http_status(const spay_error *error)
+{
+    return error ? error->http_status : 0;
+}
+
+const char *spay_error_request_id(const spay_error *error)
+{
+    return text_or_empty(error ? error->request_id : NULL);
+}
+
+int32_t spay_error_attempts(const spay_error *error)
+{
+    return error ? error->attempts : 0;
+}
+
+int32_t spay_error_requests_sent(const spay_error *error)
+{
+    return error ? error->requests_sent : 0;
+}
+
+int64_t spay_error_elapsed_ms(const spay_error *error)
+{
+    return error ? error->elapsed_ms : 0;
+}
+
+int32_t spay_error_retryable(const spay_error *error)
+{
+    return error ? error->retryable : 0;
+}
+
+int64_t spay_error_retry_after_ms(const spay_error *error)
+{
+    return error ? error->retry_after_ms : -1;
+}
+
+int32_t spay_error_outcome(const spay_error *error)
+{
+    return error ? error->outcome : 0;
+}
+
+const char *spay_error_idempotency_key(const spay_error *error)
+{
+    return text_or_empty(error ? error->idempotency_key : NULL);
+}
+
+size_t spay_error_field_count(const spay_error *error)
+{
+    return error ? error->field_count : 0;
+}
+
+static const spay__field_error *field_at(const spay_error *error, size_t index)
+{
+    return index < spay_error_field_count(error) ? &error->fields[index] : NULL;
+}
+
+const char *spay_error_field_path(const spay_error *error, size_t index)
+{
+    const spay__field_error *field = field_at(error, index);
+
+    return text_or_empty(field ? field->path : NULL);
+}
+
+const char *spay_error_field_code(const spay_error *error, size_t index)
+{
+    const spay__field_error *field = field_at(error, index);
+
+    return text_or_empty(field ? field->code : NULL);
+}
+
+const char *spay_error_field_message(const spay_error *error, size_t index)
+{
+    const spay__field_error *field = field_at(error, index);
+
+    return text_or_empty(field ? field->message : NULL);
+}
+
+const char *spay_error_body(const spay_error *error, size_t *length)
+{
+    if (length)
+        *length = error ? error->body_length : 0;
+    return text_or_empty(error ? error->body : NULL);
+}

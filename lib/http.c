@@ -1,0 +1,282 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * HTTP messages: what the library gives to a transport, and what it gets back.
+ */
+#include "http.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "ascii.h"
+#include "crypto.h"
+#include "secret.h"
+#include "thread.h"
+
+static void drop_headers(spay_http_request *request, size_t keep)
+{
+    while (request->header_count > keep)
+        spay__wipe_text(request->headers[--request->header_count].value);
+}
+
+void spay__http_request_clear(spay_http_request *request)
+{
+    drop_headers(request, 0);
+    if (request->body)
+        spay__wipe(request->body, request->body_length);
+    spay__free(request->body);
+    spay__free(request->url);
+    memset(request, 0, sizeof(*request));
+}
+
+void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, base);
+    spay__buffer_text(&url, path);
+    spay__http_request_take_url(request, &url);
+}
+
+void spay__http_request_take_url(spay_http_request *request, spay__buffer *url)
+{
+    request->method = "POST";
+    request->url = spay__buffer_take(url);
+    request->failed = request->failed || !request->url;
+}
+
+void spay__http_request_take_body(spay_http_request *request, spay__buffer *body)
+{
+    request->body_length = body->length;
+    request->body = spay__buffer_take(body);
+    request->failed = request->failed || !request->body;
+}
+
+static void add_header(spay_http_request *request, const char *name, const char *value, bool secret)
+{
+    spay__header *header = &request->headers[request->header_count];
+
+    if (!value)
+        return;
+    if (request->header_count == SPAY__MAX_REQUEST_HEADERS) {
+        request->failed = true;
+        return;
+    }
+    header->name = name;
+    header->value = spay__copy_text(value);
+    header->secret = secret;
+    if (header->value)
+        request->header_count++;
+    else
+        request->failed = true;
+}
+
+void spay__http_request_add(spay_http_request *request, const char *name, const char *value)
+{
+    add_header(request, name, value, false);
+}
+
+void spay__http_request_add_secret(spay_http_request *request, const char *name, const char *value)
+{
+    add_header(request, name, value, true);
+}
+
+void spay__http_request_fix_headers(spay_http_request *request)
+{
+    request->fixed_header_count = request->header_count;
+}
+
+void spay__http_request_next_attempt(spay_http_request *request)
+{
+    drop_headers(request, request->fixed_header_count);
+}
+
+const char *spay__http_request_header(const spay_http_request *request, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < request->header_count; i++)
+        if (spay__equal_ignoring_case(request->headers[i].name, name))
+            return request->headers[i].value;
+    return NULL;
+}
+
+const char *spay_http_request_method(const spay_http_request *request)
+{
+    return request ? request->method : "";
+}
+
+const char *spay_http_request_url(const spay_http_request *request)
+{
+    return request && request->url ? request->url : "";
+}
+
+size_t spay_http_request_header_count(const spay_http_request *request)
+{
+    return request ? request->header_count : 0;
+}
+
+const char *spay_http_request_header_name(const spay_http_request *request, size_t index)
+{
+    return index < spay_http_request_header_count(request) ? request->headers[index].name : "";
+}
+
+const char *spay_http_request_header_value(const spay_http_request *request, size_t index)
+{
+    return index < spay_http_request_header_count(request) ? request->headers[index].value : "";
+}
+
+int32_t spay_http_request_header_is_secret(const spay_http_request *request, size_t index)
+{
+    return index < spay_http_request_header_count(request) && request->headers[index].secret;
+}
+
+const char *spay_http_request_body(const spay_http_request *request, size_t *length)
+{
+    if (length)
+        *length = request ? request->body_length : 0;
+    return request && request->body ? request->body : "";
+}
+
+int64_t spay_http_request_timeout_ms(const spay_http_request *request)
+{
+    return request ? request->timeout_ms : 0;
+}
+
+int64_t spay_http_request_connect_timeout_ms(const spay_http_request *request)
+{
+    return request ? request->connect_timeout_ms : 0;
+}
+
+int32_t spay_http_request_is_canceled(const spay_http_request *request)
+{
+    return request && request->canceled ? SPAY__ATOMIC_GET(request->canceled) : 0;
+}
+
+void spay__http_response_init(spay_http_response *response)
+{
+    memset(response, 0, sizeof(*response));
+    spay__buffer_init(&response->headers, SPAY__MAX_HEADER_BYTES);
+    spay__buffer_init(&response->body, SPAY__MAX_BODY);
+}
+
+static void forget_failure(spay_http_response *response)
+{
+    spay__free(response->reason);
+    spay__free(response->message);
+    response->reason = NULL;
+    response->message = NULL;
+}
+
+void spay__http_response_clear(spay_http_response *response)
+{
+    spay__buffer_clear(&response->headers);
+    spay__buffer_clear(&response->body);
+    forget_failure(response);
+}
+
+static void forget_message(spay_http_response *response)
+{
+    response->status = 0;
+    response->header_count = 0;
+    spay__buffer_reset(&response->headers);
+    spay__buffer_reset(&response->body);
+}
+
+void spay__http_response_reset(spay_http_response *response)
+{
+    forget_message(response);
+    forget_failure(response);
+    response->sent = false;
+}
+
+void spay_http_response_mark_sent(spay_http_response *response)
+{
+    if (response)
+        response->sent = true;
+}
+
+spay_status spay_http_response_set_status(spay_http_response *response, int32_t status)
+{
+    if (!response || status < 100 || status > 599)
+        return SPAY_E_INVALID_ARGUMENT;
+    forget_message(response);
+    response->status = status;
+    return SPAY_OK;
+}
+
+static spay_status append_status(const spay__buffer *buffer)
+{
+    static const spay_status statuses[] = {SPAY_OK, SPAY_E_LIMIT, SPAY_E_NO_MEMORY};
+
+    return statuses[buffer->state];
+}
+
+spay_status spay_http_response_add_header(spay_http_response *response, const char *name,
+                                          const char *value)
+{
+    if (!response || !name || !value)
+        return SPAY_E_INVALID_ARGUMENT;
+    if (response->header_count == SPAY__MAX_HEADERS)
+        return SPAY_E_LIMIT;
+    spay__buffer_append(&response->headers, name, strlen(name) + 1);
+    if (spay__buffer_append(&response->headers, value, strlen(value) + 1))
+        response->header_count++;
+    return append_status(&response->headers);
+}
+
+spay_status spay_http_response_append_body(spay_http_response *response, const void *data,
+                                           size_t length)
+{
+    if (!response || (!data && length))
+        return SPAY_E_INVALID_ARGUMENT;
+    spay__buffer_append(&response->body, data, length);
+    return append_status(&response->body);
+}
+
+void spay_http_response_set_failure(spay_http_response *response, const char *reason,
+                                    const char *message)
+{
+    if (!response)
+        return;
+    forget_failure(response);
+    response->reason = spay__copy_text(reason);
+    response->message = spay__copy_text(message);
+}
+
+int32_t spay_http_response_status(const spay_http_response *response)
+{
+    return response ? response->status : 0;
+}
+
+const char *spay__http_response_next(const spay_http_response *response, const char *name,
+                                     const char *after)
+{
+    const char *at = after ? after + strlen(after) + 1 : response->headers.data;
+    const char *end = response->headers.data + response->headers.length;
+
+    while (response->headers.length && at < end) {
+        const char *value = at + strlen(at) + 1;
+
+        if (spay__equal_ignoring_case(at, name))
+            return value;
+        at = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+const char *spay_http_response_header(const spay_http_response *response, const char *name)
+{
+    return response && name ? spay__http_response_next(response, name, NULL) : NULL;
+}
+
+const char *spay_http_response_body(const spay_http_response *response, size_t *length)
+{
+    if (length)
+        *length = response ? response->body.length : 0;
+    return response && response->body.length ? response->body.data : "";
+}

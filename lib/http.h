@@ -1,0 +1,95 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * HTTP messages as the library holds them. Headers that carry a secret are marked by the code that
+ * knows, and the mark travels with them.
+ */
+#ifndef SPAY__HTTP_H
+#define SPAY__HTTP_H
+
+#include <stdbool.h>
+
+#include <sessionpay/http.h>
+
+#include "buffer.h"
+
+/* Limits on what comes in. */
+enum {
+    SPAY__MAX_BODY = 256 * 1024,
+    SPAY__MAX_HEADER_BYTES = 32 * 1024,
+    SPAY__MAX_HEADERS = 256,
+    SPAY__MAX_REQUEST_HEADERS = 16,
+    SPAY__MAX_REQUEST_BODY = 1024 * 1024,
+    SPAY__MAX_URL = 8192
+};
+
+typedef struct spay__header {
+    const char *name;
+    char *value;
+    bool secret;
+} spay__header;
+
+struct spay_http_request {
+    const char *method; /* constant text */
+    char *url;
+    spay__header headers[SPAY__MAX_REQUEST_HEADERS]; /* names are constant text */
+    size_t header_count;
+    size_t fixed_header_count; /* those that every attempt shares */
+    char *body;
+    size_t body_length;
+    int64_t timeout_ms;
+    int64_t connect_timeout_ms;
+    const int32_t *canceled; /* the call's flag */
+    bool failed;             /* an allocation failed while it was built */
+};
+
+/* Zeroed requests and responses are empty ones. Both wipe what they hold. */
+void spay__http_request_clear(spay_http_request *request);
+
+/* A POST to base followed by path. */
+void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path);
+
+/* The same, from a buffer that becomes empty; one in failure makes the request failed. */
+void spay__http_request_take_url(spay_http_request *request, spay__buffer *url);
+
+/* Take the body from a buffer in the same way. */
+void spay__http_request_take_body(spay_http_request *request, spay__buffer *body);
+
+/* Add a header; NULL as value adds none. */
+void spay__http_request_add(spay_http_request *request, const char *name, const char *value);
+void spay__http_request_add_secret(spay_http_request *request, const char *name,
+                                   const char *value);
+
+/* From here on headers belong to one attempt. */
+void spay__http_request_fix_headers(spay_http_request *request);
+
+/* Drop the headers of the last attempt. */
+void spay__http_request_next_attempt(spay_http_request *request);
+
+/* The header's value, or NULL. */
+const char *spay__http_request_header(const spay_http_request *request, const char *name);
+
+struct spay_http_response {
+    int32_t status;
+    bool sent;
+    spay__buffer headers; /* "name\0value\0" pairs */
+    size_t header_count;
+    spay__buffer body;
+    char *reason;
+    char *message;
+};
+
+void spay__http_response_init(spay_http_response *response);
+void spay__http_response_clear(spay_http_response *response);
+
+/* Empty it for the next attempt. */
+void spay__http_response_reset(spay_http_response *response);
+
+/* Visit every header of that name: the next value behind the one given, NULL at the end. */
+const char *spay__http_response_next(const spay_http_response *response, const char *name,
+                                     const char *after);
+
+#endif

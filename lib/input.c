@@ -1,0 +1,189 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Checking what the caller gave. Values are never repeated in messages: they may be secret.
+ */
+#include "input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ascii.h"
+#include "error.h"
+#include "json_scan.h"
+
+spay_status spay__require(int32_t provider, const spay__argument *arguments, spay_error **error)
+{
+    if (error)
+        *error = NULL;
+    for (; arguments->name; arguments++)
+        if (!arguments->value)
+            return spay__fail_field(error, provider, arguments->name, "missing", "is required");
+    return SPAY_OK;
+}
+
+void spay__input_fault(spay__input *input, const char *field, const char *code, const char *message)
+{
+    spay_error *error = input->error;
+
+    if (!error) {
+        error = spay__error_create(SPAY_E_INVALID_ARGUMENT, SPAY_STAGE_INPUT);
+        input->error = error;
+        spay__error_format(error, "%s: %s", field, message);
+        if (!error->constant)
+            error->provider = input->provider;
+    }
+    spay__error_add_field(error, field, code, message);
+}
+
+void spay__input_path(char *out, size_t size, const char *field, size_t index)
+{
+    (void)snprintf(out, size, "%s[%zu]", field, index);
+}
+
+void spay__input_fault_at(spay__input *input, const char *field, size_t index, const char *code,
+                          const char *message)
+{
+    char path[128];
+
+    spay__input_path(path, sizeof(path), field, index);
+    spay__input_fault(input, path, code, message);
+}
+
+static const char *find_control(const char *value)
+{
+    for (; *value; value++)
+        if (spay__is_control(*value))
+            return value;
+    return NULL;
+}
+
+static bool is_visible_text(const char *value)
+{
+    for (; *value; value++)
+        if (!spay__is_visible(*value))
+            return false;
+    return true;
+}
+
+/* The broken rule about the bytes of a text, NULL if it is good. */
+static const char *broken_rule(const char *value, unsigned rules, const char **message)
+{
+    size_t count;
+
+    *message = "contains a control character";
+    if (find_control(value))
+        return "control_character";
+    *message = "must be visible ASCII without blanks";
+    if ((rules & SPAY__VISIBLE) && !is_visible_text(value))
+        return "forbidden_character";
+    *message = "is not UTF-8";
+    if (!(rules & SPAY__OPAQUE) && !spay__utf8_count(value, strlen(value), &count))
+        return "not_utf8";
+    *message = "must not contain \"/\", \"?\" or \"#\", nor be \".\" or \"..\"";
+    if ((rules & SPAY__SEGMENT) &&
+        (strpbrk(value, "/?#") || strcmp(value, ".") == 0 || strcmp(value, "..") == 0))
+        return "forbidden_character";
+    return NULL;
+}
+
+static size_t text_length(const char *value, unsigned rules)
+{
+    size_t count = strlen(value);
+
+    if (rules & SPAY__CHARACTERS)
+        (void)spay__utf8_count(value, strlen(value), &count);
+    return count;
+}
+
+static void length_fault(spay__input *input, const char *field, const char *code, size_t least,
+                         size_t most, unsigned rules)
+{
+    char message[96];
+
+    (void)snprintf(message, sizeof(message), "must be %zu to %zu %s long", least, most,
+                   rules & SPAY__CHARACTERS ? "characters" : "bytes");
+    spay__input_fault(input, field, code, message);
+}
+
+bool spay__input_text(spay__input *input, const char *field, const char *value, size_t least,
+                      size_t most, unsigned rules)
+{
+    const char *message;
+    const char *code;
+    size_t length;
+
+    if (!value) {
+        if (rules & SPAY__REQUIRED)
+            spay__input_fault(input, field, "missing", "is required");
+        return false;
+    }
+    code = broken_rule(value, rules, &message);
+    if (code) {
+        spay__input_fault(input, field, code, message);
+        return false;
+    }
+    length = text_length(value, rules);
+    if (length == 0 && least > 0)
+        spay__input_fault(input, field, "empty", "must not be empty");
+    else if (length < least)
+        length_fault(input, field, "too_short", least, most, rules);
+    else if (length > most)
+        length_fault(input, field, "too_long", least, most, rules);
+    return length >= least && length <= most;
+}
+
+void spay__input_range(spay__input *input, const char *field, int64_t value, int64_t least,
+                       int64_t most)
+{
+    char message[96];
+
+    if (value == 0 || (value >= least && value <= most))
+        return;
+    (void)snprintf(message, sizeof(message), "must be %lld to %lld, or 0 for the default",
+                   (long long)least, (long long)most);
+    spay__input_fault(input, field, "out_of_range", message);
+}
+
+bool spay__input_base_url(spay__input *input, const char *field, const char *value, bool with_path,
+                          spay__url *url)
+{
+    const char *code;
+
+    if (!spay__input_text(input, field, value, 1, 2048, SPAY__REQUIRED | SPAY__VISIBLE))
+        return false;
+    code = spay__url_parse(value, url);
+    if (code && strcmp(code, "not_https") == 0)
+        spay__input_fault(input, field, code, "must be https; http is for loopback alone");
+    else if (code)
+        spay__input_fault(input, field, code,
+                          "must be an absolute URL without user, query and fragment");
+    else if (!with_path && url->path[0] && strcmp(url->path, "/") != 0)
+        spay__input_fault(input, field, code = "pattern", "must not have a path");
+    else if (strstr(url->path, "/.") || strchr(url->path, '%'))
+        spay__input_fault(input, field, code = "pattern", "has a path with dots or escapes");
+    return !code;
+}
+
+bool spay__input_json_object(spay__input *input, const char *field, const char *value)
+{
+    spay__json_scan scan;
+
+    if (!value)
+        return false;
+    if (spay__json_scan_object(&scan, value, strlen(value)))
+        return true;
+    spay__input_fault(input, field, "not_json", "must be a JSON object, within the limits for one");
+    return false;
+}
+
+spay_status spay__input_end(spay__input *input, spay_error **error)
+{
+    spay_error *faults = input->error;
+
+    input->error = NULL;
+    return faults ? spay__error_return(faults, error) : SPAY_OK;
+}

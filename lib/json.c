@@ -1,0 +1,198 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Reading JSON: the one file that knows cJSON, whose habits (case-blind lookup, doubles, trailing
+ * bytes, NUL in strings) end here.
+ */
+#include "json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "crypto.h"
+#include "json_scan.h"
+
+void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
+                          const char *name)
+{
+    if (reader->fault)
+        return;
+    reader->fault = fault;
+    (void)snprintf(reader->path, sizeof(reader->path), "%s%s%s", parent, *name ? "." : "", name);
+}
+
+bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
+{
+    spay__json_scan scan;
+
+    memset(reader, 0, sizeof(*reader));
+    if (!spay__json_scan_value(&scan, text, length)) {
+        spay__json_set_fault(reader, scan.fault, "$", "");
+        return false;
+    }
+    reader->values = scan.values;
+    reader->root = cJSON_ParseWithLength(text, length);
+    if (!reader->root)
+        spay__json_set_fault(reader, "no_memory", "$", "");
+    return reader->root != NULL;
+}
+
+/* Replies hold tokens, so their texts are wiped before cJSON frees them. */
+static void wipe_texts(cJSON *item)
+{
+    for (; item; item = item->next) {
+        if (item->valuestring)
+            spay__wipe(item->valuestring, strlen(item->valuestring));
+        wipe_texts(item->child);
+    }
+}
+
+void spay__json_clear(spay__json_reader *reader)
+{
+    wipe_texts(reader->root);
+    cJSON_Delete(reader->root);
+    reader->root = NULL;
+}
+
+spay__json spay__json_root(const spay__json_reader *reader)
+{
+    spay__json root = {reader->root};
+
+    return root;
+}
+
+spay__json spay__json_get(spay__json object, const char *name)
+{
+    spay__json member = {cJSON_GetObjectItemCaseSensitive(object.node, name)};
+
+    return member;
+}
+
+static bool is_duplicate(const cJSON *item)
+{
+    const cJSON *other;
+
+    for (other = item->next; other; other = other->next)
+        if (strcmp(other->string, item->string) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * A member that matches, or NULL. Two members of one name are a fault wherever we read one: the
+ * provider's view and ours of what was said could differ.
+ */
+static const cJSON *find(spay__json_reader *reader, spay__json object, const char *parent,
+                         const char *name, spay__presence presence, cJSON_bool (*is)(const cJSON *))
+{
+    const cJSON *item = spay__json_get(object, name).node;
+
+    if (item && is_duplicate(item)) {
+        spay__json_set_fault(reader, "duplicate", parent, name);
+        return NULL;
+    }
+    if (item && is(item))
+        return item;
+    if (presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader, item && !cJSON_IsNull(item) ? "wrong_type" : "missing", parent, name);
+    else if (item && !cJSON_IsNull(item))
+        reader->ignored = true;
+    return NULL;
+}
+
+spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
+                             const char *name, spay__presence presence)
+{
+    spay__json found = {find(reader, object, parent, name, presence, cJSON_IsObject)};
+
+    return found;
+}
+
+const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
+                            const char *name, spay__presence presence)
+{
+    const cJSON *item = find(reader, object, parent, name, presence, cJSON_IsString);
+
+    if (item && presence == SPAY__JSON_REQUIRED && !item->valuestring[0]) {
+        spay__json_set_fault(reader, "empty", parent, name);
+        return NULL;
+    }
+    return item ? item->valuestring : NULL;
+}
+
+/* cJSON keeps doubles: below 2^53 in amount they are exact. */
+static bool to_integer(const cJSON *item, int64_t *number)
+{
+    const double limit = 9007199254740992.0;
+
+    if (!(item->valuedouble > -limit && item->valuedouble < limit))
+        return false;
+    *number = (int64_t)item->valuedouble;
+    return (double)*number >= item->valuedouble && (double)*number <= item->valuedouble;
+}
+
+int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
+                         const char *name, spay__presence presence)
+{
+    const cJSON *item = find(reader, object, parent, name, presence, cJSON_IsNumber);
+    int64_t number;
+
+    if (!item)
+        return -1;
+    if (to_integer(item, &number) && number >= 0)
+        return number;
+    if (presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader, "out_of_range", parent, name);
+    else
+        reader->ignored = true;
+    return -1;
+}
+
+spay__json spay__json_array(spay__json_reader *reader, spay__json object, const char *parent,
+                            const char *name)
+{
+    spay__json found = {find(reader, object, parent, name, SPAY__JSON_OPTIONAL, cJSON_IsArray)};
+
+    return found;
+}
+
+size_t spay__json_length(spay__json array)
+{
+    return array.node ? (size_t)cJSON_GetArraySize(array.node) : 0;
+}
+
+spay__json spay__json_first(spay__json array)
+{
+    const cJSON *node = array.node;
+    spay__json first = {cJSON_IsArray(node) ? node->child : NULL};
+
+    return first;
+}
+
+spay__json spay__json_next(spay__json element)
+{
+    const cJSON *node = element.node;
+    spay__json next = {node ? node->next : NULL};
+
+    return next;
+}
+
+const char *spay__json_as_text(spay__json value)
+{
+    return cJSON_IsString(value.node) ? cJSON_GetStringValue(value.node) : NULL;
+}
+
+bool spay__json_as_integer(spay__json value, int64_t *number)
+{
+    return cJSON_IsNumber(value.node) && to_integer(value.node, number);
+}
+
+bool spay__json_is_object(spay__json value)
+{
+    return cJSON_IsObject(value.node);
+}

@@ -1,0 +1,78 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Reading JSON replies. The text is scanned strictly first; then members are taken one by one, and
+ * the first required one that is missing or wrong is remembered with its path.
+ */
+#ifndef SPAY__JSON_H
+#define SPAY__JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A value in a document; NULL inside means that it is absent. */
+typedef struct spay__json {
+    const void *node;
+} spay__json;
+
+enum {
+    SPAY__JSON_PATH_SIZE = 160
+};
+
+/* A document and what was wrong with it. Zero-initialise. */
+typedef struct spay__json_reader {
+    void *root;
+    const char *fault; /* NULL, or "not_json", "missing", "wrong_type", "out_of_range", ... */
+    char path[SPAY__JSON_PATH_SIZE]; /* where, such as "$.expire_time" */
+    bool ignored;                    /* an optional member was wrong and left out */
+    size_t values;                   /* how many values the document has */
+} spay__json_reader;
+
+/* How a member must be. */
+typedef enum spay__presence {
+    SPAY__JSON_OPTIONAL, /* absent, null or of another type all count as absent */
+    SPAY__JSON_REQUIRED
+} spay__presence;
+
+/* Parse. On failure the reader has the fault, and "$" as its path. */
+bool spay__json_read(spay__json_reader *reader, const char *text, size_t length);
+
+/* Note a fault, unless there is one already. parent and name as below; name "" for the parent. */
+void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
+                          const char *name);
+
+/* Wipe and free the document. */
+void spay__json_clear(spay__json_reader *reader);
+
+spay__json spay__json_root(const spay__json_reader *reader);
+
+/* Members by exact name; parent is the path of the object, such as "$" or "$.owner". */
+spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
+                             const char *name, spay__presence presence);
+
+/* NULL if absent. A required text must not be empty. */
+const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
+                            const char *name, spay__presence presence);
+
+/* An integer from 0 to 2^53 - 1; -1 if absent. */
+int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
+                         const char *name, spay__presence presence);
+
+/* Elements of an optional array: how many, and each. An absent array has none. */
+spay__json spay__json_array(spay__json_reader *reader, spay__json object, const char *parent,
+                            const char *name);
+size_t spay__json_length(spay__json array);
+spay__json spay__json_first(spay__json array);
+spay__json spay__json_next(spay__json element);
+
+/* Tolerant access, for error replies: NULL or absent for anything unexpected. */
+spay__json spay__json_get(spay__json object, const char *name);
+const char *spay__json_as_text(spay__json value);
+bool spay__json_as_integer(spay__json value, int64_t *number);
+bool spay__json_is_object(spay__json value);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Writing JSON.
+ */
+#include "json_write.h"
+
+#include <string.h>
+
+#include "ascii.h"
+
+static void write_escaped(spay__buffer *out, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    spay__buffer_byte(out, '"');
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+
+        if (*text == '"' || *text == '\\')
+            spay__buffer_byte(out, '\\');
+        if (spay__is_control(*text))
+            spay__buffer_append(out, escape, sizeof(escape));
+        else
+            spay__buffer_byte(out, *text);
+    }
+    spay__buffer_byte(out, '"');
+}
+
+static void write_name(spay__json_writer *writer, const char *name)
+{
+    if (writer->comma)
+        spay__buffer_byte(writer->out, ',');
+    if (name) {
+        write_escaped(writer->out, name);
+        spay__buffer_byte(writer->out, ':');
+    }
+    writer->comma = true;
+}
+
+void spay__json_open(spay__json_writer *writer, const char *name, char bracket)
+{
+    write_name(writer, name);
+    spay__buffer_byte(writer->out, bracket);
+    writer->comma = false;
+}
+
+void spay__json_close(spay__json_writer *writer, char bracket)
+{
+    spay__buffer_byte(writer->out, bracket);
+    writer->comma = true;
+}
+
+void spay__json_write_text(spay__json_writer *writer, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    write_name(writer, name);
+    write_escaped(writer->out, value);
+}
+
+void spay__json_write_integer(spay__json_writer *writer, const char *name, int64_t value)
+{
+    write_name(writer, name);
+    spay__buffer_integer(writer->out, value);
+}
+
+void spay__json_write_raw(spay__json_writer *writer, const char *name, size_t name_length,
+                          const char *value, size_t value_length)
+{
+    write_name(writer, NULL);
+    spay__buffer_byte(writer->out, '"');
+    spay__buffer_append(writer->out, name, name_length);
+    spay__buffer_text(writer->out, "\":");
+    spay__buffer_append(writer->out, value, value_length);
+}

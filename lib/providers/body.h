@@ -1,0 +1,23 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Request bodies: typed members first, then the caller's extra JSON.
+ */
+#ifndef SPAY__PROVIDERS_BODY_H
+#define SPAY__PROVIDERS_BODY_H
+
+#include "../input.h"
+#include "../json_write.h"
+
+/*
+ * Write the members of a checked JSON object, but for the one named `except` (NULL for none).
+ * `taken` lists the names that are written already, NULL at its end: such a member is a fault of
+ * field "extra_json".
+ */
+void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
+                          size_t length, const char *except, const char *const *taken);
+
+#endif

@@ -1,0 +1,547 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Worldline Connect, client API: the Apple Pay session request and the merchant session.
+ */
+#include <sessionpay/connect_client.h>
+
+#include <string.h>
+
+#include "../alloc.h"
+#include "../call.h"
+#include "../error.h"
+#include "../json_scan.h"
+#include "../options.h"
+#include "apple_pay.h"
+#include "body.h"
+#include "connect_server.h"
+#include "meta_info.h"
+
+enum {
+    SESSION_LIFETIME_MS = 300000, /* Apple's, whatever expiresAt says */
+    LONGEST_CALL_MS = 15000,      /* Apple's sheet waits only briefly */
+    MOST_ATTEMPTS = 2,
+    MOST_HOSTS = 64
+};
+
+struct spay_connect_client {
+    spay__account account;
+    char *customer_id;
+    char *asset_url;
+    char *meta_info;            /* X-GCS-ClientMetaInfo, encoded once */
+    spay__secret authorization; /* the whole header value */
+    int32_t environment;
+    bool allow_apple_pods;
+};
+
+/* Hosts under which Worldline's data centres live. */
+static const char *const known_domains[] = {"api-ingenico.com", "api-worldline.com",
+                                            "worldline-solutions.com"};
+
+/* Only what got no answer, or a gateway's, may be repeated: the validation URL is for one use. */
+static const spay__rule rules[] = {
+    {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {401, 403, "9008", {SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "client_session"}},
+    {408, 408, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {500, 501, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
+    {505, 599, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
+    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+};
+
+/* ---- reply ---- */
+
+/* Opaque, but what is not a JSON object is of no use to Apple's script. */
+static const char *read_object(spay__json_reader *json)
+{
+    static const char parent[] = "$.paymentProductSession302SpecificOutput";
+    spay__json output = spay__json_object(json, spay__json_root(json), "$", parent + 2,
+                                          SPAY__JSON_REQUIRED);
+    const char *text =
+        output.node ? spay__json_text(json, output, parent, "sessionObject", SPAY__JSON_REQUIRED)
+                    : NULL;
+    spay__json_scan scan;
+
+    if (text && !spay__json_scan_object(&scan, text, strlen(text)))
+        spay__json_set_fault(json, "wrong_type", parent, "sessionObject");
+    return text;
+}
+
+static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
+                                spay__block *block, void *out, spay_session_info *info)
+{
+    spay_connect_client_session *session = out;
+    const char *text = read_object(json);
+
+    session->info = info;
+    session->session_object = spay__block_text(block, text);
+    session->session_object_length = text ? strlen(text) : 0;
+    session->product_id = reply->number;
+    info->value = session->session_object;
+    info->id = "";
+    info->expires_at_ms = reply->began_ms + SESSION_LIFETIME_MS;
+    return SPAY_OK;
+}
+
+static const spay__operation create_session = {
+    SPAY_PROVIDER_CONNECT_CLIENT,
+    "POST /client/v1/{customerId}/products/{id}/sessions",
+    SPAY__ENVELOPE_CONNECT,
+    rules,
+    {0, false, false},
+    LONGEST_CALL_MS,
+    MOST_ATTEMPTS,
+    NULL,
+    NULL,
+    sizeof(spay_connect_client_session),
+    read_session,
+};
+
+/* ---- account ---- */
+
+static void destroy(spay__account *account)
+{
+    spay_connect_client *connect_client = (spay_connect_client *)account;
+
+    spay__secret_clear(&connect_client->authorization);
+    spay__free(connect_client->customer_id);
+    spay__free(connect_client->asset_url);
+    spay__free(connect_client->meta_info);
+    spay__free(connect_client);
+}
+
+static bool is_allowed_host(const char *host, const spay_connect_client_options *options)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(known_domains) / sizeof(known_domains[0]); i++)
+        if (spay__host_is_under(host, known_domains[i]))
+            return true;
+    for (i = 0; i < options->allowed_host_count; i++)
+        if (options->allowed_hosts[i] && strcmp(host, options->allowed_hosts[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The path may be empty, "/client" or "/client/v1"; slashes at its end do not count. */
+static bool is_known_path(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length && path[length - 1] == '/')
+        length--;
+    return length == 0 || (length == 7 && memcmp(path, "/client", 7) == 0) ||
+           (length == 10 && memcmp(path, "/client/v1", 10) == 0);
+}
+
+static void check_client_api_url(spay__input *input, const spay_connect_client_options *options)
+{
+    spay__url url;
+
+    if (!spay__input_base_url(input, "client_api_url", options->client_api_url, true, &url))
+        return;
+    if (!is_allowed_host(url.host, options))
+        spay__input_fault(input, "client_api_url", "host_not_allowed",
+                          "names a host that is neither Worldline's nor in allowed_hosts");
+    if (!is_known_path(url.path))
+        spay__input_fault(input, "client_api_url", "pattern",
+                          "must have the path /client, /client/v1 or none");
+}
+
+static void check_account(spay__input *input, const spay_connect_client_options *options)
+{
+    spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
+                     SPAY__REQUIRED | SPAY__VISIBLE);
+    spay__input_text(input, "customer_id", options->customer_id, 1, 255, SPAY__REQUIRED);
+    if (options->customer_id &&
+        (strcmp(options->customer_id, ".") == 0 || strcmp(options->customer_id, "..") == 0))
+        spay__input_fault(input, "customer_id", "forbidden_character", "must not be a dot segment");
+    spay__input_text(input, "asset_url", options->asset_url, 1, 2048, 0);
+    spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 1024, 0);
+    spay__input_range(input, "allow_apple_pods", options->allow_apple_pods, SPAY_YES, SPAY_NO);
+    if (options->environment && options->environment != SPAY_ENV_TEST &&
+        options->environment != SPAY_ENV_PRODUCTION)
+        spay__input_fault(input, "environment", "unknown_environment",
+                          "must be SPAY_ENV_TEST or SPAY_ENV_PRODUCTION");
+    if (options->allowed_host_count > MOST_HOSTS ||
+        (options->allowed_host_count && !options->allowed_hosts))
+        spay__input_fault(input, "allowed_hosts", "out_of_range", "must be 1 to 64 hosts");
+    else
+        check_client_api_url(input, options);
+}
+
+/* Scheme and authority of the client API's URL, then "/client/v1". */
+static char *make_base_url(const char *client_api_url)
+{
+    const char *authority = strstr(client_api_url, "://") + 3;
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_append(&url, client_api_url,
+                        (size_t)(authority - client_api_url) + strcspn(authority, "/"));
+    spay__buffer_text(&url, "/client/v1");
+    return spay__buffer_take(&url);
+}
+
+static bool fill_authorization(spay_connect_client *connect_client, const char *client_session_id)
+{
+    spay__buffer value;
+    bool done;
+
+    spay__buffer_init(&value, 1024);
+    spay__buffer_text(&value, "GCS v1Client:");
+    done = spay__buffer_text(&value, client_session_id) &&
+           spay__secret_set(&connect_client->authorization, value.data, value.length);
+    spay__buffer_clear(&value);
+    return done;
+}
+
+static bool fill(spay_connect_client *connect_client, const spay_connect_client_options *options)
+{
+    connect_client->customer_id = spay__copy_text(options->customer_id);
+    connect_client->asset_url = spay__copy_text(options->asset_url);
+    connect_client->meta_info = spay__client_meta_info(options->platform_identifier);
+    connect_client->environment =
+        options->environment ? options->environment : SPAY_ENV_PRODUCTION;
+    connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
+    return connect_client->customer_id && connect_client->meta_info &&
+           fill_authorization(connect_client, options->client_session_id);
+}
+
+static spay_status make_account(spay_client *client, const spay_connect_client_options *options,
+                                spay_connect_client **out, spay_error **error)
+{
+    char *base_url = make_base_url(options->client_api_url);
+    spay_connect_client *made = NULL;
+
+    if (base_url)
+        made = spay__account_new(sizeof(*made), SPAY_PROVIDER_CONNECT_CLIENT, client, base_url,
+                                 destroy);
+    spay__free(base_url);
+    if (!made || !fill(made, options)) {
+        spay_connect_client_free(made);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = made;
+    return SPAY_OK;
+}
+
+void spay_connect_client_options_init(void *options, size_t struct_size)
+{
+    spay__options_init(options, struct_size);
+}
+
+spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *theirs,
+                                    spay_connect_client **out, spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"connect_client", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
+    spay_connect_client_options options;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(
+            &options, sizeof(options),
+            SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier), theirs,
+            SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
+    if (status == SPAY_OK) {
+        check_account(&input, &options);
+        status = spay__input_end(&input, error);
+    }
+    return status == SPAY_OK ? make_account(client, &options, out, error) : status;
+}
+
+void spay_connect_client_free(spay_connect_client *connect_client)
+{
+    spay__account_free(connect_client ? &connect_client->account : NULL);
+}
+
+/* ---- request ---- */
+
+static int32_t product_of(const spay_connect_client_session_request *request)
+{
+    return request->product_id ? request->product_id : SPAY_CONNECT_PRODUCT_APPLE_PAY;
+}
+
+static void check_request(spay__input *input, const spay_connect_client *connect_client,
+                          const spay_connect_client_session_request *request)
+{
+    spay__input_range(input, "product_id", request->product_id, 1, INT32_MAX);
+    spay__input_text(input, "display_name", request->display_name, 1, 64, SPAY__CHARACTERS);
+    spay__apple_pay_check_domain(input, request->domain_name);
+    spay__apple_pay_check_url(input, request->validation_url, connect_client->environment,
+                              connect_client->allow_apple_pods);
+    spay__input_json_object(input, "extra_json", request->extra_json);
+}
+
+static void write_body(spay__input *input, const spay_connect_client_session_request *request,
+                       spay_http_request *http)
+{
+    static const char *const taken[] = {"paymentProductSession302SpecificInput", NULL};
+    spay__json_writer writer = {NULL, false};
+    spay__buffer body;
+
+    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
+    writer.out = &body;
+    spay__json_open(&writer, NULL, '{');
+    spay__json_open(&writer, taken[0], '{');
+    spay__json_write_text(&writer, "displayName", request->display_name);
+    spay__json_write_text(&writer, "domainName", request->domain_name);
+    spay__json_write_text(&writer, "validationUrl", request->validation_url);
+    spay__json_close(&writer, '}');
+    spay__body_add_extra(&writer, input, request->extra_json,
+                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
+    spay__json_close(&writer, '}');
+    spay__http_request_take_body(http, &body);
+}
+
+static void write_url(const spay_connect_client *connect_client, int32_t product_id,
+                      spay_http_request *http)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, connect_client->account.base_url);
+    spay__buffer_byte(&url, '/');
+    spay__url_append_segment(&url, connect_client->customer_id);
+    spay__buffer_text(&url, "/products/");
+    spay__buffer_integer(&url, product_id);
+    spay__buffer_text(&url, "/sessions");
+    spay__http_request_take_url(http, &url);
+}
+
+static void add_headers(const spay_connect_client *connect_client, spay_http_request *http)
+{
+    spay__http_request_add(http, "Content-Type", "application/json");
+    spay__http_request_add(http, "Accept", "application/json");
+    spay__http_request_add(http, "User-Agent", connect_client->account.client->user_agent);
+    spay__http_request_add(http, "X-GCS-ClientMetaInfo", connect_client->meta_info);
+    spay__http_request_add_secret(http, "Authorization", connect_client->authorization.text);
+}
+
+static spay_status build(const spay_connect_client *connect_client,
+                         const spay_connect_client_session_request *request, spay_call *call,
+                         spay_error **error)
+{
+    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
+
+    check_request(&input, connect_client, request);
+    if (!input.error)
+        write_body(&input, request, &call->request);
+    if (input.error)
+        return spay__input_end(&input, error);
+    call->number = product_of(request);
+    write_url(connect_client, call->number, &call->request);
+    add_headers(connect_client, &call->request);
+    return SPAY_OK;
+}
+
+void spay_connect_client_session_request_init(void *request, size_t struct_size)
+{
+    spay__options_init(request, struct_size);
+}
+
+spay_status spay_connect_client_session_call_new(spay_connect_client *connect_client,
+                                         const spay_connect_client_session_request *theirs,
+                                         const spay_call_options *options, spay_call **out,
+                                         spay_error **error)
+{
+    const spay__argument arguments[] = {{"call", out}, {"connect_client", connect_client}, {"request", theirs}, {NULL, NULL}};
+    spay_connect_client_session_request request;
+    spay_call *call = NULL;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&request, sizeof(request),
+                                    SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+                                    theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
+    if (status == SPAY_OK)
+        status = spay__call_new(&connect_client->account, &create_session, options, false, &call,
+                                error);
+    if (status != SPAY_OK)
+        return status;
+    return spay__call_seal(call, build(connect_client, &request, call, error), out, error);
+}
+
+spay_status spay_connect_client_session_from_call(spay_call *call, spay_connect_client_session **session,
+                                         spay_error **error)
+{
+    void *taken = NULL;
+    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
+
+    if (session)
+        *session = taken;
+    return status;
+}
+
+spay_status spay_connect_client_session_create(spay_connect_client *connect_client,
+                                      const spay_connect_client_session_request *request,
+                                      const spay_call_options *options,
+                                      spay_connect_client_session **session, spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    spay_call *call = NULL;
+    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+
+    if (session)
+        *session = NULL;
+    if (status == SPAY_OK)
+        status = spay_connect_client_session_call_new(connect_client, request, options, &call, error);
+    if (status == SPAY_OK)
+        status = spay_call_perform(call, error);
+    if (status == SPAY_OK)
+        status = spay_connect_client_session_from_call(call, session, error);
+    spay_call_free(call);
+    return status;
+}
+
+void spay_connect_client_session_free(spay_connect_client_session *session)
+{
+    spay__block_free(session);
+}
+
+/* ---- both steps ---- */
+
+#ifndef SPAY_DISABLE_CONNECT_SERVER
+
+spay_status spay_connect_client_from_session(spay_connect_server *server,
+                                             const spay_connect_server_session *session,
+                                             spay_connect_client **connect_client,
+                                             spay_error **error)
+{
+    const spay__argument arguments[] = {{"connect_client", connect_client},
+                                        {"server", server},
+                                        {"session", session},
+                                        {NULL, NULL}};
+    spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
+    const char *hosts[1];
+    spay__url url;
+    spay_status status;
+
+    if (connect_client)
+        *connect_client = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+    if (status != SPAY_OK)
+        return status;
+    (void)spay__url_parse(server->account.base_url, &url);
+    hosts[0] = url.host;
+    options.environment = server->environment;
+    options.client_session_id = session->client_session_id;
+    options.customer_id = session->customer_id;
+    options.client_api_url = session->client_api_url;
+    options.asset_url = session->asset_url;
+    options.allowed_hosts = hosts;
+    options.allowed_host_count = 1;
+    return spay_connect_client_new(server->account.client, &options, connect_client, error);
+}
+
+/* Refuse the second step's faults before the first step is sent. */
+static spay_status check_ahead(const spay_connect_server *server,
+                               const spay_connect_client_session_request *theirs,
+                               spay_error **error)
+{
+    const spay__argument arguments[] = {{"request", theirs}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
+    spay_connect_client_session_request request;
+    spay_connect_client account;
+    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+
+    if (status == SPAY_OK)
+        status = spay__options_load(
+            &request, sizeof(request),
+            SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json), theirs,
+            SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
+    if (status != SPAY_OK)
+        return status;
+    memset(&account, 0, sizeof(account));
+    account.environment = server->environment;
+    check_request(&input, &account, &request);
+    return spay__input_end(&input, error);
+}
+
+static spay_status second_step(spay_connect_server *server,
+                               const spay_connect_server_session *server_session,
+                               const spay_connect_client_session_request *request,
+                               const spay_call_options *options,
+                               spay_connect_client_session **session, spay_error **error)
+{
+    spay_connect_client *connect_client;
+    spay_status status =
+        spay_connect_client_from_session(server, server_session, &connect_client, error);
+
+    if (status == SPAY_OK)
+        status = spay_connect_client_session_create(connect_client, request, options, session, error);
+    spay_connect_client_free(connect_client);
+    return status;
+}
+
+/* What the first step left of the time. The key was the first step's. */
+static spay_status load_limits(const spay_connect_server *server, const spay_call_options *theirs,
+                               spay_call_options *options, spay_error **error)
+{
+    spay_status status = spay__options_load(
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
+        SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+
+    options->struct_size = sizeof(*options);
+    if (!options->timeout_ms)
+        options->timeout_ms = server->account.client->timeout_ms;
+    return status;
+}
+
+static void leave_rest(spay_call_options *options, const spay_connect_server_session *session,
+                       bool own_timeout)
+{
+    options->idempotency_key = NULL;
+    options->intent = NULL;
+    options->timeout_ms -= session->info->elapsed_ms;
+    if (options->timeout_ms < 1)
+        options->timeout_ms = 1;
+    if (!own_timeout && options->timeout_ms > LONGEST_CALL_MS)
+        options->timeout_ms = LONGEST_CALL_MS;
+}
+
+spay_status spay_connect_apple_pay_session_create(
+    spay_connect_server *server, const spay_connect_server_session_request *server_request,
+    const spay_connect_client_session_request *request, const spay_call_options *theirs,
+    spay_connect_server_session **server_session, spay_connect_client_session **session,
+    spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {"server", server}, {NULL, NULL}};
+    spay_connect_server_session *first = NULL;
+    spay_call_options options;
+    spay_status status;
+
+    if (session)
+        *session = NULL;
+    if (server_session)
+        *server_session = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+    if (status == SPAY_OK)
+        status = load_limits(server, theirs, &options, error);
+    if (status == SPAY_OK)
+        status = check_ahead(server, request, error);
+    if (status == SPAY_OK)
+        status = spay_connect_server_session_create(server, server_request, &options, &first, error);
+    if (status == SPAY_OK) {
+        leave_rest(&options, first, theirs && theirs->timeout_ms);
+        status = second_step(server, first, request, &options, session, error);
+    }
+    if (server_session)
+        *server_session = first;
+    else
+        spay_connect_server_session_free(first);
+    return status;
+}
+
+#endif

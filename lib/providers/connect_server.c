@@ -1,0 +1,503 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Worldline Connect, server API: the signed session request and the client session.
+ */
+#include "connect_server.h"
+
+#include <string.h>
+
+#include "../alloc.h"
+#include "../call.h"
+#include "../date.h"
+#include "../error.h"
+#include "../options.h"
+#include "../v1hmac.h"
+#include "body.h"
+#include "meta_info.h"
+
+enum {
+    SESSION_LIFETIME_MS = 7200000,
+    MOST_ELEMENTS = 1000
+};
+
+static const spay__environment environments[] = {
+    {SPAY_ENV_TEST, "https://api.preprod.connect.worldline-solutions.com"},
+    {SPAY_ENV_PRODUCTION, "https://api.connect.worldline-solutions.com"},
+    {SPAY_CONNECT_ENV_PRODUCTION_WORLD, "https://api.connect.worldline-solutions.com"},
+    {SPAY_CONNECT_ENV_PRODUCTION_EUROPE, "https://eu.api-ingenico.com"},
+    {SPAY_CONNECT_ENV_PRODUCTION_INDIA, "https://mum.api-ingenico.com"},
+    {SPAY_CONNECT_ENV_PREPROD_WORLD, "https://api.preprod.connect.worldline-solutions.com"},
+    {SPAY_CONNECT_ENV_PREPROD_EUROPE, "https://eu.preprod.api-ingenico.com"},
+    {SPAY_CONNECT_ENV_PREPROD_INDIA, "https://mum-preprod.api-ingenico.com"},
+    {SPAY_CONNECT_ENV_SANDBOX, "https://eu.sandbox.api-ingenico.com"},
+    {0, NULL},
+};
+
+/* 401 and 403 are both seen for a signature that is refused. */
+static const spay__rule rules[] = {
+    {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
+    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
+    {409, 409, "1409", {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+};
+
+static void sign(spay__account *account, spay_http_request *http, const spay__secret *token,
+                 int64_t wall_ms)
+{
+    spay_connect_server *server = (spay_connect_server *)account;
+    char date[SPAY__HTTP_DATE_SIZE];
+    spay__buffer value;
+
+    (void)token;
+    spay__http_date_format(wall_ms / 1000, date);
+    spay__http_request_add(http, "Date", date);
+    spay__buffer_init(&value, 1024);
+    if (spay__v1hmac_authorization(http, server->api_key_id, &server->secret_api_key, &value))
+        spay__http_request_add_secret(http, "Authorization", value.data);
+    else
+        http->failed = true;
+    spay__buffer_clear(&value);
+}
+
+/* ---- reply ---- */
+
+static void read_invalid_tokens(spay__json_reader *json, spay__json root, spay__block *block,
+                                spay_connect_server_session *session)
+{
+    spay__json array = spay__json_array(json, root, "$", "invalidTokens");
+    size_t length = spay__json_length(array);
+    const char **tokens = length ? spay__block_take(block, length * sizeof(*tokens)) : NULL;
+    spay__json element;
+
+    for (element = spay__json_first(array); tokens && element.node;
+         element = spay__json_next(element))
+        if (spay__json_as_text(element))
+            tokens[session->invalid_token_count++] =
+                spay__block_text(block, spay__json_as_text(element));
+        else
+            json->ignored = true;
+    session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
+}
+
+static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
+                                spay__block *block, void *out, spay_session_info *info)
+{
+    spay_connect_server_session *session = out;
+    spay__json root = spay__json_root(json);
+
+    session->info = info;
+    session->client_session_id = spay__block_text(
+        block, spay__json_text(json, root, "$", "clientSessionId", SPAY__JSON_REQUIRED));
+    session->customer_id = spay__block_text(
+        block, spay__json_text(json, root, "$", "customerId", SPAY__JSON_REQUIRED));
+    session->client_api_url = spay__block_text(
+        block, spay__json_text(json, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED));
+    session->asset_url =
+        spay__block_text(block, spay__json_text(json, root, "$", "assetUrl", SPAY__JSON_OPTIONAL));
+    session->region =
+        spay__block_text(block, spay__json_text(json, root, "$", "region", SPAY__JSON_OPTIONAL));
+    read_invalid_tokens(json, root, block, session);
+    info->value = session->client_session_id;
+    info->id = session->customer_id;
+    info->expires_at_ms = reply->began_ms + SESSION_LIFETIME_MS;
+    if (session->invalid_token_count)
+        info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
+    return SPAY_OK;
+}
+
+static const spay__operation create_session = {
+    SPAY_PROVIDER_CONNECT_SERVER,
+    "POST /v1/{merchantId}/sessions",
+    SPAY__ENVELOPE_CONNECT,
+    rules,
+    {40, false, false},
+    0,
+    0,
+    NULL,
+    sign,
+    sizeof(spay_connect_server_session),
+    read_session,
+};
+
+/* ---- account ---- */
+
+static void destroy(spay__account *account)
+{
+    spay_connect_server *server = (spay_connect_server *)account;
+
+    spay__secret_clear(&server->secret_api_key);
+    spay__free(server->api_key_id);
+    spay__free(server->merchant_id);
+    spay__free(server->meta_info);
+    spay__free(server);
+}
+
+static void check_extension(spay__input *input, const spay_connect_server_options *options)
+{
+    unsigned required =
+        options->extension_creator || options->extension_name || options->extension_version ||
+                options->extension_id
+            ? SPAY__REQUIRED
+            : 0;
+
+    spay__input_text(input, "extension_creator", options->extension_creator, 1, 255, required);
+    spay__input_text(input, "extension_name", options->extension_name, 1, 255, required);
+    spay__input_text(input, "extension_version", options->extension_version, 1, 255, required);
+    spay__input_text(input, "extension_id", options->extension_id, 1, 255, 0);
+}
+
+static const char *check_account(spay__input *input, const spay_connect_server_options *options)
+{
+    spay__input_text(input, "merchant_id", options->merchant_id, 1, 64,
+                     SPAY__REQUIRED | SPAY__CHARACTERS | SPAY__SEGMENT);
+    if (spay__input_text(input, "api_key_id", options->api_key_id, 1, 255,
+                         SPAY__REQUIRED | SPAY__VISIBLE) &&
+        strchr(options->api_key_id, ':'))
+        spay__input_fault(input, "api_key_id", "forbidden_character", "must not contain \":\"");
+    spay__input_text(input, "secret_api_key", options->secret_api_key, 1, 4096,
+                     SPAY__REQUIRED | SPAY__OPAQUE);
+    spay__input_text(input, "integrator", options->integrator, 1, 255, 0);
+    spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 255, 0);
+    check_extension(input, options);
+    spay__input_range(input, "idempotence", options->idempotence, SPAY_YES, SPAY_NO);
+    return spay__choose_base_url(input, environments, options->environment, options->base_url,
+                                 false);
+}
+
+/* Whose production or test system: a base URL alone counts as production unless it is this machine. */
+static int32_t kind_of(const spay_connect_server_options *options)
+{
+    int32_t environment = options->environment;
+    spay__url url;
+
+    if (!environment)
+        return spay__url_parse(options->base_url, &url) || !spay__host_is_loopback(url.host)
+                   ? SPAY_ENV_PRODUCTION
+                   : SPAY_ENV_TEST;
+    return environment == SPAY_ENV_PRODUCTION ||
+                   (environment >= SPAY_CONNECT_ENV_PRODUCTION_WORLD &&
+                    environment <= SPAY_CONNECT_ENV_PRODUCTION_INDIA)
+               ? SPAY_ENV_PRODUCTION
+               : SPAY_ENV_TEST;
+}
+
+static bool fill(spay_connect_server *server, const spay_connect_server_options *options)
+{
+    server->merchant_id = spay__copy_text(options->merchant_id);
+    server->api_key_id = spay__copy_text(options->api_key_id);
+    server->meta_info = spay__server_meta_info(options);
+    server->idempotence = options->idempotence == SPAY_YES;
+    server->environment = kind_of(options);
+    return server->merchant_id && server->api_key_id && server->meta_info &&
+           spay__secret_set(&server->secret_api_key, options->secret_api_key,
+                            strlen(options->secret_api_key));
+}
+
+void spay_connect_server_options_init(void *options, size_t struct_size)
+{
+    spay__options_init(options, struct_size);
+}
+
+spay_status spay_connect_server_new(spay_client *client, const spay_connect_server_options *theirs,
+                           spay_connect_server **out, spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"connect_server", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
+    spay_connect_server_options options;
+    const char *base_url = NULL;
+    spay_connect_server *server;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&options, sizeof(options),
+                                    SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
+                                    theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    if (status == SPAY_OK) {
+        base_url = check_account(&input, &options);
+        status = spay__input_end(&input, error);
+    }
+    if (status != SPAY_OK)
+        return status;
+    server = spay__account_new(sizeof(*server), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
+    if (!server || !fill(server, &options)) {
+        spay_connect_server_free(server);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = server;
+    return SPAY_OK;
+}
+
+void spay_connect_server_free(spay_connect_server *server)
+{
+    spay__account_free(server ? &server->account : NULL);
+}
+
+/* ---- request ---- */
+
+void spay_connect_server_filter_init(void *filter, size_t struct_size)
+{
+    spay__options_init(filter, struct_size);
+}
+
+static void check_texts(spay__input *input, const char *field, const char *const *texts,
+                        size_t count, bool unique)
+{
+    size_t i;
+    size_t j;
+
+    if (count > MOST_ELEMENTS || (count && !texts)) {
+        spay__input_fault(input, field, texts ? "too_long" : "missing",
+                          texts ? "has more than 1000 elements" : "is required with its count");
+        return;
+    }
+    for (i = 0; i < count; i++) {
+        char path[64];
+
+        spay__input_path(path, sizeof(path), field, i);
+        spay__input_text(input, path, texts[i], 1, 255, SPAY__REQUIRED);
+        for (j = 0; unique && texts[i] && j < i; j++)
+            if (texts[j] && strcmp(texts[i], texts[j]) == 0)
+                spay__input_fault(input, path, "duplicate", "repeats an element before");
+    }
+}
+
+static void check_products(spay__input *input, const char *field, const int32_t *products,
+                           size_t count)
+{
+    size_t i;
+    size_t j;
+
+    if (count > MOST_ELEMENTS || (count && !products)) {
+        spay__input_fault(input, field, products ? "too_long" : "missing",
+                          products ? "has more than 1000 elements" : "is required with its count");
+        return;
+    }
+    for (i = 0; i < count; i++) {
+        if (products[i] < 1)
+            spay__input_fault_at(input, field, i, "out_of_range", "must be greater than 0");
+        for (j = 0; j < i; j++)
+            if (products[i] == products[j])
+                spay__input_fault_at(input, field, i, "duplicate", "repeats an element before");
+    }
+}
+
+/* Read a filter, which is a sized struct of its own, and check it. */
+static spay_status load_filter(spay__input *input, const char *name, const char *groups,
+                               const char *products, const spay_connect_server_filter *theirs,
+                               spay_connect_server_filter *filter, spay_error **error)
+{
+    spay_status status = spay__options_load(
+        filter, sizeof(*filter), SPAY__SIZE_UP_TO(spay_connect_server_filter, product_count),
+        theirs, SPAY_PROVIDER_CONNECT_SERVER, name, error);
+
+    if (status != SPAY_OK)
+        return status;
+    check_texts(input, groups, filter->groups, filter->group_count, true);
+    check_products(input, products, filter->products, filter->product_count);
+    return SPAY_OK;
+}
+
+static void check_request(spay__input *input, const spay_connect_server_session_request *request)
+{
+    check_texts(input, "tokens", request->tokens, request->token_count, false);
+    if (spay__input_text(input, "client_meta_info", request->client_meta_info, 1, 4096, 0))
+        spay__input_json_object(input, "client_meta_info", request->client_meta_info);
+    spay__input_json_object(input, "extra_json", request->extra_json);
+}
+
+static bool is_empty(const spay_connect_server_filter *filter)
+{
+    return !filter->group_count && !filter->product_count;
+}
+
+static void write_texts(spay__json_writer *writer, const char *name, const char *const *texts,
+                        size_t count)
+{
+    size_t i;
+
+    if (!count)
+        return;
+    spay__json_open(writer, name, '[');
+    for (i = 0; i < count; i++)
+        spay__json_write_text(writer, NULL, texts[i]);
+    spay__json_close(writer, ']');
+}
+
+/* Empty filters are left out: what they would mean is not documented. */
+static void write_filter(spay__json_writer *writer, const char *name,
+                         const spay_connect_server_filter *filter)
+{
+    size_t i;
+
+    if (is_empty(filter))
+        return;
+    spay__json_open(writer, name, '{');
+    write_texts(writer, "groups", filter->groups, filter->group_count);
+    if (filter->product_count) {
+        spay__json_open(writer, "products", '[');
+        for (i = 0; i < filter->product_count; i++)
+            spay__json_write_integer(writer, NULL, filter->products[i]);
+        spay__json_close(writer, ']');
+    }
+    spay__json_close(writer, '}');
+}
+
+static void write_filters(spay__json_writer *writer, const spay_connect_server_filter *exclude,
+                          const spay_connect_server_filter *restrict_to)
+{
+    if (is_empty(exclude) && is_empty(restrict_to))
+        return;
+    spay__json_open(writer, "paymentProductFilters", '{');
+    write_filter(writer, "exclude", exclude);
+    write_filter(writer, "restrictTo", restrict_to);
+    spay__json_close(writer, '}');
+}
+
+static void write_body(spay__input *input, const spay_connect_server_session_request *request,
+                       const spay_connect_server_filter *exclude,
+                       const spay_connect_server_filter *restrict_to, spay_http_request *http)
+{
+    static const char *const taken[] = {"paymentProductFilters", "tokens", NULL};
+    spay__json_writer writer = {NULL, false};
+    spay__buffer body;
+
+    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
+    writer.out = &body;
+    spay__json_open(&writer, NULL, '{');
+    write_filters(&writer, exclude, restrict_to);
+    write_texts(&writer, "tokens", request->tokens, request->token_count);
+    spay__body_add_extra(&writer, input, request->extra_json,
+                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
+    spay__json_close(&writer, '}');
+    spay__http_request_take_body(http, &body);
+}
+
+static void write_url(const spay_connect_server *server, spay_http_request *http)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, server->account.base_url);
+    spay__buffer_text(&url, "/v1/");
+    spay__url_append_segment(&url, server->merchant_id);
+    spay__buffer_text(&url, "/sessions");
+    spay__http_request_take_url(http, &url);
+}
+
+static void add_headers(const spay_connect_server *server, const char *client_meta_info,
+                        const char *key, spay_http_request *http)
+{
+    char *encoded = client_meta_info ? spay__meta_info_encode(client_meta_info) : NULL;
+
+    http->failed = http->failed || (client_meta_info && !encoded);
+    spay__http_request_add(http, "Content-Type", "application/json");
+    spay__http_request_add(http, "Accept", "application/json");
+    spay__http_request_add(http, "User-Agent", server->account.client->user_agent);
+    spay__http_request_add(http, "X-GCS-ServerMetaInfo", server->meta_info);
+    spay__http_request_add(http, "X-GCS-ClientMetaInfo", encoded);
+    spay__http_request_add(http, "X-GCS-Idempotence-Key", *key ? key : NULL);
+    spay__free(encoded);
+}
+
+static spay_status build(const spay_connect_server *server,
+                         const spay_connect_server_session_request *request, spay_call *call,
+                         spay_error **error)
+{
+    spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
+    spay_connect_server_filter exclude;
+    spay_connect_server_filter restrict_to;
+    spay_status status;
+
+    status = load_filter(&input, "exclude", "exclude.groups", "exclude.products", request->exclude,
+                         &exclude, error);
+    if (status == SPAY_OK)
+        status = load_filter(&input, "restrict_to", "restrict_to.groups", "restrict_to.products",
+                             request->restrict_to, &restrict_to, error);
+    if (status != SPAY_OK) {
+        spay_error_free(input.error);
+        return status;
+    }
+    check_request(&input, request);
+    if (!input.error)
+        write_body(&input, request, &exclude, &restrict_to, &call->request);
+    if (input.error)
+        return spay__input_end(&input, error);
+    write_url(server, &call->request);
+    add_headers(server, request->client_meta_info, call->key, &call->request);
+    return SPAY_OK;
+}
+
+void spay_connect_server_session_request_init(void *request, size_t struct_size)
+{
+    spay__options_init(request, struct_size);
+}
+
+spay_status spay_connect_server_session_call_new(spay_connect_server *server,
+                                         const spay_connect_server_session_request *theirs,
+                                         const spay_call_options *options, spay_call **out,
+                                         spay_error **error)
+{
+    const spay__argument arguments[] = {{"call", out}, {"server", server}, {NULL, NULL}};
+    spay_connect_server_session_request request;
+    spay_call *call = NULL;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&request, sizeof(request),
+                                    SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+                                    theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
+    if (status == SPAY_OK)
+        status = spay__call_new(&server->account, &create_session, options, server->idempotence, &call,
+                                error);
+    if (status != SPAY_OK)
+        return status;
+    return spay__call_seal(call, build(server, &request, call, error), out, error);
+}
+
+spay_status spay_connect_server_session_from_call(spay_call *call, spay_connect_server_session **session,
+                                         spay_error **error)
+{
+    void *taken = NULL;
+    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
+
+    if (session)
+        *session = taken;
+    return status;
+}
+
+spay_status spay_connect_server_session_create(spay_connect_server *server,
+                                      const spay_connect_server_session_request *request,
+                                      const spay_call_options *options,
+                                      spay_connect_server_session **session, spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    spay_call *call = NULL;
+    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+
+    if (session)
+        *session = NULL;
+    if (status == SPAY_OK)
+        status = spay_connect_server_session_call_new(server, request, options, &call, error);
+    if (status == SPAY_OK)
+        status = spay_call_perform(call, error);
+    if (status == SPAY_OK)
+        status = spay_connect_server_session_from_call(call, session, error);
+    spay_call_free(call);
+    return status;
+}
+
+void spay_connect_server_session_free(spay_connect_server_session *session)
+{
+    spay__block_free(session);
+}

@@ -1,0 +1,26 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * A merchant at Worldline Connect, as its sister module sees it.
+ */
+#ifndef SPAY__PROVIDERS_CONNECT_SERVER_H
+#define SPAY__PROVIDERS_CONNECT_SERVER_H
+
+#include <sessionpay/connect_server.h>
+
+#include "../account.h"
+
+struct spay_connect_server {
+    spay__account account;
+    char *merchant_id;
+    char *api_key_id;
+    spay__secret secret_api_key;
+    char *meta_info;     /* X-GCS-ServerMetaInfo, encoded once */
+    bool idempotence;    /* make a key for every call */
+    int32_t environment; /* SPAY_ENV_TEST or SPAY_ENV_PRODUCTION */
+};
+
+#endif

@@ -1,0 +1,454 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Payroc Hosted Fields: the bearer token, the session request, the session.
+ */
+#include <sessionpay/hosted_fields.h>
+
+#include <string.h>
+
+#include "../alloc.h"
+#include "../ascii.h"
+#include "../call.h"
+#include "../date.h"
+#include "../error.h"
+#include "../options.h"
+#include "body.h"
+
+enum {
+    SESSION_LIFETIME_MS = 600000
+};
+
+struct spay_hosted_fields {
+    spay__account account;
+    char *identity_url; /* NULL if the caller brings the tokens */
+    spay__secret api_key;
+    spay__token_cache tokens;
+    bool has_tokens; /* the cache is initialised */
+};
+
+static const spay__environment environments[] = {
+    {SPAY_ENV_TEST, "https://api.uat.payroc.com/v1"},
+    {SPAY_ENV_PRODUCTION, "https://api.payroc.com/v1"},
+    {0, NULL},
+};
+
+static const spay__environment identity_environments[] = {
+    {SPAY_ENV_TEST, "https://identity.uat.payroc.com"},
+    {SPAY_ENV_PRODUCTION, "https://identity.payroc.com"},
+    {0, NULL},
+};
+
+static const spay__rule rules[] = {
+    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_TOKEN, NULL}},
+    {409, 409, NULL, {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "key_in_use"}},
+    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+};
+
+/* The identity service documents no errors: any refusal means that the key is not accepted. */
+static const spay__rule token_rules[] = {
+    {400, 400, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {403, 403, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
+    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+};
+
+/* ---- token ---- */
+
+static spay__token_cache *token_cache(spay__account *account)
+{
+    return &((spay_hosted_fields *)account)->tokens;
+}
+
+static void build_token_request(spay__account *account, spay_http_request *http)
+{
+    spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
+
+    spay__http_request_set_url(http, hosted_fields->identity_url, "/authorize");
+    spay__http_request_add(http, "Accept", "application/json");
+    spay__http_request_add(http, "User-Agent", account->client->user_agent);
+    spay__http_request_add_secret(http, "x-api-key", hosted_fields->api_key.text);
+}
+
+static const spay__token_source token_source = {token_cache, build_token_request, token_rules};
+
+static void authorize(spay__account *account, spay_http_request *http, const spay__secret *token,
+                      int64_t wall_ms)
+{
+    spay__buffer value;
+
+    (void)account;
+    (void)wall_ms;
+    spay__buffer_init(&value, SPAY__MAX_BODY);
+    spay__buffer_text(&value, "Bearer ");
+    if (spay__buffer_text(&value, token->text))
+        spay__http_request_add_secret(http, "Authorization", value.data);
+    else
+        http->failed = true;
+    spay__buffer_clear(&value);
+}
+
+/* ---- reply ---- */
+
+static int64_t read_expiry(const spay__reply *reply, const char *text, spay_session_info *info)
+{
+    int64_t expiry;
+
+    if (text && spay__iso_date_parse(text, &expiry))
+        return expiry;
+    info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
+    return reply->now_ms + SESSION_LIFETIME_MS;
+}
+
+static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
+                                spay__block *block, void *out, spay_session_info *info)
+{
+    spay_hosted_fields_session *session = out;
+    spay__json root = spay__json_root(json);
+    const char *terminal;
+
+    session->info = info;
+    session->token =
+        spay__block_text(block, spay__json_text(json, root, "$", "token", SPAY__JSON_REQUIRED));
+    session->processing_terminal_id = spay__block_text(
+        block, spay__json_text(json, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL));
+    session->expires_at =
+        spay__block_text(block, spay__json_text(json, root, "$", "expiresAt", SPAY__JSON_OPTIONAL));
+    session->expires_at_ms = read_expiry(reply, session->expires_at, info);
+    terminal = session->processing_terminal_id;
+    if (terminal && reply->subject && strcmp(terminal, reply->subject) != 0)
+        info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
+    info->value = session->token;
+    info->id = "";
+    info->expires_at_ms = session->expires_at_ms;
+    return session->expires_at_ms > reply->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
+}
+
+static const spay__operation create_session = {
+    SPAY_PROVIDER_HOSTED_FIELDS,
+    "POST /processing-terminals/{id}/hosted-fields-sessions",
+    SPAY__ENVELOPE_PROBLEM,
+    rules,
+    {SPAY__UUID_SIZE - 1, true, true},
+    0,
+    0,
+    &token_source,
+    authorize,
+    sizeof(spay_hosted_fields_session),
+    read_session,
+};
+
+/* ---- account ---- */
+
+static void destroy(spay__account *account)
+{
+    spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
+
+    if (hosted_fields->has_tokens)
+        spay__token_cache_clear(&hosted_fields->tokens);
+    spay__secret_clear(&hosted_fields->api_key);
+    spay__free(hosted_fields->identity_url);
+    spay__free(hosted_fields);
+}
+
+static const char *identity_url(const spay_hosted_fields_options *options)
+{
+    const spay__environment *environment = identity_environments;
+
+    while (environment->environment && environment->environment != options->environment)
+        environment++;
+    return options->identity_url ? options->identity_url : environment->base_url;
+}
+
+static void check_bearer_token(spay__input *input, const char *bearer_token)
+{
+    spay__input_text(input, "bearer_token", bearer_token, 1, 16384, SPAY__VISIBLE);
+}
+
+static void check_credentials(spay__input *input, const spay_hosted_fields_options *options)
+{
+    spay__url parts;
+
+    if (options->bearer_token && options->api_key)
+        spay__input_fault(input, "bearer_token", "conflict", "must not be set with api_key");
+    if (options->bearer_token) {
+        check_bearer_token(input, options->bearer_token);
+        return;
+    }
+    spay__input_text(input, "api_key", options->api_key, 1, 4096, SPAY__REQUIRED | SPAY__OPAQUE);
+    if (options->base_url && !options->identity_url)
+        spay__input_fault(input, "identity_url", "missing", "is required with base_url");
+    else if (options->identity_url)
+        spay__input_base_url(input, "identity_url", options->identity_url, true, &parts);
+}
+
+static const char *check_account(spay__input *input, const spay_hosted_fields_options *options)
+{
+    check_credentials(input, options);
+    return spay__choose_base_url(input, environments, options->environment, options->base_url,
+                                 true);
+}
+
+static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_options *options)
+{
+    hosted_fields->has_tokens = spay__token_cache_init(&hosted_fields->tokens);
+    if (!hosted_fields->has_tokens)
+        return false;
+    if (options->bearer_token)
+        return spay__token_cache_fix(&hosted_fields->tokens, options->bearer_token);
+    hosted_fields->identity_url = spay__copy_base_url(identity_url(options));
+    return hosted_fields->identity_url &&
+           spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
+}
+
+void spay_hosted_fields_options_init(void *options, size_t struct_size)
+{
+    spay__options_init(options, struct_size);
+}
+
+spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *theirs,
+                           spay_hosted_fields **out, spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"hosted_fields", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
+    spay_hosted_fields_options options;
+    const char *base_url = NULL;
+    spay_hosted_fields *hosted_fields;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&options, sizeof(options),
+                                    SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
+                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "options", error);
+    if (status == SPAY_OK) {
+        base_url = check_account(&input, &options);
+        status = spay__input_end(&input, error);
+    }
+    if (status != SPAY_OK)
+        return status;
+    hosted_fields = spay__account_new(sizeof(*hosted_fields), SPAY_PROVIDER_HOSTED_FIELDS, client, base_url, destroy);
+    if (!hosted_fields || !fill(hosted_fields, &options)) {
+        spay_hosted_fields_free(hosted_fields);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = hosted_fields;
+    return SPAY_OK;
+}
+
+void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)
+{
+    spay__account_free(hosted_fields ? &hosted_fields->account : NULL);
+}
+
+spay_status spay_hosted_fields_set_bearer_token(spay_hosted_fields *hosted_fields,
+                                                const char *bearer_token, spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"hosted_fields", hosted_fields}, {"bearer_token", bearer_token}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
+    spay_status status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+
+    if (status != SPAY_OK)
+        return status;
+    if (hosted_fields->identity_url)
+        return spay__fail(error, SPAY_E_STATE, "the account fetches its own tokens");
+    check_bearer_token(&input, bearer_token);
+    status = spay__input_end(&input, error);
+    if (status == SPAY_OK && !spay__token_cache_fix(&hosted_fields->tokens, bearer_token))
+        status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    return status;
+}
+
+/* ---- request ---- */
+
+/* Up to `most` digits; at least one. */
+static const char *skip_digits(const char *text, int most)
+{
+    const char *start = text;
+
+    while (spay__is_digit(*text) && text - start < most)
+        text++;
+    return text > start ? text : NULL;
+}
+
+/* ".\d+$": any one character, then digits to the end. */
+static bool matches_build(const char *text)
+{
+    size_t digits;
+
+    if (!*text)
+        return false;
+    digits = strspn(text + 1, "0123456789");
+    return digits > 0 && !text[1 + digits];
+}
+
+/*
+ * ^\d{1,2}.\d{1,2}.\d{1,2}(?:-beta)?.\d+$ with its dots unescaped, as Payroc publishes it: each
+ * stands for any character, so every split of the digits has to be tried.
+ */
+static bool matches_version(const char *text, int part)
+{
+    int digits;
+
+    for (digits = 2; digits >= 1; digits--) {
+        const char *rest = skip_digits(text, digits);
+
+        if (!rest || rest - text != digits)
+            continue;
+        if (part == 3) {
+            if (matches_build(rest) ||
+                (strncmp(rest, "-beta", 5) == 0 && matches_build(rest + 5)))
+                return true;
+        } else if (*rest && matches_version(rest + 1, part + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_request(spay__input *input, const spay_hosted_fields_session_request *request)
+{
+    spay__input_text(input, "processing_terminal_id", request->processing_terminal_id, 4, 50,
+                     SPAY__REQUIRED | SPAY__CHARACTERS | SPAY__SEGMENT);
+    if (spay__input_text(input, "lib_version", request->lib_version, 1, 64,
+                         SPAY__REQUIRED | SPAY__VISIBLE) &&
+        !matches_version(request->lib_version, 1))
+        spay__input_fault(input, "lib_version", "pattern",
+                          "must look like 1.7.0.261457 or 1.7.0-beta.261457");
+    if (spay__input_text(input, "scenario", request->scenario, 1, 64, SPAY__REQUIRED) &&
+        strcmp(request->scenario, "payment") != 0 && strcmp(request->scenario, "tokenization") != 0)
+        spay__input_fault(input, "scenario", "enum", "must be payment or tokenization");
+    spay__input_text(input, "secure_token_id", request->secure_token_id, 1, 200, SPAY__CHARACTERS);
+    spay__input_json_object(input, "extra_json", request->extra_json);
+}
+
+static void write_body(spay__input *input, const spay_hosted_fields_session_request *request,
+                       spay_http_request *http)
+{
+    static const char *const taken[] = {"libVersion", "scenario", "secureTokenId", NULL};
+    spay__json_writer writer = {NULL, false};
+    spay__buffer body;
+
+    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
+    writer.out = &body;
+    spay__json_open(&writer, NULL, '{');
+    spay__json_write_text(&writer, "libVersion", request->lib_version);
+    spay__json_write_text(&writer, "scenario", request->scenario);
+    spay__json_write_text(&writer, "secureTokenId", request->secure_token_id);
+    spay__body_add_extra(&writer, input, request->extra_json,
+                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
+    spay__json_close(&writer, '}');
+    spay__http_request_take_body(http, &body);
+}
+
+static void write_url(const spay_hosted_fields *hosted_fields, const char *terminal,
+                      spay_http_request *http)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, hosted_fields->account.base_url);
+    spay__buffer_text(&url, "/processing-terminals/");
+    spay__url_append_segment(&url, terminal);
+    spay__buffer_text(&url, "/hosted-fields-sessions");
+    spay__http_request_take_url(http, &url);
+}
+
+static void add_headers(const spay_hosted_fields *hosted_fields, const char *key,
+                        spay_http_request *http)
+{
+    spay__http_request_add(http, "Content-Type", "application/json");
+    spay__http_request_add(http, "Accept", "application/json, application/problem+json");
+    spay__http_request_add(http, "User-Agent", hosted_fields->account.client->user_agent);
+    spay__http_request_add(http, "Idempotency-Key", key);
+}
+
+static spay_status build(const spay_hosted_fields *hosted_fields,
+                         const spay_hosted_fields_session_request *request, spay_call *call,
+                         spay_error **error)
+{
+    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
+
+    check_request(&input, request);
+    if (!input.error)
+        write_body(&input, request, &call->request);
+    if (input.error)
+        return spay__input_end(&input, error);
+    write_url(hosted_fields, request->processing_terminal_id, &call->request);
+    add_headers(hosted_fields, call->key, &call->request);
+    return spay__call_set_subject(call, request->processing_terminal_id, error);
+}
+
+void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
+{
+    spay__options_init(request, struct_size);
+}
+
+spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_fields,
+                                         const spay_hosted_fields_session_request *theirs,
+                                         const spay_call_options *options, spay_call **out,
+                                         spay_error **error)
+{
+    const spay__argument arguments[] = {{"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
+    spay_hosted_fields_session_request request;
+    spay_call *call = NULL;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&request, sizeof(request),
+                                    SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
+    if (status == SPAY_OK)
+        status = spay__call_new(&hosted_fields->account, &create_session, options, false, &call,
+                                error);
+    if (status != SPAY_OK)
+        return status;
+    return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);
+}
+
+spay_status spay_hosted_fields_session_from_call(spay_call *call, spay_hosted_fields_session **session,
+                                         spay_error **error)
+{
+    void *taken = NULL;
+    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
+
+    if (session)
+        *session = taken;
+    return status;
+}
+
+spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
+                                      const spay_hosted_fields_session_request *request,
+                                      const spay_call_options *options,
+                                      spay_hosted_fields_session **session, spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    spay_call *call = NULL;
+    spay_status status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+
+    if (session)
+        *session = NULL;
+    if (status == SPAY_OK)
+        status = spay_hosted_fields_session_call_new(hosted_fields, request, options, &call, error);
+    if (status == SPAY_OK)
+        status = spay_call_perform(call, error);
+    if (status == SPAY_OK)
+        status = spay_hosted_fields_session_from_call(call, session, error);
+    spay_call_free(call);
+    return status;
+}
+
+void spay_hosted_fields_session_free(spay_hosted_fields_session *session)
+{
+    spay__block_free(session);
+}

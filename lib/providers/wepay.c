@@ -1,0 +1,407 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * WePay: build the session token request, read the session token.
+ */
+#include <sessionpay/wepay.h>
+
+#include <string.h>
+
+#include "../alloc.h"
+#include "../call.h"
+#include "../error.h"
+#include "../json_scan.h"
+#include "../options.h"
+#include "body.h"
+
+struct spay_wepay {
+    spay__account account;
+    char *app_id;
+    char *api_version;
+    spay__secret app_token;
+};
+
+static const spay__environment environments[] = {
+    {SPAY_ENV_TEST, "https://stage-api.wepay.com"},
+    {SPAY_ENV_PRODUCTION, "https://api.wepay.com"},
+    {0, NULL},
+};
+
+/* WePay decides by code first; the numbers of some codes are not documented. */
+static const spay__rule rules[] = {
+    {400, 499, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING",
+     {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+    {400, 499, "THROTTLE_EXCEEDED",
+     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, NULL}},
+    {400, 499, "RESOURCE_CONFLICT",
+     {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
+    {409, 409, NULL,
+     {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
+    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+};
+
+static void read_owner(spay__json_reader *json, spay__json root, spay__block *block,
+                       spay_wepay_session *session)
+{
+    spay__json object = spay__json_object(json, root, "$", "owner", SPAY__JSON_OPTIONAL);
+    spay_wepay_owner *owner = object.node ? spay__block_take(block, sizeof(*owner)) : NULL;
+
+    if (!owner)
+        return;
+    owner->id = spay__block_text(
+        block, spay__json_text(json, object, "$.owner", "id", SPAY__JSON_OPTIONAL));
+    owner->path = spay__block_text(
+        block, spay__json_text(json, object, "$.owner", "path", SPAY__JSON_OPTIONAL));
+    owner->resource = spay__block_text(
+        block, spay__json_text(json, object, "$.owner", "resource", SPAY__JSON_OPTIONAL));
+    session->owner = owner;
+}
+
+static void read_mobile_session(spay__json_reader *json, spay__json root, spay__block *block,
+                                spay_wepay_session *session)
+{
+    spay__json object = spay__json_object(json, root, "$", "mobile_session", SPAY__JSON_OPTIONAL);
+    spay_wepay_mobile_session *mobile =
+        object.node ? spay__block_take(block, sizeof(*mobile)) : NULL;
+
+    if (!mobile)
+        return;
+    mobile->time_to_live = spay__json_count(json, object, "$.mobile_session", "time_to_live",
+                                            SPAY__JSON_OPTIONAL);
+    mobile->account_id =
+        spay__block_text(block, spay__json_text(json, object, "$.mobile_session", "account_id",
+                                                SPAY__JSON_OPTIONAL));
+    session->mobile_session = mobile;
+}
+
+static int32_t state_of(const char *text)
+{
+    if (text && strcmp(text, "active") == 0)
+        return SPAY_WEPAY_STATE_ACTIVE;
+    return text && strcmp(text, "deleted") == 0 ? SPAY_WEPAY_STATE_DELETED
+                                               : SPAY_WEPAY_STATE_UNKNOWN;
+}
+
+static int32_t type_of(const char *text)
+{
+    return text && strcmp(text, "mobile_session") == 0 ? SPAY_WEPAY_TYPE_MOBILE_SESSION
+                                                      : SPAY_WEPAY_TYPE_UNKNOWN;
+}
+
+static uint32_t warnings_of(const spay_wepay_session *session, const char *account_id)
+{
+    const char *named = session->mobile_session ? session->mobile_session->account_id : NULL;
+    uint32_t warnings = 0;
+
+    if (!named && session->owner)
+        named = session->owner->id;
+    if (account_id && named && strcmp(named, account_id) != 0)
+        warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
+    if (session->state_text && session->state != SPAY_WEPAY_STATE_ACTIVE)
+        warnings |= SPAY_SESSION_WARNING_STATE;
+    return warnings;
+}
+
+static void read_texts(spay__json_reader *json, spay__json root, spay__block *block,
+                       spay_wepay_session *session)
+{
+    session->id =
+        spay__block_text(block, spay__json_text(json, root, "$", "id", SPAY__JSON_REQUIRED));
+    session->session_token = spay__block_text(
+        block, spay__json_text(json, root, "$", "session_token", SPAY__JSON_REQUIRED));
+    session->path =
+        spay__block_text(block, spay__json_text(json, root, "$", "path", SPAY__JSON_OPTIONAL));
+    session->resource =
+        spay__block_text(block, spay__json_text(json, root, "$", "resource", SPAY__JSON_OPTIONAL));
+    session->api_version = spay__block_text(
+        block, spay__json_text(json, root, "$", "api_version", SPAY__JSON_OPTIONAL));
+    session->state_text =
+        spay__block_text(block, spay__json_text(json, root, "$", "state", SPAY__JSON_OPTIONAL));
+    session->type_text =
+        spay__block_text(block, spay__json_text(json, root, "$", "type", SPAY__JSON_OPTIONAL));
+}
+
+static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
+                                spay__block *block, void *out, spay_session_info *info)
+{
+    spay_wepay_session *session = out;
+    spay__json root = spay__json_root(json);
+
+    session->info = info;
+    read_texts(json, root, block, session);
+    session->expire_time = spay__json_count(json, root, "$", "expire_time", SPAY__JSON_REQUIRED);
+    session->create_time = spay__json_count(json, root, "$", "create_time", SPAY__JSON_OPTIONAL);
+    read_owner(json, root, block, session);
+    read_mobile_session(json, root, block, session);
+    session->state = state_of(session->state_text);
+    session->type = type_of(session->type_text);
+    info->value = session->session_token;
+    info->id = session->id;
+    info->expires_at_ms = session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
+    info->warnings |= warnings_of(session, reply->subject);
+    return SPAY_OK;
+}
+
+static const spay__operation create_session = {
+    SPAY_PROVIDER_WEPAY,
+    "POST /session_tokens",
+    SPAY__ENVELOPE_WEPAY,
+    rules,
+    {255, false, true},
+    0,
+    0,
+    NULL,
+    NULL,
+    sizeof(spay_wepay_session),
+    read_session,
+};
+
+/* ---- account ---- */
+
+static void destroy(spay__account *account)
+{
+    spay_wepay *wepay = (spay_wepay *)account;
+
+    spay__secret_clear(&wepay->app_token);
+    spay__free(wepay->app_id);
+    spay__free(wepay->api_version);
+    spay__free(wepay);
+}
+
+static const char *check_account(spay__input *input, const spay_wepay_options *options)
+{
+    spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
+    spay__input_text(input, "app_token", options->app_token, 1, 4096,
+                     SPAY__REQUIRED | SPAY__VISIBLE);
+    spay__input_text(input, "api_version", options->api_version, 1, 64, SPAY__VISIBLE);
+    return spay__choose_base_url(input, environments, options->environment, options->base_url, true);
+}
+
+static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
+{
+    wepay->app_id = spay__copy_text(options->app_id);
+    wepay->api_version = spay__copy_text(options->api_version ? options->api_version : "3.0");
+    return wepay->app_id && wepay->api_version &&
+           spay__secret_set(&wepay->app_token, options->app_token, strlen(options->app_token));
+}
+
+void spay_wepay_options_init(void *options, size_t struct_size)
+{
+    spay__options_init(options, struct_size);
+}
+
+spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs, spay_wepay **out,
+                           spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"wepay", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
+    spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
+    const char *base_url = NULL;
+    spay_wepay_options options;
+    spay_wepay *wepay;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&options, sizeof(options),
+                                    SPAY__SIZE_UP_TO(spay_wepay_options, api_version), theirs,
+                                    SPAY_PROVIDER_WEPAY, "options", error);
+    if (status == SPAY_OK) {
+        base_url = check_account(&input, &options);
+        status = spay__input_end(&input, error);
+    }
+    if (status != SPAY_OK)
+        return status;
+    wepay = spay__account_new(sizeof(*wepay), SPAY_PROVIDER_WEPAY, client, base_url, destroy);
+    if (!wepay || !fill(wepay, &options)) {
+        spay_wepay_free(wepay);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = wepay;
+    return SPAY_OK;
+}
+
+void spay_wepay_free(spay_wepay *wepay)
+{
+    spay__account_free(wepay ? &wepay->account : NULL);
+}
+
+/* ---- request ---- */
+
+/* "2001:db8::1", "192.0.2.7": the alphabet is checked; what it means is WePay's to say. */
+static void check_address(spay__input *input, const char *address)
+{
+    if (spay__input_text(input, "client_ip", address, 2, 45, SPAY__VISIBLE) &&
+        (address[strspn(address, "0123456789abcdefABCDEF:.")] || !strpbrk(address, ".:")))
+        spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
+}
+
+static void check_request(spay__input *input, const spay_wepay_session_request *request)
+{
+    bool mobile = request->type && strcmp(request->type, "mobile_session") == 0;
+
+    spay__input_text(input, "type", request->type, 1, 64, SPAY__REQUIRED | SPAY__VISIBLE);
+    spay__input_text(input, "account_id", request->account_id, 1, 255, mobile ? SPAY__REQUIRED : 0);
+    spay__input_range(input, "time_to_live", request->time_to_live, 1, INT32_MAX);
+    spay__input_text(input, "risk_token", request->risk_token, 1, 255, SPAY__VISIBLE);
+    check_address(input, request->client_ip);
+    spay__input_json_object(input, "extra_json", request->extra_json);
+}
+
+/* The member of the extra JSON that bears the name of the type: its members join ours. */
+static spay__json_member find_extra_session(spay__input *input,
+                                            const spay_wepay_session_request *request)
+{
+    spay__json_member none = {NULL, 0, NULL, 0};
+    spay__json_member member;
+    spay__json_scan scan;
+
+    if (!request->extra_json)
+        return none;
+    spay__json_members(&scan, request->extra_json, strlen(request->extra_json));
+    while (spay__json_next_member(&scan, &member))
+        if (strlen(request->type) == member.name_length &&
+            memcmp(member.name, request->type, member.name_length) == 0) {
+            if (*member.value == '{')
+                return member;
+            spay__input_fault(input, "extra_json", "conflict",
+                              "has a member named like type that is not an object");
+        }
+    return none;
+}
+
+static void write_session(spay__json_writer *writer, spay__input *input,
+                          const spay_wepay_session_request *request)
+{
+    static const char *const taken[] = {"account_id", "time_to_live", NULL};
+    spay__json_member extra = find_extra_session(input, request);
+
+    if (!request->account_id && !request->time_to_live && !extra.value)
+        return;
+    spay__json_open(writer, request->type, '{');
+    spay__json_write_text(writer, "account_id", request->account_id);
+    if (request->time_to_live)
+        spay__json_write_integer(writer, "time_to_live", request->time_to_live);
+    spay__body_add_extra(writer, input, extra.value, extra.value_length, NULL, taken);
+    spay__json_close(writer, '}');
+}
+
+static void write_body(spay__input *input, const spay_wepay_session_request *request,
+                       spay_http_request *http)
+{
+    static const char *const taken[] = {"type", NULL};
+    spay__json_writer writer = {NULL, false};
+    spay__buffer body;
+
+    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
+    writer.out = &body;
+    spay__json_open(&writer, NULL, '{');
+    spay__json_write_text(&writer, "type", request->type);
+    write_session(&writer, input, request);
+    spay__body_add_extra(&writer, input, request->extra_json,
+                         request->extra_json ? strlen(request->extra_json) : 0, request->type,
+                         taken);
+    spay__json_close(&writer, '}');
+    spay__http_request_take_body(http, &body);
+}
+
+static void add_headers(const spay_wepay *wepay, const spay_wepay_session_request *request,
+                        const char *key, spay_http_request *http)
+{
+    spay__http_request_add(http, "Content-Type", "application/json");
+    spay__http_request_add(http, "Accept", "application/json");
+    spay__http_request_add(http, "User-Agent", wepay->account.client->user_agent);
+    spay__http_request_add(http, "App-Id", wepay->app_id);
+    spay__http_request_add_secret(http, "App-Token", wepay->app_token.text);
+    spay__http_request_add(http, "Api-Version", wepay->api_version);
+    spay__http_request_add(http, "Unique-Key", key);
+    spay__http_request_add_secret(http, "WePay-Risk-Token", request->risk_token);
+    spay__http_request_add(http, "Client-IP", request->client_ip);
+}
+
+static spay_status build(const spay_wepay *wepay, const spay_wepay_session_request *request,
+                         spay_call *call, spay_error **error)
+{
+    spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
+    spay_http_request *http = &call->request;
+
+    check_request(&input, request);
+    if (!input.error)
+        write_body(&input, request, http);
+    if (input.error)
+        return spay__input_end(&input, error);
+    spay__http_request_set_url(http, wepay->account.base_url, "/session_tokens");
+    add_headers(wepay, request, call->key, http);
+    return spay__call_set_subject(call, request->account_id, error);
+}
+
+void spay_wepay_session_request_init(void *request, size_t struct_size)
+{
+    spay__options_init(request, struct_size);
+}
+
+spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_session_request *theirs,
+                                        const spay_call_options *options, spay_call **out,
+                                        spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {"call", out}, {"wepay", wepay}, {"request", theirs}, {NULL, NULL}};
+    spay_wepay_session_request request;
+    spay_call *call = NULL;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&request, sizeof(request),
+                                    SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
+                                    theirs, SPAY_PROVIDER_WEPAY, "request", error);
+    if (status == SPAY_OK)
+        status = spay__call_new(&wepay->account, &create_session, options, false, &call, error);
+    if (status != SPAY_OK)
+        return status;
+    return spay__call_seal(call, build(wepay, &request, call, error), out, error);
+}
+
+spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,
+                                         spay_error **error)
+{
+    void *taken = NULL;
+    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
+
+    if (session)
+        *session = taken;
+    return status;
+}
+
+spay_status spay_wepay_session_create(spay_wepay *wepay,
+                                      const spay_wepay_session_request *request,
+                                      const spay_call_options *options,
+                                      spay_wepay_session **session, spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    spay_call *call = NULL;
+    spay_status status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
+
+    if (session)
+        *session = NULL;
+    if (status == SPAY_OK)
+        status = spay_wepay_session_call_new(wepay, request, options, &call, error);
+    if (status == SPAY_OK)
+        status = spay_call_perform(call, error);
+    if (status == SPAY_OK)
+        status = spay_wepay_session_from_call(call, session, error);
+    spay_call_free(call);
+    return status;
+}
+
+void spay_wepay_session_free(spay_wepay_session *session)
+{
+    spay__block_free(session);
+}

@@ -1,0 +1,95 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The decision after an attempt: what a reply or a failure means, whether to try again, and when.
+ * Pure functions over tables; the call alone acts on them.
+ */
+#ifndef SPAY__RETRY_H
+#define SPAY__RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sessionpay/error.h>
+#include <sessionpay/http.h>
+
+/* What may turn a failure into a success. */
+typedef enum spay__remedy {
+    SPAY__REMEDY_NONE,
+    SPAY__REMEDY_RETRY,     /* transient: try again soon */
+    SPAY__REMEDY_SLOW_DOWN, /* throttled or busy: try again later */
+    SPAY__REMEDY_TOKEN,     /* renew the bearer token, once */
+    SPAY__REMEDY_CLOCK      /* sign with the server's time, once, if ours is off */
+} spay__remedy;
+
+/* What an attempt came to. */
+typedef struct spay__verdict {
+    spay_status status;
+    int32_t outcome;
+    spay__remedy remedy;
+    const char *reason; /* constant text or NULL */
+} spay__verdict;
+
+/*
+ * One row of a provider's table: the first that fits decides. It fits if the HTTP status is in the
+ * range and, unless code is NULL, the provider's code or the code of a field error equals it.
+ */
+typedef struct spay__rule {
+    int32_t first;
+    int32_t last;
+    const char *code;
+    spay__verdict verdict;
+} spay__rule;
+
+/* Judge a reply that is not a success. rules end with first == 0; the general table follows. */
+spay__verdict spay__judge_reply(const spay__rule *rules, const spay_error *error);
+
+/* Judge a transport failure. */
+spay__verdict spay__judge_failure(spay_status status, bool sent);
+
+/*
+ * How long the provider asks to wait, in ms; -1 if it does not say, or says nonsense. wall_ms is
+ * used for dates unless the reply tells its own time.
+ */
+int64_t spay__retry_after_ms(const spay_http_response *response, int64_t wall_ms);
+
+enum {
+    SPAY__MAX_RETRY_AFTER_MS = 60000,
+    SPAY__BUDGET_FULL = 500
+};
+
+/* Everything that the decision depends on. */
+typedef struct spay__retry_situation {
+    spay__verdict verdict;
+    int32_t attempts;     /* made so far, free ones not counted */
+    int32_t max_attempts; /* 1 means that nothing is ever repeated */
+    int64_t retry_after_ms;
+    int64_t time_left_ms;
+    int32_t budget;     /* what is left of the host's retry budget */
+    bool resent;        /* the free resend is spent */
+    bool token_renewed; /* so is the renewal */
+    bool can_renew;     /* the account fetches its own tokens */
+    bool clock_off;     /* the reply shows that our clock is off, and we have not corrected it yet */
+    uint32_t random;    /* uniform */
+} spay__retry_situation;
+
+typedef enum spay__action {
+    SPAY__GIVE_UP,
+    SPAY__REPEAT,       /* wait, then the next attempt */
+    SPAY__RESEND,       /* at once; no byte had left */
+    SPAY__RENEW_TOKEN,  /* drop the token, then at once */
+    SPAY__CORRECT_CLOCK /* learn the offset, then at once */
+} spay__action;
+
+typedef struct spay__decision {
+    spay__action action;
+    int64_t delay_ms;
+    int32_t cost; /* to take from the budget */
+} spay__decision;
+
+spay__decision spay__retry_decide(const spay__retry_situation *situation);
+
+#endif

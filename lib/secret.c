@@ -1,0 +1,42 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Secrets: copy, wipe, free.
+ */
+#include "secret.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "crypto.h"
+
+bool spay__secret_set(spay__secret *secret, const void *bytes, size_t length)
+{
+    char *copy = spay__copy(bytes, length);
+
+    if (!copy)
+        return false;
+    spay__secret_clear(secret);
+    secret->text = copy;
+    secret->length = length;
+    return true;
+}
+
+void spay__secret_clear(spay__secret *secret)
+{
+    if (secret->text)
+        spay__wipe(secret->text, secret->length);
+    spay__free(secret->text);
+    secret->text = NULL;
+    secret->length = 0;
+}
+
+void spay__wipe_text(char *text)
+{
+    if (text)
+        spay__wipe(text, strlen(text));
+    spay__free(text);
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Secrets: text that is wiped when it goes, and never logged.
+ */
+#ifndef SPAY__SECRET_H
+#define SPAY__SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Zero-initialise. The text is NUL-terminated; NULL when empty. */
+typedef struct spay__secret {
+    char *text;
+    size_t length;
+} spay__secret;
+
+/* Replace the secret by a copy of the bytes. false: no memory, the secret is as before. */
+bool spay__secret_set(spay__secret *secret, const void *bytes, size_t length);
+
+/* Wipe and free; the secret is empty then. */
+void spay__secret_clear(spay__secret *secret);
+
+/* Wipe and free text that turned out to hold a secret. NULL is ignored. */
+void spay__wipe_text(char *text);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Sessions: their memory, and what can be asked of all of them.
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "crypto.h"
+
+enum {
+    ALIGNMENT = 16
+};
+
+/* In front of the session, so that it can be wiped when all that is known is its address. */
+typedef struct block_header {
+    size_t capacity;
+} block_header;
+
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void *spay__block_new(spay__block *block, size_t session_size, size_t capacity)
+{
+    size_t header = aligned(sizeof(block_header));
+    size_t whole = header + aligned(session_size) + capacity;
+
+    memset(block, 0, sizeof(*block));
+    block->memory = spay__alloc(whole);
+    block->failed = !block->memory;
+    if (block->failed)
+        return NULL;
+    block->capacity = whole;
+    memcpy(block->memory, &whole, sizeof(whole));
+    block->used = header;
+    return spay__block_take(block, session_size);
+}
+
+static void *take(spay__block *block, size_t size)
+{
+    unsigned char *memory = block->memory + block->used;
+
+    block->failed = block->failed || size > block->capacity - block->used;
+    if (block->failed)
+        return NULL;
+    block->used += size;
+    return memory;
+}
+
+void *spay__block_take(spay__block *block, size_t size)
+{
+    if (aligned(block->used) > block->capacity)
+        block->failed = true;
+    else
+        block->used = aligned(block->used);
+    return take(block, size);
+}
+
+const char *spay__block_copy(spay__block *block, const char *bytes, size_t length)
+{
+    char *copy = bytes ? take(block, length + 1) : NULL;
+
+    if (copy && length)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+const char *spay__block_text(spay__block *block, const char *text)
+{
+    return text ? spay__block_copy(block, text, strlen(text)) : NULL;
+}
+
+void spay__block_free(void *session)
+{
+    unsigned char *memory = session;
+    size_t whole;
+
+    if (!session)
+        return;
+    memory -= aligned(sizeof(block_header));
+    memcpy(&whole, memory, sizeof(whole));
+    spay__wipe(memory, whole);
+    spay__free(memory);
+}
+
+int64_t spay_session_expires_in_ms(const spay_session_info *info, int64_t now_ms, int64_t margin_ms)
+{
+    int64_t end;
+
+    if (!info)
+        return 0;
+    if (info->expires_at_ms < 0)
+        return INT64_MAX;
+    if (margin_ms < 0)
+        margin_ms = 0;
+    end = info->expires_at_ms > margin_ms ? info->expires_at_ms - margin_ms : 0;
+    return now_ms < end ? end - (now_ms < 0 ? 0 : now_ms) : 0;
+}

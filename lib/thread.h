@@ -1,0 +1,58 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The few threading tools that the library uses, so that a build for a single-threaded machine
+ * (SPAY_DISABLE_THREADS) needs no thread library.
+ */
+#ifndef SPAY__THREAD_H
+#define SPAY__THREAD_H
+
+#include <stdint.h>
+
+#ifndef SPAY_DISABLE_THREADS
+
+#include <pthread.h>
+
+typedef pthread_mutex_t spay__mutex;
+typedef pthread_cond_t spay__condition;
+
+/* Initialise; 0 on success. A condition waits on the monotonic clock. */
+int spay__mutex_init(spay__mutex *mutex);
+int spay__condition_init(spay__condition *condition);
+void spay__mutex_destroy(spay__mutex *mutex);
+void spay__condition_destroy(spay__condition *condition);
+void spay__lock(spay__mutex *mutex);
+void spay__unlock(spay__mutex *mutex);
+void spay__condition_broadcast(spay__condition *condition);
+/* Wait until signalled, at most so long; may wake early. */
+void spay__condition_wait_ms(spay__condition *condition, spay__mutex *mutex, int64_t duration_ms);
+
+#define SPAY__ATOMIC_ADD(object, amount) __atomic_add_fetch(object, amount, __ATOMIC_ACQ_REL)
+#define SPAY__ATOMIC_GET(object) __atomic_load_n(object, __ATOMIC_ACQUIRE)
+#define SPAY__ATOMIC_SET(object, value) __atomic_store_n(object, value, __ATOMIC_RELEASE)
+
+#else
+
+typedef int spay__mutex;
+typedef int spay__condition;
+
+#define spay__mutex_init(mutex) (*(mutex) = 0)
+#define spay__condition_init(condition) (*(condition) = 0)
+#define spay__mutex_destroy(mutex) ((void)(mutex))
+#define spay__condition_destroy(condition) ((void)(condition))
+#define spay__lock(mutex) ((void)(mutex))
+#define spay__unlock(mutex) ((void)(mutex))
+#define spay__condition_broadcast(condition) ((void)(condition))
+#define spay__condition_wait_ms(condition, mutex, duration_ms) \
+    ((void)(condition), (void)(mutex), (void)(duration_ms))
+
+#define SPAY__ATOMIC_ADD(object, amount) (*(object) += (amount))
+#define SPAY__ATOMIC_GET(object) (*(object))
+#define SPAY__ATOMIC_SET(object, value) (*(object) = (value))
+
+#endif
+
+#endif

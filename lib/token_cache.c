@@ -1,0 +1,165 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The token cache: single flight, early renewal, shared failure.
+ */
+#include "token_cache.h"
+
+#include <string.h>
+
+#include "error.h"
+
+enum {
+    RENEWAL_MARGIN_MS = 120000
+};
+
+bool spay__token_cache_init(spay__token_cache *cache)
+{
+    memset(cache, 0, sizeof(*cache));
+    if (spay__mutex_init(&cache->lock))
+        return false;
+    if (spay__condition_init(&cache->changed)) {
+        spay__mutex_destroy(&cache->lock);
+        return false;
+    }
+    return true;
+}
+
+void spay__token_cache_clear(spay__token_cache *cache)
+{
+    spay__secret_clear(&cache->token);
+    spay_error_free(cache->failure);
+    spay__condition_destroy(&cache->changed);
+    spay__mutex_destroy(&cache->lock);
+}
+
+bool spay__token_cache_fix(spay__token_cache *cache, const char *token)
+{
+    bool done;
+
+    spay__lock(&cache->lock);
+    done = spay__secret_set(&cache->token, token, strlen(token));
+    cache->fixed = true;
+    cache->generation++;
+    spay__unlock(&cache->lock);
+    return done;
+}
+
+/* Whether the token can serve: a fresh one, or an ageing one while somebody renews it. */
+static bool is_usable(const spay__token_cache *cache, int64_t now_ms)
+{
+    if (cache->fixed)
+        return true;
+    return now_ms < (cache->fetching ? cache->dead_at_ms : cache->renew_at_ms);
+}
+
+static spay__token_state take_token(spay__token_cache *cache, spay__token_ticket *ticket,
+                                    spay__secret *token, spay_error **error)
+{
+    if (!spay__secret_set(token, cache->token.text, cache->token.length)) {
+        *error = spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
+        return SPAY__TOKEN_FAILED;
+    }
+    ticket->generation = cache->generation;
+    ticket->waiting = false;
+    return SPAY__TOKEN_READY;
+}
+
+static spay__token_state acquire(spay__token_cache *cache, spay__token_ticket *ticket,
+                                 int64_t now_ms, spay__secret *token, spay_error **error)
+{
+    if (is_usable(cache, now_ms))
+        return take_token(cache, ticket, token, error);
+    if (ticket->waiting && cache->failures != ticket->failures) {
+        ticket->waiting = false;
+        *error = spay__error_share(cache->failure);
+        return SPAY__TOKEN_FAILED;
+    }
+    if (cache->fetching) {
+        ticket->waiting = true;
+        ticket->failures = cache->failures;
+        return SPAY__TOKEN_WAIT;
+    }
+    cache->fetching = true;
+    ticket->fetching = true;
+    ticket->waiting = false;
+    return SPAY__TOKEN_FETCH;
+}
+
+spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
+                                            int64_t now_ms, spay__secret *token,
+                                            spay_error **error)
+{
+    spay__token_state state;
+
+    spay__lock(&cache->lock);
+    state = acquire(cache, ticket, now_ms, token, error);
+    spay__unlock(&cache->lock);
+    return state;
+}
+
+/* With the lock held: the fetch of this ticket is over. */
+static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
+{
+    ticket->fetching = false;
+    cache->fetching = false;
+    spay__condition_broadcast(&cache->changed);
+}
+
+bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
+                             const char *token, int64_t began_ms, int64_t lifetime_ms)
+{
+    int64_t margin = lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
+    bool done;
+
+    spay__lock(&cache->lock);
+    done = spay__secret_set(&cache->token, token, strlen(token));
+    if (done) {
+        cache->generation++;
+        cache->dead_at_ms = began_ms + lifetime_ms;
+        cache->renew_at_ms = cache->dead_at_ms - margin;
+    }
+    end_fetch(cache, ticket);
+    spay__unlock(&cache->lock);
+    return done;
+}
+
+void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error)
+{
+    spay__lock(&cache->lock);
+    cache->failures++;
+    spay_error_free(cache->failure);
+    cache->failure = spay__error_share(error);
+    end_fetch(cache, ticket);
+    spay__unlock(&cache->lock);
+}
+
+void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *ticket)
+{
+    if (!ticket->fetching)
+        return;
+    spay__lock(&cache->lock);
+    end_fetch(cache, ticket);
+    spay__unlock(&cache->lock);
+}
+
+void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket *ticket)
+{
+    spay__lock(&cache->lock);
+    if (!cache->fixed && cache->generation == ticket->generation) {
+        cache->renew_at_ms = INT64_MIN;
+        cache->dead_at_ms = INT64_MIN;
+    }
+    spay__unlock(&cache->lock);
+}
+
+void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms)
+{
+    spay__lock(&cache->lock);
+    if (cache->fetching)
+        spay__condition_wait_ms(&cache->changed, &cache->lock, duration_ms);
+    spay__unlock(&cache->lock);
+}
