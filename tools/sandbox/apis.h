@@ -1,0 +1,24 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Which API a request is for.
+ */
+
+#ifndef SANDBOX_APIS_H
+#define SANDBOX_APIS_H
+
+struct exchange;
+
+struct api {
+    const char *prefix; /* of the target */
+    /* Does what the provider does. */
+    void (*answer)(struct exchange *exchange);
+    /* An error of this status (400 or more) in the provider's style. */
+    void (*refuse)(struct exchange *exchange, int status);
+};
+
+/* Never NULL: one of them stands for everything that no provider serves. */
+const struct api *api_find(const char *target);
+
+#endif

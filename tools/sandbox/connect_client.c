@@ -1,0 +1,192 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Apple Pay merchant sessions, for the holder of a client session. Nobody asks Apple: the object
+ * that comes back only looks like one of Apple's.
+ */
+
+#include "connect_client.h"
+
+#include "connect_error.h"
+#include "exchange.h"
+#include "grants.h"
+#include "identifier.h"
+#include "json.h"
+#include "url.h"
+#include "xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SIGNATURE_DIGITS = 4800,
+    HOUR_MS = 3600000
+};
+
+static const char input_name[] = "paymentProductSession302SpecificInput";
+
+void connect_client_refuse(struct exchange *exchange, int status)
+{
+    connect_refuse(exchange, status);
+}
+
+/* -- Authorization -- */
+
+static bool check_session(struct exchange *exchange, const char *customer)
+{
+    static const char scheme[] = "GCS v1Client:";
+    static const struct connect_error not_yours = {403, "9008",
+                                                   "ACCESS_TO_CONSUMER_ID_NOT_ALLOWED"};
+    const char *value = request_header(&exchange->request, "Authorization");
+    struct connect_error malformed = connect_bad_authorization;
+
+    malformed.status = sandbox_auth_status(exchange->sandbox, malformed.status);
+    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0)
+        connect_fail(exchange, &malformed);
+    else if (!grants_accept(exchange->sandbox->client_sessions, value + sizeof scheme - 1,
+                            customer))
+        connect_fail(exchange, &not_yours);
+    else
+        return true;
+    return false;
+}
+
+/* The documented example of this error has nothing but code and message. */
+static bool check_product(struct exchange *exchange, const char *product)
+{
+    if (strcmp(product, "302") == 0)
+        return true;
+    cJSON *items = cJSON_CreateArray();
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "code", "1426");
+    cJSON_AddStringToObject(item, "message", "CREATE_SESSION_NOT_AVAILABLE_FOR_PRODUCT");
+    cJSON_AddItemToArray(items, item);
+    connect_fail_with(exchange, 404, items);
+    return false;
+}
+
+/* -- Body -- */
+
+static void blame(cJSON *faults, const char *member)
+{
+    char *property = xasprintf("%s%s%s", input_name, *member ? "." : "", member);
+
+    cJSON_AddItemToArray(faults, connect_error_item(&connect_bad_parameter, property));
+    free(property);
+}
+
+static void check_text(const cJSON *input, const char *name, bool required, cJSON *faults)
+{
+    const cJSON *value = json_member(input, name);
+
+    if (!value ? required : !cJSON_IsString(value) || !*value->valuestring)
+        blame(faults, name);
+}
+
+static cJSON *find_faults(const cJSON *input)
+{
+    cJSON *faults = cJSON_CreateArray();
+
+    if (!cJSON_IsObject(input)) {
+        blame(faults, "");
+        return faults;
+    }
+    check_text(input, "displayName", false, faults);
+    check_text(input, "domainName", true, faults);
+    check_text(input, "validationUrl", true, faults);
+    return faults;
+}
+
+static bool check_body(struct exchange *exchange, const cJSON *body)
+{
+    if (!body) {
+        connect_fail(exchange, &connect_bad_parameter);
+        return false;
+    }
+    cJSON *faults = find_faults(json_member(body, input_name));
+    if (cJSON_GetArraySize(faults) > 0) {
+        connect_fail_with(exchange, 400, faults);
+        return false;
+    }
+    cJSON_Delete(faults);
+    return true;
+}
+
+/* -- The merchant session -- */
+
+static void add_hex(cJSON *object, const char *name, size_t digits)
+{
+    char *text = xmalloc(digits + 1);
+
+    identifier_hex(text, digits);
+    cJSON_AddStringToObject(object, name, text);
+    free(text);
+}
+
+static cJSON *new_merchant_session(const struct exchange *exchange, const cJSON *input)
+{
+    static const char merchant[] = "0F1E2D3C4B5A_SANDBOX";
+    const cJSON *name = json_member(input, "displayName");
+    double now = (double)sandbox_now_ms(exchange->sandbox);
+    cJSON *session = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(session, "epochTimestamp", now);
+    cJSON_AddNumberToObject(session, "expiresAt", now + HOUR_MS);
+    add_hex(session, "merchantSessionIdentifier", 64);
+    add_hex(session, "nonce", 8);
+    cJSON_AddStringToObject(session, "merchantIdentifier", merchant);
+    cJSON_AddStringToObject(session, "domainName", json_member(input, "domainName")->valuestring);
+    cJSON_AddStringToObject(session, "displayName", name ? name->valuestring : "");
+    add_hex(session, "signature", SIGNATURE_DIGITS);
+    cJSON_AddNumberToObject(session, "retries", 0);
+    cJSON_AddStringToObject(session, "pspId", merchant);
+    return session;
+}
+
+/* The merchant session travels as a string with JSON inside. */
+static void create(struct exchange *exchange, const cJSON *body)
+{
+    cJSON *merchant_session = new_merchant_session(exchange, json_member(body, input_name));
+    char *text = cJSON_PrintUnformatted(merchant_session);
+    cJSON *answer = cJSON_CreateObject();
+    cJSON *output = cJSON_AddObjectToObject(answer, "paymentProductSession302SpecificOutput");
+
+    cJSON_AddStringToObject(output, "sessionObject", text);
+    reply_json(&exchange->reply, 200, "application/json", answer);
+    cJSON_free(text);
+    cJSON_Delete(merchant_session);
+}
+
+static void answer_authorized(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    cJSON *body = NULL;
+
+    if (request_says_json(request))
+        body = json_parse_object(buffer_text(&request->body), request->body.length);
+    if (check_body(exchange, body))
+        create(exchange, body);
+    cJSON_Delete(body);
+}
+
+/* /client/v1/{customerId}/products/{productId}/sessions */
+static bool is_ours(const struct path *path)
+{
+    return path->count == 6 && strcmp(path->segments[1], "v1") == 0 &&
+           strcmp(path->segments[3], "products") == 0 && strcmp(path->segments[5], "sessions") == 0;
+}
+
+void connect_client_answer(struct exchange *exchange)
+{
+    struct path path;
+
+    path_split(&path, exchange->request.target);
+    if (!is_ours(&path))
+        connect_fail_html(exchange, 404);
+    else if (strcmp(exchange->request.method, "POST") != 0)
+        connect_fail_html(exchange, 405);
+    else if (check_session(exchange, path.segments[2]) && check_product(exchange, path.segments[4]))
+        answer_authorized(exchange);
+    path_free(&path);
+}

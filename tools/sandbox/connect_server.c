@@ -1,0 +1,262 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Client sessions, opened by signed requests.
+ */
+
+#include "connect_server.h"
+
+#include "connect_error.h"
+#include "credentials.h"
+#include "exchange.h"
+#include "grants.h"
+#include "identifier.h"
+#include "json.h"
+#include "options.h"
+#include "url.h"
+#include "v1hmac.h"
+#include "xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SESSION_LIFETIME_S = 7200,
+    KEY_RETENTION = 86400
+};
+
+void connect_server_refuse(struct exchange *exchange, int status)
+{
+    connect_refuse(exchange, status);
+}
+
+/* -- Authorization -- */
+
+static bool check_signature(struct exchange *exchange)
+{
+    static const struct v1hmac_key key = {CONNECT_API_KEY_ID, CONNECT_SECRET_API_KEY};
+    struct sandbox *sandbox = exchange->sandbox;
+    struct connect_error error = connect_bad_authorization;
+    char *why;
+
+    if (v1hmac_authentic(&exchange->request, &key, sandbox_now_ms(sandbox) / 1000,
+                         sandbox->options->clock_window, &why))
+        return true;
+    /* The provider gives no reason. Whoever debugs a signature here deserves one. */
+    reply_header(&exchange->reply, "X-Sandbox-Hint", why);
+    free(why);
+    error.status = sandbox_auth_status(sandbox, error.status);
+    connect_fail(exchange, &error);
+    return false;
+}
+
+static bool check_merchant(struct exchange *exchange, const char *merchant)
+{
+    static const struct connect_error error = {403, "9007", "ACCESS_TO_MERCHANT_NOT_ALLOWED"};
+
+    if (strcmp(merchant, CONNECT_MERCHANT_ID) == 0)
+        return true;
+    connect_fail(exchange, &error);
+    return false;
+}
+
+/* -- Body: a list of faults is built, one for each property that is wrong -- */
+
+static void blame(cJSON *faults, const char *property)
+{
+    cJSON_AddItemToArray(faults, connect_error_item(&connect_bad_parameter, property));
+}
+
+static bool is_product(const cJSON *item)
+{
+    return json_is_integer(item, 0, INT32_MAX);
+}
+
+static bool is_text(const cJSON *item)
+{
+    return cJSON_IsString(item) && *item->valuestring;
+}
+
+static bool appears_earlier(const cJSON *array, const cJSON *item)
+{
+    const cJSON *other;
+
+    cJSON_ArrayForEach(other, array)
+    {
+        if (other == item)
+            return false;
+        if (cJSON_Compare(other, item, true))
+            return true;
+    }
+    return false;
+}
+
+/* An optional array of such items. */
+static void check_array(const cJSON *array, const char *property,
+                        bool (*is_valid)(const cJSON *item), bool unique, cJSON *faults)
+{
+    const cJSON *item;
+    int index = 0;
+
+    if (array && !cJSON_IsArray(array))
+        blame(faults, property);
+    cJSON_ArrayForEach(item, array)
+    {
+        if (cJSON_IsArray(array) && (!is_valid(item) || (unique && appears_earlier(array, item)))) {
+            char *name = xasprintf("%s[%d]", property, index);
+            blame(faults, name);
+            free(name);
+        }
+        index++;
+    }
+}
+
+/* An optional filter: groups and products. */
+static void check_filter(const cJSON *filter, const char *property, cJSON *faults)
+{
+    char *groups = xasprintf("%s.groups", property);
+    char *products = xasprintf("%s.products", property);
+
+    if (filter && !cJSON_IsObject(filter))
+        blame(faults, property);
+    check_array(json_member(filter, "groups"), groups, is_text, true, faults);
+    check_array(json_member(filter, "products"), products, is_product, true, faults);
+    free(groups);
+    free(products);
+}
+
+static cJSON *find_faults(const cJSON *body)
+{
+    cJSON *faults = cJSON_CreateArray();
+    const cJSON *filters = json_member(body, "paymentProductFilters");
+
+    if (filters && !cJSON_IsObject(filters))
+        blame(faults, "paymentProductFilters");
+    check_filter(json_member(filters, "exclude"), "paymentProductFilters.exclude", faults);
+    check_filter(json_member(filters, "restrictTo"), "paymentProductFilters.restrictTo", faults);
+    check_array(json_member(body, "tokens"), "tokens", is_text, false, faults);
+    return faults;
+}
+
+static bool check_body(struct exchange *exchange, const cJSON *body)
+{
+    if (!body) {
+        connect_fail(exchange, &connect_bad_parameter);
+        return false;
+    }
+    cJSON *faults = find_faults(body);
+    if (cJSON_GetArraySize(faults) > 0) {
+        connect_fail_with(exchange, 400, faults);
+        return false;
+    }
+    cJSON_Delete(faults);
+    return true;
+}
+
+/* -- Idempotence -- */
+
+static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
+{
+    char *first = xasprintf("%lld", (long long)earlier->first_ms);
+
+    if (state == KEY_RUNNING)
+        connect_refuse(exchange, 409);
+    else
+        reply_copy(&exchange->reply, &earlier->reply);
+    reply_header(&exchange->reply, "X-GCS-Idempotence-Request-Timestamp", first);
+    reply_free(&earlier->reply);
+    free(first);
+}
+
+/* True if the request must be processed. All requests with a key are attempts of the same one,
+ * whatever their body says. */
+static bool claim_key(struct exchange *exchange)
+{
+    struct earlier earlier = {{0}, 0};
+    struct keyed_request keyed = {"connect",
+                                  request_header(&exchange->request, "X-GCS-Idempotence-Key"), NULL,
+                                  KEY_RETENTION};
+
+    if (!keyed.key || !*keyed.key)
+        return true;
+    enum key_state state =
+        idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
+    if (state != KEY_NEW)
+        answer_again(exchange, state, &earlier);
+    return state == KEY_NEW;
+}
+
+/* -- The session -- */
+
+static void add_invalid_tokens(cJSON *session, const cJSON *tokens)
+{
+    cJSON *list = cJSON_CreateArray();
+    const cJSON *token;
+
+    cJSON_ArrayForEach(token, tokens)
+    {
+        if (strncmp(token->valuestring, "invalid", 7) == 0)
+            cJSON_AddItemToArray(list, cJSON_CreateString(token->valuestring));
+    }
+    if (cJSON_GetArraySize(list) > 0)
+        cJSON_AddItemToObject(session, "invalidTokens", list);
+    else
+        cJSON_Delete(list);
+}
+
+static void add_url(cJSON *session, const char *name, const struct sandbox *sandbox,
+                    const char *path)
+{
+    char *url = xasprintf("%s%s", sandbox->base_url, path);
+
+    cJSON_AddStringToObject(session, name, url);
+    free(url);
+}
+
+static void create(struct exchange *exchange, const cJSON *body)
+{
+    struct sandbox *sandbox = exchange->sandbox;
+    cJSON *session = cJSON_CreateObject();
+    char id[33], customer[33];
+    identifier_hex(id, 32);
+    identifier_hex(customer, 32);
+    char *customer_id = xasprintf("%s-%s", CONNECT_MERCHANT_ID, customer);
+
+    grants_issue(sandbox->client_sessions, id, customer_id,
+                 sandbox_session_lifetime(sandbox, SESSION_LIFETIME_S));
+    add_url(session, "assetUrl", sandbox, "/assets/");
+    add_url(session, "clientApiUrl", sandbox, "/client");
+    cJSON_AddStringToObject(session, "clientSessionId", id);
+    cJSON_AddStringToObject(session, "customerId", customer_id);
+    add_invalid_tokens(session, json_member(body, "tokens"));
+    cJSON_AddStringToObject(session, "region", "EU");
+    reply_json(&exchange->reply, 200, "application/json", session);
+    free(customer_id);
+}
+
+static void answer_authentic(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    cJSON *body = NULL;
+
+    if (request_says_json(request))
+        body = json_parse_object(buffer_text(&request->body), request->body.length);
+    if (check_body(exchange, body) && claim_key(exchange))
+        create(exchange, body);
+    cJSON_Delete(body);
+}
+
+void connect_server_answer(struct exchange *exchange)
+{
+    struct path path;
+
+    path_split(&path, exchange->request.target);
+    if (path.count != 3 || strcmp(path.segments[2], "sessions") != 0)
+        connect_fail_html(exchange, 404);
+    else if (strcmp(exchange->request.method, "POST") != 0)
+        connect_fail_html(exchange, 405);
+    else if (check_signature(exchange) && check_merchant(exchange, path.segments[1]))
+        answer_authentic(exchange);
+    path_free(&path);
+}

@@ -1,0 +1,118 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The way of a request: journal, fault, provider, delay, key, answer.
+ */
+
+#include "exchange.h"
+
+#include "apis.h"
+#include "clock.h"
+#include "control.h"
+#include "faults.h"
+#include "journal.h"
+#include "options.h"
+#include "stop.h"
+#include "xalloc.h"
+
+#include <stdlib.h>
+
+struct exchange *exchange_new(struct sandbox *sandbox, const char *target)
+{
+    struct exchange *exchange = xcalloc(1, sizeof *exchange);
+
+    exchange->sandbox = sandbox;
+    exchange->request.target = xstrdup(target);
+    return exchange;
+}
+
+/* With a scripted status the provider does not see the request, it only lends its error style. */
+static void scripted_answer(struct exchange *exchange, const struct api *api, int status)
+{
+    if (status >= 400)
+        api->refuse(exchange, status);
+    else
+        exchange->reply.status = status;
+}
+
+static void answer(struct exchange *exchange, const struct fault *fault)
+{
+    const struct api *api = api_find(exchange->request.target);
+
+    if (fault && fault->status)
+        scripted_answer(exchange, api, fault->status);
+    else if (exchange->request.body_too_large)
+        api->refuse(exchange, 413);
+    else
+        api->answer(exchange);
+    if (fault)
+        fault_alter(fault, &exchange->reply);
+}
+
+/* The clients of a shifted clock must be able to see it. */
+static void tell_shifted_time(struct exchange *exchange)
+{
+    char date[CLOCK_TEXT_MAX];
+
+    if (exchange->sandbox->options->clock_offset == 0 ||
+        headers_get(&exchange->reply.headers, "Date"))
+        return;
+    clock_format_http(date, sandbox_now_ms(exchange->sandbox) / 1000);
+    reply_header(&exchange->reply, "Date", date);
+}
+
+static void settle_key(struct exchange *exchange, bool interrupted)
+{
+    bool failed = exchange->reply.status >= 400;
+    bool keep = !interrupted && (!failed || exchange->sandbox->options->keep_failures);
+
+    idempotency_settle(exchange->sandbox->keys, &exchange->claim, keep ? &exchange->reply : NULL);
+}
+
+static enum ending ending_of(const struct fault *fault)
+{
+    if (!fault || fault->close == CLOSE_NEVER)
+        return ENDING_SEND;
+    return fault->close == CLOSE_MIDDLE ? ENDING_HALF : ENDING_CLOSE;
+}
+
+void exchange_run(struct exchange *exchange)
+{
+    struct sandbox *sandbox = exchange->sandbox;
+
+    exchange->complete = true;
+    if (control_owns(exchange->request.target)) {
+        control_answer(exchange);
+        return;
+    }
+    const struct fault *fault = faults_take(sandbox->faults, &exchange->request);
+    uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
+
+    exchange->ending = ending_of(fault);
+    if (!fault || fault->close != CLOSE_BEFORE)
+        answer(exchange, fault);
+    /* The key is still claimed while we sleep: a delay is how to meet a running request. */
+    bool interrupted = fault && fault->delay_ms && stop_sleep(sandbox->stop, fault->delay_ms);
+    if (interrupted)
+        exchange->ending = ENDING_CLOSE;
+    tell_shifted_time(exchange);
+    settle_key(exchange, interrupted);
+    if (exchange->ending == ENDING_SEND)
+        journal_answer(sandbox->journal, number, &exchange->reply);
+    faults_give_back(sandbox->faults, fault);
+}
+
+void exchange_abandon(struct exchange *exchange)
+{
+    if (!control_owns(exchange->request.target))
+        journal_add(exchange->sandbox->journal, &exchange->request, NULL);
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    request_free(&exchange->request);
+    reply_free(&exchange->reply);
+    free(exchange->claim.name);
+    free(exchange);
+}

@@ -1,0 +1,25 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Secrets the sandbox has handed out and will accept until they expire: bearer tokens, client
+ * sessions. Safe from any thread.
+ */
+
+#ifndef SANDBOX_GRANTS_H
+#define SANDBOX_GRANTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct grants;
+
+struct grants *grants_new(void);
+/* The secret is good for this holder only. */
+void grants_issue(struct grants *grants, const char *secret, const char *holder, long seconds);
+bool grants_accept(struct grants *grants, const char *secret, const char *holder);
+size_t grants_count(struct grants *grants);
+void grants_clear(struct grants *grants);
+void grants_free(struct grants *grants);
+
+#endif

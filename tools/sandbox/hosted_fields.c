@@ -1,0 +1,297 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Payroc's Hosted Fields sessions. The order of the checks, and what is answered where the
+ * documentation is silent, are assumptions; docs/sandbox.md lists them.
+ */
+
+#include "hosted_fields.h"
+
+#include "clock.h"
+#include "credentials.h"
+#include "exchange.h"
+#include "grants.h"
+#include "identifier.h"
+#include "json.h"
+#include "options.h"
+#include "problem.h"
+#include "url.h"
+#include "utf8.h"
+#include "xalloc.h"
+
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    SESSION_LIFETIME_S = 600,
+    KEY_RETENTION = 7 * 86400,
+    TOKEN_ID_MAX = 200
+};
+enum {
+    TERMINAL_MIN = 4,
+    TERMINAL_MAX = 50
+};
+
+void hosted_fields_refuse(struct exchange *exchange, int status)
+{
+    struct problem problem = *problem_for_status(status);
+
+    problem.status = status;
+    problem_answer(exchange, &problem, NULL);
+}
+
+/* -- The identity service -- */
+
+static void issue_bearer_token(struct exchange *exchange)
+{
+    cJSON *answer = cJSON_CreateObject();
+    long lifetime = exchange->sandbox->options->token_lifetime;
+    char hex[65];
+    identifier_hex(hex, 64);
+    char *token = xasprintf("sandbox-bearer.%s", hex);
+
+    grants_issue(exchange->sandbox->bearer_tokens, token, "", lifetime);
+    cJSON_AddStringToObject(answer, "access_token", token);
+    cJSON_AddNumberToObject(answer, "expires_in", (double)lifetime);
+    cJSON_AddStringToObject(answer, "scope", "hosted-fields payments");
+    cJSON_AddStringToObject(answer, "token_type", "Bearer");
+    reply_json(&exchange->reply, 200, "application/json", answer);
+    free(token);
+}
+
+void identity_answer(struct exchange *exchange)
+{
+    const char *key = request_header(&exchange->request, "x-api-key");
+
+    if (!target_path_is(exchange->request.target, "/authorize") ||
+        strcmp(exchange->request.method, "POST") != 0)
+        hosted_fields_refuse(exchange, 404);
+    else if (!key || strcmp(key, HOSTED_FIELDS_API_KEY) != 0)
+        hosted_fields_refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
+    else
+        issue_bearer_token(exchange);
+}
+
+/* -- Headers -- */
+
+static bool is_authorized(struct exchange *exchange)
+{
+    static const char scheme[] = "Bearer ";
+    const char *value = request_header(&exchange->request, "Authorization");
+
+    return value && strncmp(value, scheme, sizeof scheme - 1) == 0 &&
+           grants_accept(exchange->sandbox->bearer_tokens, value + sizeof scheme - 1, "");
+}
+
+/* Does this element of an Accept header start with a range that holds JSON? Weights are ignored:
+ * nobody says "JSON, but with q=0". */
+static bool admits_json(const char *element)
+{
+    static const char *const ranges[] = {"application/json", "application/*", "*/*"};
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        size_t length = strlen(ranges[i]);
+        if (strncasecmp(element, ranges[i], length) == 0 && strchr(",; \t", element[length]))
+            return true;
+    }
+    return false;
+}
+
+static bool accepts_json(const struct request *request)
+{
+    const char *at = request_header(request, "Accept");
+
+    if (!at || !*at)
+        return true;
+    while (*at) {
+        at += strspn(at, ", \t");
+        if (admits_json(at))
+            return true;
+        at += strcspn(at, ",");
+    }
+    return false;
+}
+
+static bool check_key_shape(struct exchange *exchange)
+{
+    const char *key = request_header(&exchange->request, "Idempotency-Key");
+
+    if (!key || !*key) {
+        problem_answer(exchange, &problem_key_missing, NULL);
+        return false;
+    }
+    if (identifier_is_uuid4(key))
+        return true;
+    cJSON *errors = cJSON_CreateArray();
+    problem_blame(errors, "Idempotency-Key", "Invalid format", "must be a UUID v4");
+    problem_answer(exchange, problem_for_status(400), errors);
+    return false;
+}
+
+static bool check_headers(struct exchange *exchange, const char *terminal)
+{
+    if (!is_authorized(exchange))
+        hosted_fields_refuse(exchange, 401);
+    else if (strncmp(terminal, "9999", 4) == 0)
+        hosted_fields_refuse(exchange, 403);
+    else if (!accepts_json(&exchange->request))
+        hosted_fields_refuse(exchange, 406);
+    else if (!request_says_json(&exchange->request))
+        hosted_fields_refuse(exchange, 415);
+    else
+        return check_key_shape(exchange);
+    return false;
+}
+
+/* -- Idempotency -- */
+
+static void answer_conflict(struct exchange *exchange, const char *message)
+{
+    cJSON *errors = cJSON_CreateArray();
+
+    problem_blame(errors, "Idempotency-Key", "Invalid value", message);
+    problem_answer(exchange, problem_for_status(409), errors);
+}
+
+/* True if the request must be processed. */
+static bool claim_key(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    struct buffer content = {0};
+    struct earlier earlier = {{0}, 0};
+
+    buffer_append_text(&content, request->target);
+    buffer_append_text(&content, "\n");
+    buffer_append(&content, buffer_text(&request->body), request->body.length);
+    struct keyed_request keyed = {"hosted-fields", request_header(request, "Idempotency-Key"),
+                                  &content, KEY_RETENTION};
+    enum key_state state =
+        idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
+    buffer_free(&content);
+
+    if (state == KEY_DIFFERS)
+        answer_conflict(exchange, "the key was used with a different request");
+    else if (state == KEY_RUNNING)
+        answer_conflict(exchange, "a request with this key has not finished yet");
+    else if (state == KEY_REPLAY)
+        reply_copy(&exchange->reply, &earlier.reply);
+    reply_free(&earlier.reply);
+    return state == KEY_NEW;
+}
+
+/* -- Fields -- */
+
+static bool is_lib_version(const char *text)
+{
+    /* The dots match any character, as they do in the published pattern. */
+    static const char pattern[] = "^[0-9]{1,2}.[0-9]{1,2}.[0-9]{1,2}(-beta)?.[0-9]+$";
+    regex_t regex;
+
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool matches = regexec(&regex, text, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return matches;
+}
+
+static bool is_scenario(const char *text)
+{
+    return strcmp(text, "payment") == 0 || strcmp(text, "tokenization") == 0;
+}
+
+static bool is_secure_token_id(const char *text)
+{
+    return *text && utf8_length(text) <= TOKEN_ID_MAX;
+}
+
+static const struct field {
+    const char *name;
+    bool required;
+    bool (*is_valid)(const char *text);
+    const char *detail;
+    const char *rule;
+} fields[] = {
+    {"scenario", true, is_scenario, "Invalid value", "must be one of: payment, tokenization"},
+    {"libVersion", true, is_lib_version, "Invalid format", "must look like 1.7.0.261457"},
+    {"secureTokenId", false, is_secure_token_id, "Invalid value", "must have 1 to 200 characters"},
+};
+
+static void check_field(const struct field *field, const cJSON *value, cJSON *errors)
+{
+    if (!value) {
+        if (field->required)
+            problem_blame(errors, field->name, "Required field not populated", "must not be empty");
+    } else if (!cJSON_IsString(value)) {
+        problem_blame(errors, field->name, "Invalid value", "must be a string");
+    } else if (!field->is_valid(value->valuestring)) {
+        problem_blame(errors, field->name, field->detail, field->rule);
+    }
+}
+
+/* Every fault gets an item of its own. */
+static cJSON *find_errors(const char *terminal, const cJSON *body)
+{
+    cJSON *errors = cJSON_CreateArray();
+    size_t length = utf8_length(terminal);
+
+    if (length < TERMINAL_MIN || length > TERMINAL_MAX)
+        problem_blame(errors, "processingTerminalId", "Invalid value",
+                      "must have 4 to 50 characters");
+    if (!body)
+        problem_blame(errors, "body", "Invalid format", "must be a JSON object");
+    for (size_t i = 0; body && i < sizeof fields / sizeof *fields; i++)
+        check_field(&fields[i], json_member(body, fields[i].name), errors);
+    return errors;
+}
+
+/* -- The session -- */
+
+static void create(struct exchange *exchange, const char *terminal)
+{
+    cJSON *session = cJSON_CreateObject();
+    long lifetime = sandbox_session_lifetime(exchange->sandbox, SESSION_LIFETIME_S);
+    char token[33], expires_at[CLOCK_TEXT_MAX];
+
+    identifier_hex(token, 32);
+    clock_format_iso(expires_at, sandbox_now_ms(exchange->sandbox) + (int64_t)lifetime * 1000);
+    cJSON_AddStringToObject(session, "processingTerminalId", terminal);
+    cJSON_AddStringToObject(session, "token", token);
+    cJSON_AddStringToObject(session, "expiresAt", expires_at);
+    reply_json(&exchange->reply, 201, "application/json", session);
+}
+
+static void process(struct exchange *exchange, const char *terminal)
+{
+    const struct buffer *text = &exchange->request.body;
+    cJSON *body = json_parse_object(buffer_text(text), text->length);
+    cJSON *errors = find_errors(terminal, body);
+
+    if (cJSON_GetArraySize(errors) > 0) {
+        problem_answer(exchange, problem_for_status(400), errors);
+    } else {
+        cJSON_Delete(errors);
+        create(exchange, terminal);
+    }
+    cJSON_Delete(body);
+}
+
+static bool is_ours(const struct request *request, const struct path *path)
+{
+    return path->count == 4 && strcmp(path->segments[3], "hosted-fields-sessions") == 0 &&
+           strcmp(request->method, "POST") == 0;
+}
+
+void hosted_fields_answer(struct exchange *exchange)
+{
+    struct path path;
+
+    path_split(&path, exchange->request.target);
+    if (!is_ours(&exchange->request, &path))
+        hosted_fields_refuse(exchange, 404);
+    else if (check_headers(exchange, path.segments[2]) && claim_key(exchange))
+        process(exchange, path.segments[2]);
+    path_free(&path);
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The catalogue of Payroc's problems. Titles and details marked (i) are inferred.
+ */
+
+#include "problem.h"
+
+#include "exchange.h"
+#include "xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct problem problem_key_missing = {400, "idempotency-key-missing",
+                                            "Idempotency key missing",                 /* (i) */
+                                            "The Idempotency-Key header is required"}; /* (i) */
+
+static const struct problem problems[] = {
+    {400, "bad-request", "Bad request",
+     "One or more validation errors occurred, see error section for more info"},
+    {401, "not-authorized", "Not authorized", "Your identity could not be verified"},     /* (i) */
+    {403, "forbidden", "Forbidden", "You do not have permission to perform this action"}, /* (i) */
+    {404, "not-found", "Not found", "The resource does not exist"},                       /* (i) */
+    {406, "not-acceptable", "Not acceptable", "The response can only be JSON"},           /* (i) */
+    {409, "idempotency-key-in-use", "Idempotency key in use",                             /* (i) */
+     "The idempotency key was already used with a different request"},                    /* (i) */
+    {413, "payload-too-large", "Payload too large", "The request body is too large"},     /* (i) */
+    {415, "unsupported-media-type", "Unsupported media type",                             /* (i) */
+     "Send the request body as application/json"},                                        /* (i) */
+    {429, "too-many-requests", "Too many requests", "Slow down"},                         /* (i) */
+    {500, "api-error", "Api error", "We are unable to process your request at this time"},
+};
+
+const struct problem *problem_for_status(int status)
+{
+    static const size_t last = sizeof problems / sizeof *problems - 1;
+
+    for (size_t i = 0; i <= last; i++) {
+        if (problems[i].status == status)
+            return &problems[i];
+    }
+    return status < 500 ? &problems[0] : &problems[last];
+}
+
+/* The members that only some problems have. */
+static void add_context(cJSON *document, const struct exchange *exchange, int status)
+{
+    const char *target = exchange->request.target;
+    char *url = xasprintf("%s%s", exchange->sandbox->base_url, target);
+
+    if (status == 400 || status == 409)
+        cJSON_AddStringToObject(document, "instance", url);
+    if (status == 403) {
+        cJSON_AddStringToObject(document, "instance", target);
+        cJSON_AddStringToObject(document, "resource", "hostedFieldsSession");
+    }
+    if (status == 409) {
+        cJSON *link = cJSON_AddObjectToObject(document, "link");
+        cJSON_AddStringToObject(link, "rel", "previous");
+        cJSON_AddStringToObject(link, "method", "POST");
+        cJSON_AddStringToObject(link, "href", url);
+    }
+    free(url);
+}
+
+static cJSON *server_errors(void)
+{
+    cJSON *errors = cJSON_CreateArray();
+    cJSON *item = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(item, "message", "Service offline");
+    cJSON_AddItemToArray(errors, item);
+    return errors;
+}
+
+void problem_answer(struct exchange *exchange, const struct problem *problem, cJSON *errors)
+{
+    cJSON *document = cJSON_CreateObject();
+    char *type = xasprintf("https://docs.payroc.com/api/errors#%s", problem->fragment);
+    cJSON *listed = errors || problem->status < 500 ? errors : server_errors();
+
+    cJSON_AddStringToObject(document, "type", type);
+    cJSON_AddStringToObject(document, "title", problem->title);
+    cJSON_AddNumberToObject(document, "status", problem->status);
+    cJSON_AddStringToObject(document, "detail", problem->detail);
+    add_context(document, exchange, problem->status);
+    if (listed)
+        cJSON_AddItemToObject(document, "errors", listed);
+    reply_json(&exchange->reply, problem->status, "application/problem+json", document);
+    free(type);
+}
+
+void problem_blame(cJSON *errors, const char *parameter, const char *detail, const char *rule)
+{
+    cJSON *item = cJSON_CreateObject();
+    char *message = xasprintf("'%s' %s", parameter, rule);
+
+    cJSON_AddStringToObject(item, "parameter", parameter);
+    cJSON_AddStringToObject(item, "detail", detail);
+    cJSON_AddStringToObject(item, "message", message);
+    cJSON_AddItemToArray(errors, item);
+    free(message);
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ *
+ * WePay's session tokens. Where the documentation is silent (order of checks, 403 for a strange
+ * account, 429 for the throttle) this is an assumption; docs/sandbox.md lists them.
+ */
+
+#include "wepay.h"
+
+#include "credentials.h"
+#include "exchange.h"
+#include "identifier.h"
+#include "json.h"
+#include "options.h"
+#include "throttle.h"
+#include "url.h"
+#include "utf8.h"
+#include "wepay_error.h"
+#include "xalloc.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TIME_TO_LIVE = 86400,
+    KEY_RETENTION = 86400,
+    ACCOUNT_ID_MAX = 255
+};
+
+static const char in_header[] = "HTTP_REQUEST_HEADER";
+static const char in_body[] = "HTTP_REQUEST_BODY";
+
+static bool header_is(const struct request *request, const char *name, const char *wanted)
+{
+    const char *value = request_header(request, name);
+
+    return value && strcmp(value, wanted) == 0;
+}
+
+static bool is_known_version(const char *version)
+{
+    static const char *const versions[] = {"3.0", "3.0.rc.1.1", "3.0.rc.2.1", "3.0.rc.5.1",
+                                           "3.1", "3.1.rc.1.1", "3.1.rc.1.3", "3.2"};
+
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        if (strcmp(versions[i], version) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool check_headers(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    const char *version = request_header(request, "Api-Version");
+
+    if (!header_is(request, "App-Id", WEPAY_APP_ID) ||
+        !header_is(request, "App-Token", WEPAY_APP_TOKEN))
+        wepay_fail_not_authorized(exchange, sandbox_auth_status(exchange->sandbox, 403));
+    else if (!version)
+        wepay_fail_one(exchange, "PARAM_IS_MISSING", in_header, "Api-Version");
+    else if (!is_known_version(version))
+        wepay_fail_one(exchange, "PARAM_VALUE_IS_INVALID_ENUM", in_header, "Api-Version");
+    else if (!request_header(request, "Content-Type"))
+        wepay_fail_one(exchange, "PARAM_IS_MISSING", in_header, "Content-Type");
+    else if (!request_says_json(request))
+        wepay_fail_one(exchange, "PARAM_VALUE_IS_INVALID_ENUM", in_header, "Content-Type");
+    else if (exchange->sandbox->options->throttle && !throttle_admit(exchange->sandbox->throttle))
+        wepay_fail_throttled(exchange);
+    else
+        return true;
+    return false;
+}
+
+static void check_account_id(const cJSON *id, cJSON *faults)
+{
+    static const char target[] = "mobile_session.account_id";
+
+    if (!id)
+        wepay_blame(faults, "PARAM_IS_MISSING", in_body, target);
+    else if (!cJSON_IsString(id))
+        wepay_blame(faults, "PARAM_VALUE_IS_WRONG_TYPE", in_body, target);
+    else if (!*id->valuestring || utf8_length(id->valuestring) > ACCOUNT_ID_MAX)
+        wepay_blame(faults, "PARAM_VALUE_IS_INVALID_PATTERN", in_body, target);
+}
+
+static void check_mobile_session(const cJSON *mobile, cJSON *faults)
+{
+    const cJSON *time_to_live = json_member(mobile, "time_to_live");
+
+    if (!mobile) {
+        wepay_blame(faults, "PARAM_IS_MISSING", in_body, "mobile_session");
+        return;
+    }
+    if (!cJSON_IsObject(mobile)) {
+        wepay_blame(faults, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "mobile_session");
+        return;
+    }
+    check_account_id(json_member(mobile, "account_id"), faults);
+    if (time_to_live && !json_is_integer(time_to_live, 1, INT32_MAX))
+        wepay_blame(faults, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "mobile_session.time_to_live");
+}
+
+static void check_type(const cJSON *type, cJSON *faults)
+{
+    if (!type)
+        wepay_blame(faults, "PARAM_IS_MISSING", in_body, "type");
+    else if (!cJSON_IsString(type))
+        wepay_blame(faults, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "type");
+    else if (strcmp(type->valuestring, "mobile_session") != 0)
+        wepay_blame(faults, "PARAM_VALUE_IS_INVALID_ENUM", in_body, "type");
+}
+
+/* All faults of the body are reported at once. */
+static bool check_body(struct exchange *exchange, const cJSON *body)
+{
+    if (!body) {
+        wepay_fail_one(exchange, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "");
+        return false;
+    }
+    cJSON *faults = cJSON_CreateArray();
+    check_type(json_member(body, "type"), faults);
+    check_mobile_session(json_member(body, "mobile_session"), faults);
+    if (cJSON_GetArraySize(faults) > 0) {
+        wepay_fail_invalid(exchange, faults);
+        return false;
+    }
+    cJSON_Delete(faults);
+    return true;
+}
+
+/* Ids are case-sensitive, and ours are all lower case. */
+static bool account_is_visible(const char *id)
+{
+    return strncmp(id, "ffffffff-", 9) != 0 && !strpbrk(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+/* What makes two requests identical: target, the headers that mean something, body. */
+static void identity_of(struct buffer *out, const struct request *request)
+{
+    static const char *const names[] = {"App-Id", "Api-Version", "Content-Type", "WePay-Risk-Token",
+                                        "Client-IP"};
+
+    buffer_append_text(out, request->target);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = request_header(request, names[i]);
+        buffer_append_text(out, "\n");
+        buffer_append_text(out, value ? value : "");
+    }
+    buffer_append_text(out, "\n");
+    buffer_append(out, buffer_text(&request->body), request->body.length);
+}
+
+static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
+{
+    if (state == KEY_RUNNING)
+        wepay_fail_one(exchange, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING", in_header,
+                       "Unique-Key");
+    else if (state == KEY_DIFFERS) /* our own reason: what WePay says is not known */
+        wepay_fail_one(exchange, "SANDBOX_UNIQUE_KEY_USED_DIFFERENTLY", in_header, "Unique-Key");
+    else
+        reply_copy(&exchange->reply, &earlier->reply);
+    reply_free(&earlier->reply);
+}
+
+/* True if the request must be processed. */
+static bool claim_key(struct exchange *exchange)
+{
+    struct buffer content = {0};
+    struct earlier earlier = {{0}, 0};
+    const char *key = request_header(&exchange->request, "Unique-Key");
+
+    if (!key || !*key)
+        return true;
+    identity_of(&content, &exchange->request);
+    struct keyed_request keyed = {"wepay", key, &content, KEY_RETENTION};
+    enum key_state state =
+        idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
+    buffer_free(&content);
+    if (state != KEY_NEW)
+        answer_again(exchange, state, &earlier);
+    return state == KEY_NEW;
+}
+
+/* "stage_" and unpadded base64 of a number and a UUID: the shape of WePay's examples. */
+static char *new_session_token(void)
+{
+    char uuid[UUID_SIZE], base64[80];
+    identifier_uuid(uuid);
+    char *plain = xasprintf("%s_%s", WEPAY_APP_ID, uuid);
+
+    EVP_EncodeBlock((unsigned char *)base64, (const unsigned char *)plain, (int)strlen(plain));
+    base64[strcspn(base64, "=")] = '\0';
+    free(plain);
+    return xasprintf("stage_%s", base64);
+}
+
+static cJSON *new_owner(const char *account_id)
+{
+    cJSON *owner = cJSON_CreateObject();
+    char *path = xasprintf("/accounts/%s", account_id);
+
+    cJSON_AddStringToObject(owner, "id", account_id);
+    cJSON_AddStringToObject(owner, "path", path);
+    cJSON_AddStringToObject(owner, "resource", "accounts");
+    free(path);
+    return owner;
+}
+
+static long time_to_live_of(const struct exchange *exchange, const cJSON *mobile)
+{
+    const cJSON *asked = json_member(mobile, "time_to_live");
+    long usual = sandbox_session_lifetime(exchange->sandbox, TIME_TO_LIVE);
+
+    return asked ? (long)asked->valuedouble : usual;
+}
+
+static void create(struct exchange *exchange, const cJSON *body)
+{
+    const cJSON *mobile = json_member(body, "mobile_session");
+    const char *account_id = json_member(mobile, "account_id")->valuestring;
+    int64_t now = sandbox_now_ms(exchange->sandbox) / 1000;
+    long lifetime = time_to_live_of(exchange, mobile);
+    cJSON *session = cJSON_CreateObject();
+    char id[UUID_SIZE];
+    identifier_uuid(id);
+    char *token = new_session_token();
+    char *path = xasprintf("/session_tokens/%s", id);
+
+    cJSON_AddStringToObject(session, "id", id);
+    cJSON_AddStringToObject(session, "session_token", token);
+    cJSON_AddNumberToObject(session, "expire_time", (double)(now + lifetime));
+    cJSON_AddStringToObject(session, "path", path);
+    cJSON_AddStringToObject(session, "resource", "session_tokens");
+    cJSON_AddItemToObject(session, "owner", new_owner(account_id));
+    cJSON_AddNumberToObject(session, "create_time", (double)now);
+    cJSON_AddStringToObject(session, "api_version",
+                            request_header(&exchange->request, "Api-Version"));
+    cJSON_AddStringToObject(session, "state", "active");
+    cJSON_AddStringToObject(session, "type", "mobile_session");
+    cJSON *echo = cJSON_AddObjectToObject(session, "mobile_session");
+    cJSON_AddNumberToObject(echo, "time_to_live", (double)lifetime);
+    cJSON_AddStringToObject(echo, "account_id", account_id);
+    wepay_send(exchange, 201, session);
+    free(path);
+    free(token);
+}
+
+static void answer_valid(struct exchange *exchange, const cJSON *body)
+{
+    const cJSON *mobile = json_member(body, "mobile_session");
+
+    if (!account_is_visible(json_member(mobile, "account_id")->valuestring))
+        wepay_fail_not_authorized(exchange, 403);
+    else if (claim_key(exchange))
+        create(exchange, body);
+}
+
+void wepay_answer(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+
+    if (!target_path_is(request->target, "/session_tokens")) {
+        wepay_refuse(exchange, 404);
+        return;
+    }
+    if (strcmp(request->method, "POST") != 0) {
+        reply_header(&exchange->reply, "Allow", "POST");
+        wepay_refuse(exchange, 405);
+        return;
+    }
+    if (!check_headers(exchange))
+        return;
+    cJSON *body = json_parse_object(buffer_text(&request->body), request->body.length);
+    if (check_body(exchange, body))
+        answer_valid(exchange, body);
+    cJSON_Delete(body);
+}
