@@ -64,6 +64,7 @@ LIB_SRC := \
 	lib/ascii.c \
 	lib/buffer.c \
 	lib/call.c \
+	lib/call_setup.c \
 	lib/client.c \
 	lib/crypto.c \
 	lib/date.c \
@@ -77,7 +78,9 @@ LIB_SRC := \
 	lib/json_write.c \
 	lib/log.c \
 	lib/options.c \
+	lib/perform.c \
 	lib/platform.c \
+	lib/reply.c \
 	lib/retry.c \
 	lib/secret.c \
 	lib/session.c \

@@ -62,7 +62,11 @@ bool spay__equal_ignoring_case(const char *a, const char *b)
 static size_t utf8_sequence(const unsigned char *text, size_t length)
 {
     static const unsigned long smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    size_t size = text[0] < 0x80   ? 1
+                  : text[0] < 0xc2 ? 0
+                  : text[0] < 0xe0 ? 2
+                  : text[0] < 0xf0 ? 3
+                                   : 4;
     unsigned long point;
     size_t i;
 

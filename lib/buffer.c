@@ -69,7 +69,8 @@ bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)
         buffer->state = SPAY__BUFFER_FULL;
         return false;
     }
-    if (buffer->length + length + 1 > buffer->capacity && !grow(buffer, buffer->length + length + 1))
+    if (buffer->length + length + 1 > buffer->capacity &&
+        !grow(buffer, buffer->length + length + 1))
         return false;
     if (length)
         memcpy(buffer->data + buffer->length, bytes, length);

@@ -16,7 +16,7 @@
 
 typedef enum spay__buffer_state {
     SPAY__BUFFER_GOOD,
-    SPAY__BUFFER_FULL,     /* beyond the limit */
+    SPAY__BUFFER_FULL, /* beyond the limit */
     SPAY__BUFFER_NO_MEMORY
 } spay__buffer_state;
 

@@ -22,10 +22,10 @@
 
 /* A success reply, as a provider's reader sees it. */
 typedef struct spay__reply {
-    const char *subject;   /* the account, terminal or merchant that was asked for; NULL if none */
-    int32_t number;        /* whatever number the provider noted with the request */
-    int64_t began_ms;      /* wall clock when the attempt began */
-    int64_t now_ms;        /* wall clock of the provider if the reply tells it, else ours */
+    const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
+    int32_t number;      /* whatever number the provider noted with the request */
+    int64_t began_ms;    /* wall clock when the attempt began */
+    int64_t now_ms;      /* wall clock of the provider if the reply tells it, else ours */
 } spay__reply;
 
 /* Where an operation's bearer token comes from. */
@@ -125,8 +125,8 @@ spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **ca
 spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error);
 
 /*
- * Take the session out of a finished call of this operation. out is the caller's pointer, only to be
- * checked.
+ * Take the session out of a finished call of this operation. out is the caller's pointer, only to
+ * be checked.
  */
 spay_status spay__call_take(spay_call *call, const spay__operation *operation, const void *out,
                             void **session, spay_error **error);

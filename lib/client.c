@@ -89,8 +89,8 @@ static bool set_texts(spay_client *client, const spay_client_options *options)
     client->user_agent = spay__buffer_take(&agent);
     if (!client->user_agent)
         return false;
-    return !options->key_secret || spay__secret_set(&client->key_secret, options->key_secret,
-                                                    options->key_secret_length);
+    return !options->key_secret ||
+           spay__secret_set(&client->key_secret, options->key_secret, options->key_secret_length);
 }
 
 /* A half-filled table would fail later, in the middle of a payment. */
@@ -101,9 +101,9 @@ static spay_status load_transport(spay_transport *transport, const spay_client_o
 
     if (!options->transport)
         return spay__curl_transport(options, transport, error);
-    status = spay__options_load(transport, sizeof(*transport),
-                                SPAY__SIZE_UP_TO(spay_transport, destroy), options->transport,
-                                SPAY_PROVIDER_NONE, "transport", error);
+    status =
+        spay__options_load(transport, sizeof(*transport), SPAY__SIZE_UP_TO(spay_transport, destroy),
+                           options->transport, SPAY_PROVIDER_NONE, "transport", error);
     if (status == SPAY_OK && !transport->perform)
         status = spay__fail_field(error, SPAY_PROVIDER_NONE, "transport.perform", "missing",
                                   "is required");
@@ -117,9 +117,9 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
     spay_platform *platform = &client->platform;
     spay_status status;
 
-    status = spay__options_load(platform, sizeof(*platform),
-                                SPAY__SIZE_UP_TO(spay_platform, destroy), options->platform,
-                                SPAY_PROVIDER_NONE, "platform", error);
+    status =
+        spay__options_load(platform, sizeof(*platform), SPAY__SIZE_UP_TO(spay_platform, destroy),
+                           options->platform, SPAY_PROVIDER_NONE, "platform", error);
     if (status == SPAY_OK)
         status = load_transport(&client->transport, options, error);
     if (status != SPAY_OK)

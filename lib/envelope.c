@@ -79,7 +79,7 @@ static const char *read_problem(spay__json root, spay_error *error)
     const char *fragment = type ? strrchr(type, '#') : NULL;
     const char *detail = member_text(root, "detail");
 
-    spay__error_set(error, &error->provider_code, fragment ? fragment + 1 : type);
+    spay__error_set(error, &error->provider_code, fragment ? fragment + 1 : NULL);
     for (; item.node; item = spay__json_next(item))
         read_problem_item(item, error);
     return detail ? detail : member_text(root, "title");
@@ -131,7 +131,7 @@ static const char *read_connect(spay__json root, spay_error *error)
 static const char *read_body(spay__envelope kind, spay__json root, spay_error *error)
 {
     static const char *(*const readers[])(spay__json, spay_error *) = {read_wepay, read_problem,
-                                                                      read_connect};
+                                                                       read_connect};
 
     return readers[kind](root, error);
 }

@@ -88,8 +88,27 @@ const char *spay_provider_name(int32_t provider)
 
 /* Reporting that there is no memory must not need any. */
 static spay_error out_of_memory = {
-    1, true, SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, 0, 0, 0, 0, 0, 0, 0, -1,
-    NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0,
+    1,
+    true,
+    SPAY_E_NO_MEMORY,
+    SPAY_OUTCOME_UNKNOWN,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    -1,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    0,
+    NULL,
+    0,
 };
 
 spay_error *spay__error_create(spay_status status, int32_t stage)
@@ -108,8 +127,8 @@ spay_error *spay__error_create(spay_status status, int32_t stage)
 
 spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message)
 {
-    spay_error *error = spay__error_create(status < 0 ? status : SPAY_E_INTERNAL,
-                                           SPAY_STAGE_REQUEST);
+    spay_error *error =
+        spay__error_create(status < 0 ? status : SPAY_E_INTERNAL, SPAY_STAGE_REQUEST);
 
     if (error->constant)
         return error;
@@ -273,8 +292,8 @@ spay_status spay__fail(spay_error **out, spay_status status, const char *format,
     return status;
 }
 
-spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path,
-                             const char *code, const char *message)
+spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path, const char *code,
+                             const char *message)
 {
     spay_error *error = spay__error_create(SPAY_E_INVALID_ARGUMENT, SPAY_STAGE_INPUT);
 

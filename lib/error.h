@@ -83,7 +83,7 @@ spay_status spay__fail(spay_error **out, spay_status status, const char *format,
     SPAY__PRINTF(3, 4);
 
 /* Fail with SPAY_E_INVALID_ARGUMENT about one argument or member. */
-spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path,
-                             const char *code, const char *message);
+spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path, const char *code,
+                             const char *message);
 
 #endif

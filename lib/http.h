@@ -60,8 +60,7 @@ void spay__http_request_take_body(spay_http_request *request, spay__buffer *body
 
 /* Add a header; NULL as value adds none. */
 void spay__http_request_add(spay_http_request *request, const char *name, const char *value);
-void spay__http_request_add_secret(spay_http_request *request, const char *name,
-                                   const char *value);
+void spay__http_request_add_secret(spay_http_request *request, const char *name, const char *value);
 
 /* From here on headers belong to one attempt. */
 void spay__http_request_fix_headers(spay_http_request *request);

@@ -39,7 +39,9 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
     reader->root = cJSON_ParseWithLength(text, length);
     if (!reader->root)
         spay__json_set_fault(reader, "no_memory", "$", "");
-    return reader->root != NULL;
+    else if (!cJSON_IsObject((cJSON *)reader->root))
+        spay__json_set_fault(reader, "wrong_type", "$", "");
+    return !reader->fault;
 }
 
 /* Replies hold tokens, so their texts are wiped before cJSON frees them. */
@@ -99,7 +101,8 @@ static const cJSON *find(spay__json_reader *reader, spay__json object, const cha
     if (item && is(item))
         return item;
     if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, item && !cJSON_IsNull(item) ? "wrong_type" : "missing", parent, name);
+        spay__json_set_fault(reader, item && !cJSON_IsNull(item) ? "wrong_type" : "missing", parent,
+                             name);
     else if (item && !cJSON_IsNull(item))
         reader->ignored = true;
     return NULL;

@@ -38,7 +38,7 @@ typedef enum spay__presence {
     SPAY__JSON_REQUIRED
 } spay__presence;
 
-/* Parse. On failure the reader has the fault, and "$" as its path. */
+/* Parse an object. On failure the reader has the fault, and "$" as its path. */
 bool spay__json_read(spay__json_reader *reader, const char *text, size_t length);
 
 /* Note a fault, unless there is one already. parent and name as below; name "" for the parent. */

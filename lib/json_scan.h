@@ -25,7 +25,8 @@ typedef struct spay__json_scan {
     const char *end;
     const char *start;
     size_t values;
-    const char *fault; /* "not_json", "not_utf8", "nul_character", "trailing_bytes", "too_deep", ... */
+    const char
+        *fault; /* "not_json", "not_utf8", "nul_character", "trailing_bytes", "too_deep", ... */
 } spay__json_scan;
 
 /* Whether the bytes are one JSON value within the limits, and nothing else. */

@@ -69,6 +69,23 @@ void spay__json_write_integer(spay__json_writer *writer, const char *name, int64
     spay__buffer_integer(writer->out, value);
 }
 
+/* JSON text without the blanks between its tokens. */
+static void write_compact(spay__buffer *out, const char *json, size_t length)
+{
+    bool string = false;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (string && json[i] == '\\')
+            spay__buffer_byte(out, json[i++]);
+        else if (json[i] == '"')
+            string = !string;
+        else if (!string && strchr(" \t\r\n", json[i]))
+            continue;
+        spay__buffer_byte(out, json[i]);
+    }
+}
+
 void spay__json_write_raw(spay__json_writer *writer, const char *name, size_t name_length,
                           const char *value, size_t value_length)
 {
@@ -76,5 +93,5 @@ void spay__json_write_raw(spay__json_writer *writer, const char *name, size_t na
     spay__buffer_byte(writer->out, '"');
     spay__buffer_append(writer->out, name, name_length);
     spay__buffer_text(writer->out, "\":");
-    spay__buffer_append(writer->out, value, value_length);
+    write_compact(writer->out, value, value_length);
 }

@@ -27,7 +27,7 @@ void spay__json_close(spay__json_writer *writer, char bracket);
 void spay__json_write_text(spay__json_writer *writer, const char *name, const char *value);
 void spay__json_write_integer(spay__json_writer *writer, const char *name, int64_t value);
 
-/* Raw JSON text, checked before; name too as it stands between its quotes. */
+/* Raw JSON text, checked before; name too as it stands between its quotes. Blanks are left out. */
 void spay__json_write_raw(spay__json_writer *writer, const char *name, size_t name_length,
                           const char *value, size_t value_length);
 

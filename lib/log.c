@@ -20,8 +20,16 @@ enum {
 
 /* Headers whose values may be logged. Anything else shows as "[hidden]". */
 static const char *const allowed_headers[] = {
-    "Accept", "Api-Version", "Content-Length", "Content-Type", "Date", "Retry-After", "User-Agent",
-    "X-Correlation-Id", "X-GCS-Idempotence-Request-Timestamp", "X-Request-Id",
+    "Accept",
+    "Api-Version",
+    "Content-Length",
+    "Content-Type",
+    "Date",
+    "Retry-After",
+    "User-Agent",
+    "X-Correlation-Id",
+    "X-GCS-Idempotence-Request-Timestamp",
+    "X-Request-Id",
 };
 
 static bool is_allowed(const char *name)

@@ -72,8 +72,8 @@ typedef struct spay__retry_situation {
     bool resent;        /* the free resend is spent */
     bool token_renewed; /* so is the renewal */
     bool can_renew;     /* the account fetches its own tokens */
-    bool clock_off;     /* the reply shows that our clock is off, and we have not corrected it yet */
-    uint32_t random;    /* uniform */
+    bool clock_off;  /* the reply shows that our clock is off, and we have not corrected it yet */
+    uint32_t random; /* uniform */
 } spay__retry_situation;
 
 typedef enum spay__action {

@@ -46,7 +46,7 @@ typedef int spay__condition;
 #define spay__lock(mutex) ((void)(mutex))
 #define spay__unlock(mutex) ((void)(mutex))
 #define spay__condition_broadcast(condition) ((void)(condition))
-#define spay__condition_wait_ms(condition, mutex, duration_ms) \
+#define spay__condition_wait_ms(condition, mutex, duration_ms)                                     \
     ((void)(condition), (void)(mutex), (void)(duration_ms))
 
 #define SPAY__ATOMIC_ADD(object, amount) (*(object) += (amount))

@@ -42,7 +42,8 @@ bool spay__token_cache_fix(spay__token_cache *cache, const char *token)
 
     spay__lock(&cache->lock);
     done = spay__secret_set(&cache->token, token, strlen(token));
-    cache->fixed = true;
+    if (!cache->fixed) /* others read it without the lock, so it is written once, at the start */
+        cache->fixed = true;
     cache->generation++;
     spay__unlock(&cache->lock);
     return done;
@@ -90,8 +91,7 @@ static spay__token_state acquire(spay__token_cache *cache, spay__token_ticket *t
 }
 
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
-                                            int64_t now_ms, spay__secret *token,
-                                            spay_error **error)
+                                            int64_t now_ms, spay__secret *token, spay_error **error)
 {
     spay__token_state state;
 
@@ -118,7 +118,7 @@ bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
     spay__lock(&cache->lock);
     done = spay__secret_set(&cache->token, token, strlen(token));
     if (done) {
-        cache->generation++;
+        ticket->generation = ++cache->generation;
         cache->dead_at_ms = began_ms + lifetime_ms;
         cache->renew_at_ms = cache->dead_at_ms - margin;
     }

@@ -22,7 +22,7 @@ typedef struct spay__token_cache {
     spay__mutex lock;
     spay__condition changed;
     spay__secret token;
-    bool fixed;          /* the caller brought the token: never fetched, never dropped */
+    bool fixed; /* the caller brought the token: never fetched, never dropped */
     bool fetching;
     int64_t renew_at_ms; /* from here on, someone should fetch a new one */
     int64_t dead_at_ms;  /* from here on, the token is of no use */
@@ -33,7 +33,7 @@ typedef struct spay__token_cache {
 
 /* What one call knows of the cache. Zero-initialise. */
 typedef struct spay__token_ticket {
-    bool fetching;       /* this call is the one that fetches */
+    bool fetching; /* this call is the one that fetches */
     bool waiting;
     uint64_t failures;   /* when it began to wait */
     uint64_t generation; /* of the token it took */

@@ -133,8 +133,8 @@ SPAY_API void spay_client_options_init(void *options, size_t struct_size);
  * @param client  receives the client, to be freed with spay_client_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names; SPAY_E_UNSUPPORTED:
- *         this build has no transport, set options->transport; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: the
- *         TLS library could not be started.
+ *         this build has no transport, set options->transport; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL:
+ *         the TLS library could not be started.
  */
 SPAY_API spay_status spay_client_new(const spay_client_options *options, spay_client **client,
                                      spay_error **error);

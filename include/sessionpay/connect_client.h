@@ -31,7 +31,7 @@ typedef struct spay_connect_client_options {
     size_t struct_size;
     /**
      * Which of Apple's hosts a validation URL may name. SPAY_ENV_PRODUCTION, the default: Apple's
-     * production gateways; SPAY_ENV_TEST: those of Apple's sandbox too.
+     * production gateways. SPAY_ENV_TEST: those of Apple's sandbox too.
      */
     int32_t environment;
     /** `clientSessionId` of the server session. Required; visible ASCII, 1-255 bytes. */
@@ -103,8 +103,8 @@ typedef struct spay_connect_client_session_request {
     /** Path `paymentProductId`. 0 means SPAY_CONNECT_PRODUCT_APPLE_PAY. */
     int32_t product_id;
     /**
-     * JSON `displayName`: the company's name as the Apple Pay sheet shows it. NULL leaves it out; 1-64
-     * characters of UTF-8 without control characters.
+     * JSON `displayName`: the company's name as the Apple Pay sheet shows it. NULL leaves it out;
+     * 1-64 characters of UTF-8 without control characters.
      */
     const char *display_name;
     /**
@@ -113,8 +113,9 @@ typedef struct spay_connect_client_session_request {
      */
     const char *domain_name;
     /**
-     * JSON `validationUrl`: `event.validationURL` from the page, unchanged. Required; it comes from a
-     * browser, so it must be https, on one of Apple's own gateways, with one of Apple's two paths.
+     * JSON `validationUrl`: `event.validationURL` from the page, unchanged. Required; it comes from
+     * a browser, so it must be https, on one of Apple's own gateways, with one of Apple's two
+     * paths.
      */
     const char *validation_url;
     /**
@@ -132,8 +133,8 @@ SPAY_API void spay_connect_client_session_request_init(void *request, size_t str
 /** Apple's merchant session, as Worldline answered it. */
 typedef struct spay_connect_client_session {
     /**
-     * The provider-agnostic view; info->value is session_object. info->expires_at_ms is five minutes
-     * after the request began, the lifetime that Apple documents. Never NULL.
+     * The provider-agnostic view; info->value is session_object. info->expires_at_ms is five
+     * minutes after the request began, the lifetime that Apple documents. Never NULL.
      */
     const spay_session_info *info;
     /**
@@ -163,14 +164,15 @@ typedef struct spay_connect_client_session {
  * @param error          receives what went wrong; may be NULL.
  * @return SPAY_OK, or
  *         SPAY_E_INVALID_ARGUMENT: fix the field that the error names; nothing was sent;
- *         SPAY_E_AUTH (401, or 403 with code 9002): the session id is not accepted; SPAY_E_EXPIRED (403
- *         with code 9008): the client session has expired or belongs to another customer: make a
- *         new one with spay_connect_server_session_create(); SPAY_E_FORBIDDEN (403);
+ *         SPAY_E_AUTH (401, or 403 with code 9002): the session id is not accepted; SPAY_E_EXPIRED
+ *         (403 with code 9008): the client session has expired or belongs to another customer: make
+ *         a new one with spay_connect_server_session_create(); SPAY_E_FORBIDDEN (403);
  *         SPAY_E_NOT_FOUND (404 with code 1426): Apple Pay is not set up for this merchant;
  *         SPAY_E_REJECTED (400 and other 4xx): fix the request, see the field errors;
- *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: let the
- *         page begin a new Apple Pay session;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see error.h.
+ *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: let
+ *         the page begin a new Apple Pay session;
+ *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
+ *         error.h.
  */
 SPAY_API spay_status spay_connect_client_session_create(
     spay_connect_client *connect_client, const spay_connect_client_session_request *request,
@@ -189,9 +191,9 @@ SPAY_API spay_status spay_connect_client_session_call_new(
 /**
  * Take the session out of a finished call; it can be taken once.
  *
- * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the call
- *         is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or another
- *         provider's.
+ * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the
+ *         call is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or
+ *         another provider's.
  */
 SPAY_API spay_status spay_connect_client_session_from_call(spay_call *call,
                                                            spay_connect_client_session **session,
@@ -209,11 +211,11 @@ SPAY_API void spay_connect_client_session_free(spay_connect_client_session *sess
  * @param request        the Apple Pay part, required.
  * @param options        limits; a key or an intent belongs to the first step. NULL for defaults.
  * @param server_session receives the client session too, if the caller wants it; may be NULL. It is
- *                       set whenever the first step succeeded, even if the second then fails, and is
- *                       freed with spay_connect_server_session_free().
+ *                       set whenever the first step succeeded, even if the second then fails, and
+ *                       is freed with spay_connect_server_session_free().
  * @param session        receives the merchant session; NULL on failure.
- * @param error          receives what went wrong; may be NULL. spay_error_provider() says which step
- *                       failed: SPAY_PROVIDER_CONNECT_SERVER or SPAY_PROVIDER_CONNECT_CLIENT.
+ * @param error          receives what went wrong; may be NULL. spay_error_provider() says which
+ *                       step failed: SPAY_PROVIDER_CONNECT_SERVER or SPAY_PROVIDER_CONNECT_CLIENT.
  * @return as the two functions it is made of. Both requests are checked before anything is sent.
  */
 SPAY_API spay_status spay_connect_apple_pay_session_create(

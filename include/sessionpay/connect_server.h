@@ -23,16 +23,16 @@ typedef struct spay_connect_server spay_connect_server;
 
 /**
  * Environments beyond SPAY_ENV_TEST, which is PREPROD_WORLD, and SPAY_ENV_PRODUCTION, which is
- * PRODUCTION_WORLD.
+ * PRODUCTION_WORLD. {connect} stands for connect.worldline-solutions.com.
  */
 enum {
-    SPAY_CONNECT_ENV_PRODUCTION_WORLD = 101, /**< https://api.connect.worldline-solutions.com */
+    SPAY_CONNECT_ENV_PRODUCTION_WORLD = 101,  /**< https://api.{connect} */
     SPAY_CONNECT_ENV_PRODUCTION_EUROPE = 102, /**< https://eu.api-ingenico.com */
     SPAY_CONNECT_ENV_PRODUCTION_INDIA = 103,  /**< https://mum.api-ingenico.com */
-    SPAY_CONNECT_ENV_PREPROD_WORLD = 111, /**< https://api.preprod.connect.worldline-solutions.com */
-    SPAY_CONNECT_ENV_PREPROD_EUROPE = 112, /**< https://eu.preprod.api-ingenico.com */
-    SPAY_CONNECT_ENV_PREPROD_INDIA = 113,  /**< https://mum-preprod.api-ingenico.com */
-    SPAY_CONNECT_ENV_SANDBOX = 121         /**< https://eu.sandbox.api-ingenico.com */
+    SPAY_CONNECT_ENV_PREPROD_WORLD = 111,     /**< https://api.preprod.{connect} */
+    SPAY_CONNECT_ENV_PREPROD_EUROPE = 112,    /**< https://eu.preprod.api-ingenico.com */
+    SPAY_CONNECT_ENV_PREPROD_INDIA = 113,     /**< https://mum-preprod.api-ingenico.com */
+    SPAY_CONNECT_ENV_SANDBOX = 121            /**< https://eu.sandbox.api-ingenico.com */
 };
 
 /** Settings of a spay_connect_server. All text is copied. */
@@ -40,9 +40,9 @@ typedef struct spay_connect_server_options {
     /** Set by SPAY_CONNECT_SERVER_OPTIONS_INIT or spay_connect_server_options_init(). */
     size_t struct_size;
     /**
-     * SPAY_ENV_... or SPAY_CONNECT_ENV_...; required unless base_url is set. It also decides which of
-     * Apple's hosts Apple Pay may use; with base_url alone these are the production hosts, and on
-     * loopback those of Apple's sandbox too.
+     * SPAY_ENV_... or SPAY_CONNECT_ENV_...; required unless base_url is set. It also decides which
+     * of Apple's hosts Apple Pay may use; with base_url alone these are the production hosts, and
+     * on loopback those of Apple's sandbox too.
      */
     int32_t environment;
     /** Another base URL, without a path; wins over environment. https, or loopback http. */
@@ -69,8 +69,8 @@ typedef struct spay_connect_server_options {
     /** `shoppingCartExtension.extensionId`; optional even then. */
     const char *extension_id;
     /**
-     * SPAY_YES: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does not
-     * say whether sessions honour it. A call that brings a key or an intent always sends it.
+     * SPAY_YES: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does
+     * not say whether sessions honour it. A call that brings a key or an intent always sends it.
      */
     int32_t idempotence;
 } spay_connect_server_options;
@@ -93,10 +93,14 @@ SPAY_API spay_status spay_connect_server_new(spay_client *client,
                                              const spay_connect_server_options *options,
                                              spay_connect_server **server, spay_error **error);
 
-/** Give up the account object; it goes when its calls are gone. Wipes the secret. NULL is ignored. */
+/**
+ * Give up the account object; it goes when its calls are gone. Wipes the secret. NULL is ignored.
+ */
 SPAY_API void spay_connect_server_free(spay_connect_server *server);
 
-/** Which payment products and groups a filter names. Borrowed like the request that points to it. */
+/**
+ * Which payment products and groups a filter names. Borrowed like the request that points to it.
+ */
 typedef struct spay_connect_server_filter {
     /** Set by SPAY_CONNECT_SERVER_FILTER_INIT or spay_connect_server_filter_init(). */
     size_t struct_size;
@@ -121,7 +125,9 @@ typedef struct spay_connect_server_session_request {
     size_t struct_size;
     /** JSON `paymentProductFilters.exclude`: never offer these. NULL or empty leaves it out. */
     const spay_connect_server_filter *exclude;
-    /** JSON `paymentProductFilters.restrictTo`: offer at most these. NULL or empty leaves it out. */
+    /**
+     * JSON `paymentProductFilters.restrictTo`: offer at most these. NULL or empty leaves it out.
+     */
     const spay_connect_server_filter *restrict_to;
     /** JSON `tokens`: the consumer's stored tokens, each 1-255 bytes without control characters. */
     const char *const *tokens;
@@ -180,12 +186,13 @@ typedef struct spay_connect_server_session {
  *         SPAY_E_INVALID_ARGUMENT: fix the field that the error names; nothing was sent;
  *         SPAY_E_AUTH (401, or 403 with code 9002): check key id and secret; SPAY_E_CLOCK: set this
  *         machine's clock; SPAY_E_FORBIDDEN (403): the key may not use this merchant id;
- *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the field
- *         errors;
+ *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the
+ *         field errors;
  *         SPAY_E_CONFLICT (409): a request with this key still runs; try later with the same key;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later; a session that was made meanwhile costs nothing;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see error.h.
+ *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
+ *         error.h.
  */
 SPAY_API spay_status spay_connect_server_session_create(
     spay_connect_server *server, const spay_connect_server_session_request *request,
@@ -204,9 +211,9 @@ SPAY_API spay_status spay_connect_server_session_call_new(
 /**
  * Take the session out of a finished call; it can be taken once.
  *
- * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the call
- *         is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or another
- *         provider's.
+ * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the
+ *         call is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or
+ *         another provider's.
  */
 SPAY_API spay_status spay_connect_server_session_from_call(spay_call *call,
                                                            spay_connect_server_session **session,

@@ -30,7 +30,7 @@ enum {
     SPAY_OK = 0,
 
     /* Fix the program or its input. Nothing was sent. */
-    SPAY_E_INVALID_ARGUMENT = -1, /**< a field is missing or breaks its rule; see the field errors */
+    SPAY_E_INVALID_ARGUMENT = -1, /**< a field is missing or breaks its rule: see field errors */
     SPAY_E_STATE = -2,            /**< the object is not in a state that allows this function */
     SPAY_E_UNSUPPORTED = -3,      /**< this build of the library leaves the feature out */
     SPAY_E_NO_MEMORY = -4,        /**< an allocation failed */
@@ -68,7 +68,7 @@ enum {
 enum {
     SPAY_OUTCOME_NOT_SENT = 1, /**< no byte of the request left: nothing happened there */
     SPAY_OUTCOME_REJECTED = 2, /**< the provider answered that it did not do it */
-    SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key, or reconcile */
+    SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key */
 };
 
 /** The step in which a call failed. */

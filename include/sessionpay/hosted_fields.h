@@ -5,8 +5,8 @@
 
 /*
  * Payroc Hosted Fields: a session token for a web page that takes card details
- * (`POST /processing-terminals/{id}/hosted-fields-sessions`). Needed: an API key and a terminal. The
- * bearer token in between is fetched (`POST /authorize`), kept and renewed by the library.
+ * (`POST /processing-terminals/{id}/hosted-fields-sessions`). Needed: an API key and a terminal.
+ * The bearer token in between is fetched (`POST /authorize`), kept and renewed by the library.
  */
 #ifndef SESSIONPAY_HOSTED_FIELDS_H
 #define SESSIONPAY_HOSTED_FIELDS_H
@@ -36,8 +36,8 @@ typedef struct spay_hosted_fields_options {
     /** Another identity base URL; required with base_url and api_key. https, or loopback http. */
     const char *identity_url;
     /**
-     * The API key, header `x-api-key`, sent to the identity host alone. 1-4096 bytes without control
-     * characters. Either this or bearer_token is required.
+     * The API key, header `x-api-key`, sent to the identity host alone. 1-4096 bytes without
+     * control characters. Either this or bearer_token is required.
      */
     const char *api_key;
     /**
@@ -64,10 +64,12 @@ SPAY_API void spay_hosted_fields_options_init(void *options, size_t struct_size)
  */
 SPAY_API spay_status spay_hosted_fields_new(spay_client *client,
                                             const spay_hosted_fields_options *options,
-                                            spay_hosted_fields **hosted_fields,
-                                            spay_error **error);
+                                            spay_hosted_fields **hosted_fields, spay_error **error);
 
-/** Give up the account object; it goes when its calls are gone. Wipes key and token. NULL is ignored. */
+/**
+ * Give up the account object; it goes when its calls are gone. Wipes key and token. NULL is
+ * ignored.
+ */
 SPAY_API void spay_hosted_fields_free(spay_hosted_fields *hosted_fields);
 
 /**
@@ -143,13 +145,14 @@ typedef struct spay_hosted_fields_session {
  *         SPAY_E_INVALID_ARGUMENT: fix the field that the error names; nothing was sent;
  *         SPAY_E_AUTH: check the API key (stage TOKEN) or the bearer token; SPAY_E_FORBIDDEN (403):
  *         check the terminal and what the key may do;
- *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the field
- *         errors;
+ *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the
+ *         field errors;
  *         SPAY_E_CONFLICT (409): the key was used for another request; make a new call;
  *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see error.h.
+ *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
+ *         error.h.
  */
 SPAY_API spay_status spay_hosted_fields_session_create(
     spay_hosted_fields *hosted_fields, const spay_hosted_fields_session_request *request,
@@ -168,9 +171,9 @@ SPAY_API spay_status spay_hosted_fields_session_call_new(
 /**
  * Take the session out of a finished call; it can be taken once.
  *
- * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the call
- *         is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or another
- *         provider's.
+ * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the
+ *         call is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or
+ *         another provider's.
  */
 SPAY_API spay_status spay_hosted_fields_session_from_call(spay_call *call,
                                                           spay_hosted_fields_session **session,

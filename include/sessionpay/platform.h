@@ -4,8 +4,8 @@
  */
 
 /*
- * What the library needs from the machine: two clocks, a way to wait, and random bytes. Replace them
- * for tests in virtual time, or on firmware that has its own.
+ * What the library needs from the machine: two clocks, a way to wait, and random bytes. Replace
+ * them for tests in virtual time, or on firmware that has its own.
  */
 #ifndef SESSIONPAY_PLATFORM_H
 #define SESSIONPAY_PLATFORM_H
@@ -31,7 +31,6 @@ typedef struct spay_platform {
     int64_t (*wall_ms)(void *ctx);
     /**
      * Wait. The library asks for at most 50 ms at a time, so that a cancelled call returns soon.
-     * Without this hook it waits on a condition variable, and is woken at once.
      */
     void (*sleep_ms)(void *ctx, int64_t duration_ms);
     /**

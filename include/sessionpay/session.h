@@ -60,7 +60,9 @@ typedef struct spay_session_info {
     int32_t attempts;
     /** How many of them put bytes on the wire. */
     int32_t requests_sent;
-    /** How many token requests the call made itself (hosted_fields); 0 where a cached one served. */
+    /**
+     * How many token requests the call made itself (hosted_fields); 0 where a cached one served.
+     */
     int32_t token_requests;
     /** Milliseconds from the start of the call to the session. */
     int64_t elapsed_ms;

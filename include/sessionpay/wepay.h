@@ -5,7 +5,8 @@
 
 /*
  * WePay: a session token that ties a mobile card reader to a merchant account
- * (`POST /session_tokens`). Needed: a WePay application's id and token, and the merchant's account id.
+ * (`POST /session_tokens`). Needed: a WePay application's id and token, and the merchant's account
+ * id.
  */
 #ifndef SESSIONPAY_WEPAY_H
 #define SESSIONPAY_WEPAY_H
@@ -33,7 +34,9 @@ typedef struct spay_wepay_options {
     const char *base_url;
     /** The application's id, header `App-Id`. Required; visible ASCII, 1-255 bytes. */
     const char *app_id;
-    /** The application's secret token, header `App-Token`. Required; visible ASCII, 1-4096 bytes. */
+    /**
+     * The application's secret token, header `App-Token`. Required; visible ASCII, 1-4096 bytes.
+     */
     const char *app_token;
     /** Header `Api-Version`. Default "3.0"; any visible ASCII of 1-64 bytes is sent as it is. */
     const char *api_version;
@@ -56,7 +59,9 @@ SPAY_API void spay_wepay_options_init(void *options, size_t struct_size);
 SPAY_API spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *options,
                                     spay_wepay **wepay, spay_error **error);
 
-/** Give up the account object; it goes when its calls are gone. Wipes the token. NULL is ignored. */
+/**
+ * Give up the account object; it goes when its calls are gone. Wipes the token. NULL is ignored.
+ */
 SPAY_API void spay_wepay_free(spay_wepay *wepay);
 
 /** What to create. All text is borrowed until the function that takes it returns. */
@@ -64,20 +69,22 @@ typedef struct spay_wepay_session_request {
     /** Set by SPAY_WEPAY_SESSION_REQUEST_INIT or spay_wepay_session_request_init(). */
     size_t struct_size;
     /**
-     * JSON `type`. Required: "mobile_session", or any other type that WePay has given you; 1-64 bytes
-     * of visible ASCII. It is also the name of the JSON object that holds the members below.
+     * JSON `type`. Required: "mobile_session", or any other type that WePay has given you; 1-64
+     * bytes of visible ASCII. It is also the name of the JSON object that holds the members below.
      */
     const char *type;
     /**
-     * JSON `{type}.account_id`: the merchant's account, case-sensitive. 1-255 bytes of UTF-8 without
-     * control characters. Required for "mobile_session", otherwise optional.
+     * JSON `{type}.account_id`: the merchant's account, case-sensitive. 1-255 bytes of UTF-8
+     * without control characters. Required for "mobile_session", otherwise optional.
      */
     const char *account_id;
     /** JSON `{type}.time_to_live`, seconds. 0 leaves it out, which is what WePay documents. */
     int64_t time_to_live;
     /** Header `WePay-Risk-Token`; not needed for this call. NULL leaves it out; visible ASCII. */
     const char *risk_token;
-    /** Header `Client-IP`; not needed for this call. NULL leaves it out; an IPv4 or IPv6 address. */
+    /**
+     * Header `Client-IP`; not needed for this call. NULL leaves it out; an IPv4 or IPv6 address.
+     */
     const char *client_ip;
     /**
      * A JSON object with further members for the body, for what this struct does not know. A member
@@ -167,14 +174,16 @@ typedef struct spay_wepay_session {
  * @param error   receives what went wrong; may be NULL.
  * @return SPAY_OK, or
  *         SPAY_E_INVALID_ARGUMENT: fix the field that the error names; nothing was sent;
- *         SPAY_E_AUTH (401), SPAY_E_FORBIDDEN (403 `NOT_AUTHORIZED`): check app id, app token, account;
+ *         SPAY_E_AUTH (401), SPAY_E_FORBIDDEN (403 `NOT_AUTHORIZED`): check app id, app token,
+ *         account;
  *         SPAY_E_REJECTED (400 `INVALID_PARAMS` and other 4xx), SPAY_E_NOT_FOUND (404): fix the
  *         request, see the field errors;
  *         SPAY_E_CONFLICT: a request with this key still runs, or `RESOURCE_CONFLICT`; retries are
  *         spent, try later with the same key;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see error.h.
+ *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
+ *         error.h.
  */
 SPAY_API spay_status spay_wepay_session_create(spay_wepay *wepay,
                                                const spay_wepay_session_request *request,
@@ -189,15 +198,15 @@ SPAY_API spay_status spay_wepay_session_create(spay_wepay *wepay,
  */
 SPAY_API spay_status spay_wepay_session_call_new(spay_wepay *wepay,
                                                  const spay_wepay_session_request *request,
-                                                 const spay_call_options *options,
-                                                 spay_call **call, spay_error **error);
+                                                 const spay_call_options *options, spay_call **call,
+                                                 spay_error **error);
 
 /**
  * Take the session out of a finished call; it can be taken once.
  *
- * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the call
- *         is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or another
- *         provider's.
+ * @return SPAY_OK; the call's status with a copy of its error if it failed; SPAY_E_STATE if the
+ *         call is not done or the session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or
+ *         another provider's.
  */
 SPAY_API spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,
                                                   spay_error **error);

@@ -44,7 +44,10 @@ static const char *const known_domains[] = {"api-ingenico.com", "api-worldline.c
 /* Only what got no answer, or a gateway's, may be repeated: the validation URL is for one use. */
 static const spay__rule rules[] = {
     {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {401, 403, "9008", {SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "client_session"}},
+    {401,
+     403,
+     "9008",
+     {SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "client_session"}},
     {408, 408, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
     {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
     {500, 501, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
@@ -58,14 +61,16 @@ static const spay__rule rules[] = {
 static const char *read_object(spay__json_reader *json)
 {
     static const char parent[] = "$.paymentProductSession302SpecificOutput";
-    spay__json output = spay__json_object(json, spay__json_root(json), "$", parent + 2,
-                                          SPAY__JSON_REQUIRED);
+    spay__json output =
+        spay__json_object(json, spay__json_root(json), "$", parent + 2, SPAY__JSON_REQUIRED);
     const char *text =
         output.node ? spay__json_text(json, output, parent, "sessionObject", SPAY__JSON_REQUIRED)
                     : NULL;
     spay__json_scan scan;
 
-    if (text && !spay__json_scan_object(&scan, text, strlen(text)))
+    if (text && !spay__json_scan_value(&scan, text, strlen(text)))
+        spay__json_set_fault(json, scan.fault, parent, "sessionObject");
+    else if (text && !spay__json_scan_object(&scan, text, strlen(text)))
         spay__json_set_fault(json, "wrong_type", parent, "sessionObject");
     return text;
 }
@@ -204,8 +209,7 @@ static bool fill(spay_connect_client *connect_client, const spay_connect_client_
     connect_client->customer_id = spay__copy_text(options->customer_id);
     connect_client->asset_url = spay__copy_text(options->asset_url);
     connect_client->meta_info = spay__client_meta_info(options->platform_identifier);
-    connect_client->environment =
-        options->environment ? options->environment : SPAY_ENV_PRODUCTION;
+    connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
     return connect_client->customer_id && connect_client->meta_info &&
            fill_authorization(connect_client, options->client_session_id);
@@ -247,10 +251,10 @@ spay_status spay_connect_client_new(spay_client *client, const spay_connect_clie
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
-        status = spay__options_load(
-            &options, sizeof(options),
-            SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier), theirs,
-            SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
+        status =
+            spay__options_load(&options, sizeof(options),
+                               SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
+                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
     if (status == SPAY_OK) {
         check_account(&input, &options);
         status = spay__input_end(&input, error);
@@ -349,11 +353,12 @@ void spay_connect_client_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_connect_client_session_call_new(spay_connect_client *connect_client,
-                                         const spay_connect_client_session_request *theirs,
-                                         const spay_call_options *options, spay_call **out,
-                                         spay_error **error)
+                                                 const spay_connect_client_session_request *theirs,
+                                                 const spay_call_options *options, spay_call **out,
+                                                 spay_error **error)
 {
-    const spay__argument arguments[] = {{"call", out}, {"connect_client", connect_client}, {"request", theirs}, {NULL, NULL}};
+    const spay__argument arguments[] = {
+        {"call", out}, {"connect_client", connect_client}, {"request", theirs}, {NULL, NULL}};
     spay_connect_client_session_request request;
     spay_call *call = NULL;
     spay_status status;
@@ -362,19 +367,21 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
+        status =
+            spay__options_load(&request, sizeof(request),
+                               SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
     if (status == SPAY_OK)
-        status = spay__call_new(&connect_client->account, &create_session, options, false, &call,
-                                error);
+        status =
+            spay__call_new(&connect_client->account, &create_session, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(connect_client, &request, call, error), out, error);
 }
 
-spay_status spay_connect_client_session_from_call(spay_call *call, spay_connect_client_session **session,
-                                         spay_error **error)
+spay_status spay_connect_client_session_from_call(spay_call *call,
+                                                  spay_connect_client_session **session,
+                                                  spay_error **error)
 {
     void *taken = NULL;
     spay_status status = spay__call_take(call, &create_session, session, &taken, error);
@@ -385,9 +392,10 @@ spay_status spay_connect_client_session_from_call(spay_call *call, spay_connect_
 }
 
 spay_status spay_connect_client_session_create(spay_connect_client *connect_client,
-                                      const spay_connect_client_session_request *request,
-                                      const spay_call_options *options,
-                                      spay_connect_client_session **session, spay_error **error)
+                                               const spay_connect_client_session_request *request,
+                                               const spay_call_options *options,
+                                               spay_connect_client_session **session,
+                                               spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
     spay_call *call = NULL;
@@ -396,7 +404,8 @@ spay_status spay_connect_client_session_create(spay_connect_client *connect_clie
     if (session)
         *session = NULL;
     if (status == SPAY_OK)
-        status = spay_connect_client_session_call_new(connect_client, request, options, &call, error);
+        status =
+            spay_connect_client_session_call_new(connect_client, request, options, &call, error);
     if (status == SPAY_OK)
         status = spay_call_perform(call, error);
     if (status == SPAY_OK)
@@ -419,10 +428,8 @@ spay_status spay_connect_client_from_session(spay_connect_server *server,
                                              spay_connect_client **connect_client,
                                              spay_error **error)
 {
-    const spay__argument arguments[] = {{"connect_client", connect_client},
-                                        {"server", server},
-                                        {"session", session},
-                                        {NULL, NULL}};
+    const spay__argument arguments[] = {
+        {"connect_client", connect_client}, {"server", server}, {"session", session}, {NULL, NULL}};
     spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
     const char *hosts[1];
     spay__url url;
@@ -457,10 +464,10 @@ static spay_status check_ahead(const spay_connect_server *server,
     spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
 
     if (status == SPAY_OK)
-        status = spay__options_load(
-            &request, sizeof(request),
-            SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json), theirs,
-            SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
+        status =
+            spay__options_load(&request, sizeof(request),
+                               SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
     if (status != SPAY_OK)
         return status;
     memset(&account, 0, sizeof(account));
@@ -480,7 +487,8 @@ static spay_status second_step(spay_connect_server *server,
         spay_connect_client_from_session(server, server_session, &connect_client, error);
 
     if (status == SPAY_OK)
-        status = spay_connect_client_session_create(connect_client, request, options, session, error);
+        status =
+            spay_connect_client_session_create(connect_client, request, options, session, error);
     spay_connect_client_free(connect_client);
     return status;
 }
@@ -489,9 +497,9 @@ static spay_status second_step(spay_connect_server *server,
 static spay_status load_limits(const spay_connect_server *server, const spay_call_options *theirs,
                                spay_call_options *options, spay_error **error)
 {
-    spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
-        SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    spay_status status = spay__options_load(options, sizeof(*options),
+                                            SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
+                                            theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
 
     options->struct_size = sizeof(*options);
     if (!options->timeout_ms)
@@ -532,7 +540,8 @@ spay_status spay_connect_apple_pay_session_create(
     if (status == SPAY_OK)
         status = check_ahead(server, request, error);
     if (status == SPAY_OK)
-        status = spay_connect_server_session_create(server, server_request, &options, &first, error);
+        status =
+            spay_connect_server_session_create(server, server_request, &options, &first, error);
     if (status == SPAY_OK) {
         leave_rest(&options, first, theirs && theirs->timeout_ms);
         status = second_step(server, first, request, &options, session, error);

@@ -41,7 +41,10 @@ static const spay__environment environments[] = {
 static const spay__rule rules[] = {
     {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
     {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
-    {409, 409, "1409", {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+    {409,
+     409,
+     "1409",
+     {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 
@@ -138,11 +141,10 @@ static void destroy(spay__account *account)
 
 static void check_extension(spay__input *input, const spay_connect_server_options *options)
 {
-    unsigned required =
-        options->extension_creator || options->extension_name || options->extension_version ||
-                options->extension_id
-            ? SPAY__REQUIRED
-            : 0;
+    unsigned required = options->extension_creator || options->extension_name ||
+                                options->extension_version || options->extension_id
+                            ? SPAY__REQUIRED
+                            : 0;
 
     spay__input_text(input, "extension_creator", options->extension_creator, 1, 255, required);
     spay__input_text(input, "extension_name", options->extension_name, 1, 255, required);
@@ -168,7 +170,9 @@ static const char *check_account(spay__input *input, const spay_connect_server_o
                                  false);
 }
 
-/* Whose production or test system: a base URL alone counts as production unless it is this machine. */
+/*
+ * Whose production or test system: a base URL alone counts as production unless it is this machine.
+ */
 static int32_t kind_of(const spay_connect_server_options *options)
 {
     int32_t environment = options->environment;
@@ -203,7 +207,7 @@ void spay_connect_server_options_init(void *options, size_t struct_size)
 }
 
 spay_status spay_connect_server_new(spay_client *client, const spay_connect_server_options *theirs,
-                           spay_connect_server **out, spay_error **error)
+                                    spay_connect_server **out, spay_error **error)
 {
     const spay__argument arguments[] = {
         {"connect_server", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
@@ -226,7 +230,8 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
     }
     if (status != SPAY_OK)
         return status;
-    server = spay__account_new(sizeof(*server), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
+    server =
+        spay__account_new(sizeof(*server), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
     if (!server || !fill(server, &options)) {
         spay_connect_server_free(server);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
@@ -441,9 +446,9 @@ void spay_connect_server_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_connect_server_session_call_new(spay_connect_server *server,
-                                         const spay_connect_server_session_request *theirs,
-                                         const spay_call_options *options, spay_call **out,
-                                         spay_error **error)
+                                                 const spay_connect_server_session_request *theirs,
+                                                 const spay_call_options *options, spay_call **out,
+                                                 spay_error **error)
 {
     const spay__argument arguments[] = {{"call", out}, {"server", server}, {NULL, NULL}};
     spay_connect_server_session_request request;
@@ -454,19 +459,21 @@ spay_status spay_connect_server_session_call_new(spay_connect_server *server,
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
+        status =
+            spay__options_load(&request, sizeof(request),
+                               SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+                               theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
     if (status == SPAY_OK)
-        status = spay__call_new(&server->account, &create_session, options, server->idempotence, &call,
-                                error);
+        status = spay__call_new(&server->account, &create_session, options, server->idempotence,
+                                &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(server, &request, call, error), out, error);
 }
 
-spay_status spay_connect_server_session_from_call(spay_call *call, spay_connect_server_session **session,
-                                         spay_error **error)
+spay_status spay_connect_server_session_from_call(spay_call *call,
+                                                  spay_connect_server_session **session,
+                                                  spay_error **error)
 {
     void *taken = NULL;
     spay_status status = spay__call_take(call, &create_session, session, &taken, error);
@@ -477,9 +484,10 @@ spay_status spay_connect_server_session_from_call(spay_call *call, spay_connect_
 }
 
 spay_status spay_connect_server_session_create(spay_connect_server *server,
-                                      const spay_connect_server_session_request *request,
-                                      const spay_call_options *options,
-                                      spay_connect_server_session **session, spay_error **error)
+                                               const spay_connect_server_session_request *request,
+                                               const spay_call_options *options,
+                                               spay_connect_server_session **session,
+                                               spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
     spay_call *call = NULL;

@@ -210,7 +210,7 @@ void spay_hosted_fields_options_init(void *options, size_t struct_size)
 }
 
 spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *theirs,
-                           spay_hosted_fields **out, spay_error **error)
+                                   spay_hosted_fields **out, spay_error **error)
 {
     const spay__argument arguments[] = {
         {"hosted_fields", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
@@ -233,7 +233,8 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
     }
     if (status != SPAY_OK)
         return status;
-    hosted_fields = spay__account_new(sizeof(*hosted_fields), SPAY_PROVIDER_HOSTED_FIELDS, client, base_url, destroy);
+    hosted_fields = spay__account_new(sizeof(*hosted_fields), SPAY_PROVIDER_HOSTED_FIELDS, client,
+                                      base_url, destroy);
     if (!hosted_fields || !fill(hosted_fields, &options)) {
         spay_hosted_fields_free(hosted_fields);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
@@ -303,8 +304,7 @@ static bool matches_version(const char *text, int part)
         if (!rest || rest - text != digits)
             continue;
         if (part == 3) {
-            if (matches_build(rest) ||
-                (strncmp(rest, "-beta", 5) == 0 && matches_build(rest + 5)))
+            if (matches_build(rest) || (strncmp(rest, "-beta", 5) == 0 && matches_build(rest + 5)))
                 return true;
         } else if (*rest && matches_version(rest + 1, part + 1)) {
             return true;
@@ -392,11 +392,12 @@ void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_fields,
-                                         const spay_hosted_fields_session_request *theirs,
-                                         const spay_call_options *options, spay_call **out,
-                                         spay_error **error)
+                                                const spay_hosted_fields_session_request *theirs,
+                                                const spay_call_options *options, spay_call **out,
+                                                spay_error **error)
 {
-    const spay__argument arguments[] = {{"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
+    const spay__argument arguments[] = {
+        {"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
     spay_hosted_fields_session_request request;
     spay_call *call = NULL;
     spay_status status;
@@ -405,19 +406,21 @@ spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_field
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
     if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
+        status =
+            spay__options_load(&request, sizeof(request),
+                               SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+                               theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
     if (status == SPAY_OK)
-        status = spay__call_new(&hosted_fields->account, &create_session, options, false, &call,
-                                error);
+        status =
+            spay__call_new(&hosted_fields->account, &create_session, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);
 }
 
-spay_status spay_hosted_fields_session_from_call(spay_call *call, spay_hosted_fields_session **session,
-                                         spay_error **error)
+spay_status spay_hosted_fields_session_from_call(spay_call *call,
+                                                 spay_hosted_fields_session **session,
+                                                 spay_error **error)
 {
     void *taken = NULL;
     spay_status status = spay__call_take(call, &create_session, session, &taken, error);
@@ -428,9 +431,10 @@ spay_status spay_hosted_fields_session_from_call(spay_call *call, spay_hosted_fi
 }
 
 spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
-                                      const spay_hosted_fields_session_request *request,
-                                      const spay_call_options *options,
-                                      spay_hosted_fields_session **session, spay_error **error)
+                                              const spay_hosted_fields_session_request *request,
+                                              const spay_call_options *options,
+                                              spay_hosted_fields_session **session,
+                                              spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
     spay_call *call = NULL;

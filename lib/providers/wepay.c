@@ -32,13 +32,21 @@ static const spay__environment environments[] = {
 
 /* WePay decides by code first; the numbers of some codes are not documented. */
 static const spay__rule rules[] = {
-    {400, 499, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING",
+    {400,
+     499,
+     "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING",
      {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
-    {400, 499, "THROTTLE_EXCEEDED",
+    {400,
+     499,
+     "THROTTLE_EXCEEDED",
      {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, NULL}},
-    {400, 499, "RESOURCE_CONFLICT",
+    {400,
+     499,
+     "RESOURCE_CONFLICT",
      {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
-    {409, 409, NULL,
+    {409,
+     409,
+     NULL,
      {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
@@ -69,8 +77,8 @@ static void read_mobile_session(spay__json_reader *json, spay__json root, spay__
 
     if (!mobile)
         return;
-    mobile->time_to_live = spay__json_count(json, object, "$.mobile_session", "time_to_live",
-                                            SPAY__JSON_OPTIONAL);
+    mobile->time_to_live =
+        spay__json_count(json, object, "$.mobile_session", "time_to_live", SPAY__JSON_OPTIONAL);
     mobile->account_id =
         spay__block_text(block, spay__json_text(json, object, "$.mobile_session", "account_id",
                                                 SPAY__JSON_OPTIONAL));
@@ -82,23 +90,26 @@ static int32_t state_of(const char *text)
     if (text && strcmp(text, "active") == 0)
         return SPAY_WEPAY_STATE_ACTIVE;
     return text && strcmp(text, "deleted") == 0 ? SPAY_WEPAY_STATE_DELETED
-                                               : SPAY_WEPAY_STATE_UNKNOWN;
+                                                : SPAY_WEPAY_STATE_UNKNOWN;
 }
 
 static int32_t type_of(const char *text)
 {
     return text && strcmp(text, "mobile_session") == 0 ? SPAY_WEPAY_TYPE_MOBILE_SESSION
-                                                      : SPAY_WEPAY_TYPE_UNKNOWN;
+                                                       : SPAY_WEPAY_TYPE_UNKNOWN;
+}
+
+static bool differs(const char *named, const char *asked)
+{
+    return named && asked && strcmp(named, asked) != 0;
 }
 
 static uint32_t warnings_of(const spay_wepay_session *session, const char *account_id)
 {
-    const char *named = session->mobile_session ? session->mobile_session->account_id : NULL;
     uint32_t warnings = 0;
 
-    if (!named && session->owner)
-        named = session->owner->id;
-    if (account_id && named && strcmp(named, account_id) != 0)
+    if ((session->mobile_session && differs(session->mobile_session->account_id, account_id)) ||
+        (session->owner && differs(session->owner->id, account_id)))
         warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
     if (session->state_text && session->state != SPAY_WEPAY_STATE_ACTIVE)
         warnings |= SPAY_SESSION_WARNING_STATE;
@@ -140,7 +151,8 @@ static spay_status read_session(const spay__reply *reply, spay__json_reader *jso
     session->type = type_of(session->type_text);
     info->value = session->session_token;
     info->id = session->id;
-    info->expires_at_ms = session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
+    info->expires_at_ms =
+        session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
     info->warnings |= warnings_of(session, reply->subject);
     return SPAY_OK;
 }
@@ -177,7 +189,8 @@ static const char *check_account(spay__input *input, const spay_wepay_options *o
     spay__input_text(input, "app_token", options->app_token, 1, 4096,
                      SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "api_version", options->api_version, 1, 64, SPAY__VISIBLE);
-    return spay__choose_base_url(input, environments, options->environment, options->base_url, true);
+    return spay__choose_base_url(input, environments, options->environment, options->base_url,
+                                 true);
 }
 
 static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
@@ -380,8 +393,7 @@ spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **s
     return status;
 }
 
-spay_status spay_wepay_session_create(spay_wepay *wepay,
-                                      const spay_wepay_session_request *request,
+spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_session_request *request,
                                       const spay_call_options *options,
                                       spay_wepay_session **session, spay_error **error)
 {

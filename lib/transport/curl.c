@@ -4,12 +4,12 @@
  */
 
 /*
- * The built-in transport, on libcurl. It uses the public transport interface and nothing else of the
- * library, so it also shows how to write one.
+ * The built-in transport, on libcurl. It uses the public transport interface and nothing else of
+ * the library, so it also shows how to write one.
  *
  * Each thread that sends takes a line from the pool: a libcurl handle with the connections it keeps
- * alive. libcurl repeats a POST by itself when a kept connection turns out to be dead; here the body
- * cannot be rewound and a second request on one line is refused, so what goes out is what the
+ * alive. libcurl repeats a POST by itself when a kept connection turns out to be dead; here the
+ * body cannot be rewound and a second request on one line is refused, so what goes out is what the
  * caller was told.
  */
 #include "curl.h"
@@ -66,7 +66,7 @@ typedef struct exchange {
     spay_http_response *response;
     const char *body;
     size_t body_left;
-    bool begun;         /* libcurl has asked once whether it may send */
+    bool begun;          /* libcurl has asked once whether it may send */
     spay_status refused; /* why a callback stopped the transfer */
     char message[CURL_ERROR_SIZE];
 } exchange;
@@ -75,13 +75,22 @@ typedef struct exchange {
 
 static void check_conflicts(spay__input *input, const spay_client_options *options)
 {
-    const char *const names[] = {"ca_file", "ca_pem", "client_certificate_file", "client_key_file",
-                                 "client_key_password", "pinned_public_keys", "proxy",
+    const char *const names[] = {"ca_file",
+                                 "ca_pem",
+                                 "client_certificate_file",
+                                 "client_key_file",
+                                 "client_key_password",
+                                 "pinned_public_keys",
+                                 "proxy",
                                  "proxy_credentials"};
-    const char *const values[] = {options->ca_file, options->ca_pem,
-                                  options->client_certificate_file, options->client_key_file,
-                                  options->client_key_password, options->pinned_public_keys,
-                                  options->proxy, options->proxy_credentials};
+    const char *const values[] = {options->ca_file,
+                                  options->ca_pem,
+                                  options->client_certificate_file,
+                                  options->client_key_file,
+                                  options->client_key_password,
+                                  options->pinned_public_keys,
+                                  options->proxy,
+                                  options->proxy_credentials};
     size_t i;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -123,9 +132,9 @@ void spay__curl_check(spay__input *input, const spay_client_options *options)
     if (options->ca_file && options->ca_pem)
         spay__input_fault(input, "ca_pem", "conflict", "must not be set with ca_file");
     if (!options->client_certificate_file != !options->client_key_file)
-        spay__input_fault(
-            input, options->client_key_file ? "client_certificate_file" : "client_key_file",
-            "missing", "client_certificate_file and client_key_file belong together");
+        spay__input_fault(input,
+                          options->client_key_file ? "client_certificate_file" : "client_key_file",
+                          "missing", "client_certificate_file and client_key_file belong together");
     check_file(input, "ca_file", options->ca_file);
     check_file(input, "client_certificate_file", options->client_certificate_file);
     check_file(input, "client_key_file", options->client_key_file);
@@ -170,7 +179,9 @@ static void free_settings(settings *kept)
 
 /* ---- callbacks ---- */
 
-/* Before each request that libcurl would send: the first is ours, a second would be a repetition. */
+/*
+ * Before each request that libcurl would send: the first is ours, a second would be a repetition.
+ */
 static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_port)
 {
     exchange *x = ctx;
@@ -252,7 +263,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
     for (end = length; end && strchr("\r\n \t", text[end - 1]);)
         text[--end] = '\0';
     x->refused = strncmp(text, "HTTP/", 5) == 0 ? take_status_line(x->response, text)
-                                               : take_field(x->response, text);
+                                                : take_field(x->response, text);
     spay__free(text);
     return x->refused == SPAY_OK ? length : 0;
 }
@@ -377,7 +388,8 @@ static line *take_line(pool *lines)
 
     spay__lock(&lines->lock);
     if (lines->owner != getpid()) {
-        lines->idle = NULL; /* left alone on purpose: closing them would talk to the parent's peers */
+        lines->idle =
+            NULL; /* left alone on purpose: closing them would talk to the parent's peers */
         lines->idle_count = 0;
         lines->owner = getpid();
     }

@@ -228,7 +228,8 @@ static spay_status perform(void *ctx, const spay_http_request *request,
 
     spay_mock_advance(mock, mock->latency_ms);
     if (!step) {
-        spay_http_response_set_failure(response, "mock_exhausted", "the mock's script is at its end");
+        spay_http_response_set_failure(response, "mock_exhausted",
+                                       "the mock's script is at its end");
         return SPAY_E_CONNECT;
     }
     if (step->sent)

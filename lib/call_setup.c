@@ -1,0 +1,181 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Making calls: options, key, limits; and freeing them.
+ */
+#include "call.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "options.h"
+
+enum {
+    LONGEST_TIMEOUT_MS = 3600000,
+    MOST_ATTEMPTS = 10
+};
+
+static void check_key(spay__input *input, const spay__key_rule *rule, const char *key)
+{
+    if (spay__input_text(input, "idempotency_key", key, 1, rule->longest, SPAY__VISIBLE) &&
+        rule->uuid && !spay__uuid_is_v4(key))
+        spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
+}
+
+static void check_intent(spay__input *input, const spay_client *client, const char *intent)
+{
+    spay__input_text(input, "intent", intent, 1, 255, 0);
+    if (!client->key_secret.text)
+        spay__input_fault(input, "key_secret", "missing",
+                          "is required in the client for an intent");
+}
+
+static spay_status check_options(const spay_call *call, const spay_call_options *options,
+                                 spay_error **error)
+{
+    spay__input input = {call->operation->provider, NULL};
+    const spay__key_rule *rule = &call->operation->key;
+
+    spay__input_range(&input, "timeout_ms", options->timeout_ms, 1, LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "attempt_timeout_ms", options->attempt_timeout_ms, 1,
+                      LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "max_attempts", options->max_attempts, 1, MOST_ATTEMPTS);
+    if (options->idempotency_key && options->intent)
+        spay__input_fault(&input, "intent", "conflict", "must not be set with idempotency_key");
+    if (rule->longest == 0 && (options->idempotency_key || options->intent))
+        spay__input_fault(&input, options->intent ? "intent" : "idempotency_key", "not_supported",
+                          "this operation has no idempotency keys");
+    else if (options->idempotency_key)
+        check_key(&input, rule, options->idempotency_key);
+    else if (options->intent)
+        check_intent(&input, call->client, options->intent);
+    return spay__input_end(&input, error);
+}
+
+static bool make_random_key(spay_call *call)
+{
+    unsigned char bytes[16];
+
+    if (!spay__client_random(call->client, bytes, sizeof(bytes)))
+        return false;
+    spay__uuid_format(bytes, call->key);
+    return true;
+}
+
+static spay_status settle_key(spay_call *call, const spay_call_options *options, bool with_key,
+                              spay_error **error)
+{
+    bool done = true;
+
+    if (options->idempotency_key)
+        memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
+    else if (options->intent)
+        done = spay__key_derive(&call->client->key_secret,
+                                spay_provider_name(call->operation->provider), options->intent,
+                                call->key);
+    else if (with_key || call->operation->key.automatic)
+        done = make_random_key(call);
+    return done ? SPAY_OK : spay__fail(error, SPAY_E_INTERNAL, "no idempotency key could be made");
+}
+
+static int64_t first_set(int64_t own, int64_t fallback, int64_t most)
+{
+    if (own)
+        return own;
+    return most && most < fallback ? most : fallback;
+}
+
+static void settle_limits(spay_call *call, const spay_call_options *options)
+{
+    call->timeout_ms =
+        first_set(options->timeout_ms, call->client->timeout_ms, call->operation->longest_ms);
+    call->attempt_timeout_ms =
+        first_set(options->attempt_timeout_ms, call->client->attempt_timeout_ms, 0);
+    call->max_attempts = (int32_t)first_set(options->max_attempts, call->client->max_attempts,
+                                            call->operation->most_attempts);
+}
+
+static spay_status read_options(spay_call *call, const spay_call_options *theirs, bool with_key,
+                                spay_error **error)
+{
+    spay_call_options options;
+    spay_status status;
+
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
+                                call->operation->provider, "options", error);
+    if (status == SPAY_OK)
+        status = check_options(call, &options, error);
+    if (status == SPAY_OK)
+        status = settle_key(call, &options, with_key, error);
+    if (status == SPAY_OK)
+        settle_limits(call, &options);
+    return status;
+}
+
+spay_status spay__call_new(spay__account *account, const spay__operation *operation,
+                           const spay_call_options *options, bool with_key, spay_call **out,
+                           spay_error **error)
+{
+    spay_call *call = spay__alloc(sizeof(*call));
+    spay_status status;
+
+    if (!call)
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    call->operation = operation;
+    call->account = spay__account_share(account);
+    call->client = account->client;
+    call->outcome = SPAY_OUTCOME_NOT_SENT;
+    call->request.canceled = &call->canceled;
+    call->token_request.canceled = &call->canceled;
+    spay__http_response_init(&call->response);
+    status = read_options(call, options, with_key, error);
+    if (status == SPAY_OK)
+        *out = call;
+    else
+        spay_call_free(call);
+    return status;
+}
+
+spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
+                            spay_error **error)
+{
+    if (status == SPAY_OK && built->request.failed)
+        status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    if (status != SPAY_OK) {
+        spay_call_free(built);
+        return status;
+    }
+    spay__http_request_fix_headers(&built->request);
+    *call = built;
+    return SPAY_OK;
+}
+
+spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error)
+{
+    call->subject = spay__copy_text(subject);
+    if (subject && !call->subject)
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    return SPAY_OK;
+}
+
+void spay_call_free(spay_call *call)
+{
+    if (!call)
+        return;
+    if (call->ticket.fetching)
+        spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
+    spay__http_request_clear(&call->request);
+    spay__http_request_clear(&call->token_request);
+    spay__http_response_clear(&call->response);
+    spay__secret_clear(&call->token);
+    spay__block_free(call->session);
+    spay_error_free(call->error);
+    spay__free(call->subject);
+    spay__account_free(call->account);
+    spay__free(call);
+}

@@ -1,0 +1,271 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * What came back: replies become sessions, tokens and errors.
+ */
+#include "reply.h"
+
+#include <string.h>
+
+#include "ascii.h"
+#include "date.h"
+#include "error.h"
+
+enum {
+    CLOCK_TOLERANCE_MS = 60000
+};
+
+int64_t spay__reply_wall_ms(const spay_call *call)
+{
+    return spay__client_wall_ms(call->client) + SPAY__ATOMIC_GET(&call->account->clock_offset_ms);
+}
+
+int64_t spay__reply_clock_difference_ms(const spay_call *call)
+{
+    const char *date = spay_http_response_header(&call->response, "Date");
+    int64_t ours = spay__reply_wall_ms(call);
+    int64_t theirs;
+
+    if (!date || !spay__http_date_parse(date, ours / 1000, &theirs))
+        return 0;
+    return theirs * 1000 - ours;
+}
+
+bool spay__reply_clock_is_off(const spay_call *call)
+{
+    int64_t difference = spay__reply_clock_difference_ms(call);
+
+    return difference > CLOCK_TOLERANCE_MS || difference < -CLOCK_TOLERANCE_MS;
+}
+
+static spay_error *transport_error(const spay_call *call, const spay__verdict *verdict,
+                                   int32_t stage)
+{
+    spay_error *error = spay__error_create(verdict->status, stage);
+
+    spay__error_set(error, &error->message, call->response.message);
+    spay__error_set(error, &error->reason, call->response.reason);
+    return error;
+}
+
+static spay_error *reply_error(const spay_call *call, int32_t stage)
+{
+    spay_error *error = spay__error_create(SPAY_E_PROTOCOL, stage);
+
+    if (!error->constant)
+        error->http_status = call->response.status;
+    spay__envelope_read(call->operation->envelope, &call->response, error);
+    return error;
+}
+
+/* A 2xx that is not a session. */
+static spay_error *unreadable_error(const spay_call *call, const spay__json_reader *json,
+                                    int32_t stage)
+{
+    bool memory = json->fault && strcmp(json->fault, "no_memory") == 0;
+    spay_error *error = spay__error_create(memory ? SPAY_E_NO_MEMORY : SPAY_E_PROTOCOL, stage);
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(&call->response, &length);
+    if (!error->constant) {
+        error->http_status = call->response.status;
+        error->outcome = SPAY_OUTCOME_UNKNOWN;
+    }
+    spay__error_set_body(error, body, length);
+    spay__error_set(error, &error->request_id,
+                    spay__envelope_request_id(call->operation->envelope, &call->response));
+    spay__error_add_field(error, json->path, json->fault, "the reply cannot be read here");
+    spay__error_format(error, "HTTP %d, but the reply is unusable: %s is %s",
+                       (int)call->response.status, json->path, json->fault);
+    return error;
+}
+
+static spay_error *stale_error(const spay_call *call)
+{
+    spay_error *error = reply_error(call, SPAY_STAGE_REPLY);
+
+    if (!error->constant) {
+        error->status = SPAY_E_EXPIRED;
+        error->outcome = SPAY_OUTCOME_UNKNOWN;
+    }
+    spay__error_set(error, &error->reason, "stale_replay");
+    spay__error_format(error, "the key was used before, and the session that it made has expired");
+    return error;
+}
+
+static void fill_info(const spay_call *call, spay__block *block, spay_session_info *info)
+{
+    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
+
+    info->provider = call->operation->provider;
+    info->idempotency_key = spay__block_text(block, call->key);
+    info->request_id = spay__block_text(block, id ? id : "");
+    info->http_status = call->response.status;
+    info->attempts = call->attempts;
+    info->requests_sent = call->requests_sent;
+    info->token_requests = call->token_requests;
+    info->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
+    info->raw_json = spay_http_response_body(&call->response, &info->raw_json_length);
+    info->raw_json = spay__block_copy(block, info->raw_json, info->raw_json_length);
+}
+
+/*
+ * Room for a session: each text of the reply at most once beside the raw reply, a pointer and its
+ * alignment for each value, and what is not in the reply.
+ */
+static size_t block_capacity(const spay_call *call, const spay__json_reader *json)
+{
+    return sizeof(spay_session_info) + 2 * call->response.body.length + 32 * json->values +
+           sizeof(call->key) + call->response.headers.length + 1024;
+}
+
+/* NULL and call->session on success. */
+static spay_error *read_session(spay_call *call, spay__json_reader *json)
+{
+    spay__reply reply = {call->subject, call->number, call->attempt_began_wall_ms,
+                         spay__reply_wall_ms(call) + spay__reply_clock_difference_ms(call)};
+    spay_session_info *info;
+    spay__block block;
+    void *session;
+    spay_status status;
+
+    session = spay__block_new(&block, call->operation->session_size, block_capacity(call, json));
+    info = session ? spay__block_take(&block, sizeof(*info)) : NULL;
+    if (!info) {
+        spay__block_free(session);
+        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
+    }
+    status = call->operation->read(&reply, json, &block, session, info);
+    if (json->ignored)
+        info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    fill_info(call, &block, info);
+    if (!json->fault && status == SPAY_OK && !block.failed) {
+        call->session = session;
+        return NULL;
+    }
+    spay__block_free(session);
+    if (json->fault)
+        return unreadable_error(call, json, SPAY_STAGE_REPLY);
+    return block.failed ? spay__error_create(SPAY_E_INTERNAL, SPAY_STAGE_REPLY) : stale_error(call);
+}
+
+static spay_error *read_success(spay_call *call)
+{
+    spay__json_reader json;
+    spay_error *error;
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(&call->response, &length);
+    if (spay__json_read(&json, body, length))
+        error = read_session(call, &json);
+    else
+        error = unreadable_error(call, &json, SPAY_STAGE_REPLY);
+    spay__json_clear(&json);
+    return error;
+}
+
+static void describe(spay_call *call, spay_error *error, const spay__verdict *verdict)
+{
+    if (error->constant)
+        return;
+    error->status = verdict->status;
+    error->outcome = verdict->outcome;
+    error->retryable = verdict->remedy == SPAY__REMEDY_RETRY ||
+                       verdict->remedy == SPAY__REMEDY_SLOW_DOWN ||
+                       verdict->status == SPAY_E_THROTTLED;
+    error->retry_after_ms = spay__retry_after_ms(&call->response, spay__reply_wall_ms(call));
+    if (verdict->reason)
+        spay__error_set(error, &error->reason, verdict->reason);
+}
+
+static bool is_header_text(const char *text)
+{
+    for (; *text; text++)
+        if (!spay__is_visible(*text))
+            return false;
+    return true;
+}
+
+/* NULL if the token is stored, and the call has it. */
+static spay_error *store_token(spay_call *call, spay__json_reader *json)
+{
+    spay__token_cache *cache = call->operation->token->cache(call->account);
+    spay__json root = spay__json_root(json);
+    const char *token = spay__json_text(json, root, "$", "access_token", SPAY__JSON_REQUIRED);
+    int64_t seconds = spay__json_count(json, root, "$", "expires_in", SPAY__JSON_OPTIONAL);
+
+    if (token && !is_header_text(token))
+        spay__json_set_fault(json, "forbidden_character", "$", "access_token");
+    if (json->fault)
+        return unreadable_error(call, json, SPAY_STAGE_TOKEN);
+    if (seconds < 0 || seconds > 86400)
+        seconds = 3600;
+    if (!spay__token_cache_store(cache, &call->ticket, token, call->attempt_began_ms,
+                                 seconds * 1000) ||
+        !spay__secret_set(&call->token, token, strlen(token)))
+        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
+    return NULL;
+}
+
+static spay_error *read_token(spay_call *call)
+{
+    spay__json_reader json;
+    spay_error *error;
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(&call->response, &length);
+    if (spay__json_read(&json, body, length))
+        error = store_token(call, &json);
+    else
+        error = unreadable_error(call, &json, SPAY_STAGE_TOKEN);
+    spay__json_clear(&json);
+    return error;
+}
+
+static bool is_success(const spay_call *call)
+{
+    return call->response.status >= 200 && call->response.status <= 299;
+}
+
+typedef spay_error *(*success_reader)(spay_call *call);
+
+static spay_error *read_answer(spay_call *call, spay_status status, int32_t stage,
+                               const spay__rule *rules, success_reader read_good,
+                               spay__verdict *verdict)
+{
+    spay_error *error;
+
+    *verdict = spay__judge_failure(status, call->response.sent);
+    if (status == SPAY_OK && is_success(call)) {
+        error = read_good(call);
+        verdict->status = spay_error_status(error);
+        verdict->outcome = SPAY_OUTCOME_UNKNOWN;
+        return error;
+    }
+    if (status == SPAY_OK) {
+        error = reply_error(call, stage);
+        *verdict = spay__judge_reply(rules, error);
+    } else {
+        error = transport_error(call, verdict, stage);
+    }
+    describe(call, error, verdict);
+    return error;
+}
+
+spay_error *spay__reply_read(spay_call *call, spay_status status, spay__verdict *verdict)
+{
+    return read_answer(call, status, status == SPAY_OK ? SPAY_STAGE_REPLY : SPAY_STAGE_REQUEST,
+                       call->operation->rules, read_success, verdict);
+}
+
+spay_error *spay__reply_read_token(spay_call *call, spay_status status, spay__verdict *verdict)
+{
+    return read_answer(call, status, SPAY_STAGE_TOKEN, call->operation->token->rules, read_token,
+                       verdict);
+}
