@@ -70,6 +70,7 @@ LIB_SRC := \
 	lib/date.c \
 	lib/envelope.c \
 	lib/error.c \
+	lib/event.c \
 	lib/http.c \
 	lib/idempotency.c \
 	lib/input.c \
@@ -80,6 +81,7 @@ LIB_SRC := \
 	lib/options.c \
 	lib/perform.c \
 	lib/platform.c \
+	lib/recorder.c \
 	lib/reply.c \
 	lib/retry.c \
 	lib/secret.c \
@@ -246,7 +248,10 @@ $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
 $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
+
+# Its own TLS stack.
+$(O)/examples/own_loop: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 
 $(O)/tests/unit:        $(call objects,$(UNIT_SRC))
 $(O)/tests/golden:      $(call objects,$(GOLDEN_SRC))

@@ -32,7 +32,7 @@ static void heading(int32_t provider, const char *request)
 static void row(const char *name, const char *value, const char *note)
 {
     if (*note)
-        printf("  %-16s %-38s %s\n", name, value, note);
+        printf("  %-16s %-37s %s\n", name, value, note);
     else
         printf("  %-16s %s\n", name, value);
 }
@@ -71,8 +71,8 @@ static void attempts_row(const spay_session_info *info)
 
     snprintf(reply, sizeof reply, "HTTP %d", (int)info->http_status);
     snprintf(note, sizeof note, "%d attempt%s%s, %s%ld ms", (int)info->attempts,
-             info->attempts == 1 ? "" : "s", info->token_requests ? " + bearer token" : "",
-             ms ? "" : "<", ms ? ms : 1);
+             info->attempts == 1 ? "" : "s", info->token_requests ? " + token" : "", ms ? "" : "<",
+             ms ? ms : 1);
     row("reply", reply, note);
 }
 
@@ -107,7 +107,7 @@ static int make_wepay(const struct shop *shop)
     if (spay_wepay_session_create(shop->wepay, &request, NULL, &session, &error) != SPAY_OK)
         return failed(error);
 
-    secret_row("session_token", session->session_token, "to the app's Card Present SDK");
+    secret_row("session_token", session->session_token, "to the Card Present SDK");
     info_rows(session->info, "Unique-Key");
     spay_wepay_session_free(session);
     return 1;
@@ -129,7 +129,7 @@ static int make_hosted_fields(const struct shop *shop)
         SPAY_OK)
         return failed(error);
 
-    secret_row("token", session->token, "to the page's Hosted Fields script");
+    secret_row("token", session->token, "to the Hosted Fields script");
     info_rows(session->info, "Idempotency-Key");
     spay_hosted_fields_session_free(session);
     return 1;
@@ -173,8 +173,8 @@ static int make_connect(const struct shop *shop)
     if (spay_connect_server_session_create(shop->connect, NULL, NULL, &session, &error) != SPAY_OK)
         return failed(error);
 
-    secret_row("clientSessionId", session->client_session_id, "these four to the page or app's");
-    secret_row("customerId", session->customer_id, "Connect SDK");
+    secret_row("clientSessionId", session->client_session_id, "all four to the Connect SDK");
+    secret_row("customerId", session->customer_id, "");
     row("clientApiUrl", session->client_api_url, "");
     row("assetUrl", session->asset_url ? session->asset_url : "not told", "");
     info_rows(session->info, "sent only if asked for");
@@ -249,7 +249,6 @@ static spay_status open_accounts(struct shop *shop, spay_error **error)
     hosted_fields.api_key = example_need("SPAY_HOSTED_FIELDS_API_KEY");
 
     spay_connect_server_options connect = SPAY_CONNECT_SERVER_OPTIONS_INIT;
-    connect.environment = SPAY_ENV_TEST; /* of Apple Pay; base_url wins for Worldline */
     connect.base_url = example_need("SPAY_CONNECT_BASE_URL");
     connect.merchant_id = example_need("SPAY_CONNECT_MERCHANT_ID");
     connect.api_key_id = example_need("SPAY_CONNECT_API_KEY_ID");

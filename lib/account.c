@@ -20,6 +20,24 @@ static const char *environment_url(const spay__environment *environments, int32_
     return NULL;
 }
 
+/* A base URL that belongs to another of the provider's systems than the environment says. */
+static bool contradicts(const spay__environment *environments, const char *environment_base,
+                        const spay__url *base)
+{
+    spay__url own;
+    spay__url other;
+
+    (void)spay__url_parse(environment_base, &own);
+    if (strcmp(base->host, own.host) == 0)
+        return false;
+    for (; environments->environment; environments++) {
+        (void)spay__url_parse(environments->base_url, &other);
+        if (strcmp(base->host, other.host) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *spay__choose_base_url(spay__input *input, const spay__environment *environments,
                                   int32_t environment, const char *base_url, bool with_path)
 {
@@ -33,7 +51,12 @@ const char *spay__choose_base_url(spay__input *input, const spay__environment *e
         spay__input_fault(input, "environment", "missing", "is required unless base_url is set");
     if (!base_url)
         return url;
-    return spay__input_base_url(input, "base_url", base_url, with_path, &parts) ? base_url : NULL;
+    if (!spay__input_base_url(input, "base_url", base_url, with_path, &parts))
+        return NULL;
+    if (url && contradicts(environments, url, &parts))
+        spay__input_fault(input, "base_url", "environment_mismatch",
+                          "is the provider's other system than environment says");
+    return base_url;
 }
 
 char *spay__copy_base_url(const char *url)

@@ -10,6 +10,7 @@
 #include "call.h"
 
 #include "error.h"
+#include "event.h"
 #include "log.h"
 #include "reply.h"
 
@@ -69,6 +70,7 @@ static void finish_with(spay_call *call, spay_error *error)
     call->error = error;
     call->state = SPAY__CALL_FINISHED;
     log_end(call, spay__client_now_ms(call->client) - call->started_ms);
+    spay__event_call(call);
     drop_secrets(call);
 }
 
@@ -88,7 +90,9 @@ static void finish_well(spay_call *call)
     call->state = SPAY__CALL_FINISHED;
     if (call->attempts == 1)
         spay__budget_spend(call->client, call->account->budget, -1);
+    spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
     log_end(call, spay__client_now_ms(call->client) - call->started_ms);
+    spay__event_call(call);
     drop_secrets(call);
 }
 
@@ -123,6 +127,10 @@ static int32_t begin_attempt(spay_call *call)
                               spay__reply_wall_ms(call));
     if (call->request.failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
+        return SPAY_CALL_DONE;
+    }
+    if (!spay__event_before_send(call)) {
+        finish_early(call, SPAY_E_CANCELED, "the before_send hook refused the attempt");
         return SPAY_CALL_DONE;
     }
     call->attempts++;
@@ -229,17 +237,24 @@ static spay__decision decide(spay_call *call, const spay__verdict *verdict, cons
     return spay__retry_decide(&situation);
 }
 
-static void log_decision(const spay_call *call, const spay_error *error, const char *what,
-                         const spay__decision *decision)
+/* Tell whoever listens what an attempt came to, and what is done about it. */
+static void report(const spay_call *call, const spay_error *error, bool token,
+                   const spay__decision *decision)
 {
     static const char *const words[] = {"giving up", "again after waiting", "again at once",
                                         "again with a new token", "again with the clock corrected"};
+    static const int32_t decisions[] = {SPAY_DECISION_GIVE_UP, SPAY_DECISION_RETRY,
+                                        SPAY_DECISION_RESEND, SPAY_DECISION_RENEW_TOKEN,
+                                        SPAY_DECISION_CORRECT_CLOCK};
 
-    spay__log(call->client, SPAY_LOG_DEBUG, "%s %s: %s %d: %s, HTTP %d, outcome %s; %s, %lld ms",
-              spay_provider_name(call->operation->provider), call->operation->route, what,
-              (int)(call->attempts), spay_error_name(error), (int)call->response.status,
-              spay_outcome_name(error->outcome), words[decision->action],
-              (long long)decision->delay_ms);
+    spay__log(call->client, SPAY_LOG_DEBUG,
+              "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %lld ms",
+              spay_provider_name(call->operation->provider),
+              token ? call->operation->token->route : call->operation->route,
+              (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
+              (int)call->response.status, spay_outcome_name(error->outcome),
+              words[decision->action], (long long)decision->delay_ms);
+    spay__event_attempt(call, token, error, decisions[decision->action], decision->delay_ms);
 }
 
 static void back_off(spay_call *call, const spay__decision *decision)
@@ -301,7 +316,7 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
 
     if (SPAY__ATOMIC_GET(&call->canceled))
         decision.action = SPAY__GIVE_UP;
-    log_decision(call, error, "attempt", &decision);
+    report(call, error, false, &decision);
     if (verdict->outcome > call->outcome)
         call->outcome = verdict->outcome;
     if (decision.action == SPAY__GIVE_UP) {
@@ -363,7 +378,7 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
 
     if (!error->constant)
         error->outcome = SPAY_OUTCOME_NOT_SENT;
-    log_decision(call, error, "token request of attempt", &decision);
+    report(call, error, true, &decision);
     if (canceled) {
         spay_error_free(error);
         finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
@@ -376,6 +391,12 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
     }
 }
 
+static void proceed_with_token(spay_call *call)
+{
+    spay__event_attempt(call, true, NULL, SPAY_DECISION_SUCCEED, 0);
+    call->state = SPAY__CALL_READY;
+}
+
 static void take_token_reply(spay_call *call, spay_status status)
 {
     spay__verdict verdict;
@@ -386,7 +407,7 @@ static void take_token_reply(spay_call *call, spay_status status)
     if (error)
         follow_up_token(call, error, &verdict);
     else
-        call->state = SPAY__CALL_READY;
+        proceed_with_token(call);
 }
 
 spay_status spay_call_respond(spay_call *call, spay_status status)

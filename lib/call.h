@@ -12,6 +12,7 @@
 #include <sessionpay/call.h>
 
 #include "account.h"
+#include "crypto.h"
 #include "envelope.h"
 #include "http.h"
 #include "idempotency.h"
@@ -34,6 +35,7 @@ typedef struct spay__token_source {
     /* Build the token request. Failures show in request->failed. */
     void (*build)(spay__account *account, spay_http_request *request);
     const spay__rule *rules;
+    const char *route; /* for logs and events */
 } spay__token_source;
 
 /* An operation of a provider: constant, and pure but for its account. */
@@ -93,6 +95,7 @@ struct spay_call {
     spay_http_response response;
     spay__token_ticket ticket;
     spay__secret token;
+    char body_sha256[2 * SPAY__SHA256_SIZE + 1]; /* "" until somebody wants it */
 
     int32_t attempts;
     int32_t free_attempts; /* those that the policy does not count */

@@ -24,7 +24,8 @@
 enum {
     SLEEP_SLICE_MS = 50,
     LONGEST_TIMEOUT_MS = 3600000,
-    MOST_ATTEMPTS = 10
+    MOST_ATTEMPTS = 10,
+    RECORDED_ATTEMPTS = 32
 };
 
 static void check_numbers(spay__input *input, const spay_client_options *options)
@@ -36,6 +37,7 @@ static void check_numbers(spay__input *input, const spay_client_options *options
                       LONGEST_TIMEOUT_MS);
     spay__input_range(input, "max_attempts", options->max_attempts, 1, MOST_ATTEMPTS);
     spay__input_range(input, "max_idle_connections", options->max_idle_connections, 1, 1024);
+    spay__input_range(input, "recorded_attempts", options->recorded_attempts, 1, 1000);
     spay__input_range(input, "log_level", options->log_level, SPAY_LOG_ERROR, SPAY_LOG_TRACE);
 }
 
@@ -76,7 +78,7 @@ static void set_numbers(spay_client *client, const spay_client_options *options)
         client->log_level = SPAY_LOG_NONE;
 }
 
-static bool set_texts(spay_client *client, const spay_client_options *options)
+static bool set_parts(spay_client *client, const spay_client_options *options)
 {
     spay__buffer agent;
 
@@ -87,7 +89,9 @@ static bool set_texts(spay_client *client, const spay_client_options *options)
     }
     spay__buffer_text(&agent, "libsessionpay/" SPAY_VERSION_STRING);
     client->user_agent = spay__buffer_take(&agent);
-    if (!client->user_agent)
+    client->recorder = spay__recorder_new(
+        (size_t)(options->recorded_attempts ? options->recorded_attempts : RECORDED_ATTEMPTS));
+    if (!client->user_agent || !client->recorder)
         return false;
     return !options->key_secret ||
            spay__secret_set(&client->key_secret, options->key_secret, options->key_secret_length);
@@ -129,6 +133,12 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
     client->log = options->log;
     client->log_ctx = options->log_ctx;
     client->log_destroy = options->log_destroy;
+    client->event = options->event;
+    client->event_ctx = options->event_ctx;
+    client->event_destroy = options->event_destroy;
+    client->before_send = options->before_send;
+    client->before_send_ctx = options->before_send_ctx;
+    client->before_send_destroy = options->before_send_destroy;
     return SPAY_OK;
 }
 
@@ -140,6 +150,7 @@ static void release(spay_client *client)
         client->budgets = budget->next;
         spay__free(budget);
     }
+    spay__recorder_free(client->recorder);
     spay__secret_clear(&client->key_secret);
     spay__free(client->user_agent);
     spay__mutex_destroy(&client->lock);
@@ -150,7 +161,7 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
                           spay_error **error)
 {
     set_numbers(client, options);
-    if (!set_texts(client, options))
+    if (!set_parts(client, options))
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     return set_hooks(client, options, error);
 }
@@ -168,13 +179,13 @@ spay_status spay_client_new(const spay_client_options *theirs, spay_client **out
         return spay__fail_field(error, SPAY_PROVIDER_NONE, "client", "missing", "is required");
     *out = NULL;
     status = spay__options_load(&options, sizeof(options),
-                                SPAY__SIZE_UP_TO(spay_client_options, log_level), theirs,
+                                SPAY__SIZE_UP_TO(spay_client_options, before_send_destroy), theirs,
                                 SPAY_PROVIDER_NONE, "options", error);
     if (status == SPAY_OK)
         status = check(&options, error);
     if (status != SPAY_OK)
         return status;
-    client = spay__alloc(sizeof(*client));
+    client = spay__threads_start() ? spay__alloc(sizeof(*client)) : NULL;
     if (!client || spay__mutex_init(&client->lock)) {
         spay__free(client);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
@@ -204,6 +215,10 @@ void spay_client_free(spay_client *client)
         client->platform.destroy(client->platform.ctx);
     if (client->log_destroy)
         client->log_destroy(client->log_ctx);
+    if (client->event_destroy)
+        client->event_destroy(client->event_ctx);
+    if (client->before_send_destroy)
+        client->before_send_destroy(client->before_send_ctx);
     release(client);
 }
 
@@ -211,6 +226,11 @@ void spay_client_drop_connections(spay_client *client)
 {
     if (client && client->transport.drop_connections)
         client->transport.drop_connections(client->transport.ctx);
+}
+
+char *spay_client_flight_record(spay_client *client)
+{
+    return client ? spay__recorder_json(client->recorder) : NULL;
 }
 
 int64_t spay__client_now_ms(const spay_client *client)

@@ -13,6 +13,7 @@
 
 #include <sessionpay/client.h>
 
+#include "recorder.h"
 #include "secret.h"
 #include "thread.h"
 
@@ -38,6 +39,13 @@ struct spay_client {
     void *log_ctx;
     void (*log_destroy)(void *ctx);
     int32_t log_level;
+    void (*event)(void *ctx, const spay_event *event);
+    void *event_ctx;
+    void (*event_destroy)(void *ctx);
+    spay_status (*before_send)(void *ctx, const spay_send_record *record);
+    void *before_send_ctx;
+    void (*before_send_destroy)(void *ctx);
+    spay__recorder *recorder;
     spay__mutex lock; /* guards the budgets */
     spay__budget *budgets;
 };

@@ -36,6 +36,22 @@ bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, siz
            mac_length == SPAY__SHA256_SIZE;
 }
 
+bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char digest[SPAY__SHA256_SIZE];
+    size_t i;
+
+    if (!EVP_Digest(data, length, digest, NULL, EVP_sha256(), NULL))
+        return false;
+    for (i = 0; i < sizeof(digest); i++) {
+        *out++ = digits[digest[i] >> 4];
+        *out++ = digits[digest[i] & 15];
+    }
+    *out = '\0';
+    return true;
+}
+
 void spay__base64_encode(char *out, const void *bytes, size_t length)
 {
     (void)EVP_EncodeBlock((unsigned char *)out, bytes, (int)length);

@@ -25,6 +25,9 @@ bool spay__random_bytes(void *buffer, size_t length);
 bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
                        unsigned char mac[SPAY__SHA256_SIZE]);
 
+/* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */
+bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
+
 /* How many characters base64 needs for so many bytes, the NUL included. */
 #define SPAY__BASE64_SIZE(length) (((length) + 2) / 3 * 4 + 1)
 

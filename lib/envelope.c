@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "buffer.h"
 #include "json.h"
 
 enum {
     NUMBER_SIZE = 24,
-    LONGEST_PATH = 512
+    LONGEST_PATH = 512,
+    LONGEST_REQUEST_ID = 255
 };
 
 static const char *member_text(spay__json object, const char *name)
@@ -139,8 +141,13 @@ static const char *read_body(spay__envelope kind, spay__json root, spay_error *e
 const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response)
 {
     static const char *const names[] = {"X-Correlation-Id", "X-Request-Id", NULL};
+    const char *id = names[kind] ? spay_http_response_header(response, names[kind]) : NULL;
+    const char *c;
 
-    return names[kind] ? spay_http_response_header(response, names[kind]) : NULL;
+    for (c = id; c && *c; c++)
+        if (!spay__is_visible(*c) || c - id >= LONGEST_REQUEST_ID)
+            return NULL;
+    return id;
 }
 
 void spay__envelope_read(spay__envelope kind, const spay_http_response *response, spay_error *error)

@@ -25,7 +25,9 @@ typedef enum spay__envelope {
 void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
                          spay_error *error);
 
-/* The provider's reference for support in the headers of any reply; NULL if there is none. */
+/*
+ * The provider's reference for support in the headers of any reply; NULL if it is missing or odd.
+ */
 const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response);
 
 #endif

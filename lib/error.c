@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "ascii.h"
+#include "crypto.h"
 #include "thread.h"
 
 typedef struct status_text {
@@ -34,7 +35,7 @@ static const status_text status_texts[] = {
     {SPAY_E_TLS, "SPAY_E_TLS", "the connection cannot be made safe"},
     {SPAY_E_REJECTED, "SPAY_E_REJECTED", "the provider refused the request"},
     {SPAY_E_NOT_FOUND, "SPAY_E_NOT_FOUND", "the thing asked for does not exist"},
-    {SPAY_E_CONFLICT, "SPAY_E_CONFLICT", "the idempotency key is in use"},
+    {SPAY_E_CONFLICT, "SPAY_E_CONFLICT", "the idempotency key was used for another request"},
     {SPAY_E_EXPIRED, "SPAY_E_EXPIRED", "the session has expired"},
     {SPAY_E_CONNECT, "SPAY_E_CONNECT", "the host cannot be reached"},
     {SPAY_E_NETWORK, "SPAY_E_NETWORK", "the connection broke"},
@@ -42,6 +43,7 @@ static const status_text status_texts[] = {
     {SPAY_E_THROTTLED, "SPAY_E_THROTTLED", "too many requests"},
     {SPAY_E_PROVIDER, "SPAY_E_PROVIDER", "the provider failed"},
     {SPAY_E_CANCELED, "SPAY_E_CANCELED", "the call was cancelled"},
+    {SPAY_E_BUSY, "SPAY_E_BUSY", "an earlier request still runs"},
     {SPAY_E_PROTOCOL, "SPAY_E_PROTOCOL", "the reply is not what the provider documents"},
     {SPAY_E_LIMIT, "SPAY_E_LIMIT", "the reply is too large"},
     {SPAY_E_INTERNAL, "SPAY_E_INTERNAL", "a fault in the library, the transport or the platform"},
@@ -69,6 +71,13 @@ const char *spay_status_text(spay_status status)
     const status_text *found = find_status(status);
 
     return found ? found->text : "an error of a newer version";
+}
+
+int32_t spay_status_group(spay_status status)
+{
+    if (status >= 0)
+        return SPAY_GROUP_NONE;
+    return status > -50 ? SPAY_GROUP_PROGRAM - status / 10 : SPAY_GROUP_SUPPORT;
 }
 
 const char *spay_outcome_name(int32_t outcome)
@@ -161,6 +170,8 @@ void spay_error_free(spay_error *error)
     spay__free(error->provider_code);
     spay__free(error->request_id);
     spay__free(error->idempotency_key);
+    if (error->body)
+        spay__wipe(error->body, error->body_length);
     spay__free(error->body);
     spay__free(error);
 }

@@ -157,11 +157,20 @@ int32_t spay_http_request_is_canceled(const spay_http_request *request)
     return request && request->canceled ? SPAY__ATOMIC_GET(request->canceled) : 0;
 }
 
+static void forget_timings(spay_http_response *response)
+{
+    size_t i;
+
+    for (i = 0; i < SPAY__TIMINGS; i++)
+        response->timings_us[i] = -1;
+}
+
 void spay__http_response_init(spay_http_response *response)
 {
     memset(response, 0, sizeof(*response));
     spay__buffer_init(&response->headers, SPAY__MAX_HEADER_BYTES);
     spay__buffer_init(&response->body, SPAY__MAX_BODY);
+    forget_timings(response);
 }
 
 static void forget_failure(spay_http_response *response)
@@ -191,6 +200,7 @@ void spay__http_response_reset(spay_http_response *response)
 {
     forget_message(response);
     forget_failure(response);
+    forget_timings(response);
     response->sent = false;
 }
 
@@ -248,6 +258,13 @@ void spay_http_response_set_failure(spay_http_response *response, const char *re
     response->message = spay__copy_text(message);
 }
 
+void spay_http_response_set_timing(spay_http_response *response, int32_t moment,
+                                   int64_t microseconds)
+{
+    if (response && moment >= 0 && moment < SPAY__TIMINGS)
+        response->timings_us[moment] = microseconds;
+}
+
 int32_t spay_http_response_status(const spay_http_response *response)
 {
     return response ? response->status : 0;
@@ -256,10 +273,14 @@ int32_t spay_http_response_status(const spay_http_response *response)
 const char *spay__http_response_next(const spay_http_response *response, const char *name,
                                      const char *after)
 {
-    const char *at = after ? after + strlen(after) + 1 : response->headers.data;
-    const char *end = response->headers.data + response->headers.length;
+    const char *at;
+    const char *end;
 
-    while (response->headers.length && at < end) {
+    if (!response->headers.length)
+        return NULL;
+    at = after ? after + strlen(after) + 1 : response->headers.data;
+    end = response->headers.data + response->headers.length;
+    while (at < end) {
         const char *value = at + strlen(at) + 1;
 
         if (spay__equal_ignoring_case(at, name))

@@ -23,7 +23,8 @@ enum {
     SPAY__MAX_HEADERS = 256,
     SPAY__MAX_REQUEST_HEADERS = 16,
     SPAY__MAX_REQUEST_BODY = 1024 * 1024,
-    SPAY__MAX_URL = 8192
+    SPAY__MAX_URL = 8192,
+    SPAY__TIMINGS = SPAY_TIMING_TOTAL + 1
 };
 
 typedef struct spay__header {
@@ -77,6 +78,7 @@ struct spay_http_response {
     spay__buffer headers; /* "name\0value\0" pairs */
     size_t header_count;
     spay__buffer body;
+    int64_t timings_us[SPAY__TIMINGS]; /* by SPAY_TIMING_...; -1 if unknown */
     char *reason;
     char *message;
 };

@@ -86,8 +86,8 @@ static bool is_duplicate(const cJSON *item)
 }
 
 /*
- * A member that matches, or NULL. Two members of one name are a fault wherever we read one: the
- * provider's view and ours of what was said could differ.
+ * A member that matches, or NULL. Two members of one name count as none: the provider's view and
+ * ours of what was said could differ.
  */
 static const cJSON *find(spay__json_reader *reader, spay__json object, const char *parent,
                          const char *name, spay__presence presence, cJSON_bool (*is)(const cJSON *))
@@ -95,7 +95,9 @@ static const cJSON *find(spay__json_reader *reader, spay__json object, const cha
     const cJSON *item = spay__json_get(object, name).node;
 
     if (item && is_duplicate(item)) {
-        spay__json_set_fault(reader, "duplicate", parent, name);
+        if (presence == SPAY__JSON_REQUIRED)
+            spay__json_set_fault(reader, "duplicate", parent, name);
+        reader->ignored = true;
         return NULL;
     }
     if (item && is(item))

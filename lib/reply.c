@@ -46,6 +46,8 @@ static spay_error *transport_error(const spay_call *call, const spay__verdict *v
 {
     spay_error *error = spay__error_create(verdict->status, stage);
 
+    if (!error->constant)
+        error->http_status = call->response.status;
     spay__error_set(error, &error->message, call->response.message);
     spay__error_set(error, &error->reason, call->response.reason);
     return error;
@@ -75,7 +77,8 @@ static spay_error *unreadable_error(const spay_call *call, const spay__json_read
         error->http_status = call->response.status;
         error->outcome = SPAY_OUTCOME_UNKNOWN;
     }
-    spay__error_set_body(error, body, length);
+    if (stage != SPAY_STAGE_TOKEN)
+        spay__error_set_body(error, body, length);
     spay__error_set(error, &error->request_id,
                     spay__envelope_request_id(call->operation->envelope, &call->response));
     spay__error_add_field(error, json->path, json->fault, "the reply cannot be read here");
@@ -235,6 +238,16 @@ static bool is_success(const spay_call *call)
 
 typedef spay_error *(*success_reader)(spay_call *call);
 
+/* A key that is in use by an attempt of this very call: it got no answer, and may still run. */
+static const spay__verdict still_running = {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN,
+                                            SPAY__REMEDY_SLOW_DOWN, "key_in_use"};
+
+static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
+{
+    return verdict->status == SPAY_E_CONFLICT && *call->key &&
+           call->outcome == SPAY_OUTCOME_UNKNOWN;
+}
+
 static spay_error *read_answer(spay_call *call, spay_status status, int32_t stage,
                                const spay__rule *rules, success_reader read_good,
                                spay__verdict *verdict)
@@ -251,6 +264,8 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
     if (status == SPAY_OK) {
         error = reply_error(call, stage);
         *verdict = spay__judge_reply(rules, error);
+        if (is_own_conflict(call, verdict))
+            *verdict = still_running;
     } else {
         error = transport_error(call, verdict, stage);
     }

@@ -76,6 +76,7 @@ spay__verdict spay__judge_failure(spay_status status, bool sent)
     case SPAY_E_LIMIT:
     case SPAY_E_PROTOCOL:
     case SPAY_E_NO_MEMORY:
+    case SPAY_E_UNSUPPORTED:
         break;
     default:
         verdict.status = SPAY_E_INTERNAL;

@@ -15,13 +15,14 @@
 
 bool spay__secret_set(spay__secret *secret, const void *bytes, size_t length)
 {
+    spay__secret old = *secret;
     char *copy = spay__copy(bytes, length);
 
     if (!copy)
         return false;
-    spay__secret_clear(secret);
     secret->text = copy;
     secret->length = length;
+    spay__secret_clear(&old);
     return true;
 }
 

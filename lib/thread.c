@@ -10,14 +10,56 @@
 
 #ifndef SPAY_DISABLE_THREADS
 
+#include <sched.h>
 #include <time.h>
+
+enum {
+    FIRST_GENERATION = 1,
+    BEING_RENEWED = 0
+};
+
+static uint32_t generation = FIRST_GENERATION;
+static int watching;
+
+static void on_fork_in_child(void)
+{
+    (void)SPAY__ATOMIC_ADD(&generation, 1);
+}
+
+static void watch_forks(void)
+{
+    watching = pthread_atfork(NULL, NULL, on_fork_in_child) == 0;
+}
+
+bool spay__threads_start(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, watch_forks);
+    return watching;
+}
+
+uint32_t spay__fork_generation(void)
+{
+    return SPAY__ATOMIC_GET(&generation);
+}
+
+bool spay__forked(uint32_t *seen)
+{
+    uint32_t now = spay__fork_generation();
+    bool forked = *seen != now;
+
+    *seen = now;
+    return forked;
+}
 
 int spay__mutex_init(spay__mutex *mutex)
 {
-    return pthread_mutex_init(mutex, NULL);
+    mutex->generation = spay__fork_generation();
+    return pthread_mutex_init(&mutex->mutex, NULL);
 }
 
-int spay__condition_init(spay__condition *condition)
+static int new_condition(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
     int failed = pthread_condattr_init(&attributes);
@@ -33,29 +75,62 @@ int spay__condition_init(spay__condition *condition)
     return failed;
 }
 
-void spay__mutex_destroy(spay__mutex *mutex)
+int spay__condition_init(spay__condition *condition)
 {
-    (void)pthread_mutex_destroy(mutex);
+    condition->generation = spay__fork_generation();
+    return new_condition(&condition->condition);
 }
 
-void spay__condition_destroy(spay__condition *condition)
+/* In a forked child: one thread makes the mutex anew, the others wait until it has. */
+static void renew_mutex(spay__mutex *mutex, uint32_t seen, uint32_t now)
 {
-    (void)pthread_cond_destroy(condition);
+    if (seen != BEING_RENEWED &&
+        __atomic_compare_exchange_n(&mutex->generation, &seen, BEING_RENEWED, false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        (void)pthread_mutex_init(&mutex->mutex, NULL);
+        SPAY__ATOMIC_SET(&mutex->generation, now);
+    }
+    while (SPAY__ATOMIC_GET(&mutex->generation) != now)
+        (void)sched_yield();
 }
 
 void spay__lock(spay__mutex *mutex)
 {
-    (void)pthread_mutex_lock(mutex);
+    uint32_t now = spay__fork_generation();
+    uint32_t seen = SPAY__ATOMIC_GET(&mutex->generation);
+
+    if (seen != now)
+        renew_mutex(mutex, seen, now);
+    (void)pthread_mutex_lock(&mutex->mutex);
 }
 
 void spay__unlock(spay__mutex *mutex)
 {
-    (void)pthread_mutex_unlock(mutex);
+    (void)pthread_mutex_unlock(&mutex->mutex);
+}
+
+/* One that the parent's threads wait on cannot be used here, not even be destroyed. */
+static pthread_cond_t *usable(spay__condition *condition)
+{
+    if (spay__forked(&condition->generation))
+        (void)new_condition(&condition->condition);
+    return &condition->condition;
+}
+
+void spay__mutex_destroy(spay__mutex *mutex)
+{
+    if (SPAY__ATOMIC_GET(&mutex->generation) == spay__fork_generation())
+        (void)pthread_mutex_destroy(&mutex->mutex);
+}
+
+void spay__condition_destroy(spay__condition *condition)
+{
+    (void)pthread_cond_destroy(usable(condition));
 }
 
 void spay__condition_broadcast(spay__condition *condition)
 {
-    (void)pthread_cond_broadcast(condition);
+    (void)pthread_cond_broadcast(usable(condition));
 }
 
 void spay__condition_wait_ms(spay__condition *condition, spay__mutex *mutex, int64_t duration_ms)
@@ -73,7 +148,7 @@ void spay__condition_wait_ms(spay__condition *condition, spay__mutex *mutex, int
         until.tv_sec += 1;
         until.tv_nsec -= 1000000000L;
     }
-    (void)pthread_cond_timedwait(condition, mutex, &until);
+    (void)pthread_cond_timedwait(usable(condition), &mutex->mutex, &until);
 }
 
 #else

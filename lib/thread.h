@@ -12,12 +12,35 @@
 
 #include <stdint.h>
 
+#include <stdbool.h>
+
 #ifndef SPAY_DISABLE_THREADS
 
 #include <pthread.h>
 
-typedef pthread_mutex_t spay__mutex;
-typedef pthread_cond_t spay__condition;
+/*
+ * A mutex that a forked child can use even if another thread of its parent held it: the child's
+ * first lock makes it anew. What it guards may be half changed then; see spay__forked().
+ */
+typedef struct spay__mutex {
+    pthread_mutex_t mutex;
+    uint32_t generation;
+} spay__mutex;
+
+typedef struct spay__condition {
+    pthread_cond_t condition;
+    uint32_t generation;
+} spay__condition;
+
+/* Start watching for forks; once, before anything else here. false: the system refuses. */
+bool spay__threads_start(void);
+
+/*
+ * Whether the process has forked since the number was last looked at; the number is updated. Start
+ * it with spay__fork_generation(). Under the lock of what it belongs to.
+ */
+bool spay__forked(uint32_t *generation);
+uint32_t spay__fork_generation(void);
 
 /* Initialise; 0 on success. A condition waits on the monotonic clock. */
 int spay__mutex_init(spay__mutex *mutex);
@@ -39,6 +62,9 @@ void spay__condition_wait_ms(spay__condition *condition, spay__mutex *mutex, int
 typedef int spay__mutex;
 typedef int spay__condition;
 
+#define spay__threads_start() true
+#define spay__fork_generation() 0
+#define spay__forked(generation) ((void)(generation), false)
 #define spay__mutex_init(mutex) (*(mutex) = 0)
 #define spay__condition_init(condition) (*(condition) = 0)
 #define spay__mutex_destroy(mutex) ((void)(mutex))

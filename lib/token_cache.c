@@ -19,6 +19,7 @@ enum {
 bool spay__token_cache_init(spay__token_cache *cache)
 {
     memset(cache, 0, sizeof(*cache));
+    cache->fork_generation = spay__fork_generation();
     if (spay__mutex_init(&cache->lock))
         return false;
     if (spay__condition_init(&cache->changed)) {
@@ -47,6 +48,27 @@ bool spay__token_cache_fix(spay__token_cache *cache, const char *token)
     cache->generation++;
     spay__unlock(&cache->lock);
     return done;
+}
+
+/*
+ * With the lock held, first thing: a forked child fetches its own token. The parent's may have been
+ * changing at the fork, so it is left alone, not even freed; and its fetch is not ours to wait for.
+ */
+static void forget_parent(spay__token_cache *cache)
+{
+    if (!spay__forked(&cache->fork_generation) || cache->fixed)
+        return;
+    cache->token.text = NULL;
+    cache->token.length = 0;
+    cache->fetching = false;
+    cache->renew_at_ms = INT64_MIN;
+    cache->dead_at_ms = INT64_MIN;
+}
+
+static void lock(spay__token_cache *cache)
+{
+    spay__lock(&cache->lock);
+    forget_parent(cache);
 }
 
 /* Whether the token can serve: a fresh one, or an ageing one while somebody renews it. */
@@ -95,7 +117,7 @@ spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__toke
 {
     spay__token_state state;
 
-    spay__lock(&cache->lock);
+    lock(cache);
     state = acquire(cache, ticket, now_ms, token, error);
     spay__unlock(&cache->lock);
     return state;
@@ -115,7 +137,7 @@ bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
     int64_t margin = lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
     bool done;
 
-    spay__lock(&cache->lock);
+    lock(cache);
     done = spay__secret_set(&cache->token, token, strlen(token));
     if (done) {
         ticket->generation = ++cache->generation;
@@ -129,7 +151,7 @@ bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
 
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error)
 {
-    spay__lock(&cache->lock);
+    lock(cache);
     cache->failures++;
     spay_error_free(cache->failure);
     cache->failure = spay__error_share(error);
@@ -141,14 +163,14 @@ void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *tic
 {
     if (!ticket->fetching)
         return;
-    spay__lock(&cache->lock);
+    lock(cache);
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
 }
 
 void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket *ticket)
 {
-    spay__lock(&cache->lock);
+    lock(cache);
     if (!cache->fixed && cache->generation == ticket->generation) {
         cache->renew_at_ms = INT64_MIN;
         cache->dead_at_ms = INT64_MIN;
@@ -158,7 +180,7 @@ void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket
 
 void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms)
 {
-    spay__lock(&cache->lock);
+    lock(cache);
     if (cache->fetching)
         spay__condition_wait_ms(&cache->changed, &cache->lock, duration_ms);
     spay__unlock(&cache->lock);

@@ -24,6 +24,7 @@ typedef struct spay__token_cache {
     spay__secret token;
     bool fixed; /* the caller brought the token: never fetched, never dropped */
     bool fetching;
+    uint32_t fork_generation;
     int64_t renew_at_ms; /* from here on, someone should fetch a new one */
     int64_t dead_at_ms;  /* from here on, the token is of no use */
     uint64_t generation; /* counts the tokens */

@@ -11,6 +11,7 @@
 #define SESSIONPAY_CLIENT_H
 
 #include <sessionpay/error.h>
+#include <sessionpay/hooks.h>
 #include <sessionpay/platform.h>
 #include <sessionpay/transport.h>
 
@@ -114,6 +115,30 @@ typedef struct spay_client_options {
     void (*log_destroy)(void *ctx);
     /** SPAY_LOG_...; default SPAY_LOG_INFO if log is set. */
     int32_t log_level;
+
+    /** How many attempts the flight recorder keeps, 1 to 1000. Default 32. */
+    int32_t recorded_attempts;
+    /**
+     * Receives an event at the end of each attempt and of each call. Called on the thread that uses
+     * the library, by several at once; it must not call the library. NULL for none.
+     */
+    void (*event)(void *ctx, const spay_event *event);
+    /** Passed to event. */
+    void *event_ctx;
+    /** Called once with event_ctx when the client is gone; NULL for nothing. */
+    void (*event_destroy)(void *ctx);
+    /**
+     * Called before each attempt of a call, before any byte of it leaves: write the key down here,
+     * and a crash afterwards can be mended with the same key. Threads as for event. NULL for none.
+     *
+     * @return SPAY_OK to go on; anything else ends the call with SPAY_E_CANCELED, and this attempt
+     *         is not sent.
+     */
+    spay_status (*before_send)(void *ctx, const spay_send_record *record);
+    /** Passed to before_send. */
+    void *before_send_ctx;
+    /** Called once with before_send_ctx when the client is gone; NULL for nothing. */
+    void (*before_send_destroy)(void *ctx);
 } spay_client_options;
 
 #define SPAY_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_client_options)
@@ -132,9 +157,10 @@ SPAY_API void spay_client_options_init(void *options, size_t struct_size);
  * @param options settings; NULL for all defaults.
  * @param client  receives the client, to be freed with spay_client_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
- * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names; SPAY_E_UNSUPPORTED:
- *         this build has no transport, set options->transport; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL:
- *         the TLS library could not be started.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names; SPAY_E_NO_MEMORY;
+ *         SPAY_E_INTERNAL: libcurl could not be started. A build without libcurl has no transport
+ *         of its own: blocking functions then fail with SPAY_E_UNSUPPORTED unless
+ *         options->transport is set.
  */
 SPAY_API spay_status spay_client_new(const spay_client_options *options, spay_client **client,
                                      spay_error **error);
@@ -150,6 +176,15 @@ SPAY_API void spay_client_free(spay_client *client);
  * disturbed. Any thread; NULL is ignored.
  */
 SPAY_API void spay_client_drop_connections(spay_client *client);
+
+/**
+ * The client's last attempts, oldest first, as one JSON object for a support ticket: times, routes
+ * without ids, keys, statuses, decisions, the provider's references. No secret, no body.
+ *
+ * @return NUL-terminated text that the caller frees with spay_free(); NULL without memory, or if
+ *         client is NULL. Any thread.
+ */
+SPAY_API char *spay_client_flight_record(spay_client *client);
 
 /**
  * Free memory that the library handed out with a note to free it so. NULL is ignored.

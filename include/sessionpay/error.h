@@ -44,7 +44,7 @@ enum {
     /* Fix the request, then make a new call with a new idempotency key. */
     SPAY_E_REJECTED = -20,  /**< the provider refused the request; see the field errors */
     SPAY_E_NOT_FOUND = -21, /**< the thing named in the request does not exist */
-    SPAY_E_CONFLICT = -22,  /**< the idempotency key is in use, for this or for another request */
+    SPAY_E_CONFLICT = -22,  /**< the idempotency key was used for another request */
     SPAY_E_EXPIRED = -23,   /**< a session that this needs, or that a replay gave, has expired */
 
     /* Try later. With the same idempotency key where the outcome is unknown. */
@@ -53,13 +53,31 @@ enum {
     SPAY_E_TIMEOUT = -32,   /**< the deadline passed */
     SPAY_E_THROTTLED = -33, /**< too many requests; see spay_error_retry_after_ms() */
     SPAY_E_PROVIDER = -34,  /**< the provider failed (HTTP 5xx) */
-    SPAY_E_CANCELED = -35,  /**< spay_call_cancel() was called */
+    SPAY_E_CANCELED = -35,  /**< spay_call_cancel() was called, or a hook refused */
+    SPAY_E_BUSY = -36,      /**< an earlier request with this key or on this resource still runs */
 
     /* Ask for support: show spay_error_request_id() and spay_error_body(). */
     SPAY_E_PROTOCOL = -40, /**< the reply is not what the provider documents; names the JSON path */
     SPAY_E_LIMIT = -41,    /**< the reply is larger than the library accepts */
     SPAY_E_INTERNAL = -42  /**< a fault inside the library, the transport or the platform hooks */
 };
+
+/** What the caller does next: the groups of statuses above. */
+enum {
+    SPAY_GROUP_NONE = 0,     /**< success */
+    SPAY_GROUP_PROGRAM = 1,  /**< fix the program or its input */
+    SPAY_GROUP_SETUP = 2,    /**< fix credentials, clock or certificates */
+    SPAY_GROUP_REQUEST = 3,  /**< fix the request; new call, new key */
+    SPAY_GROUP_LATER = 4,    /**< try later; same key where the outcome is unknown */
+    SPAY_GROUP_SUPPORT = 5   /**< ask for support */
+};
+
+/**
+ * The group of a status, also of one that only a newer library knows.
+ *
+ * @return SPAY_GROUP_...
+ */
+SPAY_API int32_t spay_status_group(spay_status status);
 
 /**
  * What a failed call means at the provider. It is about the whole call: if any attempt may have
@@ -90,8 +108,10 @@ enum {
 
 /**
  * What went wrong. Functions with a `spay_error **error` parameter set it to a new object on
- * failure and to NULL on success; pass NULL if the status is enough. The caller frees it.
- * It is immutable, holds no secret, and may be read from any thread.
+ * failure and to NULL on success; pass NULL if the status is enough. The caller frees it, before
+ * the variable is passed again: what it held is overwritten, not freed.
+ * It is immutable, and may be read from any thread. It holds no secret but what
+ * spay_error_body() says.
  *
  * Every getter accepts NULL. Text getters return "" where nothing is known, never NULL, unless they
  * say otherwise; the text lives as long as the error.
@@ -227,6 +247,8 @@ SPAY_API const char *spay_error_field_message(const spay_error *error, size_t in
  * The raw body of the last reply, as received: JSON, a gateway's HTML page, anything.
  *
  * It is what the provider said, so it may repeat parts of the request; do not show it to consumers.
+ * With SPAY_E_PROTOCOL and SPAY_E_EXPIRED after a 2xx it can hold a session, so do not log it then.
+ * A token endpoint's 2xx is never kept. Wiped when the error is freed.
  *
  * @param length receives the number of bytes, 0 if there was no body; may be NULL.
  * @return the bytes, followed by a NUL that is not counted; never NULL.

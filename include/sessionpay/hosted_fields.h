@@ -148,6 +148,8 @@ typedef struct spay_hosted_fields_session {
  *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the
  *         field errors;
  *         SPAY_E_CONFLICT (409): the key was used for another request; make a new call;
+ *         SPAY_E_BUSY (409 after an attempt of unknown outcome): that attempt may still run; try
+ *         later with the same key;
  *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;

@@ -118,6 +118,24 @@ SPAY_API spay_status spay_http_response_append_body(spay_http_response *response
 SPAY_API void spay_http_response_set_failure(spay_http_response *response, const char *reason,
                                              const char *message);
 
+/** Moments of an exchange. */
+enum {
+    SPAY_TIMING_NAME_LOOKUP = 0, /**< the host's name is resolved */
+    SPAY_TIMING_CONNECT = 1,     /**< the connection stands */
+    SPAY_TIMING_TLS = 2,         /**< TLS is ready */
+    SPAY_TIMING_FIRST_BYTE = 3,  /**< the first byte of the reply is here */
+    SPAY_TIMING_TOTAL = 4        /**< the last one is */
+};
+
+/**
+ * Tell how long something took, for events. Optional.
+ *
+ * @param moment       SPAY_TIMING_...; anything else is ignored.
+ * @param microseconds since the exchange began; 0 for what a reused connection did not need.
+ */
+SPAY_API void spay_http_response_set_timing(spay_http_response *response, int32_t moment,
+                                            int64_t microseconds);
+
 /** The HTTP status; 0 if none was set. */
 SPAY_API int32_t spay_http_response_status(const spay_http_response *response);
 

@@ -46,7 +46,9 @@ typedef struct spay_session_info {
      * `clientSessionId`, connect_client the merchant session object. A secret: never log it.
      */
     const char *value;
-    /** The session's identifier at the provider; "" if it has none. */
+    /**
+     * The session's identifier at the provider: wepay `id`, connect_server `customerId`; else "".
+     */
     const char *id;
     /** When the session expires, UNIX time in milliseconds; -1 if unknown. */
     int64_t expires_at_ms;

@@ -15,6 +15,7 @@
 #include <sessionpay/connect_client.h>
 #include <sessionpay/connect_server.h>
 #include <sessionpay/error.h>
+#include <sessionpay/hooks.h>
 #include <sessionpay/hosted_fields.h>
 #include <sessionpay/http.h>
 #include <sessionpay/mock.h>

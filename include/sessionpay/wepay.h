@@ -178,7 +178,7 @@ typedef struct spay_wepay_session {
  *         account;
  *         SPAY_E_REJECTED (400 `INVALID_PARAMS` and other 4xx), SPAY_E_NOT_FOUND (404): fix the
  *         request, see the field errors;
- *         SPAY_E_CONFLICT: a request with this key still runs, or `RESOURCE_CONFLICT`; retries are
+ *         SPAY_E_BUSY: a request with this key still runs, or `RESOURCE_CONFLICT`; retries are
  *         spent, try later with the same key;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;

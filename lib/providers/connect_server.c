@@ -44,7 +44,7 @@ static const spay__rule rules[] = {
     {409,
      409,
      "1409",
-     {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+     {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 

@@ -73,7 +73,8 @@ static void build_token_request(spay__account *account, spay_http_request *http)
     spay__http_request_add_secret(http, "x-api-key", hosted_fields->api_key.text);
 }
 
-static const spay__token_source token_source = {token_cache, build_token_request, token_rules};
+static const spay__token_source token_source = {token_cache, build_token_request, token_rules,
+                                              "POST /authorize"};
 
 static void authorize(spay__account *account, spay_http_request *http, const spay__secret *token,
                       int64_t wall_ms)

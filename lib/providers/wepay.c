@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include <arpa/inet.h>
+
 #include "../alloc.h"
 #include "../call.h"
 #include "../error.h"
@@ -35,7 +37,7 @@ static const spay__rule rules[] = {
     {400,
      499,
      "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING",
-     {SPAY_E_CONFLICT, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+     {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
     {400,
      499,
      "THROTTLE_EXCEEDED",
@@ -43,11 +45,11 @@ static const spay__rule rules[] = {
     {400,
      499,
      "RESOURCE_CONFLICT",
-     {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
+     {SPAY_E_BUSY, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
     {409,
      409,
      NULL,
-     {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
+     {SPAY_E_BUSY, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 
@@ -183,14 +185,31 @@ static void destroy(spay__account *account)
     spay__free(wepay);
 }
 
+/* App tokens begin with the name of their system; a live one must never reach the other. */
+static void check_system(spay__input *input, const char *app_token, const char *base_url)
+{
+    spay__url url;
+
+    if (!app_token || !base_url || spay__url_parse(base_url, &url))
+        return;
+    if ((strncmp(app_token, "stage_", 6) == 0 && strcmp(url.host, "api.wepay.com") == 0) ||
+        (strncmp(app_token, "prod_", 5) == 0 && strcmp(url.host, "stage-api.wepay.com") == 0))
+        spay__input_fault(input, "app_token", "environment_mismatch",
+                          "belongs to WePay's other system");
+}
+
 static const char *check_account(spay__input *input, const spay_wepay_options *options)
 {
+    const char *base_url;
+
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "app_token", options->app_token, 1, 4096,
                      SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "api_version", options->api_version, 1, 64, SPAY__VISIBLE);
-    return spay__choose_base_url(input, environments, options->environment, options->base_url,
-                                 true);
+    base_url =
+        spay__choose_base_url(input, environments, options->environment, options->base_url, true);
+    check_system(input, options->app_token, base_url);
+    return base_url;
 }
 
 static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
@@ -246,11 +265,12 @@ void spay_wepay_free(spay_wepay *wepay)
 
 /* ---- request ---- */
 
-/* "2001:db8::1", "192.0.2.7": the alphabet is checked; what it means is WePay's to say. */
 static void check_address(spay__input *input, const char *address)
 {
+    unsigned char parsed[16];
+
     if (spay__input_text(input, "client_ip", address, 2, 45, SPAY__VISIBLE) &&
-        (address[strspn(address, "0123456789abcdefABCDEF:.")] || !strpbrk(address, ".:")))
+        inet_pton(AF_INET, address, parsed) != 1 && inet_pton(AF_INET6, address, parsed) != 1)
         spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
 }
 

@@ -57,7 +57,7 @@ typedef struct pool {
     line *idle;
     int32_t idle_count;
     int32_t most_idle;
-    pid_t owner; /* a forked child must not touch its parent's connections */
+    uint32_t fork_generation;
 } pool;
 
 /* One request on one line. */
@@ -381,18 +381,25 @@ static void close_lines(line *first)
     }
 }
 
+/*
+ * A forked child must not touch its parent's connections: closing them would talk to the parent's
+ * peers. So it forgets them.
+ */
+static void lock(pool *lines)
+{
+    spay__lock(&lines->lock);
+    if (spay__forked(&lines->fork_generation)) {
+        lines->idle = NULL;
+        lines->idle_count = 0;
+    }
+}
+
 /* The last one back goes out first: its connection is the freshest. */
 static line *take_line(pool *lines)
 {
     line *taken;
 
-    spay__lock(&lines->lock);
-    if (lines->owner != getpid()) {
-        lines->idle =
-            NULL; /* left alone on purpose: closing them would talk to the parent's peers */
-        lines->idle_count = 0;
-        lines->owner = getpid();
-    }
+    lock(lines);
     taken = lines->idle;
     if (taken) {
         lines->idle = taken->next;
@@ -406,7 +413,7 @@ static void give_back_line(pool *lines, line *taken)
 {
     bool kept;
 
-    spay__lock(&lines->lock);
+    lock(lines);
     kept = lines->idle_count < lines->most_idle;
     if (kept) {
         taken->next = lines->idle;
@@ -423,8 +430,8 @@ static void drop_connections(void *ctx)
     pool *lines = ctx;
     line *dropped;
 
-    spay__lock(&lines->lock);
-    dropped = lines->owner == getpid() ? lines->idle : NULL;
+    lock(lines);
+    dropped = lines->idle;
     lines->idle = NULL;
     lines->idle_count = 0;
     spay__unlock(&lines->lock);
@@ -604,6 +611,23 @@ static spay_status explain(CURL *easy, exchange *x, CURLcode code)
     return found.status;
 }
 
+static void tell_timings(CURL *easy, spay_http_response *response)
+{
+    static const CURLINFO infos[] = {CURLINFO_NAMELOOKUP_TIME_T, CURLINFO_CONNECT_TIME_T,
+                                     CURLINFO_APPCONNECT_TIME_T, CURLINFO_STARTTRANSFER_TIME_T,
+                                     CURLINFO_TOTAL_TIME_T};
+    static const int32_t moments[] = {SPAY_TIMING_NAME_LOOKUP, SPAY_TIMING_CONNECT, SPAY_TIMING_TLS,
+                                      SPAY_TIMING_FIRST_BYTE, SPAY_TIMING_TOTAL};
+    size_t i;
+
+    for (i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
+        curl_off_t microseconds = 0;
+
+        if (curl_easy_getinfo(easy, infos[i], &microseconds) == CURLE_OK)
+            spay_http_response_set_timing(response, moments[i], microseconds);
+    }
+}
+
 static spay_status transfer(line *taken, exchange *x)
 {
     CURLcode code = CURLE_OK;
@@ -617,6 +641,7 @@ static spay_status transfer(line *taken, exchange *x)
         status = SPAY_E_INTERNAL;
     if (has_sent(taken->easy))
         spay_http_response_mark_sent(x->response);
+    tell_timings(taken->easy, x->response);
     (void)curl_multi_remove_handle(taken->multi, taken->easy);
     return status;
 }
@@ -688,7 +713,7 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
     }
     lines->most_idle =
         options->max_idle_connections ? options->max_idle_connections : DEFAULT_IDLE_LINES;
-    lines->owner = getpid();
+    lines->fork_generation = spay__fork_generation();
     if (!keep_settings(&lines->settings, options)) {
         destroy(lines);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");

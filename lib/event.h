@@ -1,0 +1,24 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Telling the program: events, the record before a request leaves, and the flight recorder.
+ */
+#ifndef SPAY__EVENT_H
+#define SPAY__EVENT_H
+
+#include "call.h"
+
+/* The end of an attempt. error is NULL for a success; token tells which endpoint it was. */
+void spay__event_attempt(const spay_call *call, bool token, const spay_error *error,
+                         int32_t decision, int64_t delay_ms);
+
+/* The end of a call. */
+void spay__event_call(const spay_call *call);
+
+/* Ask the program before an attempt leaves. false: it refuses. */
+bool spay__event_before_send(spay_call *call);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The flight recorder: a ring of fixed size, so that recording never allocates.
+ */
+#include "recorder.h"
+
+#include <string.h>
+
+#include <sessionpay/version.h>
+
+#include "alloc.h"
+#include "json_write.h"
+#include "thread.h"
+
+enum {
+    TEXT_SIZE = 64,
+    JSON_PER_ENTRY = 1024
+};
+
+typedef struct entry {
+    spay_event event; /* its texts point to constants, or to those below */
+    char key[TEXT_SIZE];
+    char request_id[TEXT_SIZE];
+} entry;
+
+struct spay__recorder {
+    spay__mutex lock;
+    size_t capacity;
+    uint64_t count; /* ever recorded */
+    entry entries[];
+};
+
+spay__recorder *spay__recorder_new(size_t capacity)
+{
+    spay__recorder *recorder = spay__alloc(sizeof(*recorder) + capacity * sizeof(entry));
+
+    if (!recorder)
+        return NULL;
+    recorder->capacity = capacity;
+    if (!spay__mutex_init(&recorder->lock))
+        return recorder;
+    spay__free(recorder);
+    return NULL;
+}
+
+void spay__recorder_free(spay__recorder *recorder)
+{
+    if (recorder)
+        spay__mutex_destroy(&recorder->lock);
+    spay__free(recorder);
+}
+
+static void copy_text(char out[TEXT_SIZE], const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= TEXT_SIZE)
+        length = TEXT_SIZE - 1;
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+void spay__recorder_add(spay__recorder *recorder, const spay_event *event)
+{
+    entry *slot;
+
+    if (!recorder)
+        return;
+    spay__lock(&recorder->lock);
+    slot = &recorder->entries[recorder->count++ % recorder->capacity];
+    slot->event = *event;
+    copy_text(slot->key, event->idempotency_key);
+    copy_text(slot->request_id, event->request_id);
+    spay__unlock(&recorder->lock);
+}
+
+static void write_times(spay__json_writer *writer, const spay_event *event)
+{
+    spay__json_write_integer(writer, "name_lookup_us", event->name_lookup_us);
+    spay__json_write_integer(writer, "connect_us", event->connect_us);
+    spay__json_write_integer(writer, "tls_us", event->tls_us);
+    spay__json_write_integer(writer, "first_byte_us", event->first_byte_us);
+    spay__json_write_integer(writer, "total_us", event->total_us);
+}
+
+static void write_entry(spay__json_writer *writer, const entry *slot)
+{
+    const spay_event *event = &slot->event;
+
+    spay__json_open(writer, NULL, '{');
+    spay__json_write_integer(writer, "at_ms", event->at_ms);
+    spay__json_write_text(writer, "provider", spay_provider_name(event->provider));
+    spay__json_write_text(writer, "operation", event->operation);
+    spay__json_write_text(writer, "route", event->route);
+    spay__json_write_text(writer, "idempotency_key", slot->key);
+    spay__json_write_integer(writer, "attempt", event->attempt);
+    spay__json_write_text(writer, "status", spay_status_name(event->status));
+    spay__json_write_text(writer, "outcome", spay_outcome_name(event->outcome));
+    spay__json_write_text(writer, "decision", spay_decision_name(event->decision));
+    spay__json_write_integer(writer, "delay_ms", event->delay_ms);
+    spay__json_write_integer(writer, "http_status", event->http_status);
+    spay__json_write_text(writer, "request_id", slot->request_id);
+    spay__json_write_integer(writer, "elapsed_ms", event->elapsed_ms);
+    write_times(writer, event);
+    spay__json_close(writer, '}');
+}
+
+char *spay__recorder_json(spay__recorder *recorder)
+{
+    spay__json_writer writer = {NULL, false};
+    spay__buffer out;
+    uint64_t i;
+
+    if (!recorder)
+        return NULL;
+    spay__buffer_init(&out, JSON_PER_ENTRY * (recorder->capacity + 1));
+    writer.out = &out;
+    spay__json_open(&writer, NULL, '{');
+    spay__json_write_text(&writer, "library", "libsessionpay " SPAY_VERSION_STRING);
+    spay__json_open(&writer, "attempts", '[');
+    spay__lock(&recorder->lock);
+    i = recorder->count > recorder->capacity ? recorder->count - recorder->capacity : 0;
+    for (; i < recorder->count; i++)
+        write_entry(&writer, &recorder->entries[i % recorder->capacity]);
+    spay__unlock(&recorder->lock);
+    spay__json_close(&writer, ']');
+    spay__json_close(&writer, '}');
+    return spay__buffer_take(&out);
+}

@@ -1,0 +1,120 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The golden cases: typed input, the exact requests, canned answers, the exact result.
+ *
+ *     golden FIXTURES          play every case under FIXTURES/<provider>/<case>/
+ *     golden FIXTURES wepay/   only the cases whose provider/case begins so
+ *
+ * Each case is played twice, by the blocking function and step by step, with the same outcome.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "golden/play.h"
+#include "golden/text.h"
+
+typedef struct suite {
+    const char *fixtures;
+    const char *only; /* the beginning of the names to play */
+    int count;
+    int failed;
+} suite;
+
+static void result(suite *tests, int ok, const char *name, const char *note)
+{
+    tests->count++;
+    tests->failed += !ok;
+    printf("%sok %d - %s%s\n", ok ? "" : "not ", tests->count, name, note);
+}
+
+static void play_once(const golden_provider *provider, const golden_fixture *fixture,
+                      golden_report *report, int driver)
+{
+    golden_play play;
+
+    memset(&play, 0, sizeof(play));
+    play.provider = provider;
+    play.fixture = fixture;
+    play.report = report;
+    report->by = driver == GOLDEN_STEPS ? "steps" : "blocking";
+    golden_play_run(&play, driver);
+    if (play.mock)
+        golden_check(&play);
+    golden_play_end(&play);
+}
+
+static void play_case(suite *tests, const golden_provider *provider, const char *name)
+{
+    char *title = golden_format("%s/%s", provider->name, name);
+    char *directory = golden_format("%s/%s", tests->fixtures, title);
+    golden_fixture fixture;
+    golden_report report = {NULL, 0, "loading"};
+
+    if (strncmp(title, tests->only, strlen(tests->only)) == 0) {
+        golden_fixture_load(&fixture, &report, directory);
+        if (!report.faults)
+            play_once(provider, &fixture, &report, GOLDEN_BLOCKING);
+        if (!report.faults)
+            play_once(provider, &fixture, &report, GOLDEN_STEPS);
+        result(tests, !report.faults, title, "");
+        if (report.text)
+            fputs(report.text, stdout);
+        fflush(stdout);
+        golden_fixture_free(&fixture);
+    }
+    golden_report_clear(&report);
+    free(directory);
+    free(title);
+}
+
+static void play_provider(suite *tests, const golden_provider *provider)
+{
+    char *path = golden_format("%s/%s", tests->fixtures, provider->name);
+    char **names = golden_list(path);
+
+    if (!names[0])
+        result(tests, 0, provider->name, " has no cases");
+    for (size_t i = 0; names[i]; i++) {
+        play_case(tests, provider, names[i]);
+        free(names[i]);
+    }
+    free(names);
+    free(path);
+}
+
+int main(int argc, char **argv)
+{
+    suite tests = {argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : "", 0, 0};
+
+    if (argc < 2 || argc > 3) {
+        fputs("usage: golden FIXTURES [BEGINNING-OF-NAME]\n", stderr);
+        return 2;
+    }
+#ifdef SPAY_DISABLE_CONNECT_CLIENT
+    result(&tests, 1, "connect_client", " # SKIP not built");
+#else
+    play_provider(&tests, &golden_connect_client);
+#endif
+#ifdef SPAY_DISABLE_CONNECT_SERVER
+    result(&tests, 1, "connect_server", " # SKIP not built");
+#else
+    play_provider(&tests, &golden_connect_server);
+#endif
+#ifdef SPAY_DISABLE_HOSTED_FIELDS
+    result(&tests, 1, "hosted_fields", " # SKIP not built");
+#else
+    play_provider(&tests, &golden_hosted_fields);
+#endif
+#ifdef SPAY_DISABLE_WEPAY
+    result(&tests, 1, "wepay", " # SKIP not built");
+#else
+    play_provider(&tests, &golden_wepay);
+#endif
+    printf("1..%d\n", tests.count);
+    return tests.failed || tests.count == 0;
+}
