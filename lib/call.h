@@ -21,13 +21,20 @@
 #include "session.h"
 #include "token_cache.h"
 
-/* A success reply, as a provider's reader sees it. */
-typedef struct spay__reply {
+/* A success reply while a provider turns it into a session. */
+typedef struct spay__reading {
+    spay__json_reader *json; /* what came; faults are noted here */
+    spay__block *block;      /* where the session's parts go */
+    spay_session_info *info;
     const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
     int32_t number;      /* whatever number the provider noted with the request */
     int64_t began_ms;    /* wall clock when the attempt began */
     int64_t now_ms;      /* wall clock of the provider if the reply tells it, else ours */
-} spay__reply;
+} spay__reading;
+
+/* A text member as spay__json_text() finds it, copied into the block; NULL if absent. */
+const char *spay__read_text(const spay__reading *in, spay__json object, const char *parent,
+                            const char *name, spay__presence presence);
 
 /* Where an operation's bearer token comes from. */
 typedef struct spay__token_source {
@@ -53,11 +60,10 @@ typedef struct spay__operation {
                  int64_t wall_ms);
     size_t session_size;
     /*
-     * Read a 2xx reply. Faults show in the reader. Sets the typed session, and of its info: value,
-     * id, expires_at_ms and warnings. Returns SPAY_OK, or SPAY_E_EXPIRED for a stale replay.
+     * Read a 2xx reply into the zeroed session. Sets the info's value, id, expires_at_ms and
+     * warnings. Returns SPAY_OK, or SPAY_E_EXPIRED for a stale replay.
      */
-    spay_status (*read)(const spay__reply *reply, spay__json_reader *json, spay__block *block,
-                        void *session, spay_session_info *info);
+    spay_status (*read)(const spay__reading *in, void *session);
 } spay__operation;
 
 typedef enum spay__call_state {

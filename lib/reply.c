@@ -126,50 +126,49 @@ static size_t block_capacity(const spay_call *call, const spay__json_reader *jso
            sizeof(call->key) + call->response.headers.length + 1024;
 }
 
-/* NULL and call->session on success. */
-static spay_error *read_session(spay_call *call, spay__json_reader *json)
+const char *spay__read_text(const spay__reading *in, spay__json object, const char *parent,
+                            const char *name, spay__presence presence)
 {
-    spay__reply reply = {call->subject, call->number, call->attempt_began_wall_ms,
-                         spay__reply_wall_ms(call) + spay__reply_clock_difference_ms(call)};
-    spay_session_info *info;
-    spay__block block;
-    void *session;
-    spay_status status;
-
-    session = spay__block_new(&block, call->operation->session_size, block_capacity(call, json));
-    info = session ? spay__block_take(&block, sizeof(*info)) : NULL;
-    if (!info) {
-        spay__block_free(session);
-        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
-    }
-    status = call->operation->read(&reply, json, &block, session, info);
-    if (json->ignored)
-        info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
-    fill_info(call, &block, info);
-    if (!json->fault && status == SPAY_OK && !block.failed) {
-        call->session = session;
-        return NULL;
-    }
-    spay__block_free(session);
-    if (json->fault)
-        return unreadable_error(call, json, SPAY_STAGE_REPLY);
-    return block.failed ? spay__error_create(SPAY_E_INTERNAL, SPAY_STAGE_REPLY) : stale_error(call);
+    return spay__block_text(in->block, spay__json_text(in->json, object, parent, name, presence));
 }
 
-static spay_error *read_success(spay_call *call)
+/* What stands against the session that was read; NULL if nothing does. */
+static spay_error *find_fault(const spay_call *call, const spay__reading *in, spay_status status)
 {
-    spay__json_reader json;
-    spay_error *error;
-    const char *body;
-    size_t length;
+    if (in->json->fault)
+        return unreadable_error(call, in->json, SPAY_STAGE_REPLY);
+    if (in->block->failed)
+        return spay__error_create(SPAY_E_INTERNAL, SPAY_STAGE_REPLY);
+    return status == SPAY_OK ? NULL : stale_error(call);
+}
 
-    body = spay_http_response_body(&call->response, &length);
-    if (spay__json_read(&json, body, length))
-        error = read_session(call, &json);
-    else
-        error = unreadable_error(call, &json, SPAY_STAGE_REPLY);
-    spay__json_clear(&json);
-    return error;
+/* NULL, and the call has its session, on success. */
+static spay_error *take_session(spay_call *call, spay__json_reader *json)
+{
+    spay__block block;
+    void *session =
+        spay__block_new(&block, call->operation->session_size, block_capacity(call, json));
+    spay__reading in = {json,
+                        &block,
+                        session ? spay__block_take(&block, sizeof(spay_session_info)) : NULL,
+                        call->subject,
+                        call->number,
+                        call->attempt_began_wall_ms,
+                        spay__reply_wall_ms(call) + spay__reply_clock_difference_ms(call)};
+    spay_error *error;
+
+    if (!in.info)
+        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
+    error = find_fault(call, &in, call->operation->read(&in, session));
+    if (error) {
+        spay__block_free(session);
+        return error;
+    }
+    if (json->ignored)
+        in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    fill_info(call, &block, in.info);
+    call->session = session;
+    return NULL;
 }
 
 static void describe(spay_call *call, spay_error *error, const spay__verdict *verdict)
@@ -195,7 +194,7 @@ static bool is_header_text(const char *text)
 }
 
 /* NULL if the token is stored, and the call has it. */
-static spay_error *store_token(spay_call *call, spay__json_reader *json)
+static spay_error *take_token(spay_call *call, spay__json_reader *json)
 {
     spay__token_cache *cache = call->operation->token->cache(call->account);
     spay__json root = spay__json_root(json);
@@ -204,7 +203,7 @@ static spay_error *store_token(spay_call *call, spay__json_reader *json)
 
     if (token && !is_header_text(token))
         spay__json_set_fault(json, "forbidden_character", "$", "access_token");
-    if (json->fault)
+    if (!token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
     if (seconds < 0 || seconds > 86400)
         seconds = 3600;
@@ -215,7 +214,15 @@ static spay_error *store_token(spay_call *call, spay__json_reader *json)
     return NULL;
 }
 
-static spay_error *read_token(spay_call *call)
+static bool is_success(const spay_call *call)
+{
+    return call->response.status >= 200 && call->response.status <= 299;
+}
+
+/* What makes a session or a token of the JSON of a success. */
+typedef spay_error *(*taker)(spay_call *call, spay__json_reader *json);
+
+static spay_error *read_success(spay_call *call, int32_t stage, taker take)
 {
     spay__json_reader json;
     spay_error *error;
@@ -223,20 +230,11 @@ static spay_error *read_token(spay_call *call)
     size_t length;
 
     body = spay_http_response_body(&call->response, &length);
-    if (spay__json_read(&json, body, length))
-        error = store_token(call, &json);
-    else
-        error = unreadable_error(call, &json, SPAY_STAGE_TOKEN);
+    error = spay__json_read(&json, body, length) ? take(call, &json)
+                                                 : unreadable_error(call, &json, stage);
     spay__json_clear(&json);
     return error;
 }
-
-static bool is_success(const spay_call *call)
-{
-    return call->response.status >= 200 && call->response.status <= 299;
-}
-
-typedef spay_error *(*success_reader)(spay_call *call);
 
 /* A key that is in use by an attempt of this very call: it got no answer, and may still run. */
 static const spay__verdict still_running = {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN,
@@ -249,14 +247,13 @@ static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
 }
 
 static spay_error *read_answer(spay_call *call, spay_status status, int32_t stage,
-                               const spay__rule *rules, success_reader read_good,
-                               spay__verdict *verdict)
+                               const spay__rule *rules, taker take, spay__verdict *verdict)
 {
     spay_error *error;
 
     *verdict = spay__judge_failure(status, call->response.sent);
     if (status == SPAY_OK && is_success(call)) {
-        error = read_good(call);
+        error = read_success(call, stage, take);
         verdict->status = spay_error_status(error);
         verdict->outcome = SPAY_OUTCOME_UNKNOWN;
         return error;
@@ -276,11 +273,11 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
 spay_error *spay__reply_read(spay_call *call, spay_status status, spay__verdict *verdict)
 {
     return read_answer(call, status, status == SPAY_OK ? SPAY_STAGE_REPLY : SPAY_STAGE_REQUEST,
-                       call->operation->rules, read_success, verdict);
+                       call->operation->rules, take_session, verdict);
 }
 
 spay_error *spay__reply_read_token(spay_call *call, spay_status status, spay__verdict *verdict)
 {
-    return read_answer(call, status, SPAY_STAGE_TOKEN, call->operation->token->rules, read_token,
+    return read_answer(call, status, SPAY_STAGE_TOKEN, call->operation->token->rules, take_token,
                        verdict);
 }

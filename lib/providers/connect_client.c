@@ -75,19 +75,18 @@ static const char *read_object(spay__json_reader *json)
     return text;
 }
 
-static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
-                                spay__block *block, void *out, spay_session_info *info)
+static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_connect_client_session *session = out;
-    const char *text = read_object(json);
+    const char *text = read_object(in->json);
 
-    session->info = info;
-    session->session_object = spay__block_text(block, text);
+    session->info = in->info;
+    session->session_object = spay__block_text(in->block, text);
     session->session_object_length = text ? strlen(text) : 0;
-    session->product_id = reply->number;
-    info->value = session->session_object;
-    info->id = "";
-    info->expires_at_ms = reply->began_ms + SESSION_LIFETIME_MS;
+    session->product_id = in->number;
+    in->info->value = session->session_object;
+    in->info->id = "";
+    in->info->expires_at_ms = in->began_ms + SESSION_LIFETIME_MS;
     return SPAY_OK;
 }
 

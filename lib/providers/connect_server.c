@@ -41,10 +41,7 @@ static const spay__environment environments[] = {
 static const spay__rule rules[] = {
     {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
     {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
-    {409,
-     409,
-     "1409",
-     {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
+    {409, 409, "1409", {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 
@@ -68,47 +65,41 @@ static void sign(spay__account *account, spay_http_request *http, const spay__se
 
 /* ---- reply ---- */
 
-static void read_invalid_tokens(spay__json_reader *json, spay__json root, spay__block *block,
+static void read_invalid_tokens(const spay__reading *in, spay__json root,
                                 spay_connect_server_session *session)
 {
-    spay__json array = spay__json_array(json, root, "$", "invalidTokens");
+    spay__json array = spay__json_array(in->json, root, "$", "invalidTokens");
     size_t length = spay__json_length(array);
-    const char **tokens = length ? spay__block_take(block, length * sizeof(*tokens)) : NULL;
-    spay__json element;
+    const char **tokens = length ? spay__block_take(in->block, length * sizeof(*tokens)) : NULL;
+    spay__json element = spay__json_first(array);
 
-    for (element = spay__json_first(array); tokens && element.node;
-         element = spay__json_next(element))
+    for (; tokens && element.node; element = spay__json_next(element))
         if (spay__json_as_text(element))
             tokens[session->invalid_token_count++] =
-                spay__block_text(block, spay__json_as_text(element));
+                spay__block_text(in->block, spay__json_as_text(element));
         else
-            json->ignored = true;
+            in->json->ignored = true;
     session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
 }
 
-static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
-                                spay__block *block, void *out, spay_session_info *info)
+static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_connect_server_session *session = out;
-    spay__json root = spay__json_root(json);
+    spay__json root = spay__json_root(in->json);
 
-    session->info = info;
-    session->client_session_id = spay__block_text(
-        block, spay__json_text(json, root, "$", "clientSessionId", SPAY__JSON_REQUIRED));
-    session->customer_id = spay__block_text(
-        block, spay__json_text(json, root, "$", "customerId", SPAY__JSON_REQUIRED));
-    session->client_api_url = spay__block_text(
-        block, spay__json_text(json, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED));
-    session->asset_url =
-        spay__block_text(block, spay__json_text(json, root, "$", "assetUrl", SPAY__JSON_OPTIONAL));
-    session->region =
-        spay__block_text(block, spay__json_text(json, root, "$", "region", SPAY__JSON_OPTIONAL));
-    read_invalid_tokens(json, root, block, session);
-    info->value = session->client_session_id;
-    info->id = session->customer_id;
-    info->expires_at_ms = reply->began_ms + SESSION_LIFETIME_MS;
+    session->info = in->info;
+    session->client_session_id =
+        spay__read_text(in, root, "$", "clientSessionId", SPAY__JSON_REQUIRED);
+    session->customer_id = spay__read_text(in, root, "$", "customerId", SPAY__JSON_REQUIRED);
+    session->client_api_url = spay__read_text(in, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED);
+    session->asset_url = spay__read_text(in, root, "$", "assetUrl", SPAY__JSON_OPTIONAL);
+    session->region = spay__read_text(in, root, "$", "region", SPAY__JSON_OPTIONAL);
+    read_invalid_tokens(in, root, session);
+    in->info->value = session->client_session_id;
+    in->info->id = session->customer_id;
+    in->info->expires_at_ms = in->began_ms + SESSION_LIFETIME_MS;
     if (session->invalid_token_count)
-        info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
+        in->info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
     return SPAY_OK;
 }
 

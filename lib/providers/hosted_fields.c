@@ -74,7 +74,7 @@ static void build_token_request(spay__account *account, spay_http_request *http)
 }
 
 static const spay__token_source token_source = {token_cache, build_token_request, token_rules,
-                                              "POST /authorize"};
+                                                "POST /authorize"};
 
 static void authorize(spay__account *account, spay_http_request *http, const spay__secret *token,
                       int64_t wall_ms)
@@ -94,38 +94,34 @@ static void authorize(spay__account *account, spay_http_request *http, const spa
 
 /* ---- reply ---- */
 
-static int64_t read_expiry(const spay__reply *reply, const char *text, spay_session_info *info)
+static int64_t read_expiry(const spay__reading *in, const char *text)
 {
     int64_t expiry;
 
     if (text && spay__iso_date_parse(text, &expiry))
         return expiry;
-    info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
-    return reply->now_ms + SESSION_LIFETIME_MS;
+    in->info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
+    return in->now_ms + SESSION_LIFETIME_MS;
 }
 
-static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
-                                spay__block *block, void *out, spay_session_info *info)
+static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
-    spay__json root = spay__json_root(json);
+    spay__json root = spay__json_root(in->json);
     const char *terminal;
 
-    session->info = info;
-    session->token =
-        spay__block_text(block, spay__json_text(json, root, "$", "token", SPAY__JSON_REQUIRED));
-    session->processing_terminal_id = spay__block_text(
-        block, spay__json_text(json, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL));
-    session->expires_at =
-        spay__block_text(block, spay__json_text(json, root, "$", "expiresAt", SPAY__JSON_OPTIONAL));
-    session->expires_at_ms = read_expiry(reply, session->expires_at, info);
-    terminal = session->processing_terminal_id;
-    if (terminal && reply->subject && strcmp(terminal, reply->subject) != 0)
-        info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
-    info->value = session->token;
-    info->id = "";
-    info->expires_at_ms = session->expires_at_ms;
-    return session->expires_at_ms > reply->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
+    session->info = in->info;
+    session->token = spay__read_text(in, root, "$", "token", SPAY__JSON_REQUIRED);
+    terminal = spay__read_text(in, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL);
+    session->processing_terminal_id = terminal;
+    session->expires_at = spay__read_text(in, root, "$", "expiresAt", SPAY__JSON_OPTIONAL);
+    session->expires_at_ms = read_expiry(in, session->expires_at);
+    if (terminal && in->subject && strcmp(terminal, in->subject) != 0)
+        in->info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
+    in->info->value = session->token;
+    in->info->id = "";
+    in->info->expires_at_ms = session->expires_at_ms;
+    return session->expires_at_ms > in->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 static const spay__operation create_session = {

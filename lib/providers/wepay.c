@@ -53,38 +53,34 @@ static const spay__rule rules[] = {
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 
-static void read_owner(spay__json_reader *json, spay__json root, spay__block *block,
-                       spay_wepay_session *session)
+static const spay_wepay_owner *read_owner(const spay__reading *in, spay__json root)
 {
-    spay__json object = spay__json_object(json, root, "$", "owner", SPAY__JSON_OPTIONAL);
-    spay_wepay_owner *owner = object.node ? spay__block_take(block, sizeof(*owner)) : NULL;
+    static const char path[] = "$.owner";
+    spay__json object = spay__json_object(in->json, root, "$", "owner", SPAY__JSON_OPTIONAL);
+    spay_wepay_owner *owner = object.node ? spay__block_take(in->block, sizeof(*owner)) : NULL;
 
     if (!owner)
-        return;
-    owner->id = spay__block_text(
-        block, spay__json_text(json, object, "$.owner", "id", SPAY__JSON_OPTIONAL));
-    owner->path = spay__block_text(
-        block, spay__json_text(json, object, "$.owner", "path", SPAY__JSON_OPTIONAL));
-    owner->resource = spay__block_text(
-        block, spay__json_text(json, object, "$.owner", "resource", SPAY__JSON_OPTIONAL));
-    session->owner = owner;
+        return NULL;
+    owner->id = spay__read_text(in, object, path, "id", SPAY__JSON_OPTIONAL);
+    owner->path = spay__read_text(in, object, path, "path", SPAY__JSON_OPTIONAL);
+    owner->resource = spay__read_text(in, object, path, "resource", SPAY__JSON_OPTIONAL);
+    return owner;
 }
 
-static void read_mobile_session(spay__json_reader *json, spay__json root, spay__block *block,
-                                spay_wepay_session *session)
+static const spay_wepay_mobile_session *read_mobile_session(const spay__reading *in,
+                                                            spay__json root)
 {
-    spay__json object = spay__json_object(json, root, "$", "mobile_session", SPAY__JSON_OPTIONAL);
+    static const char path[] = "$.mobile_session";
+    spay__json object = spay__json_object(in->json, root, "$", path + 2, SPAY__JSON_OPTIONAL);
     spay_wepay_mobile_session *mobile =
-        object.node ? spay__block_take(block, sizeof(*mobile)) : NULL;
+        object.node ? spay__block_take(in->block, sizeof(*mobile)) : NULL;
 
     if (!mobile)
-        return;
+        return NULL;
     mobile->time_to_live =
-        spay__json_count(json, object, "$.mobile_session", "time_to_live", SPAY__JSON_OPTIONAL);
-    mobile->account_id =
-        spay__block_text(block, spay__json_text(json, object, "$.mobile_session", "account_id",
-                                                SPAY__JSON_OPTIONAL));
-    session->mobile_session = mobile;
+        spay__json_count(in->json, object, path, "time_to_live", SPAY__JSON_OPTIONAL);
+    mobile->account_id = spay__read_text(in, object, path, "account_id", SPAY__JSON_OPTIONAL);
+    return mobile;
 }
 
 static int32_t state_of(const char *text)
@@ -118,44 +114,47 @@ static uint32_t warnings_of(const spay_wepay_session *session, const char *accou
     return warnings;
 }
 
-static void read_texts(spay__json_reader *json, spay__json root, spay__block *block,
-                       spay_wepay_session *session)
+static void read_texts(const spay__reading *in, spay__json root, spay_wepay_session *session)
 {
-    session->id =
-        spay__block_text(block, spay__json_text(json, root, "$", "id", SPAY__JSON_REQUIRED));
-    session->session_token = spay__block_text(
-        block, spay__json_text(json, root, "$", "session_token", SPAY__JSON_REQUIRED));
-    session->path =
-        spay__block_text(block, spay__json_text(json, root, "$", "path", SPAY__JSON_OPTIONAL));
-    session->resource =
-        spay__block_text(block, spay__json_text(json, root, "$", "resource", SPAY__JSON_OPTIONAL));
-    session->api_version = spay__block_text(
-        block, spay__json_text(json, root, "$", "api_version", SPAY__JSON_OPTIONAL));
-    session->state_text =
-        spay__block_text(block, spay__json_text(json, root, "$", "state", SPAY__JSON_OPTIONAL));
-    session->type_text =
-        spay__block_text(block, spay__json_text(json, root, "$", "type", SPAY__JSON_OPTIONAL));
+    session->id = spay__read_text(in, root, "$", "id", SPAY__JSON_REQUIRED);
+    session->session_token = spay__read_text(in, root, "$", "session_token", SPAY__JSON_REQUIRED);
+    session->path = spay__read_text(in, root, "$", "path", SPAY__JSON_OPTIONAL);
+    session->resource = spay__read_text(in, root, "$", "resource", SPAY__JSON_OPTIONAL);
+    session->api_version = spay__read_text(in, root, "$", "api_version", SPAY__JSON_OPTIONAL);
+    session->state_text = spay__read_text(in, root, "$", "state", SPAY__JSON_OPTIONAL);
+    session->type_text = spay__read_text(in, root, "$", "type", SPAY__JSON_OPTIONAL);
 }
 
-static spay_status read_session(const spay__reply *reply, spay__json_reader *json,
-                                spay__block *block, void *out, spay_session_info *info)
+static void read_times(const spay__reading *in, spay__json root, spay_wepay_session *session)
+{
+    session->expire_time =
+        spay__json_count(in->json, root, "$", "expire_time", SPAY__JSON_REQUIRED);
+    session->create_time =
+        spay__json_count(in->json, root, "$", "create_time", SPAY__JSON_OPTIONAL);
+}
+
+static void fill_info(const spay__reading *in, const spay_wepay_session *session)
+{
+    in->info->value = session->session_token;
+    in->info->id = session->id;
+    in->info->expires_at_ms =
+        session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
+    in->info->warnings |= warnings_of(session, in->subject);
+}
+
+static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_wepay_session *session = out;
-    spay__json root = spay__json_root(json);
+    spay__json root = spay__json_root(in->json);
 
-    session->info = info;
-    read_texts(json, root, block, session);
-    session->expire_time = spay__json_count(json, root, "$", "expire_time", SPAY__JSON_REQUIRED);
-    session->create_time = spay__json_count(json, root, "$", "create_time", SPAY__JSON_OPTIONAL);
-    read_owner(json, root, block, session);
-    read_mobile_session(json, root, block, session);
+    session->info = in->info;
+    read_texts(in, root, session);
+    read_times(in, root, session);
+    session->owner = read_owner(in, root);
+    session->mobile_session = read_mobile_session(in, root);
     session->state = state_of(session->state_text);
     session->type = type_of(session->type_text);
-    info->value = session->session_token;
-    info->id = session->id;
-    info->expires_at_ms =
-        session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
-    info->warnings |= warnings_of(session, reply->subject);
+    fill_info(in, session);
     return SPAY_OK;
 }
 

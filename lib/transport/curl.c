@@ -587,6 +587,24 @@ static const char *certificate_reason(CURL *easy)
     }
 }
 
+/*
+ * libcurl has one code for all that goes wrong with TLS but the certificate; its text tells apart a
+ * broken connection, which may be tried again, from a refusal, which may not.
+ */
+static void refine_tls(const char *message, meaning *found)
+{
+    if (found->code == CURLE_SSL_CONNECT_ERROR && strstr(message, " in connection to ")) {
+        found->status = SPAY_E_NETWORK;
+        found->reason = "tls_handshake_cut";
+    } else if (found->code == CURLE_SSL_CONNECT_ERROR &&
+               (strstr(message, "unsupported protocol") || strstr(message, "protocol version"))) {
+        found->reason = "tls_version";
+    } else if (found->code == CURLE_RECV_ERROR && strstr(message, " alert ")) {
+        found->status = SPAY_E_TLS;
+        found->reason = "tls_refused_by_peer";
+    }
+}
+
 static spay_status explain(CURL *easy, exchange *x, CURLcode code)
 {
     double connected = 0;
@@ -601,6 +619,7 @@ static spay_status explain(CURL *easy, exchange *x, CURLcode code)
         found.reason = "connect_timeout";
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         found.reason = certificate_reason(easy);
+    refine_tls(x->message, &found);
     if (x->refused != SPAY_OK) {
         found.status = x->refused;
         found.reason = NULL;
