@@ -94,6 +94,7 @@ LIB_SRC := \
 	lib/providers/apple_pay.c \
 	lib/providers/meta_info.c \
 	lib/transport/$(TRANSPORT).c \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c lib/transport/curl_settings.c) \
 	lib/transport/mock.c \
 	lib/providers/apple_pay.c \
 	lib/providers/body.c \

@@ -157,8 +157,10 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
                         spay__reply_wall_ms(call) + spay__reply_clock_difference_ms(call)};
     spay_error *error;
 
-    if (!in.info)
+    if (!in.info) {
+        spay__block_free(session);
         return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
+    }
     error = find_fault(call, &in, call->operation->read(&in, session));
     if (error) {
         spay__block_free(session);

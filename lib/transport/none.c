@@ -8,7 +8,6 @@
  */
 #include "curl.h"
 
-
 void spay__curl_check(spay__input *input, const spay_client_options *options)
 {
     if (options->ca_file || options->ca_pem || options->client_certificate_file ||

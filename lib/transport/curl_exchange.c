@@ -1,0 +1,338 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * One exchange over libcurl: callbacks, headers, and the meaning of its result.
+ *
+ * libcurl repeats a POST by itself when a kept connection turns out to be dead. Here the body
+ * cannot be rewound and a second request in one exchange is refused, so what goes out is what the
+ * caller was told.
+ */
+#include "curl_exchange.h"
+
+#include <string.h>
+
+#include "../alloc.h"
+#include "../crypto.h"
+
+/*
+ * Before each request that libcurl would send: the first is ours, a second would be a repetition.
+ */
+static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_port)
+{
+    spay__curl_exchange *x = ctx;
+
+    (void)peer;
+    (void)own;
+    (void)peer_port;
+    (void)own_port;
+    if (x->begun)
+        return CURL_PREREQFUNC_ABORT;
+    x->begun = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *ctx)
+{
+    spay__curl_exchange *x = ctx;
+    size_t length = size * count < x->body_left ? size * count : x->body_left;
+
+    memcpy(buffer, x->body, length);
+    x->body += length;
+    x->body_left -= length;
+    return length;
+}
+
+/* libcurl rewinds a body only to send it again behind our back. */
+static int on_seek(void *ctx, curl_off_t offset, int origin)
+{
+    (void)ctx;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+    spay__curl_exchange *x = ctx;
+
+    x->refused = spay_http_response_append_body(x->response, bytes, size * count);
+    return x->refused == SPAY_OK ? size * count : 0;
+}
+
+/* "HTTP/1.1 201 Created" */
+static spay_status take_status_line(spay_http_response *response, const char *text)
+{
+    const char *space = strchr(text, ' ');
+    int status = 0;
+    int i;
+
+    for (i = 1; space && i <= 3 && space[i] >= '0' && space[i] <= '9'; i++)
+        status = status * 10 + (space[i] - '0');
+    return spay_http_response_set_status(response, status) == SPAY_OK ? SPAY_OK : SPAY_E_PROTOCOL;
+}
+
+static spay_status take_field(spay_http_response *response, char *text)
+{
+    char *colon = strchr(text, ':');
+    char *value = colon ? colon + 1 : text + strlen(text);
+
+    if (!colon)
+        return SPAY_OK;
+    *colon = '\0';
+    while (*value == ' ' || *value == '\t')
+        value++;
+    return spay_http_response_add_header(response, text, value);
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
+{
+    spay__curl_exchange *x = ctx;
+    size_t length = size * count;
+    char *text = spay__copy(bytes, length);
+    size_t end;
+
+    if (!text) {
+        x->refused = SPAY_E_NO_MEMORY;
+        return 0;
+    }
+    for (end = length; end && strchr("\r\n \t", text[end - 1]);)
+        text[--end] = '\0';
+    x->refused = strncmp(text, "HTTP/", 5) == 0 ? take_status_line(x->response, text)
+                                                : take_field(x->response, text);
+    spay__free(text);
+    return x->refused == SPAY_OK ? length : 0;
+}
+
+#define SET SPAY__CURL_SET
+
+void spay__curl_exchange_prepare(spay__curl_setter *set)
+{
+    SET(set, CURLOPT_PREREQFUNCTION, on_ready);
+    SET(set, CURLOPT_READFUNCTION, on_read);
+    SET(set, CURLOPT_SEEKFUNCTION, on_seek);
+    SET(set, CURLOPT_HEADERFUNCTION, on_header);
+    SET(set, CURLOPT_WRITEFUNCTION, on_body);
+}
+
+static struct curl_slist *append_header(struct curl_slist *list, const char *name,
+                                        const char *value, bool *failed)
+{
+    size_t name_length = strlen(name);
+    size_t length = name_length + 2 + strlen(value);
+    char *text = spay__alloc(length + 1);
+    struct curl_slist *longer = NULL;
+
+    if (text) {
+        memcpy(text, name, name_length);
+        memcpy(text + name_length, ": ", 2);
+        memcpy(text + name_length + 2, value, length - name_length - 2);
+        if (!*value)
+            text[name_length + 1] = '\0'; /* "Name:" keeps libcurl from adding its own */
+        longer = curl_slist_append(list, text);
+    }
+    spay__wipe_text(text);
+    *failed = *failed || !longer;
+    return longer ? longer : list;
+}
+
+static void free_headers(struct curl_slist *list)
+{
+    struct curl_slist *at;
+
+    for (at = list; at; at = at->next)
+        spay__wipe(at->data, strlen(at->data));
+    curl_slist_free_all(list);
+}
+
+static struct curl_slist *make_headers(const spay_http_request *request, bool *failed)
+{
+    struct curl_slist *list = append_header(NULL, "Expect", "", failed);
+    bool typed = false;
+    size_t i;
+
+    for (i = 0; i < spay_http_request_header_count(request); i++) {
+        const char *name = spay_http_request_header_name(request, i);
+
+        typed = typed || strcmp(name, "Content-Type") == 0;
+        list = append_header(list, name, spay_http_request_header_value(request, i), failed);
+    }
+    return typed ? list : append_header(list, "Content-Type", "", failed);
+}
+
+static void set_exchange(spay__curl_setter *set, spay__curl_exchange *x)
+{
+    SET(set, CURLOPT_URL, spay_http_request_url(x->request));
+    SET(set, CURLOPT_HTTPHEADER, x->headers);
+    SET(set, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body_left);
+    SET(set, CURLOPT_TIMEOUT_MS, (long)spay_http_request_timeout_ms(x->request));
+    SET(set, CURLOPT_CONNECTTIMEOUT_MS, (long)spay_http_request_connect_timeout_ms(x->request));
+    SET(set, CURLOPT_ERRORBUFFER, x->message);
+    SET(set, CURLOPT_PRIVATE, x);
+    SET(set, CURLOPT_PREREQDATA, x);
+    SET(set, CURLOPT_READDATA, x);
+    SET(set, CURLOPT_HEADERDATA, x);
+    SET(set, CURLOPT_WRITEDATA, x);
+}
+
+spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
+                                      const spay_http_request *request,
+                                      spay_http_response *response)
+{
+    spay__curl_setter set = {easy, CURLE_OK};
+    bool failed = false;
+
+    memset(x, 0, sizeof(*x));
+    x->easy = easy;
+    x->request = request;
+    x->response = response;
+    x->body = spay_http_request_body(request, &x->body_left);
+    x->headers = make_headers(request, &failed);
+    if (failed)
+        return SPAY_E_NO_MEMORY;
+    set_exchange(&set, x);
+    return set.failed ? SPAY_E_INTERNAL : SPAY_OK;
+}
+
+/* libcurl counts request bytes as they are handed to the kernel. */
+static bool has_sent(CURL *easy)
+{
+    long bytes = 0;
+
+    return curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK || bytes > 0;
+}
+
+typedef struct meaning {
+    CURLcode code;
+    spay_status status;
+    const char *reason;
+} meaning;
+
+static const meaning meanings[] = {
+    {CURLE_OK, SPAY_OK, NULL},
+    {CURLE_COULDNT_RESOLVE_HOST, SPAY_E_CONNECT, "dns_failed"},
+    {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, "proxy_dns_failed"},
+    {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, "connect_failed"},
+    {CURLE_PROXY, SPAY_E_CONNECT, "proxy_failed"},
+    {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, "reply_timeout"},
+    {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, "tls_certificate_refused"},
+    {CURLE_SSL_CONNECT_ERROR, SPAY_E_TLS, "tls_handshake_failed"},
+    {CURLE_SSL_CERTPROBLEM, SPAY_E_TLS, "tls_client_certificate"},
+    {CURLE_SSL_CIPHER, SPAY_E_TLS, "tls_handshake_failed"},
+    {CURLE_SSL_CACERT_BADFILE, SPAY_E_TLS, "tls_ca_unreadable"},
+    {CURLE_SSL_ISSUER_ERROR, SPAY_E_TLS, "tls_certificate_refused"},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SPAY_E_TLS, "tls_pin_mismatch"},
+    {CURLE_SEND_ERROR, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_RECV_ERROR, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_GOT_NOTHING, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_PARTIAL_FILE, SPAY_E_NETWORK, "reply_cut"},
+    {CURLE_SEND_FAIL_REWIND, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_ABORTED_BY_CALLBACK, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_WEIRD_SERVER_REPLY, SPAY_E_PROTOCOL, "not_http"},
+    {CURLE_UNSUPPORTED_PROTOCOL, SPAY_E_PROTOCOL, "not_http"},
+    {CURLE_HTTP2, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, NULL},
+};
+
+/* OpenSSL's verdict on the certificate, for those that people meet. */
+static const char *certificate_reason(CURL *easy)
+{
+    long verdict = 0;
+
+    if (curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verdict) != CURLE_OK)
+        return "tls_certificate_refused";
+    switch (verdict) {
+    case 9:
+        return "tls_certificate_not_yet_valid";
+    case 10:
+        return "tls_certificate_expired";
+    case 18:
+    case 19:
+        return "tls_certificate_self_signed";
+    case 20:
+    case 21:
+        return "tls_authority_unknown";
+    case 0:
+        return "tls_host_mismatch";
+    default:
+        return "tls_certificate_refused";
+    }
+}
+
+/*
+ * libcurl has one code for all that goes wrong with TLS but the certificate; its text tells apart a
+ * broken connection, which may be tried again, from a refusal, which may not.
+ */
+static void refine_tls(const char *message, meaning *found)
+{
+    if (found->code == CURLE_SSL_CONNECT_ERROR && strstr(message, " in connection to ")) {
+        found->status = SPAY_E_NETWORK;
+        found->reason = "tls_handshake_cut";
+    } else if (found->code == CURLE_SSL_CONNECT_ERROR &&
+               (strstr(message, "unsupported protocol") || strstr(message, "protocol version"))) {
+        found->reason = "tls_version";
+    } else if (found->code == CURLE_RECV_ERROR && strstr(message, " alert ")) {
+        found->status = SPAY_E_TLS;
+        found->reason = "tls_refused_by_peer";
+    }
+}
+
+static spay_status explain(spay__curl_exchange *x, CURLcode code)
+{
+    double connected = 0;
+    meaning found = {code, SPAY_E_INTERNAL, "transport_failed"};
+    size_t i;
+
+    for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+        if (meanings[i].code == code)
+            found = meanings[i];
+    (void)curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME, &connected);
+    if (code == CURLE_OPERATION_TIMEDOUT && !(connected > 0))
+        found.reason = "connect_timeout";
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        found.reason = certificate_reason(x->easy);
+    refine_tls(x->message, &found);
+    if (x->refused != SPAY_OK) {
+        found.status = x->refused;
+        found.reason = NULL;
+    }
+    if (found.status != SPAY_OK)
+        spay_http_response_set_failure(x->response, found.reason,
+                                       *x->message ? x->message : curl_easy_strerror(code));
+    return found.status;
+}
+
+static void tell_timings(CURL *easy, spay_http_response *response)
+{
+    static const CURLINFO infos[] = {CURLINFO_NAMELOOKUP_TIME_T, CURLINFO_CONNECT_TIME_T,
+                                     CURLINFO_APPCONNECT_TIME_T, CURLINFO_STARTTRANSFER_TIME_T,
+                                     CURLINFO_TOTAL_TIME_T};
+    static const int32_t moments[] = {SPAY_TIMING_NAME_LOOKUP, SPAY_TIMING_CONNECT, SPAY_TIMING_TLS,
+                                      SPAY_TIMING_FIRST_BYTE, SPAY_TIMING_TOTAL};
+    size_t i;
+
+    for (i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
+        curl_off_t microseconds = 0;
+
+        if (curl_easy_getinfo(easy, infos[i], &microseconds) == CURLE_OK)
+            spay_http_response_set_timing(response, moments[i], microseconds);
+    }
+}
+
+spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code)
+{
+    if (has_sent(x->easy))
+        spay_http_response_mark_sent(x->response);
+    tell_timings(x->easy, x->response);
+    return explain(x, code);
+}
+
+void spay__curl_exchange_end(spay__curl_exchange *x)
+{
+    (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
+    (void)curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
+    free_headers(x->headers);
+    x->headers = NULL;
+}

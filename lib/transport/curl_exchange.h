@@ -1,0 +1,45 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * One request and its response over one libcurl handle, whoever drives the handle.
+ */
+#ifndef SPAY__TRANSPORT_CURL_EXCHANGE_H
+#define SPAY__TRANSPORT_CURL_EXCHANGE_H
+
+#include <sessionpay/http.h>
+
+#include "curl_settings.h"
+
+typedef struct spay__curl_exchange {
+    const spay_http_request *request;
+    spay_http_response *response;
+    CURL *easy;
+    struct curl_slist *headers;
+    const char *body;
+    size_t body_left;
+    bool begun;          /* libcurl has asked once whether it may send */
+    spay_status refused; /* why a callback, or a cancel, stopped the transfer */
+    char message[CURL_ERROR_SIZE];
+} spay__curl_exchange;
+
+/* Once for each handle: its callbacks. */
+void spay__curl_exchange_prepare(spay__curl_setter *set);
+
+/* Make a handle ready to send. Anything but SPAY_OK: end it all the same. */
+spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
+                                      const spay_http_request *request,
+                                      spay_http_response *response);
+
+/*
+ * The transfer is over, with libcurl's code: explain it in the response. The status is for
+ * spay_call_respond().
+ */
+spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code);
+
+/* Let go of the handle, which may serve another exchange then. Wipes the headers. */
+void spay__curl_exchange_end(spay__curl_exchange *x);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * What the caller set for the built-in transport, and what every libcurl handle gets of it.
+ */
+#ifndef SPAY__TRANSPORT_CURL_SETTINGS_H
+#define SPAY__TRANSPORT_CURL_SETTINGS_H
+
+#include <stdbool.h>
+
+#include <sessionpay/client.h>
+
+#include <curl/curl.h>
+
+#include "../secret.h"
+
+/* Zero-initialise. */
+typedef struct spay__curl_settings {
+    char *ca_file;
+    char *ca_pem;
+    char *certificate_file;
+    char *key_file;
+    char *pinned_keys;
+    char *proxy;
+    spay__secret key_password;
+    spay__secret proxy_credentials;
+} spay__curl_settings;
+
+/* Copy what belongs to the transport. false without memory: clear it all the same. */
+bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options);
+void spay__curl_settings_clear(spay__curl_settings *kept);
+
+/* A libcurl handle with everything set that does not change; NULL if libcurl refuses. */
+CURL *spay__curl_open(const spay__curl_settings *kept);
+
+/* Options that libcurl was built to accept do not fail; one that does must not pass unnoticed. */
+typedef struct spay__curl_setter {
+    CURL *easy;
+    CURLcode failed;
+} spay__curl_setter;
+
+void spay__curl_note(spay__curl_setter *set, CURLcode code);
+
+#define SPAY__CURL_SET(set, option, value)                                                         \
+    spay__curl_note(set, curl_easy_setopt((set)->easy, option, value))
+
+#endif
