@@ -94,7 +94,7 @@ LIB_SRC := \
 	lib/providers/apple_pay.c \
 	lib/providers/meta_info.c \
 	lib/transport/$(TRANSPORT).c \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c lib/transport/curl_settings.c) \
+	$(if $(WITHOUT_CURL),,$(patsubst %,lib/transport/%.c,curl_exchange curl_multi curl_settings heap)) \
 	lib/transport/mock.c \
 	lib/providers/apple_pay.c \
 	lib/providers/body.c \

@@ -190,17 +190,22 @@ static int32_t proceed(spay_call *call)
     return share_token_failure(call, shared);
 }
 
+void spay__call_start(spay_call *call)
+{
+    if (call->state != SPAY__CALL_NEW)
+        return;
+    call->started_ms = spay__client_now_ms(call->client);
+    call->deadline_ms = call->started_ms + call->timeout_ms;
+    call->state = SPAY__CALL_READY;
+}
+
 int32_t spay_call_step(spay_call *call)
 {
     if (!call || call->state == SPAY__CALL_FINISHED)
         return SPAY_CALL_DONE;
     if (call->state == SPAY__CALL_SENDING || call->state == SPAY__CALL_SENDING_TOKEN)
         return SPAY_CALL_SEND;
-    if (call->state == SPAY__CALL_NEW) {
-        call->started_ms = spay__client_now_ms(call->client);
-        call->deadline_ms = call->started_ms + call->timeout_ms;
-        call->state = SPAY__CALL_READY;
-    }
+    spay__call_start(call);
     if (SPAY__ATOMIC_GET(&call->canceled)) {
         finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
         return SPAY_CALL_DONE;

@@ -130,6 +130,9 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
                             spay_error **error);
 
+/* Start the deadline, unless it runs already. */
+void spay__call_start(spay_call *call);
+
 /* Note whom the request is about, for the reader. NULL for nobody. */
 spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error);
 

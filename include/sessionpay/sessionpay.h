@@ -19,6 +19,7 @@
 #include <sessionpay/hosted_fields.h>
 #include <sessionpay/http.h>
 #include <sessionpay/mock.h>
+#include <sessionpay/multi.h>
 #include <sessionpay/platform.h>
 #include <sessionpay/session.h>
 #include <sessionpay/transport.h>

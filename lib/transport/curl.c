@@ -211,6 +211,11 @@ static bool start_libcurl(void)
     return started == CURLE_OK;
 }
 
+const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport)
+{
+    return transport->perform == perform ? &((const pool *)transport->ctx)->settings : NULL;
+}
+
 spay_status spay__curl_transport(const spay_client_options *options, spay_transport *transport,
                                  spay_error **error)
 {

@@ -33,6 +33,9 @@ typedef struct spay__curl_settings {
 bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options);
 void spay__curl_settings_clear(spay__curl_settings *kept);
 
+/* The settings of a transport; NULL if it is not the built-in one. */
+const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport);
+
 /* A libcurl handle with everything set that does not change; NULL if libcurl refuses. */
 CURL *spay__curl_open(const spay__curl_settings *kept);
 

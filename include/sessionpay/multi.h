@@ -1,0 +1,140 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Many calls on one thread: a driver for programs with an event loop, on libcurl. Calls are made
+ * with the spay_..._session_call_new() functions, added here, and come back when they are done.
+ *
+ * Either the driver waits itself, in spay_multi_poll(), or the program's own loop does: it then
+ * sets the two hooks, watches the sockets that it is told, and reports what happens on them. Absent
+ * from a build without libcurl.
+ */
+#ifndef SESSIONPAY_MULTI_H
+#define SESSIONPAY_MULTI_H
+
+#include <sessionpay/call.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A driver. One thread at a time, but for spay_multi_wakeup(). After fork() it belongs to the
+ * parent; the child makes its own.
+ */
+typedef struct spay_multi spay_multi;
+
+/** What to watch a socket for, and what happened on it; bits. */
+enum {
+    SPAY_SOCKET_READ = 1,
+    SPAY_SOCKET_WRITE = 2,
+    SPAY_SOCKET_ERROR = 4 /**< only in what happened */
+};
+
+/** Settings of a driver. Everything is optional. */
+typedef struct spay_multi_options {
+    /** Set by SPAY_MULTI_OPTIONS_INIT or spay_multi_options_init(). */
+    size_t struct_size;
+    /**
+     * How many requests run at once at one host, 1 to 1024. Default 64. Calls beyond wait in line,
+     * first come, first served, and cost memory only.
+     */
+    int32_t max_connections;
+    /** SPAY_YES: speak HTTP/2 with hosts that can, many requests over a connection. Default no. */
+    int32_t http2;
+    /**
+     * For a foreign loop: watch a socket for these SPAY_SOCKET_... bits from now on; 0 means no
+     * longer. Called from within the driver's functions; it must not call them. Needs wake_in.
+     */
+    void (*watch)(void *ctx, int64_t socket, int32_t events);
+    /**
+     * For a foreign loop: call spay_multi_on_timer() in so many ms; -1 means that no timer is
+     * needed. There is one timer; a new value replaces the last. As for watch.
+     */
+    void (*wake_in)(void *ctx, int64_t delay_ms);
+    /** Passed to watch and wake_in. */
+    void *loop_ctx;
+} spay_multi_options;
+
+#define SPAY_MULTI_OPTIONS_INIT SPAY_SIZED(spay_multi_options)
+
+/** Start an options struct of the given size: all zero but for struct_size. */
+SPAY_API void spay_multi_options_init(void *options, size_t struct_size);
+
+/**
+ * Make a driver. It has connections of its own, with the TLS and proxy settings of the client.
+ *
+ * @param client  the engine; a reference is kept.
+ * @param options settings; NULL for all defaults.
+ * @param multi   receives the driver, to be freed with spay_multi_free(); NULL on failure.
+ * @param error   receives what is wrong; may be NULL.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names;
+ *         SPAY_E_UNSUPPORTED: the client has a transport of its own; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_multi_new(spay_client *client, const spay_multi_options *options,
+                                    spay_multi **multi, spay_error **error);
+
+/**
+ * Free a driver. Calls that are not done are cancelled and completed first, callbacks included.
+ * NULL is ignored.
+ */
+SPAY_API void spay_multi_free(spay_multi *multi);
+
+/**
+ * Add a call. It stays the caller's, who must not touch it, but for spay_call_cancel(), until it is
+ * done. Its deadline starts now.
+ *
+ * @param call a new call of the driver's client.
+ * @param done called when the call is done, from within the driver's functions; it may add calls
+ *             and free this one. NULL: the call is handed out by spay_multi_next().
+ * @param ctx  passed to done.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT if multi or call is NULL; SPAY_E_STATE if the call has
+ *         been stepped before, or belongs to another client; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
+                                    void (*done)(void *ctx, spay_call *call), void *ctx);
+
+/**
+ * Run: send, receive, wait until something happens or the time has passed, and complete what is
+ * done. Not for a driver with hooks.
+ *
+ * @param timeout_ms how long to wait at most; 0 to look only.
+ * @return how many calls are not done; -1 if multi is NULL or has hooks.
+ */
+SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
+
+/** The next call that is done and has no callback; NULL if there is none. */
+SPAY_API spay_call *spay_multi_next(spay_multi *multi);
+
+/** How many calls are not done. */
+SPAY_API int64_t spay_multi_pending(const spay_multi *multi);
+
+/**
+ * Let spay_multi_poll() return soon, and look for calls that spay_call_cancel() has cancelled. Any
+ * thread. A foreign loop calls spay_multi_on_timer() on its own thread instead.
+ */
+SPAY_API void spay_multi_wakeup(spay_multi *multi);
+
+/**
+ * A foreign loop reports what happened on a socket.
+ *
+ * @param events SPAY_SOCKET_... bits.
+ * @return how many calls are not done; -1 if multi is NULL or has no hooks.
+ */
+SPAY_API int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events);
+
+/**
+ * A foreign loop reports that the timer has run out. Calling it early does no harm: it is how to
+ * make the driver look for cancelled calls.
+ *
+ * @return how many calls are not done; -1 if multi is NULL or has no hooks.
+ */
+SPAY_API int64_t spay_multi_on_timer(spay_multi *multi);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
