@@ -6,6 +6,7 @@
 #   make             the library, the sandbox and the examples, all under build/
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
+#   make torture     the long tests with full figures; "make check" takes a sample of each
 #   make install     prefix, DESTDIR and the other GNU directory variables are honoured
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
@@ -40,7 +41,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check quickstart install uninstall clean distclean dist distcheck
+.PHONY: all check torture quickstart install uninstall clean distclean dist distcheck
 .PHONY: format tidy asan tsan docs-check abi-update FORCE
 
 vpath %.c $(srcdir)
@@ -113,6 +114,8 @@ UNIT_SRC        := $(call in,tests/unit/*.c)
 GOLDEN_SRC      := $(call in,tests/golden/*.c)
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
+TORTURE_SRC     := $(call in,tests/torture/*.c)
+KIT_SRC         := $(call in,tests/torture/kit/*.c)
 
 # ---- Products -----------------------------------------------------------------------------------
 
@@ -137,6 +140,9 @@ TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/gol
 ifeq ($(PARTIAL),)
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
+ifndef DISABLE_THREADS
+TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
+endif
 endif
 
 all: $(LIBRARIES) $(SANDBOX) $(EXAMPLES)
@@ -221,7 +227,7 @@ $(O)/obj/flags: FORCE
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -264,12 +270,18 @@ $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPO
 	@echo '  LINK    $@'
 	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
+$(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
+$(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
 # ---- Tests --------------------------------------------------------------------------------------
 #
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration examples ctypes project
+SUITES    := unit golden sandbox integration examples ctypes project torture
 SANDBOXED = $(O)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -283,6 +295,10 @@ integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(O)/tests/inte
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(O)/$e')
 ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
                'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
+               $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
+               $(SANDBOXED) $(PYTHON) $t')
 project     := $(foreach t,$(call scripts,project/*.py project/*.sh abi/*.py), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
 
@@ -292,6 +308,9 @@ examples    := $(call without,examples,built with $(PARTIAL))
 endif
 ifneq ($(PARTIAL)$(DISABLE_SHARED),)
 ctypes      := $(call without,ctypes,needs the complete shared library)
+endif
+ifneq ($(PARTIAL)$(DISABLE_THREADS),)
+torture     := $(call without,torture,needs threads and all that a complete build has)
 endif
 
 # What the project tests want to know.
@@ -303,8 +322,12 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
-check: all $(TESTS)
+check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
+
+# The programs of the torture suite take a sample each; here they go all the way.
+torture: all $(TORTURES)
+	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) $(torture)
 
 quickstart: $(O)/bin/sessionpay-sandbox $(O)/examples/quickstart
 	@$(SANDBOXED) $(O)/examples/quickstart
@@ -328,14 +351,15 @@ asan tsan:
 # ---- Installation -------------------------------------------------------------------------------
 
 HEADERS := $(wildcard $(srcdir)/include/sessionpay/*.h)
-DOCS    := $(wildcard $(srcdir)/docs/*.md) \
-           $(wildcard $(foreach f,LICENSE README.md CHANGELOG.md SECURITY.md,$(srcdir)/$f))
+DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
+TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 
 D = $(DESTDIR)
 
 install: all
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" "$(D)$(docdir)/examples"
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" \
+	    "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
@@ -350,15 +374,17 @@ ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
-	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)"
+	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
+	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
 
 uninstall:
 	cd "$(D)$(includedir)/sessionpay" && rm -f $(notdir $(HEADERS))
 	cd "$(D)$(libdir)" && rm -f $(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK)
 	rm -f "$(D)$(libdir)/pkgconfig/$(PACKAGE).pc" "$(D)$(bindir)/sessionpay-sandbox"
-	cd "$(D)$(docdir)" && rm -f $(notdir $(DOCS)) $(addprefix examples/,$(notdir $(SAMPLES)))
-	-rmdir "$(D)$(docdir)/examples" "$(D)$(docdir)" "$(D)$(includedir)/sessionpay"
+	cd "$(D)$(docdir)" && rm -f $(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
+	    $(addprefix examples/,$(notdir $(SAMPLES)))
+	-rmdir "$(D)$(docdir)/docs" "$(D)$(docdir)/examples" "$(D)$(docdir)" "$(D)$(includedir)/sessionpay"
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
@@ -383,7 +409,8 @@ distcheck: dist
 # ---- Tidiness -----------------------------------------------------------------------------------
 
 C_DIRS  := include/sessionpay lib lib/providers lib/transport tools/sandbox examples \
-           tests/abi tests/golden tests/integration tests/support tests/unit
+           tests/abi tests/golden tests/integration tests/support tests/torture \
+           tests/torture/kit tests/unit
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:

@@ -271,7 +271,6 @@ static void back_off(spay_call *call, const spay__decision *decision)
 
 static void renew_token(spay_call *call)
 {
-    spay__token_cache_reject(call->operation->token->cache(call->account), &call->ticket);
     spay__secret_clear(&call->token);
     call->token_renewed = true;
     call->free_attempts++;
@@ -324,6 +323,8 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
     report(call, error, false, &decision);
     if (verdict->outcome > call->outcome)
         call->outcome = verdict->outcome;
+    if (verdict->remedy == SPAY__REMEDY_TOKEN)
+        spay__token_cache_reject(call->operation->token->cache(call->account), &call->ticket);
     if (decision.action == SPAY__GIVE_UP) {
         give_up(call, error, verdict);
         return;

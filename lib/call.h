@@ -118,13 +118,13 @@ struct spay_call {
 };
 
 /*
- * Begin a call: read the options and settle the key. The provider then builds call->request, notes
- * subject and number, and ends with spay__call_seal(). with_key: make a key although the operation
- * does not always have one.
+ * Begin a call: read the options and settle the key. subject is the account, terminal or merchant
+ * that the request is about, NULL for none. The provider then builds call->request and ends with
+ * spay__call_seal(). with_key: make a key although the operation does not always have one.
  */
 spay_status spay__call_new(spay__account *account, const spay__operation *operation,
-                           const spay_call_options *options, bool with_key, spay_call **call,
-                           spay_error **error);
+                           const char *subject, const spay_call_options *options, bool with_key,
+                           spay_call **call, spay_error **error);
 
 /* The request is built, or status tells that it is not: hand the call out, or free it. */
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
@@ -132,9 +132,6 @@ spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **ca
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);
-
-/* Note whom the request is about, for the reader. NULL for nobody. */
-spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error);
 
 /*
  * Take the session out of a finished call of this operation. out is the caller's pointer, only to

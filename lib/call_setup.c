@@ -75,8 +75,8 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
     else if (options->intent)
         done = spay__key_derive(&call->client->key_secret,
-                                spay_provider_name(call->operation->provider), options->intent,
-                                call->key);
+                                spay_provider_name(call->operation->provider),
+                                call->subject ? call->subject : "", options->intent, call->key);
     else if (with_key || call->operation->key.automatic)
         done = make_random_key(call);
     return done ? SPAY_OK : spay__fail(error, SPAY_E_INTERNAL, "no idempotency key could be made");
@@ -118,8 +118,8 @@ static spay_status read_options(spay_call *call, const spay_call_options *theirs
 }
 
 spay_status spay__call_new(spay__account *account, const spay__operation *operation,
-                           const spay_call_options *options, bool with_key, spay_call **out,
-                           spay_error **error)
+                           const char *subject, const spay_call_options *options, bool with_key,
+                           spay_call **out, spay_error **error)
 {
     spay_call *call = spay__alloc(sizeof(*call));
     spay_status status;
@@ -133,7 +133,9 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
     call->request.canceled = &call->canceled;
     call->token_request.canceled = &call->canceled;
     spay__http_response_init(&call->response);
-    status = read_options(call, options, with_key, error);
+    call->subject = spay__copy_text(subject);
+    status = call->subject || !subject ? read_options(call, options, with_key, error)
+                                       : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     if (status == SPAY_OK)
         *out = call;
     else
@@ -152,14 +154,6 @@ spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **ca
     }
     spay__http_request_fix_headers(&built->request);
     *call = built;
-    return SPAY_OK;
-}
-
-spay_status spay__call_set_subject(spay_call *call, const char *subject, spay_error **error)
-{
-    call->subject = spay__copy_text(subject);
-    if (subject && !call->subject)
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     return SPAY_OK;
 }
 

@@ -75,7 +75,7 @@ static void set_numbers(spay_client *client, const spay_client_options *options)
     client->max_attempts = options->max_attempts ? options->max_attempts : 3;
     client->log_level = options->log_level ? options->log_level : SPAY_LOG_INFO;
     if (!options->log)
-        client->log_level = SPAY_LOG_NONE;
+        client->log_level = 0;
 }
 
 static bool set_parts(spay_client *client, const spay_client_options *options)

@@ -46,18 +46,20 @@ bool spay__uuid_is_v4(const char *text)
     return text[14] == '4' && strchr("89abAB", text[19]);
 }
 
-bool spay__key_derive(const spay__secret *secret, const char *provider, const char *intent,
-                      char out[SPAY__UUID_SIZE])
+bool spay__key_derive(const spay__secret *secret, const char *provider, const char *subject,
+                      const char *intent, char out[SPAY__UUID_SIZE])
 {
     unsigned char mac[SPAY__SHA256_SIZE];
     spay__buffer message;
     bool done;
 
-    /* The lengths differ at the NUL bytes, so no two pairs give the same message. */
-    spay__buffer_init(&message, 1024);
+    /* No part holds a NUL byte, so no two triples give the same message. */
+    spay__buffer_init(&message, 4096);
     spay__buffer_text(&message, "sessionpay idempotency key 1");
     spay__buffer_byte(&message, '\0');
     spay__buffer_text(&message, provider);
+    spay__buffer_byte(&message, '\0');
+    spay__buffer_text(&message, subject);
     spay__buffer_byte(&message, '\0');
     done = spay__buffer_text(&message, intent) &&
            spay__hmac_sha256(secret->text, secret->length, message.data, message.length, mac);

@@ -32,8 +32,11 @@ void spay__uuid_format(unsigned char bytes[16], char out[SPAY__UUID_SIZE]);
 /* Whether text is a UUIDv4, in either case. */
 bool spay__uuid_is_v4(const char *text);
 
-/* Derive the key of an intent: HMAC-SHA-256 under the secret, apart for each provider. */
-bool spay__key_derive(const spay__secret *secret, const char *provider, const char *intent,
-                      char out[SPAY__UUID_SIZE]);
+/*
+ * Derive the key of an intent: HMAC-SHA-256 under the secret, apart for each provider and for each
+ * account, terminal or merchant, which is "" if there is none.
+ */
+bool spay__key_derive(const spay__secret *secret, const char *provider, const char *subject,
+                      const char *intent, char out[SPAY__UUID_SIZE]);
 
 #endif

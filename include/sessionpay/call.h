@@ -10,13 +10,12 @@
  *
  *     for (;;) {
  *         int32_t next = spay_call_step(call);
- *         if (next == SPAY_CALL_SEND)
- *             status = send(spay_call_request(call), spay_call_response(call)),
- *             spay_call_respond(call, status);
- *         else if (next == SPAY_CALL_WAIT)
+ *         if (next == SPAY_CALL_DONE)
+ *             break;
+ *         if (next == SPAY_CALL_WAIT)
  *             wait(spay_call_wait_ms(call));
  *         else
- *             break;
+ *             spay_call_respond(call, exchange(spay_call_request(call), spay_call_response(call)));
  *     }
  */
 #ifndef SESSIONPAY_CALL_H
@@ -56,7 +55,8 @@ typedef struct spay_call_options {
     const char *idempotency_key;
     /**
      * What the caller is about to do, such as an order number and a try number: 1-255 bytes of
-     * UTF-8. The key is then derived from it and the client's key_secret, so that the same intent
+     * UTF-8. The key is then derived from it, the account that the request names and the client's
+     * key_secret, so that the same intent
      * gives the same key after a crash, in another process, on another machine. Not together with
      * idempotency_key.
      */
@@ -65,7 +65,7 @@ typedef struct spay_call_options {
     int64_t timeout_ms;
     /** Milliseconds for one attempt; at most 3600000. */
     int64_t attempt_timeout_ms;
-    /** How many attempts, 1 to 10; 1 turns retries off. */
+    /** How many attempts, 1 to 10; see spay_client_options::max_attempts. */
     int32_t max_attempts;
 } spay_call_options;
 

@@ -33,11 +33,11 @@ enum {
 
 /** How much the log hook is told. Each level includes those before it. */
 enum {
-    SPAY_LOG_NONE = 0,
-    SPAY_LOG_ERROR = 1, /**< calls that failed */
-    SPAY_LOG_INFO = 2,  /**< each call's end */
-    SPAY_LOG_DEBUG = 3, /**< each attempt and each decision to repeat or give up */
-    SPAY_LOG_TRACE = 4  /**< header names, and the values on an allow-list */
+    SPAY_LOG_DEFAULT = 0, /**< not set: SPAY_LOG_INFO, if there is a hook */
+    SPAY_LOG_ERROR = 1,   /**< calls that failed */
+    SPAY_LOG_INFO = 2,    /**< each call's end */
+    SPAY_LOG_DEBUG = 3,   /**< each attempt and each decision to repeat or give up */
+    SPAY_LOG_TRACE = 4    /**< header names, and the values on an allow-list */
 };
 
 /**
@@ -54,12 +54,16 @@ typedef struct spay_client_options {
     int64_t attempt_timeout_ms;
     /** How long a new connection may take, TLS included, in ms. Default 5000. */
     int64_t connect_timeout_ms;
-    /** How many attempts a call may make, 1 to 10; 1 turns retries off. Default 3. */
+    /**
+     * How many attempts a call may make, 1 to 10. Default 3. Not counted are one resend when no
+     * byte had left, one after a token renewal and one after a clock correction; 1 turns these off
+     * too.
+     */
     int32_t max_attempts;
     /** Idle connections kept for reuse, 1 to 1024. Default 64. */
     int32_t max_idle_connections;
 
-    /** Put in front of the library's own `User-Agent`, such as "MyShop/1.2"; visible ASCII. */
+    /** Put in front of the library's own `User-Agent`, such as "MyShop/1.2"; ASCII, 1-256 bytes. */
     const char *user_agent;
 
     /**
@@ -89,8 +93,8 @@ typedef struct spay_client_options {
      */
     const char *pinned_public_keys;
     /**
-     * A proxy for all requests, such as "http://proxy.example:3128"; NULL for none. Proxies named
-     * in environment variables are never used.
+     * A proxy for all requests, such as "http://proxy.example:3128", also https or socks5h, without
+     * a user; NULL for none. Proxies named in environment variables are never used.
      */
     const char *proxy;
     /** "user:password" for the proxy; NULL for none. Wiped when the client goes. */
@@ -129,7 +133,8 @@ typedef struct spay_client_options {
     void (*event_destroy)(void *ctx);
     /**
      * Called before each attempt of a call, before any byte of it leaves: write the key down here,
-     * and a crash afterwards can be mended with the same key. Threads as for event. NULL for none.
+     * and a crash afterwards can be mended with the same key. Not called for token requests.
+     * Threads as for event. NULL for none.
      *
      * @return SPAY_OK to go on; anything else ends the call with SPAY_E_CANCELED, and this attempt
      *         is not sent.

@@ -46,7 +46,7 @@ typedef struct spay_connect_client_options {
     const char *client_api_url;
     /** `assetUrl` of the server session; kept for the caller, not used. NULL for none. */
     const char *asset_url;
-    /** Further hosts that client_api_url may name, exactly, such as "127.0.0.1". */
+    /** Further hosts for client_api_url, exactly, in lower case, without port: "127.0.0.1". */
     const char *const *allowed_hosts;
     /** How many allowed hosts; at most 64. */
     size_t allowed_host_count;
@@ -152,9 +152,9 @@ typedef struct spay_connect_client_session {
 /**
  * Create an Apple Pay merchant session, blocking.
  *
- * There is no idempotency key here. Apple's sheet waits only briefly, so unless the caller sets
- * other limits the call makes at most 2 attempts within 15 s, and repeats only what got no answer
- * or a gateway's (502, 503, 504).
+ * There is no idempotency key here. Apple's sheet waits only briefly, so unless
+ * options say otherwise the call makes at most 2 attempts within 15 s, and repeats only what got no
+ * answer or a gateway's (502, 503, 504).
  *
  * @param connect_client the account.
  * @param request        what to create, required.

@@ -47,7 +47,7 @@ typedef struct spay_connect_server_options {
     int32_t environment;
     /** Another base URL, without a path; wins over environment. https, or loopback http. */
     const char *base_url;
-    /** Path `merchantId`. Required; 1-64 characters, no "/", "?", "#" or control byte. */
+    /** Path `merchantId`. Required; 1-64 characters, no "/", "?", "#" or control byte, nor "..". */
     const char *merchant_id;
     /** The key pair's id. Required; visible ASCII without ":", 1-255 bytes. */
     const char *api_key_id;

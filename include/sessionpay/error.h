@@ -29,7 +29,7 @@ typedef int32_t spay_status;
 enum {
     SPAY_OK = 0,
 
-    /* Fix the program or its input. Nothing was sent. */
+    /* Fix the program or its input. Nothing was sent, unless the outcome says otherwise. */
     SPAY_E_INVALID_ARGUMENT = -1, /**< a field is missing or breaks its rule: see field errors */
     SPAY_E_STATE = -2,            /**< the object is not in a state that allows this function */
     SPAY_E_UNSUPPORTED = -3,      /**< this build of the library leaves the feature out */
@@ -64,12 +64,12 @@ enum {
 
 /** What the caller does next: the groups of statuses above. */
 enum {
-    SPAY_GROUP_NONE = 0,     /**< success */
-    SPAY_GROUP_PROGRAM = 1,  /**< fix the program or its input */
-    SPAY_GROUP_SETUP = 2,    /**< fix credentials, clock or certificates */
-    SPAY_GROUP_REQUEST = 3,  /**< fix the request; new call, new key */
-    SPAY_GROUP_LATER = 4,    /**< try later; same key where the outcome is unknown */
-    SPAY_GROUP_SUPPORT = 5   /**< ask for support */
+    SPAY_GROUP_NONE = 0,    /**< success */
+    SPAY_GROUP_PROGRAM = 1, /**< fix the program or its input */
+    SPAY_GROUP_SETUP = 2,   /**< fix credentials, clock or certificates */
+    SPAY_GROUP_REQUEST = 3, /**< fix the request; new call, new key */
+    SPAY_GROUP_LATER = 4,   /**< try later; same key where the outcome is unknown */
+    SPAY_GROUP_SUPPORT = 5  /**< ask for support */
 };
 
 /**
@@ -199,8 +199,8 @@ SPAY_API const char *spay_error_request_id(const spay_error *error);
 SPAY_API int32_t spay_error_attempts(const spay_error *error);
 
 /**
- * How many of the attempts put bytes on the wire. This is the number of requests that the provider
- * may have seen.
+ * How many of the attempts put bytes on the wire. This is the number of requests for the session
+ * that the provider may have seen; requests for a bearer token are not counted.
  */
 SPAY_API int32_t spay_error_requests_sent(const spay_error *error);
 

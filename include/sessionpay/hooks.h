@@ -55,7 +55,7 @@ typedef struct spay_event {
     const char *route;
     /** Which attempt of its call, from 1; in a call's event, how many there were. */
     int32_t attempt;
-    /** How many of the call's attempts so far put bytes on the wire. */
+    /** How many attempts so far put bytes on the wire; for "token", how many token requests did. */
     int32_t requests_sent;
     /** SPAY_OK or why it failed. */
     spay_status status;

@@ -73,8 +73,8 @@ SPAY_API spay_status spay_hosted_fields_new(spay_client *client,
 SPAY_API void spay_hosted_fields_free(spay_hosted_fields *hosted_fields);
 
 /**
- * Replace the bearer token of an account that was made with one. Calls that run keep the old one
- * for the attempt in flight. Any thread.
+ * Replace the bearer token of an account that was made with one. Calls that have begun keep the
+ * old one. Any thread.
  *
  * @return SPAY_OK; SPAY_E_STATE: the account fetches its own tokens; SPAY_E_INVALID_ARGUMENT;
  *         SPAY_E_NO_MEMORY.
@@ -132,8 +132,9 @@ typedef struct spay_hosted_fields_session {
  * Create a Hosted Fields session, blocking.
  *
  * Every attempt carries the same `Idempotency-Key`, the caller's or a new UUIDv4, and the same
- * bytes. A 401 renews the bearer token once. Payroc remembers a key for 7 days but a session lives
- * 10 minutes: a key that is repeated later gives SPAY_E_EXPIRED, not a dead session.
+ * bytes. A 401 renews a bearer token that the library fetched, once. Payroc remembers a key for 7
+ * days but a session lives 10 minutes: a key that is repeated later gives SPAY_E_EXPIRED, not a
+ * dead session.
  *
  * @param hosted_fields the account.
  * @param request       what to create, required.

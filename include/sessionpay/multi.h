@@ -77,8 +77,8 @@ SPAY_API spay_status spay_multi_new(spay_client *client, const spay_multi_option
                                     spay_multi **multi, spay_error **error);
 
 /**
- * Free a driver. Calls that are not done are cancelled and completed first, callbacks included.
- * NULL is ignored.
+ * Free a driver. Calls that are not done are cancelled and completed first, callbacks included. The
+ * calls themselves stay the caller's to free. Not from within a callback. NULL is ignored.
  */
 SPAY_API void spay_multi_free(spay_multi *multi);
 

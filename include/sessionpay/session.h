@@ -26,7 +26,7 @@ enum {
     SPAY_SESSION_WARNING_STATE = 2,
     /** Some of the tokens that were sent can no longer be used. */
     SPAY_SESSION_WARNING_INVALID_TOKENS = 4,
-    /** The reply has no expiry; the provider's documented lifetime was assumed. */
+    /** hosted_fields: the reply has no expiry that can be read; 10 minutes were assumed. */
     SPAY_SESSION_WARNING_EXPIRY_ASSUMED = 8,
     /** An optional member of the reply had an unexpected type and was left out. */
     SPAY_SESSION_WARNING_MEMBER_IGNORED = 16

@@ -78,9 +78,15 @@ typedef struct spay_wepay_session_request {
      * without control characters. Required for "mobile_session", otherwise optional.
      */
     const char *account_id;
-    /** JSON `{type}.time_to_live`, seconds. 0 leaves it out, which is what WePay documents. */
+    /**
+     * JSON `{type}.time_to_live`, seconds. 1 to 2147483647; 0 leaves it out, which is what WePay
+     * documents.
+     */
     int64_t time_to_live;
-    /** Header `WePay-Risk-Token`; not needed for this call. NULL leaves it out; visible ASCII. */
+    /**
+     * Header `WePay-Risk-Token`; not needed for this call. NULL leaves it out; visible ASCII, 1-255
+     * bytes.
+     */
     const char *risk_token;
     /**
      * Header `Client-IP`; not needed for this call. NULL leaves it out; an IPv4 or IPv6 address.

@@ -371,8 +371,8 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
                                SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
                                theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
     if (status == SPAY_OK)
-        status =
-            spay__call_new(&connect_client->account, &create_session, options, false, &call, error);
+        status = spay__call_new(&connect_client->account, &create_session,
+                                connect_client->customer_id, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(connect_client, &request, call, error), out, error);

@@ -455,8 +455,8 @@ spay_status spay_connect_server_session_call_new(spay_connect_server *server,
                                SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
                                theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
     if (status == SPAY_OK)
-        status = spay__call_new(&server->account, &create_session, options, server->idempotence,
-                                &call, error);
+        status = spay__call_new(&server->account, &create_session, server->merchant_id, options,
+                                server->idempotence, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(server, &request, call, error), out, error);

@@ -380,7 +380,7 @@ static spay_status build(const spay_hosted_fields *hosted_fields,
         return spay__input_end(&input, error);
     write_url(hosted_fields, request->processing_terminal_id, &call->request);
     add_headers(hosted_fields, call->key, &call->request);
-    return spay__call_set_subject(call, request->processing_terminal_id, error);
+    return SPAY_OK;
 }
 
 void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
@@ -408,8 +408,8 @@ spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_field
                                SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
                                theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
     if (status == SPAY_OK)
-        status =
-            spay__call_new(&hosted_fields->account, &create_session, options, false, &call, error);
+        status = spay__call_new(&hosted_fields->account, &create_session,
+                                request.processing_terminal_id, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);

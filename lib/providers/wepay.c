@@ -369,7 +369,7 @@ static spay_status build(const spay_wepay *wepay, const spay_wepay_session_reque
         return spay__input_end(&input, error);
     spay__http_request_set_url(http, wepay->account.base_url, "/session_tokens");
     add_headers(wepay, request, call->key, http);
-    return spay__call_set_subject(call, request->account_id, error);
+    return SPAY_OK;
 }
 
 void spay_wepay_session_request_init(void *request, size_t struct_size)
@@ -395,7 +395,8 @@ spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_sess
                                     SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
                                     theirs, SPAY_PROVIDER_WEPAY, "request", error);
     if (status == SPAY_OK)
-        status = spay__call_new(&wepay->account, &create_session, options, false, &call, error);
+        status = spay__call_new(&wepay->account, &create_session, request.account_id, options,
+                                false, &call, error);
     if (status != SPAY_OK)
         return status;
     return spay__call_seal(call, build(wepay, &request, call, error), out, error);

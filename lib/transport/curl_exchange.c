@@ -196,12 +196,16 @@ spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
     return set.failed ? SPAY_E_INTERNAL : SPAY_OK;
 }
 
-/* libcurl counts request bytes as they are handed to the kernel. */
-static bool has_sent(CURL *easy)
+/*
+ * libcurl counts request bytes as they are handed to the kernel, those to a proxy included; but
+ * before any of ours it asks on_ready().
+ */
+static bool has_sent(const spay__curl_exchange *x)
 {
     long bytes = 0;
 
-    return curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK || bytes > 0;
+    return x->begun &&
+           (curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK || bytes > 0);
 }
 
 typedef struct meaning {
@@ -279,6 +283,19 @@ static void refine_tls(const char *message, meaning *found)
     }
 }
 
+/* A proxy that does not open the way is not the provider's failure. */
+static void refine_proxy(const spay__curl_exchange *x, meaning *found)
+{
+    long connect_status = 0;
+
+    (void)curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+    if (x->begun || found->status != SPAY_E_NETWORK ||
+        (connect_status / 100 < 3 && !strstr(x->message, "CONNECT")))
+        return;
+    found->status = SPAY_E_CONNECT;
+    found->reason = connect_status == 407 ? "proxy_credentials" : "proxy_failed";
+}
+
 static spay_status explain(spay__curl_exchange *x, CURLcode code)
 {
     double connected = 0;
@@ -294,6 +311,7 @@ static spay_status explain(spay__curl_exchange *x, CURLcode code)
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         found.reason = certificate_reason(x->easy);
     refine_tls(x->message, &found);
+    refine_proxy(x, &found);
     if (x->refused != SPAY_OK) {
         found.status = x->refused;
         found.reason = NULL;
@@ -323,7 +341,7 @@ static void tell_timings(CURL *easy, spay_http_response *response)
 
 spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code)
 {
-    if (has_sent(x->easy))
+    if (has_sent(x))
         spay_http_response_mark_sent(x->response);
     tell_timings(x->easy, x->response);
     return explain(x, code);

@@ -20,6 +20,7 @@ tap.empty(undocumented, "every struct has a doc comment directly above it")
 wrong = []
 for function in functions():
     parameters = set(re.findall(r"(\w+)\s*(?:,|$|\[)", function.parameters))
+    parameters |= set(re.findall(r"\(\*(\w+)\)", function.parameters))
     for name in re.findall(r"@param(?:\[\w+\])?\s+(\w+)", function.comment):
         if name not in parameters:
             wrong.append("%s:%d: %s() has no parameter %s" %
