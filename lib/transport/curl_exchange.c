@@ -6,9 +6,9 @@
 /*
  * One exchange over libcurl: callbacks, headers, and the meaning of its result.
  *
- * libcurl repeats a POST by itself when a kept connection turns out to be dead. Here the body
- * cannot be rewound and a second request in one exchange is refused, so what goes out is what the
- * caller was told.
+ * libcurl repeats a POST by itself when a kept connection turns out to be dead. Here it has to ask
+ * before each request that it would send, and gets a yes once: what goes out is what the caller was
+ * told.
  */
 #include "curl_exchange.h"
 
@@ -17,9 +17,7 @@
 #include "../alloc.h"
 #include "../crypto.h"
 
-/*
- * Before each request that libcurl would send: the first is ours, a second would be a repetition.
- */
+/* Before each request that libcurl would send: the first is ours, another is a repetition. */
 static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_port)
 {
     spay__curl_exchange *x = ctx;
@@ -28,30 +26,12 @@ static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_por
     (void)own;
     (void)peer_port;
     (void)own_port;
-    if (x->begun)
+    if (x->begun) {
+        x->repeated = true;
         return CURL_PREREQFUNC_ABORT;
+    }
     x->begun = true;
     return CURL_PREREQFUNC_OK;
-}
-
-static size_t on_read(char *buffer, size_t size, size_t count, void *ctx)
-{
-    spay__curl_exchange *x = ctx;
-    size_t length = size * count < x->body_left ? size * count : x->body_left;
-
-    memcpy(buffer, x->body, length);
-    x->body += length;
-    x->body_left -= length;
-    return length;
-}
-
-/* libcurl rewinds a body only to send it again behind our back. */
-static int on_seek(void *ctx, curl_off_t offset, int origin)
-{
-    (void)ctx;
-    (void)offset;
-    (void)origin;
-    return CURL_SEEKFUNC_FAIL;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -111,8 +91,6 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 void spay__curl_exchange_prepare(spay__curl_setter *set)
 {
     SET(set, CURLOPT_PREREQFUNCTION, on_ready);
-    SET(set, CURLOPT_READFUNCTION, on_read);
-    SET(set, CURLOPT_SEEKFUNCTION, on_seek);
     SET(set, CURLOPT_HEADERFUNCTION, on_header);
     SET(set, CURLOPT_WRITEFUNCTION, on_body);
 }
@@ -164,15 +142,18 @@ static struct curl_slist *make_headers(const spay_http_request *request, bool *f
 
 static void set_exchange(spay__curl_setter *set, spay__curl_exchange *x)
 {
+    size_t body_length;
+    const char *body = spay_http_request_body(x->request, &body_length);
+
     SET(set, CURLOPT_URL, spay_http_request_url(x->request));
     SET(set, CURLOPT_HTTPHEADER, x->headers);
-    SET(set, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body_left);
+    SET(set, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body_length);
+    SET(set, CURLOPT_POSTFIELDS, body);
     SET(set, CURLOPT_TIMEOUT_MS, (long)spay_http_request_timeout_ms(x->request));
     SET(set, CURLOPT_CONNECTTIMEOUT_MS, (long)spay_http_request_connect_timeout_ms(x->request));
     SET(set, CURLOPT_ERRORBUFFER, x->message);
     SET(set, CURLOPT_PRIVATE, x);
     SET(set, CURLOPT_PREREQDATA, x);
-    SET(set, CURLOPT_READDATA, x);
     SET(set, CURLOPT_HEADERDATA, x);
     SET(set, CURLOPT_WRITEDATA, x);
 }
@@ -188,7 +169,6 @@ spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
     x->easy = easy;
     x->request = request;
     x->response = response;
-    x->body = spay_http_request_body(request, &x->body_left);
     x->headers = make_headers(request, &failed);
     if (failed)
         return SPAY_E_NO_MEMORY;
@@ -232,7 +212,6 @@ static const meaning meanings[] = {
     {CURLE_RECV_ERROR, SPAY_E_NETWORK, "connection_lost"},
     {CURLE_GOT_NOTHING, SPAY_E_NETWORK, "connection_lost"},
     {CURLE_PARTIAL_FILE, SPAY_E_NETWORK, "reply_cut"},
-    {CURLE_SEND_FAIL_REWIND, SPAY_E_NETWORK, "connection_lost"},
     {CURLE_ABORTED_BY_CALLBACK, SPAY_E_NETWORK, "connection_lost"},
     {CURLE_WEIRD_SERVER_REPLY, SPAY_E_PROTOCOL, "not_http"},
     {CURLE_UNSUPPORTED_PROTOCOL, SPAY_E_PROTOCOL, "not_http"},
@@ -316,7 +295,10 @@ static spay_status explain(spay__curl_exchange *x, CURLcode code)
         found.status = x->refused;
         found.reason = NULL;
     }
-    if (found.status != SPAY_OK)
+    if (x->repeated)
+        spay_http_response_set_failure(x->response, found.reason,
+                                       "the connection broke before a reply came");
+    else if (found.status != SPAY_OK)
         spay_http_response_set_failure(x->response, found.reason,
                                        *x->message ? x->message : curl_easy_strerror(code));
     return found.status;

@@ -18,9 +18,8 @@ typedef struct spay__curl_exchange {
     spay_http_response *response;
     CURL *easy;
     struct curl_slist *headers;
-    const char *body;
-    size_t body_left;
     bool begun;          /* libcurl has asked once whether it may send */
+    bool repeated;       /* and once more, which was refused */
     spay_status refused; /* why a callback, or a cancel, stopped the transfer */
     char message[CURL_ERROR_SIZE];
 } spay__curl_exchange;
