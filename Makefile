@@ -263,7 +263,7 @@ $(O)/examples/own_loop: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 $(O)/tests/unit:        $(call objects,$(UNIT_SRC))
 $(O)/tests/golden:      $(call objects,$(GOLDEN_SRC))
 $(O)/tests/integration: $(call objects,$(INTEGRATION_SRC))
-$(O)/tests/unit: TEST_LIBS = $(CHECK_LIBS)
+$(O)/tests/unit $(O)/tests/integration: TEST_LIBS = $(CHECK_LIBS)
 
 $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)

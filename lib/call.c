@@ -278,10 +278,7 @@ static void renew_token(spay_call *call)
 
 static void correct_clock(spay_call *call)
 {
-    int64_t offset = SPAY__ATOMIC_GET(&call->account->clock_offset_ms);
-
-    SPAY__ATOMIC_SET(&call->account->clock_offset_ms,
-                     offset + spay__reply_clock_difference_ms(call));
+    spay__reply_learn_clock(call);
     call->clock_corrected = true;
     call->free_attempts++;
 }
@@ -334,6 +331,7 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
     switch (decision.action) {
     case SPAY__REPEAT:
         back_off(call, &decision);
+        spay__secret_clear(&call->token); /* there may be a newer one by then */
         break;
     case SPAY__RESEND:
         call->resent = true;

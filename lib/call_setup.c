@@ -69,17 +69,18 @@ static bool make_random_key(spay_call *call)
 static spay_status settle_key(spay_call *call, const spay_call_options *options, bool with_key,
                               spay_error **error)
 {
-    bool done = true;
-
-    if (options->idempotency_key)
+    if (options->idempotency_key) {
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
-    else if (options->intent)
-        done = spay__key_derive(&call->client->key_secret,
-                                spay_provider_name(call->operation->provider),
-                                call->subject ? call->subject : "", options->intent, call->key);
-    else if (with_key || call->operation->key.automatic)
-        done = make_random_key(call);
-    return done ? SPAY_OK : spay__fail(error, SPAY_E_INTERNAL, "no idempotency key could be made");
+    } else if (options->intent) {
+        if (!spay__key_derive(&call->client->key_secret,
+                              spay_provider_name(call->operation->provider),
+                              call->subject ? call->subject : "", options->intent, call->key))
+            return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    } else if (with_key || call->operation->key.automatic) {
+        if (!make_random_key(call))
+            return spay__fail(error, SPAY_E_INTERNAL, "there are no random bytes for a key");
+    }
+    return SPAY_OK;
 }
 
 static int64_t first_set(int64_t own, int64_t fallback, int64_t most)

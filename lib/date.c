@@ -110,6 +110,17 @@ static void take(scan *s, const char *literal)
         s->at += length;
 }
 
+/* Three letters; whether they are the right ones does not matter. */
+static void take_day_name(scan *s)
+{
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        s->ok = s->ok && spay__is_alpha(*s->at);
+        s->at += s->ok;
+    }
+}
+
 static int take_month(scan *s)
 {
     int month = 0;
@@ -150,9 +161,8 @@ static int64_t civil_seconds(const civil *date)
 /* "Sun, 06 Nov 1994 08:49:37 GMT"; one digit for the day is seen in the wild. */
 static void scan_fixdate(scan *s, civil *date)
 {
-    s->ok = strlen(s->at) >= 5;
-    if (s->ok)
-        s->at += 5;
+    take_day_name(s);
+    take(s, ", ");
     date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
     take(s, " ");
     date->month = take_month(s);
@@ -181,15 +191,14 @@ static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
     take(s, " GMT");
     civil_from_seconds(now_seconds < 0 ? 0 : now_seconds, &now);
     year += now.year - now.year % 100;
-    date->year = year > now.year + 50 ? year - 100 : year;
+    date->year = year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
 }
 
 /* "Sun Nov  6 08:49:37 1994" */
 static void scan_asctime(scan *s, civil *date)
 {
-    s->ok = strlen(s->at) >= 4;
-    if (s->ok)
-        s->at += 4;
+    take_day_name(s);
+    take(s, " ");
     date->month = take_month(s);
     take(s, " ");
     if (s->ok && *s->at == ' ')

@@ -203,7 +203,7 @@ void spay__error_set(spay_error *error, char **member, const char *text)
 
 static void format_message(spay_error *error, const char *format, va_list arguments)
 {
-    char line[SPAY__MAX_ERROR_TEXT];
+    char line[SPAY__MAX_ERROR_TEXT + 8]; /* one_line() cuts, at the end of a character */
 
     (void)vsnprintf(line, sizeof(line), format, arguments);
     spay__error_set(error, &error->message, line);

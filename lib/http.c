@@ -229,13 +229,18 @@ static spay_status append_status(const spay__buffer *buffer)
 spay_status spay_http_response_add_header(spay_http_response *response, const char *name,
                                           const char *value)
 {
+    size_t length;
+
     if (!response || !name || !value)
         return SPAY_E_INVALID_ARGUMENT;
     if (response->header_count == SPAY__MAX_HEADERS)
         return SPAY_E_LIMIT;
+    length = response->headers.length;
     spay__buffer_append(&response->headers, name, strlen(name) + 1);
     if (spay__buffer_append(&response->headers, value, strlen(value) + 1))
         response->header_count++;
+    else
+        response->headers.length = length; /* no half field */
     return append_status(&response->headers);
 }
 

@@ -36,6 +36,8 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
         return false;
     }
     reader->values = scan.values;
+    reader->text = text;
+    reader->length = length;
     reader->root = cJSON_ParseWithLength(text, length);
     if (!reader->root)
         spay__json_set_fault(reader, "no_memory", "$", "");
@@ -141,15 +143,47 @@ static bool to_integer(const cJSON *item, int64_t *number)
     return (double)*number >= item->valuedouble && (double)*number <= item->valuedouble;
 }
 
+/* The raw text of a member of the object at a path such as "$.owner". */
+static bool find_raw(const spay__json_reader *reader, const char *parent, const char *name,
+                     spay__json_member *member)
+{
+    member->value = reader->text;
+    member->value_length = reader->length;
+    for (parent++; *parent == '.'; parent += strcspn(parent, ".")) {
+        parent++;
+        if (!spay__json_find_member(member->value, member->value_length, parent,
+                                    strcspn(parent, "."), member))
+            return false;
+    }
+    return spay__json_find_member(member->value, member->value_length, name, strlen(name), member);
+}
+
+/* Digits alone, without a fraction or an exponent: what a double would round is read exactly. */
+static bool read_digits(const spay__json_member *member, int64_t *number)
+{
+    size_t i;
+
+    *number = 0;
+    for (i = 0; i < member->value_length; i++) {
+        int digit = member->value[i] - '0';
+
+        if (digit < 0 || digit > 9 || *number > (INT64_MAX - digit) / 10)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    return true;
+}
+
 int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
                          const char *name, spay__presence presence)
 {
     const cJSON *item = find(reader, object, parent, name, presence, cJSON_IsNumber);
+    spay__json_member member;
     int64_t number;
 
     if (!item)
         return -1;
-    if (to_integer(item, &number) && number >= 0)
+    if (find_raw(reader, parent, name, &member) && read_digits(&member, &number))
         return number;
     if (presence == SPAY__JSON_REQUIRED)
         spay__json_set_fault(reader, "out_of_range", parent, name);

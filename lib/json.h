@@ -30,6 +30,8 @@ typedef struct spay__json_reader {
     char path[SPAY__JSON_PATH_SIZE]; /* where, such as "$.expire_time" */
     bool ignored;                    /* an optional member was wrong and left out */
     size_t values;                   /* how many values the document has */
+    const char *text;                /* what was read; it must outlive the reader */
+    size_t length;
 } spay__json_reader;
 
 /* How a member must be. */
@@ -58,7 +60,7 @@ spay__json spay__json_object(spay__json_reader *reader, spay__json object, const
 const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
                             const char *name, spay__presence presence);
 
-/* An integer from 0 to 2^53 - 1; -1 if absent. */
+/* An integer from 0 to 2^63 - 1, exactly as written; -1 if absent. */
 int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
                          const char *name, spay__presence presence);
 

@@ -76,10 +76,12 @@ static bool take_unicode_escape(spay__json_scan *scan)
         return fault(scan, "nul_character");
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
-    if (unit > 0xdbff || !take_literal(scan, "\\u") || !take_hex4(scan, &low) || low < 0xdc00 ||
-        low > 0xdfff)
+    if (unit > 0xdbff || scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u')
         return fault(scan, "not_utf8");
-    return true;
+    scan->at += 2;
+    if (!take_hex4(scan, &low))
+        return false;
+    return (low >= 0xdc00 && low <= 0xdfff) || fault(scan, "not_utf8");
 }
 
 static bool take_string(spay__json_scan *scan)
@@ -257,4 +259,16 @@ bool spay__json_next_member(spay__json_scan *scan, spay__json_member *member)
     (void)take_plain(scan, SPAY__JSON_MAX_DEPTH);
     member->value_length = (size_t)(scan->at - member->value);
     return !scan->fault;
+}
+
+bool spay__json_find_member(const char *object, size_t length, const char *name, size_t name_length,
+                            spay__json_member *member)
+{
+    spay__json_scan scan;
+
+    spay__json_members(&scan, object, length);
+    while (spay__json_next_member(&scan, member))
+        if (member->name_length == name_length && memcmp(member->name, name, name_length) == 0)
+            return true;
+    return false;
 }

@@ -46,6 +46,10 @@ typedef struct spay__json_member {
 /* Begin to walk the members of an object that passed the scan. */
 void spay__json_members(spay__json_scan *scan, const char *object, size_t length);
 
+/* The first member of that name, as it stands between its quotes; false if there is none. */
+bool spay__json_find_member(const char *object, size_t length, const char *name, size_t name_length,
+                            spay__json_member *member);
+
 /* The next member; false at the end. */
 bool spay__json_next_member(spay__json_scan *scan, spay__json_member *member);
 

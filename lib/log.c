@@ -60,10 +60,10 @@ void spay__log(const spay_client *client, int32_t level, const char *format, ...
 }
 
 static void log_header(const spay_client *client, const char *arrow, const char *name,
-                       const char *value)
+                       const char *value, bool secret)
 {
     spay__log(client, SPAY_LOG_TRACE, "%s %s: %s", arrow, name,
-              is_allowed(name) ? value : "[hidden]");
+              is_allowed(name) && !secret ? value : "[hidden]");
 }
 
 void spay__log_request(const spay_client *client, const spay_http_request *request)
@@ -73,7 +73,8 @@ void spay__log_request(const spay_client *client, const spay_http_request *reque
     if (client->log_level < SPAY_LOG_TRACE)
         return;
     for (i = 0; i < request->header_count; i++)
-        log_header(client, ">", request->headers[i].name, request->headers[i].value);
+        log_header(client, ">", request->headers[i].name, request->headers[i].value,
+                   request->headers[i].secret);
 }
 
 void spay__log_response(const spay_client *client, const spay_http_response *response)
@@ -86,7 +87,7 @@ void spay__log_response(const spay_client *client, const spay_http_response *res
     for (i = 0; i < response->header_count; i++) {
         const char *value = name + strlen(name) + 1;
 
-        log_header(client, "<", name, value);
+        log_header(client, "<", name, value, false);
         name = value + strlen(value) + 1;
     }
 }

@@ -23,15 +23,28 @@ int64_t spay__reply_wall_ms(const spay_call *call)
     return spay__client_wall_ms(call->client) + SPAY__ATOMIC_GET(&call->account->clock_offset_ms);
 }
 
+/* What the clock that the attempt was signed with says now. */
+static int64_t signed_clock_ms(const spay_call *call)
+{
+    return call->attempt_began_wall_ms + spay__client_now_ms(call->client) - call->attempt_began_ms;
+}
+
 int64_t spay__reply_clock_difference_ms(const spay_call *call)
 {
     const char *date = spay_http_response_header(&call->response, "Date");
-    int64_t ours = spay__reply_wall_ms(call);
+    int64_t ours = signed_clock_ms(call);
     int64_t theirs;
 
     if (!date || !spay__http_date_parse(date, ours / 1000, &theirs))
         return 0;
     return theirs * 1000 - ours;
+}
+
+void spay__reply_learn_clock(const spay_call *call)
+{
+    int64_t theirs = signed_clock_ms(call) + spay__reply_clock_difference_ms(call);
+
+    SPAY__ATOMIC_SET(&call->account->clock_offset_ms, theirs - spay__client_wall_ms(call->client));
 }
 
 bool spay__reply_clock_is_off(const spay_call *call)
@@ -154,7 +167,7 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
                         call->subject,
                         call->number,
                         call->attempt_began_wall_ms,
-                        spay__reply_wall_ms(call) + spay__reply_clock_difference_ms(call)};
+                        signed_clock_ms(call) + spay__reply_clock_difference_ms(call)};
     spay_error *error;
 
     if (!in.info) {

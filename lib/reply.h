@@ -14,8 +14,11 @@
 /* This machine's wall clock, corrected by what the account has learned. */
 int64_t spay__reply_wall_ms(const spay_call *call);
 
-/* The provider's clock less ours, in ms; 0 if the reply does not tell. */
+/* The provider's clock less the one that the attempt was signed with; 0 if the reply has none. */
 int64_t spay__reply_clock_difference_ms(const spay_call *call);
+
+/* Sign by the provider's clock from now on. */
+void spay__reply_learn_clock(const spay_call *call);
 
 /* Whether that difference explains a refused signature. */
 bool spay__reply_clock_is_off(const spay_call *call);

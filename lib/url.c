@@ -71,7 +71,7 @@ static int parse_port(const char *from, const char *end, int standard)
 
     if (from == end)
         return standard;
-    if (*from++ != ':' || from == end || end - from > 5)
+    if (*from++ != ':' || from == end || end - from > 5 || *from == '0')
         return 0;
     for (; from < end; from++) {
         if (!spay__is_digit(*from))
@@ -109,14 +109,16 @@ static bool is_loopback_ipv4(const char *host)
 {
     int part;
 
-    if (strncmp(host, "127.", 4) != 0)
-        return false;
-    for (part = 0, host += 4; part < 3; part++) {
-        size_t digits = strspn(host, "0123456789");
+    for (part = 0; part < 4; part++) {
+        int value = 0;
+        int digits = 0;
 
-        if (digits < 1 || digits > 3 || host[digits] != (part < 2 ? '.' : '\0'))
+        for (; spay__is_digit(*host) && digits < 3; host++, digits++)
+            value = value * 10 + (*host - '0');
+        if (digits == 0 || value > 255 || (part == 0 && value != 127))
             return false;
-        host += digits + 1;
+        if (*host++ != (part < 3 ? '.' : '\0'))
+            return false;
     }
     return true;
 }

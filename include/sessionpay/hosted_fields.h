@@ -73,8 +73,8 @@ SPAY_API spay_status spay_hosted_fields_new(spay_client *client,
 SPAY_API void spay_hosted_fields_free(spay_hosted_fields *hosted_fields);
 
 /**
- * Replace the bearer token of an account that was made with one. Calls that have begun keep the
- * old one. Any thread.
+ * Replace the bearer token of an account that was made with one. Calls that run use
+ * it from their next attempt on. Any thread.
  *
  * @return SPAY_OK; SPAY_E_STATE: the account fetches its own tokens; SPAY_E_INVALID_ARGUMENT;
  *         SPAY_E_NO_MEMORY.

@@ -80,8 +80,13 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
     }
     for (end = length; end && strchr("\r\n \t", text[end - 1]);)
         text[--end] = '\0';
-    x->refused = strncmp(text, "HTTP/", 5) == 0 ? take_status_line(x->response, text)
-                                                : take_field(x->response, text);
+    if (strncmp(text, "HTTP/", 5) == 0) {
+        x->headed = false;
+        x->refused = take_status_line(x->response, text);
+    } else {
+        x->headed = x->headed || !*text;
+        x->refused = take_field(x->response, text);
+    }
     spay__free(text);
     return x->refused == SPAY_OK ? length : 0;
 }
@@ -291,6 +296,10 @@ static spay_status explain(spay__curl_exchange *x, CURLcode code)
         found.reason = certificate_reason(x->easy);
     refine_tls(x->message, &found);
     refine_proxy(x, &found);
+    if (code == CURLE_OUT_OF_MEMORY && spay_http_response_status(x->response)) {
+        found.status = SPAY_E_LIMIT; /* what libcurl 7.88 says of headers that are too long */
+        found.reason = "header_too_long";
+    }
     if (x->refused != SPAY_OK) {
         found.status = x->refused;
         found.reason = NULL;
@@ -326,6 +335,8 @@ spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code)
     if (has_sent(x))
         spay_http_response_mark_sent(x->response);
     tell_timings(x->easy, x->response);
+    if (code == CURLE_OK && !x->headed)
+        code = CURLE_PARTIAL_FILE; /* libcurl takes an end within the headers for the reply's end */
     return explain(x, code);
 }
 

@@ -20,6 +20,7 @@ typedef struct spay__curl_exchange {
     struct curl_slist *headers;
     bool begun;          /* libcurl has asked once whether it may send */
     bool repeated;       /* and once more, which was refused */
+    bool headed;         /* the reply's header section has ended */
     spay_status refused; /* why a callback, or a cancel, stopped the transfer */
     char message[CURL_ERROR_SIZE];
 } spay__curl_exchange;

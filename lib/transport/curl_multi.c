@@ -81,6 +81,7 @@ struct spay_multi {
     int64_t curl_timer_at_ms;  /* -1: libcurl needs none */
     int64_t announced_ms;      /* what the foreign loop was told last */
     int32_t look_for_canceled; /* set by other threads */
+    bool lines_grew;           /* since the lanes were last filled */
     bool entered;              /* within one of our functions: callbacks may add calls */
 };
 
@@ -109,6 +110,17 @@ static void take_out(list *from, job *taken)
         from->last = taken->previous;
     taken->next = NULL;
     taken->previous = NULL;
+}
+
+static void prepend(list *to, job *added)
+{
+    added->previous = NULL;
+    added->next = to->first;
+    if (to->first)
+        to->first->previous = added;
+    else
+        to->last = added;
+    to->first = added;
 }
 
 /* All of one list in front of another. */
@@ -143,11 +155,18 @@ static void complete(spay_multi *multi, job *finished)
     spay__free(finished);
 }
 
-/* A call in line has its deadline as timer, so that it does not outlive it there. */
-static void stand_in_line(spay_multi *multi, job *standing)
+/*
+ * A call in line has its deadline as timer, so that it does not outlive it there. One that has waited
+ * before goes to the front.
+ */
+static void stand_in_line(spay_multi *multi, job *standing, bool in_front)
 {
     standing->place = IN_LINE;
-    append(&standing->lane->line, standing);
+    if (in_front)
+        prepend(&standing->lane->line, standing);
+    else
+        append(&standing->lane->line, standing);
+    multi->lines_grew = true;
     spay__heap_set(&multi->heap, &standing->timer, standing->call->deadline_ms);
 }
 
@@ -286,14 +305,14 @@ static void respond(spay_multi *multi, job *answered, spay_status status)
     bool token = answered->call->state == SPAY__CALL_SENDING_TOKEN;
 
     (void)spay_call_respond(answered->call, status);
+    if (token)
+        unpark_all(multi);
     if (answered->call->state == SPAY__CALL_FINISHED)
         complete(multi, answered);
     else if (answered->call->state == SPAY__CALL_BACKING_OFF)
         rest(multi, answered, spay_call_wait_ms(answered->call));
     else
-        stand_in_line(multi, answered);
-    if (token)
-        unpark_all(multi);
+        stand_in_line(multi, answered, true);
 }
 
 static void stop(spay_multi *multi, job *stopped, CURLcode code)
@@ -339,21 +358,30 @@ static void ring_timers(spay_multi *multi)
         if (woken->place == IN_LINE || SPAY__ATOMIC_GET(&woken->call->canceled))
             advance(multi, woken); /* past its deadline, or cancelled: the step says so */
         else
-            stand_in_line(multi, woken);
+            stand_in_line(multi, woken, false);
     }
 }
 
+static void fill_lane(spay_multi *multi, lane *filled)
+{
+    while (filled->line.first && filled->running < multi->options.max_connections) {
+        job *next = filled->line.first;
+
+        take_from_place(multi, next);
+        advance(multi, next);
+    }
+}
+
+/* A callback may add calls anywhere, so go round until nobody has joined a line. */
 static void fill_lanes(spay_multi *multi)
 {
     lane *at;
 
-    for (at = multi->lanes; at; at = at->next)
-        while (at->line.first && at->running < multi->options.max_connections) {
-            job *next = at->line.first;
-
-            take_from_place(multi, next);
-            advance(multi, next);
-        }
+    do {
+        multi->lines_grew = false;
+        for (at = multi->lanes; at; at = at->next)
+            fill_lane(multi, at);
+    } while (multi->lines_grew);
 }
 
 static void stop_canceled(spay_multi *multi)
@@ -458,8 +486,22 @@ static int on_curl_timer(CURLM *curl, long delay_ms, void *ctx)
 
     (void)curl;
     multi->curl_timer_at_ms =
-        delay_ms < 0 ? -1 : spay__client_now_ms(multi->client) + (int64_t)delay_ms;
+        delay_ms < 0 ? -1 : spay__client_now_ms(multi->client) + (int64_t)delay_ms + 1;
     return 0;
+}
+
+/*
+ * libcurl's own timer. It does not repeat one that comes early, so it hears of it only when it is
+ * due: hence the millisecond more above.
+ */
+static void ring_curl_timer(spay_multi *multi)
+{
+    int running;
+
+    if (multi->curl_timer_at_ms < 0 || spay__client_now_ms(multi->client) < multi->curl_timer_at_ms)
+        return;
+    multi->curl_timer_at_ms = -1;
+    (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
 /* Tell the foreign loop when to come back, if that has changed. */
@@ -474,14 +516,11 @@ static void announce_timer(spay_multi *multi)
     multi->options.wake_in(multi->options.loop_ctx, delay);
 }
 
-static int64_t act(spay_multi *multi, curl_socket_t socket, int events)
+/* After libcurl has had its turn. */
+static int64_t finish_turn(spay_multi *multi)
 {
-    int running;
-
-    multi->entered = true;
-    if (socket == CURL_SOCKET_TIMEOUT)
-        multi->announced_ms = -1;
-    (void)curl_multi_socket_action(multi->curl, socket, events, &running);
+    settle(multi);
+    ring_curl_timer(multi);
     settle(multi);
     multi->entered = false;
     announce_timer(multi);
@@ -493,10 +532,13 @@ int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events)
     int bits = (events & SPAY_SOCKET_READ ? CURL_CSELECT_IN : 0) |
                (events & SPAY_SOCKET_WRITE ? CURL_CSELECT_OUT : 0) |
                (events & SPAY_SOCKET_ERROR ? CURL_CSELECT_ERR : 0);
+    int running;
 
     if (!multi || !multi->options.watch)
         return -1;
-    return act(multi, (curl_socket_t)socket, bits);
+    multi->entered = true;
+    (void)curl_multi_socket_action(multi->curl, (curl_socket_t)socket, bits, &running);
+    return finish_turn(multi);
 }
 
 int64_t spay_multi_on_timer(spay_multi *multi)
@@ -504,7 +546,10 @@ int64_t spay_multi_on_timer(spay_multi *multi)
     if (!multi || !multi->options.watch)
         return -1;
     SPAY__ATOMIC_SET(&multi->look_for_canceled, 1);
-    return act(multi, CURL_SOCKET_TIMEOUT, 0);
+    multi->entered = true;
+    multi->announced_ms = -1;
+    ring_curl_timer(multi);
+    return finish_turn(multi);
 }
 
 /* ---- adding and taking ---- */
@@ -547,7 +592,7 @@ spay_status spay_multi_add(spay_multi *multi, spay_call *call,
     added->ctx = ctx;
     multi->pending++;
     spay__call_start(call);
-    stand_in_line(multi, added);
+    stand_in_line(multi, added, false);
     if (multi->options.watch && !multi->entered) {
         multi->entered = true;
         fill_lanes(multi);
@@ -609,7 +654,7 @@ static void set_up(spay_multi *multi)
     long connections = (long)multi->options.max_connections;
 
     (void)curl_multi_setopt(multi->curl, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
-    (void)curl_multi_setopt(multi->curl, CURLMOPT_MAXCONNECTS, 2 * connections);
+    (void)curl_multi_setopt(multi->curl, CURLMOPT_MAXCONNECTS, 8 * connections);
     (void)curl_multi_setopt(
         multi->curl, CURLMOPT_PIPELINING,
         (long)(multi->options.http2 == SPAY_YES ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING));

@@ -1,0 +1,25 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The integration tests: the library and its own transport against the sandbox,
+ * over HTTPS, and against a server that misbehaves at any byte.
+ */
+#ifndef INTEGRATION_INTEGRATION_H
+#define INTEGRATION_INTEGRATION_H
+
+#include <check.h>
+
+Suite *connections_suite(void);
+Suite *cuts_suite(void);
+Suite *faults_suite(void);
+Suite *multi_suite(void);
+Suite *safety_suite(void);
+Suite *sessions_suite(void);
+Suite *threads_suite(void);
+
+#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * ASCII and UTF-8: the wire's rules, whatever the locale.
+ */
+#include "unit.h"
+
+#include <ctype.h>
+#include <locale.h>
+#include <string.h>
+
+#include "ascii.h"
+
+/* ---- UTF-8 ---- */
+
+typedef struct utf8_row {
+    const char *name;
+    const char *bytes;
+    size_t length;
+    int count; /* -1: not UTF-8 */
+} utf8_row;
+
+static const utf8_row utf8_rows[] = {
+    {"nothing", BYTES(""), 0},
+    {"ASCII", BYTES("abc"), 3},
+    {"NUL inside", BYTES("a\0b"), 3},
+    {"U+007F", BYTES("\x7f"), 1},
+    {"U+0080", BYTES("\xc2\x80"), 1},
+    {"U+07FF", BYTES("\xdf\xbf"), 1},
+    {"U+0800", BYTES("\xe0\xa0\x80"), 1},
+    {"U+D7FF, below the surrogates", BYTES("\xed\x9f\xbf"), 1},
+    {"U+E000, above the surrogates", BYTES("\xee\x80\x80"), 1},
+    {"U+FFFF", BYTES("\xef\xbf\xbf"), 1},
+    {"U+10000", BYTES("\xf0\x90\x80\x80"), 1},
+    {"U+10FFFF", BYTES("\xf4\x8f\xbf\xbf"), 1},
+    {"one of each length", BYTES("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), 4},
+    {"byte order mark counts", BYTES("\xef\xbb\xbf"), 1},
+    {"lone continuation byte", BYTES("\x80"), -1},
+    {"last continuation byte alone", BYTES("\xbf"), -1},
+    {"overlong slash, 2 bytes", BYTES("\xc0\xaf"), -1},
+    {"overlong U+007F, 2 bytes", BYTES("\xc1\xbf"), -1},
+    {"overlong NUL, 2 bytes", BYTES("\xc0\x80"), -1},
+    {"overlong slash, 3 bytes", BYTES("\xe0\x80\xaf"), -1},
+    {"overlong U+07FF, 3 bytes", BYTES("\xe0\x9f\xbf"), -1},
+    {"overlong slash, 4 bytes", BYTES("\xf0\x80\x80\xaf"), -1},
+    {"overlong U+FFFF, 4 bytes", BYTES("\xf0\x8f\xbf\xbf"), -1},
+    {"first surrogate", BYTES("\xed\xa0\x80"), -1},
+    {"last surrogate", BYTES("\xed\xbf\xbf"), -1},
+    {"surrogate pair (CESU-8)", BYTES("\xed\xa0\xbd\xed\xb8\x80"), -1},
+    {"U+110000", BYTES("\xf4\x90\x80\x80"), -1},
+    {"F5 begins nothing", BYTES("\xf5\x80\x80\x80"), -1},
+    {"5 byte form", BYTES("\xf8\x88\x80\x80\x80"), -1},
+    {"6 byte form", BYTES("\xfc\x84\x80\x80\x80\x80"), -1},
+    {"FE", BYTES("\xfe"), -1},
+    {"FF", BYTES("\xff"), -1},
+    {"2 bytes cut after 1", BYTES("\xc3"), -1},
+    {"3 bytes cut after 2", BYTES("\xe2\x82"), -1},
+    {"4 bytes cut after 3", BYTES("\xf0\x9f\x98"), -1},
+    {"ASCII where a continuation belongs", BYTES("\xc3\x28"), -1},
+    {"second continuation is ASCII", BYTES("\xe2\x82\x28"), -1},
+    {"third continuation is a lead", BYTES("\xf0\x9f\x98\xc3"), -1},
+    {"good, then bad", BYTES("\xc3\xa4\xff"), -1},
+    {"ISO 8859-1 text", BYTES("caf\xe9"), -1},
+};
+
+START_TEST(utf8_is_read_strictly)
+{
+    const utf8_row *row = &utf8_rows[_i];
+    size_t count = 99;
+    bool good = spay__utf8_count(row->bytes, row->length, &count);
+
+    ck_assert_msg(good == (row->count >= 0), "%s", row->name);
+    if (good)
+        ck_assert_msg(count == (size_t)row->count, "%s: %zu", row->name, count);
+}
+END_TEST
+
+static size_t encode(uint32_t point, char out[4])
+{
+    if (point < 0x80) {
+        out[0] = (char)point;
+        return 1;
+    }
+    if (point < 0x800) {
+        out[0] = (char)(0xc0 | point >> 6);
+        out[1] = (char)(0x80 | (point & 0x3f));
+        return 2;
+    }
+    if (point < 0x10000) {
+        out[0] = (char)(0xe0 | point >> 12);
+        out[1] = (char)(0x80 | (point >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (point & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | point >> 18);
+    out[1] = (char)(0x80 | (point >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (point >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (point & 0x3f));
+    return 4;
+}
+
+START_TEST(every_code_point_but_surrogates_is_one)
+{
+    uint32_t point;
+
+    for (point = 0; point <= 0x10ffff; point++) {
+        bool surrogate = point >= 0xd800 && point <= 0xdfff;
+        char bytes[4];
+        size_t count = 0;
+        bool good = spay__utf8_count(bytes, encode(point, bytes), &count);
+
+        ck_assert_msg(good != surrogate && (surrogate || count == 1), "U+%04X", (unsigned)point);
+    }
+}
+END_TEST
+
+/* ---- single characters ---- */
+
+static bool is_one_of(int c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
+static void check_classes(const char *locale)
+{
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+    int i;
+
+    for (i = 0; i < 256; i++) {
+        char c = (char)i;
+        char expected = is_one_of(i, upper) ? lower[strchr(upper, i) - upper] : c;
+
+        ck_assert_msg(spay__is_digit(c) == is_one_of(i, "0123456789"), "%s: %02x", locale, i);
+        ck_assert_msg(spay__is_alpha(c) == (is_one_of(i, upper) || is_one_of(i, lower)), "%s: %02x",
+                      locale, i);
+        ck_assert_msg(spay__to_lower(c) == expected, "%s: %02x", locale, i);
+        ck_assert_msg(spay__is_control(c) == (i < 0x20 || i == 0x7f), "%s: %02x", locale, i);
+        ck_assert_msg(spay__is_visible(c) == (i > 0x20 && i < 0x7f), "%s: %02x", locale, i);
+    }
+}
+
+/* Locales where ctype.h answers otherwise; those that the machine lacks are the C locale again. */
+static const char *const locales[] = {
+    "C", "C.UTF-8", "tr_TR.UTF-8", "tr_TR.ISO8859-9", "de_DE.ISO8859-1", "ja_JP.SJIS", ""};
+
+START_TEST(characters_are_classed_alike_in_every_locale)
+{
+    (void)setlocale(LC_ALL, locales[_i]);
+    check_classes(locales[_i]);
+    ck_assert(spay__equal_ignoring_case("X-GCS-ServerMetaInfo", "x-gcs-servermetainfo"));
+    (void)setlocale(LC_ALL, "C");
+}
+END_TEST
+
+START_TEST(hex_digits_have_their_value)
+{
+    static const char digits[] = "0123456789abcdef";
+    int i;
+
+    for (i = 0; i < 256; i++) {
+        char c = (char)i;
+        const char *found = i < 0x80 && i ? strchr(digits, tolower(i)) : NULL;
+
+        ck_assert_msg(spay__hex_value(c) == (found ? (int)(found - digits) : -1), "%02x", i);
+    }
+}
+END_TEST
+
+/* ---- comparing ---- */
+
+typedef struct pair_row {
+    const char *a;
+    const char *b;
+    bool equal;
+    bool starts; /* a begins with b */
+} pair_row;
+
+static const pair_row pair_rows[] = {
+    {"", "", true, true},
+    {"a", "", false, true},
+    {"", "a", false, false},
+    {"Content-Type", "content-type", true, true},
+    {"CONTENT-TYPE", "content-type", true, true},
+    {"Content-Type2", "content-type", false, true},
+    {"Content-Typ", "content-type", false, false},
+    {"x-gcs-a", "X-GCS", false, true},
+    {"xx-gcs", "x-gcs", false, false},
+    {"[", "{", false, false}, /* 0x20 apart, as letters are */
+    {"@", "`", false, false},
+    {"\xc3\x84", "\xc3\xa4", false, false}, /* A and a with diaeresis */
+    {"\xc4\xb0", "i", false, false},        /* I with a dot */
+    {"I", "\xc4\xb1", false, false},        /* i without a dot */
+};
+
+START_TEST(only_ascii_letters_ignore_case)
+{
+    const pair_row *row = &pair_rows[_i];
+
+    ck_assert_msg(spay__equal_ignoring_case(row->a, row->b) == row->equal, "\"%s\" and \"%s\"",
+                  row->a, row->b);
+    ck_assert_msg(spay__starts_with_ignoring_case(row->a, row->b) == row->starts,
+                  "\"%s\" and \"%s\"", row->a, row->b);
+}
+END_TEST
+
+Suite *ascii_suite(void)
+{
+    TCase *tests;
+    Suite *suite = unit_suite("ascii", &tests);
+
+    tcase_add_loop_test(tests, utf8_is_read_strictly, 0, ROWS(utf8_rows));
+    tcase_add_test(tests, every_code_point_but_surrogates_is_one);
+    tcase_add_loop_test(tests, characters_are_classed_alike_in_every_locale, 0, ROWS(locales));
+    tcase_add_test(tests, hex_digits_have_their_value);
+    tcase_add_loop_test(tests, only_ascii_letters_ignore_case, 0, ROWS(pair_rows));
+    return suite;
+}

@@ -1,0 +1,360 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Error envelopes: the providers' three kinds, and whatever else comes instead of them. An error
+ * reply must never fail to be reported.
+ */
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ascii.h"
+#include "envelope.h"
+
+typedef struct reply {
+    const char *name;
+    spay__envelope kind;
+    const char *body;
+    const char *code;
+    const char *message;
+    const char *request_id;
+    const char *fields; /* "path|code|message;" each */
+} reply;
+
+#define WEPAY SPAY__ENVELOPE_WEPAY
+#define PROBLEM SPAY__ENVELOPE_PROBLEM
+#define CONNECT SPAY__ENVELOPE_CONNECT
+#define TYPE "\"type\":\"https://docs.payroc.com/api/errors#"
+
+static const reply replies[] = {
+    /* wepay */
+    {"all members", WEPAY,
+     "{\"error_code\":\"INVALID_PARAMS\",\"error_message\":\"Bad.\",\"details\":[{\"target\":"
+     "[\"mobile_session\",\"account_id\"],\"target_type\":\"HTTP_REQUEST_BODY\",\"reason_code\":"
+     "\"REQUIRED\",\"message\":\"Missing.\"}]}",
+     "INVALID_PARAMS", "HTTP 400 INVALID_PARAMS: Bad.", "",
+     "mobile_session.account_id|REQUIRED|Missing.;"},
+    {"target is a text", WEPAY, "{\"details\":[{\"target\":\"type\",\"reason_code\":\"X\"}]}", "",
+     "HTTP 400", "", "type|X|;"},
+    {"no target", WEPAY, "{\"details\":[{\"reason_code\":\"X\"}]}", "", "HTTP 400", "", "|X|;"},
+    {"empty target", WEPAY, "{\"details\":[{\"target\":[],\"message\":\"m\"}]}", "", "HTTP 400", "",
+     "||m;"},
+    {"target with numbers", WEPAY, "{\"details\":[{\"target\":[\"a\",1,\"b\"]}]}", "", "HTTP 400",
+     "", "a..b||;"},
+    {"target is an object", WEPAY, "{\"details\":[{\"target\":{\"a\":\"b\"}}]}", "", "HTTP 400", "",
+     "||;"},
+    {"two details", WEPAY,
+     "{\"details\":[{\"target\":[\"a\"]},{\"target\":[\"b\",\"c\"],\"reason_code\":\"X\"}]}", "",
+     "HTTP 400", "", "a||;b.c|X|;"},
+    {"details that are no objects", WEPAY, "{\"details\":[1,null,\"x\",[],{\"message\":\"m\"}]}",
+     "", "HTTP 400", "", "||m;"},
+    {"details is no array", WEPAY, "{\"details\":{\"target\":[\"a\"]},\"error_code\":\"X\"}", "X",
+     "HTTP 400 X", "", ""},
+    {"members of other types", WEPAY, "{\"error_code\":7,\"error_message\":{},\"details\":\"x\"}",
+     "", "HTTP 400", "", ""},
+    {"null members", WEPAY, "{\"error_code\":null,\"error_message\":null,\"details\":null}", "",
+     "HTTP 400", "", ""},
+    {"members in another case", WEPAY, "{\"Error_Code\":\"X\"}", "", "HTTP 400", "", ""},
+    {"nothing", WEPAY, "{}", "", "HTTP 400", "", ""},
+    {"message without code", WEPAY, "{\"error_message\":\"Bad.\"}", "", "HTTP 400: Bad.", "", ""},
+    {"message on several lines", WEPAY, "{\"error_message\":\"a\\nb\\u001b[31m\"}", "",
+     "HTTP 400: a b [31m", "", ""},
+
+    /* problem details */
+    {"all members", PROBLEM,
+     "{" TYPE "bad-request\",\"title\":\"Bad request\",\"status\":400,\"detail\":\"One is wrong\","
+     "\"errors\":[{\"parameter\":\"scenario\",\"detail\":\"enum\",\"message\":\"Wrong.\"}]}",
+     "bad-request", "HTTP 400 bad-request: One is wrong", "", "scenario|enum|Wrong.;"},
+    {"title where there is no detail", PROBLEM, "{" TYPE "x\",\"title\":\"Bad request\"}", "x",
+     "HTTP 400 x: Bad request", "", ""},
+    {"type without fragment", PROBLEM, "{\"type\":\"about:blank\",\"title\":\"Bad\"}", "",
+     "HTTP 400: Bad", "", ""},
+    {"type with an empty fragment", PROBLEM, "{" TYPE "\"}", "", "HTTP 400", "", ""},
+    {"type with two fragments", PROBLEM, "{\"type\":\"https://x#a#b\"}", "b", "HTTP 400 b", "", ""},
+    {"error without parameter", PROBLEM, "{\"errors\":[{\"message\":\"m\"}]}", "", "HTTP 400", "",
+     "||m;"},
+    {"errors that are no objects", PROBLEM, "{\"errors\":[1,\"x\",null,[{}]]}", "", "HTTP 400", "",
+     ""},
+    {"errors is no array", PROBLEM, "{\"errors\":\"x\",\"detail\":7,\"title\":\"T\"}", "",
+     "HTTP 400: T", "", ""},
+    {"nothing", PROBLEM, "{}", "", "HTTP 400", "", ""},
+
+    /* connect */
+    {"all members", CONNECT,
+     "{\"errorId\":\"0b5e-id\",\"errors\":[{\"category\":\"X\",\"code\":\"21000120\","
+     "\"httpStatusCode\":400,\"id\":\"PARAMETER_NOT_FOUND_IN_REQUEST\","
+     "\"propertyName\":\"paymentProductFilters\","
+     "\"message\":\"missing\",\"requestId\":\"r\"}]}",
+     "21000120", "HTTP 400 21000120: missing", "0b5e-id",
+     "paymentProductFilters|21000120|missing;"},
+    {"code is a number", CONNECT, "{\"errors\":[{\"code\":9002,\"message\":\"m\"}]}", "9002",
+     "HTTP 400 9002: m", "", "|9002|m;"},
+    {"code is a fraction", CONNECT, "{\"errors\":[{\"code\":1.5,\"message\":\"m\"}]}", "",
+     "HTTP 400: m", "", "||m;"},
+    {"code is huge", CONNECT, "{\"errors\":[{\"code\":1e300,\"message\":\"m\"}]}", "",
+     "HTTP 400: m", "", "||m;"},
+    {"id stands in for the message", CONNECT, "{\"errors\":[{\"code\":\"1\",\"id\":\"ID\"}]}", "1",
+     "HTTP 400 1: ID", "", "|1|ID;"},
+    {"first code counts", CONNECT,
+     "{\"errors\":[{\"code\":\"1\",\"message\":\"a\"},{\"code\":\"2\",\"message\":\"b\"}]}", "1",
+     "HTTP 400 1: a", "", "|1|a;|2|b;"},
+    {"first item has no message", CONNECT,
+     "{\"errors\":[{\"code\":\"1\"},{\"code\":\"2\",\"message\":\"b\"}]}", "1", "HTTP 400 1: b", "",
+     "|1|;|2|b;"},
+    {"items that are no objects", CONNECT, "{\"errorId\":\"e\",\"errors\":[null,7,\"x\",[]]}", "",
+     "HTTP 400", "e", ""},
+    {"errors is no array", CONNECT, "{\"errorId\":\"e\",\"errors\":{\"code\":\"1\"}}", "",
+     "HTTP 400", "e", ""},
+    {"errorId is a number", CONNECT, "{\"errorId\":7}", "", "HTTP 400", "", ""},
+    {"nothing", CONNECT, "{}", "", "HTTP 400", "", ""},
+};
+
+static void make_response(spay_http_response *response, const char *body, size_t length)
+{
+    spay__http_response_init(response);
+    ck_assert_int_eq(spay_http_response_set_status(response, 400), SPAY_OK);
+    ck_assert_int_eq(spay_http_response_append_body(response, body, length), SPAY_OK);
+}
+
+static spay_error *read_reply(spay__envelope kind, const char *body, size_t length)
+{
+    spay_error *error = spay__error_create(SPAY_E_REJECTED, SPAY_STAGE_REPLY);
+    spay_http_response response;
+
+    make_response(&response, body, length);
+    spay__envelope_read(kind, &response, error);
+    spay__http_response_clear(&response);
+    return error;
+}
+
+static void join_fields(const spay_error *error, char *out)
+{
+    size_t i;
+
+    for (*out = '\0', i = 0; i < spay_error_field_count(error); i++) {
+        strcat(strcat(out, spay_error_field_path(error, i)), "|");
+        strcat(strcat(out, spay_error_field_code(error, i)), "|");
+        strcat(strcat(out, spay_error_field_message(error, i)), ";");
+    }
+}
+
+START_TEST(envelope_is_read_as_far_as_it_is_documented)
+{
+    const reply *row = &replies[_i];
+    spay_error *error = read_reply(row->kind, row->body, strlen(row->body));
+    char fields[1000];
+
+    join_fields(error, fields);
+    ck_assert_msg(strcmp(spay_error_provider_code(error), row->code) == 0, "%s: code %s", row->name,
+                  spay_error_provider_code(error));
+    ck_assert_msg(strcmp(spay_error_message(error), row->message) == 0, "%s: %s", row->name,
+                  spay_error_message(error));
+    ck_assert_msg(strcmp(spay_error_request_id(error), row->request_id) == 0, "%s: id %s",
+                  row->name, spay_error_request_id(error));
+    ck_assert_msg(strcmp(fields, row->fields) == 0, "%s: fields %s", row->name, fields);
+    ck_assert_str_eq(spay_error_body(error, NULL), row->body);
+    spay_error_free(error);
+}
+END_TEST
+
+/* ---- what is no envelope ---- */
+
+typedef struct odd_row {
+    const char *name;
+    const char *body;
+    size_t length;
+} odd_row;
+
+static const odd_row odd_rows[] = {
+    {"empty", BYTES("")},
+    {"blank", BYTES(" \r\n")},
+    {"HTML", BYTES("<html><body><h1>502 Bad Gateway</h1></body></html>\r\n")},
+    {"text", BYTES("upstream connect error")},
+    {"XML", BYTES("<?xml version=\"1.0\"?><error code=\"1\"/>")},
+    {"array", BYTES("[{\"error_code\":\"X\",\"errorId\":\"e\"}]")},
+    {"string", BYTES("\"error\"")},
+    {"number", BYTES("500")},
+    {"null", BYTES("null")},
+    {"cut JSON", BYTES("{\"error_code\":\"X\",\"errorId\":\"e\"")},
+    {"trailing bytes", BYTES("{\"error_code\":\"X\",\"errorId\":\"e\"}}")},
+    {"two objects", BYTES("{\"error_code\":\"X\"}{\"error_code\":\"Y\"}")},
+    {"NUL bytes", BYTES("{\"error_code\":\"X\"}\0\0")},
+    {"escaped NUL", BYTES("{\"error_code\":\"X\\u0000Y\",\"errorId\":\"e\"}")},
+    {"bad UTF-8", BYTES("{\"error_code\":\"X\xff\",\"errorId\":\"e\"}")},
+    {"binary", BYTES("\x1f\x8b\x08\x00\x00\xff\xfe")},
+    {"UTF-16", BYTES("{\0\"\0e\0\"\0:\0"
+                     "1\0}\0")},
+};
+
+START_TEST(anything_else_is_kept_as_it_came)
+{
+    const odd_row *row = &odd_rows[_i / 3];
+    spay_error *error = read_reply((spay__envelope)(_i % 3), row->body, row->length);
+    size_t length;
+
+    ck_assert_msg(strcmp(spay_error_message(error), "HTTP 400") == 0, "%s: %s", row->name,
+                  spay_error_message(error));
+    ck_assert_str_eq(spay_error_provider_code(error), "");
+    ck_assert_str_eq(spay_error_request_id(error), "");
+    ck_assert_uint_eq(spay_error_field_count(error), 0);
+    ck_assert_mem_eq(spay_error_body(error, &length), row->body, row->length);
+    ck_assert_uint_eq(length, row->length);
+    ck_assert_int_eq(spay_error_body(error, NULL)[length], 0);
+    spay_error_free(error);
+}
+END_TEST
+
+/* ---- hostile sizes ---- */
+
+static const char *const hostile[][3] = {
+    /* before, again and again, after */
+    {"{\"error_message\":\"", "\xc3\xa4", "\"}"},
+    {"{\"error_message\":\"", "\xe2\x82\xac", "\"}"},
+    {"{\"error_message\":\"x", "\xf0\x9f\x98\x80", "\"}"},
+    {"{\"error_code\":\"", "C", "\"}"},
+    {"{\"details\":[{}", ",{\"target\":[\"a\",\"b\"],\"message\":\"m\"}", "]}"},
+    {"{\"details\":[{\"target\":[\"a\"", ",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "]}]}"},
+    {"{\"details\":[{\"reason_code\":\"", "R", "\"}]}"},
+    {"{\"detail\":\"", "\xe2\x82\xac", "\"}"},
+    {"{\"type\":\"#", "t", "\"}"},
+    {"{\"errors\":[{}", ",{\"parameter\":\"p\",\"code\":\"c\"}", "]}"},
+    {"{\"errorId\":\"", "e", "\"}"},
+    {"{\"errors\":[{\"propertyName\":\"", "p", "\"}]}"},
+    {"{\"errors\":[{\"code\":\"1\",\"message\":\"", "\xc3\xa4", "\"}]}"},
+    {"", "[", ""},
+    {"", "{\"errors\":", ""},
+};
+
+static char *inflate(const char *const parts[3], size_t length)
+{
+    char *text = malloc(length + 200);
+    char *end = text;
+
+    ck_assert_ptr_nonnull(text);
+    end = strcpy(end, parts[0]) + strlen(parts[0]);
+    while ((size_t)(end - text) < length)
+        end = strcpy(end, parts[1]) + strlen(parts[1]);
+    strcpy(end, parts[2]);
+    return text;
+}
+
+static void check_text(const char *text)
+{
+    size_t count;
+
+    ck_assert_uint_le(strlen(text), SPAY__MAX_ERROR_TEXT);
+    ck_assert_msg(spay__utf8_count(text, strlen(text), &count), "cut inside a character");
+}
+
+static void check_texts(const spay_error *error)
+{
+    size_t i;
+
+    check_text(spay_error_message(error));
+    check_text(spay_error_provider_code(error));
+    check_text(spay_error_request_id(error));
+    ck_assert_uint_le(spay_error_field_count(error), SPAY__MAX_FIELD_ERRORS);
+    for (i = 0; i < spay_error_field_count(error); i++) {
+        check_text(spay_error_field_path(error, i));
+        check_text(spay_error_field_code(error, i));
+        check_text(spay_error_field_message(error, i));
+    }
+}
+
+START_TEST(hostile_reply_stays_within_the_limits)
+{
+    static const size_t lengths[] = {1000, 3000, 20000, 260000};
+    char *body = inflate(hostile[_i / 4], lengths[_i % 4]);
+    spay__envelope kind;
+
+    for (kind = WEPAY; kind <= CONNECT; kind++) {
+        spay_error *error = read_reply(kind, body, strlen(body));
+        size_t length;
+
+        check_texts(error);
+        ck_assert_str_eq(spay_error_body(error, &length), body);
+        ck_assert_uint_eq(length, strlen(body));
+        spay_error_free(error);
+    }
+    free(body);
+}
+END_TEST
+
+/* ---- request ids ---- */
+
+typedef struct id_row {
+    const char *name;
+    const char *value;
+    spay__envelope kind;
+    bool taken;
+} id_row;
+
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+static const id_row id_rows[] = {
+    {"X-Correlation-Id", "c-1", WEPAY, true},
+    {"x-correlation-id", "c-1", WEPAY, true},
+    {"X-Request-Id", "r-1", PROBLEM, true},
+    {"X-Request-Id", "r-1", WEPAY, false},
+    {"X-Correlation-Id", "c-1", PROBLEM, false},
+    {"X-Request-Id", "r-1", CONNECT, false},
+    {"X-Correlation-Id", "c-1", CONNECT, false},
+    {"X-Correlation-Id", "two words", WEPAY, false},
+    {"X-Correlation-Id", "a\x1b[31m", WEPAY, false},
+    {"X-Correlation-Id", "\xc3\xa4", WEPAY, false},
+    {"X-Correlation-Id", X50 X50 X50 X50 X50 "12345", WEPAY, true},
+    {"X-Correlation-Id", X50 X50 X50 X50 X50 "123456", WEPAY, false},
+};
+
+START_TEST(request_id_comes_from_the_providers_header)
+{
+    const id_row *row = &id_rows[_i];
+    spay_error *error = spay__error_create(SPAY_E_REJECTED, SPAY_STAGE_REPLY);
+    spay_http_response response;
+
+    make_response(&response, "{}", 2);
+    spay_http_response_add_header(&response, row->name, row->value);
+    ck_assert_pstr_eq(spay__envelope_request_id(row->kind, &response),
+                      row->taken ? row->value : NULL);
+    spay__envelope_read(row->kind, &response, error);
+    ck_assert_str_eq(spay_error_request_id(error), row->taken ? row->value : "");
+    spay__http_response_clear(&response);
+    spay_error_free(error);
+}
+END_TEST
+
+START_TEST(constant_error_survives_a_reply)
+{
+    spay_error constant;
+
+    memset(&constant, 0, sizeof(constant));
+    constant.constant = true;
+    constant.status = SPAY_E_NO_MEMORY;
+    {
+        spay_http_response response;
+
+        make_response(&response, replies[0].body, strlen(replies[0].body));
+        spay__envelope_read(WEPAY, &response, &constant);
+        spay__http_response_clear(&response);
+    }
+    ck_assert_uint_eq(spay_error_field_count(&constant), 0);
+    ck_assert_str_eq(spay_error_body(&constant, NULL), "");
+}
+END_TEST
+
+Suite *envelope_suite(void)
+{
+    TCase *tests;
+    Suite *suite = unit_suite("envelope", &tests);
+
+    tcase_add_loop_test(tests, envelope_is_read_as_far_as_it_is_documented, 0, ROWS(replies));
+    tcase_add_loop_test(tests, anything_else_is_kept_as_it_came, 0, 3 * ROWS(odd_rows));
+    tcase_add_loop_test(tests, hostile_reply_stays_within_the_limits, 0, 4 * ROWS(hostile));
+    tcase_add_loop_test(tests, request_id_comes_from_the_providers_header, 0, ROWS(id_rows));
+    tcase_add_test(tests, constant_error_survives_a_reply);
+    return suite;
+}

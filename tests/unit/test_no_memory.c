@@ -1,0 +1,461 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * No memory: every allocation of whole operations fails in turn, alone or with all that follow. The
+ * sanitizers watch for what is lost or used too long.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "support/shop.h"
+#include "unit.h"
+
+#if SHOP_IS_COMPLETE
+
+/* The gate: which allocation fails, and whether all behind it do. */
+static int allocations;
+static int failing; /* counted from 1; 0 for none */
+static int for_good;
+
+static int gate(void)
+{
+    allocations++;
+    return !(failing && (allocations == failing || (for_good && allocations > failing)));
+}
+
+static void close_gate_at(int nth, int and_behind)
+{
+    allocations = 0;
+    failing = nth;
+    for_good = and_behind;
+    spay__alloc_set_gate(gate);
+}
+
+/* Whether the allocation that was to fail was reached. */
+static bool open_gate(void)
+{
+    spay__alloc_set_gate(NULL);
+    return allocations >= failing;
+}
+
+/* What holds of every result: one of the two, and the status fits. */
+static void expect_all_or_nothing(spay_status status, const void *out, const spay_error *error)
+{
+    ck_assert_msg(status == SPAY_OK || status == SPAY_E_NO_MEMORY, "allocation %d: %s: %s", failing,
+                  spay_status_name(status), spay_error_message(error));
+    ck_assert_int_eq(out != NULL, status == SPAY_OK);
+    ck_assert_int_eq(error != NULL, status != SPAY_OK);
+    ck_assert_int_eq(spay_error_status(error), status);
+}
+
+/*
+ * One operation over and over, the Nth allocation failing, until it has no Nth. Returns how many
+ * allocations it makes; it must have failed at least once on the way, and succeeded at the end.
+ */
+static int torture(void (*operation)(spay_status *status), int and_behind)
+{
+    spay_status status = SPAY_E_NO_MEMORY;
+    int failures = 0;
+    int nth;
+
+    for (nth = 1;; nth++) {
+        bool reached;
+
+        close_gate_at(nth, and_behind);
+        operation(&status);
+        reached = open_gate();
+        failures += status != SPAY_OK;
+        if (!reached)
+            break;
+        ck_assert_int_lt(nth, 5000);
+    }
+    ck_assert_int_eq(status, SPAY_OK);
+    ck_assert_int_gt(failures, 0);
+    return nth - 1;
+}
+
+/* ---- making and freeing the parts ---- */
+
+static void make_mock(spay_status *status)
+{
+    spay_mock *mock = NULL;
+    spay_error *error = NULL;
+
+    *status = spay_mock_new(&mock, &error);
+    expect_all_or_nothing(*status, mock, error);
+    spay_mock_free(mock);
+    spay_error_free(error);
+}
+
+static shop box;
+
+static void make_client(spay_status *status)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client *client = NULL;
+    spay_error *error = NULL;
+
+    options.user_agent = "MyShop/1.2";
+    options.key_secret = "sixteen bytes ok";
+    options.key_secret_length = 16;
+    options.transport = spay_mock_transport(box.mock);
+    options.platform = spay_mock_platform(box.mock);
+    *status = spay_client_new(&options, &client, &error);
+    expect_all_or_nothing(*status, client, error);
+    spay_client_free(client);
+    spay_error_free(error);
+}
+
+#ifndef SPAY_WITHOUT_CURL
+static void make_curl_client(spay_status *status)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client *client = NULL;
+    spay_error *error = NULL;
+
+    options.ca_pem = "no certificate, but not read before a connection is made";
+    options.proxy = "http://proxy.example:3128";
+    options.proxy_credentials = "user:password";
+    options.pinned_public_keys = "sha256//AAAA";
+    *status = spay_client_new(&options, &client, &error);
+    expect_all_or_nothing(*status, client, error);
+    spay_client_free(client);
+    spay_error_free(error);
+}
+#endif
+
+/* The accounts alone: the box's own are put aside. */
+static void make_accounts(spay_status *status)
+{
+    shop trial;
+    bool done;
+
+    memset(&trial, 0, sizeof(trial));
+    trial.client = box.client;
+    done = shop_open_accounts(&trial);
+    *status = spay_error_status(trial.error);
+    expect_all_or_nothing(*status, done ? trial.connect_client : NULL, trial.error);
+    trial.client = NULL;
+    shop_close(&trial);
+}
+
+static void set_bearer_token(spay_status *status)
+{
+    spay_error *error = NULL;
+
+    *status = spay_hosted_fields_set_bearer_token(box.hosted_bearer, "another-token", &error);
+    expect_all_or_nothing(*status, *status == SPAY_OK ? box.hosted_bearer : NULL, error);
+    spay_error_free(error);
+}
+
+static void make_error(spay_status *status)
+{
+    spay_error *error = spay_error_new(SPAY_E_TIMEOUT, SPAY_OUTCOME_UNKNOWN, "too late");
+
+    ck_assert_ptr_nonnull(error);
+    *status = spay_error_status(error) == SPAY_E_TIMEOUT ? SPAY_OK : SPAY_E_NO_MEMORY;
+    spay_error_free(error);
+}
+
+typedef void (*part)(spay_status *status);
+
+static const part parts[] = {
+    make_mock,        make_client, make_accounts, set_bearer_token, make_error,
+#ifndef SPAY_WITHOUT_CURL
+    make_curl_client,
+#endif
+};
+
+/* A mock of its own for each trial, made while there is memory: its script must be complete. */
+static void open_box(void)
+{
+    ck_assert_msg(shop_open(&box, NULL), "%s", spay_error_message(box.error));
+}
+
+static void close_box(void)
+{
+    shop_close(&box);
+}
+
+START_TEST(what_cannot_be_made_is_not_made_by_halves)
+{
+    (void)torture(parts[_i / 2], _i % 2);
+}
+END_TEST
+
+/* ---- whole calls ---- */
+
+static shop_kind kind_of_trial;
+static spay_call_options options_of_trial;
+
+/* A 503 first, so that the way through a failed attempt is trodden too. */
+static void script_trial(void)
+{
+    if (kind_of_trial == SHOP_HOSTED_FIELDS)
+        shop_reply(&box, 200, NULL, shop_token_reply);
+    shop_reply(&box, 503, "Retry-After: 1\nContent-Type: application/json",
+               "{\"error_code\":\"E\",\"details\":[{\"target\":[\"a\",\"b\"],\"message\":\"m\"}],"
+               "\"type\":\"t#u\",\"errors\":[{\"code\":\"1\",\"parameter\":\"p\"}]}");
+    shop_reply_good(&box, kind_of_trial);
+}
+
+/* Opening the box is not on trial: the gate is shut once it stands. */
+static void reopen_for_trial(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    int nth = failing;
+    int and_behind = for_good;
+
+    spay__alloc_set_gate(NULL);
+    options.key_secret = "sixteen bytes ok";
+    options.key_secret_length = 16;
+    shop_close(&box);
+    ck_assert(shop_open(&box, &options));
+    script_trial();
+    close_gate_at(nth, and_behind);
+}
+
+/* The last request of a run in which nothing failed. */
+static char good_body[1024];
+static size_t good_header_count;
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+static void learn_good_request(void)
+{
+    size_t last = spay_mock_request_count(box.mock) - 1;
+
+    snprintf(good_body, sizeof(good_body), "%s", spay_mock_request_body(box.mock, last, NULL));
+    good_header_count = count_lines(spay_mock_request_headers(box.mock, last));
+}
+
+/* Who succeeds in spite of a failed allocation has sent all of the request, not what was left of it. */
+static void expect_good_request(spay_status status)
+{
+    size_t last = spay_mock_request_count(box.mock) - 1;
+
+    if (status != SPAY_OK)
+        return;
+    ck_assert_str_eq(spay_mock_request_body(box.mock, last, NULL), good_body);
+    ck_assert_uint_eq(count_lines(spay_mock_request_headers(box.mock, last)), good_header_count);
+}
+
+static void create_blocking(spay_status *status)
+{
+    spay_error *error = NULL;
+    void *session = NULL;
+
+    reopen_for_trial();
+    *status = shop_create(&box, kind_of_trial, &options_of_trial, &session, &error);
+    expect_all_or_nothing(*status, session, error);
+    expect_good_request(*status);
+    shop_free_session(kind_of_trial, session);
+    spay_error_free(error);
+}
+
+static void drive(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(box.mock);
+    int32_t next;
+
+    while ((next = spay_call_step(call)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            (void)spay_call_respond(call,
+                                    transport->perform(transport->ctx, spay_call_request(call),
+                                                       spay_call_response(call)));
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+}
+
+static void create_by_steps(spay_status *status)
+{
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    void *session = NULL;
+
+    reopen_for_trial();
+    *status = shop_call(&box, kind_of_trial, &options_of_trial, &call, &error);
+    expect_all_or_nothing(*status, call, error);
+    if (call) {
+        drive(call);
+        *status = shop_take(kind_of_trial, call, &session, &error);
+        expect_all_or_nothing(*status, session, error);
+        expect_good_request(*status);
+    }
+    shop_free_session(kind_of_trial, session);
+    spay_call_free(call);
+    spay_error_free(error);
+}
+
+/* What the call sends when nothing fails. */
+static void run_without_trouble(void)
+{
+    void *session = NULL;
+
+    close_gate_at(0, 0);
+    reopen_for_trial();
+    ck_assert_int_eq(shop_create(&box, kind_of_trial, &options_of_trial, &session, NULL), SPAY_OK);
+    (void)open_gate();
+    shop_free_session(kind_of_trial, session);
+    learn_good_request();
+}
+
+/*
+ * The mock is part of the library and fails too: a request that it could not record is one more that
+ * was not sent.
+ */
+START_TEST(a_call_without_memory_fails_whole)
+{
+    int row = _i / 2;
+
+    kind_of_trial = (shop_kind)(row / 4);
+    spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
+    if (row % 2 && shop_provider_of(kind_of_trial)->key_header)
+        options_of_trial.intent = "order 1, try 1";
+    run_without_trouble();
+    ck_assert_int_gt(torture(row / 2 % 2 ? create_by_steps : create_blocking, _i % 2), 20);
+}
+END_TEST
+
+/* ---- failures on the way out of other failures ---- */
+
+/* A refusal with all that an envelope can hold. */
+static void be_refused(spay_status *status)
+{
+    spay_error *error = NULL;
+    void *session = NULL;
+    int nth = failing;
+    int and_behind = for_good;
+
+    spay__alloc_set_gate(NULL);
+    close_box();
+    open_box();
+    shop_reply(&box, 400, "X-Correlation-Id: id",
+               "{\"error_code\":\"E\",\"error_message\":\"m\",\"details\":[{\"target\":[\"a\"],"
+               "\"reason_code\":\"R\",\"message\":\"m\"},{\"target\":\"b\"}]}");
+    close_gate_at(nth, and_behind);
+    *status = shop_create(&box, SHOP_WEPAY, NULL, &session, &error);
+    ck_assert_msg(*status == SPAY_E_REJECTED || *status == SPAY_E_NO_MEMORY, "%s",
+                  spay_status_name(*status));
+    ck_assert_ptr_null(session);
+    ck_assert_ptr_nonnull(error);
+    ck_assert_int_eq(spay_error_status(error), *status);
+    ck_assert_ptr_nonnull(spay_error_message(error));
+    if (*status == SPAY_E_REJECTED)
+        *status = SPAY_OK;
+    spay_error_free(error);
+}
+
+/* Bad input: many field errors. */
+static void be_invalid(spay_status *status)
+{
+    spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
+    spay_wepay_session *session = NULL;
+    spay_error *error = NULL;
+
+    request.time_to_live = -1;
+    request.client_ip = "nowhere";
+    request.extra_json = "[]";
+    *status = spay_wepay_session_create(box.wepay, &request, NULL, &session, &error);
+    ck_assert(*status == SPAY_E_INVALID_ARGUMENT || *status == SPAY_E_NO_MEMORY);
+    ck_assert_ptr_null(session);
+    ck_assert_ptr_nonnull(error);
+    if (*status == SPAY_E_INVALID_ARGUMENT)
+        *status = SPAY_OK;
+    spay_error_free(error);
+}
+
+START_TEST(an_error_without_memory_is_still_an_error)
+{
+    (void)torture(_i / 2 ? be_refused : be_invalid, _i % 2);
+}
+END_TEST
+
+static void pay_with_apple(spay_status *status)
+{
+    spay_connect_server_session *first = NULL;
+    spay_connect_client_session *second = NULL;
+    spay_error *error = NULL;
+
+    kind_of_trial = SHOP_CONNECT_SERVER;
+    reopen_for_trial();
+    spay__alloc_set_gate(NULL);
+    shop_reply_good(&box, SHOP_CONNECT_CLIENT);
+    close_gate_at(failing, for_good);
+    *status = shop_apple_pay(&box, SHOP_GATEWAY, NULL, &first, &second, &error);
+    expect_all_or_nothing(*status, second, error);
+    spay_connect_server_session_free(first);
+    spay_connect_client_session_free(second);
+    spay_error_free(error);
+}
+
+START_TEST(both_steps_of_apple_pay_fail_whole)
+{
+    (void)torture(pay_with_apple, _i);
+}
+END_TEST
+
+/* One who had no memory for the token must not keep the others from it. */
+START_TEST(a_token_fetch_without_memory_is_left_to_another)
+{
+    int nth;
+
+    kind_of_trial = SHOP_HOSTED_FIELDS;
+    spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
+    for (nth = 1; nth < 60; nth++) {
+        spay_error *error = NULL;
+        void *session = NULL;
+
+        failing = nth;
+        for_good = 0;
+        reopen_for_trial();
+        (void)shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, NULL);
+        shop_free_session(SHOP_HOSTED_FIELDS, session);
+        spay__alloc_set_gate(NULL);
+        shop_reply(&box, 200, NULL, shop_token_reply);
+        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+        spay_mock_advance(box.mock, 4000000);
+        (void)shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, &error);
+        ck_assert_int_ne(spay_error_status(error), SPAY_E_TIMEOUT);
+        shop_free_session(SHOP_HOSTED_FIELDS, session);
+        spay_error_free(error);
+    }
+}
+END_TEST
+
+Suite *no_memory_suite(void)
+{
+    Suite *suite = suite_create("no_memory");
+    TCase *tests = tcase_create("no memory");
+
+    tcase_add_checked_fixture(tests, open_box, close_box);
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, what_cannot_be_made_is_not_made_by_halves, 0, 2 * ROWS(parts));
+    tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * SHOP_KINDS);
+    tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
+    tcase_add_loop_test(tests, both_steps_of_apple_pay_fail_whole, 0, 2);
+    tcase_add_test(tests, a_token_fetch_without_memory_is_left_to_another);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+#else
+
+Suite *no_memory_suite(void)
+{
+    return suite_create("no_memory");
+}
+
+#endif

@@ -1,0 +1,601 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The token cache: one fetch for all, failures shared, renewal ahead of time, refusals that do not
+ * hit a newer token. Threads meet at barriers and conditions; nothing here sleeps.
+ */
+#include "unit.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "token_cache.h"
+
+enum {
+    HOUR_MS = 3600000,
+    MARGIN_MS = 120000
+};
+
+static spay__token_cache cache;
+
+static void set_up(void)
+{
+    ck_assert(spay__token_cache_init(&cache));
+}
+
+static void tear_down(void)
+{
+    spay__token_cache_clear(&cache);
+}
+
+/* What a call sees at a time; checks and frees the token. expected is NULL if there is none. */
+static void expect(spay__token_ticket *ticket, int64_t now_ms, spay__token_state state,
+                   const char *expected)
+{
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+    spay__token_state actual = spay__token_cache_acquire(&cache, ticket, now_ms, &token, &error);
+
+    ck_assert_int_eq(actual, state);
+    ck_assert_pstr_eq(token.text, expected);
+    ck_assert_int_eq(error != NULL, state == SPAY__TOKEN_FAILED);
+    spay__secret_clear(&token);
+    spay_error_free(error);
+}
+
+static void store(spay__token_ticket *ticket, const char *token, int64_t began_ms,
+                  int64_t lifetime_ms)
+{
+    ck_assert(spay__token_cache_store(&cache, ticket, token, began_ms, lifetime_ms));
+}
+
+/* A cache with a token that was asked for at 0 and lives for an hour. */
+static void fill(const char *token)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
+    store(&ticket, token, 0, HOUR_MS);
+}
+
+static void fail_fetch(spay__token_ticket *ticket, const char *message)
+{
+    spay_error *error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, message);
+
+    spay__token_cache_fail(&cache, ticket, error);
+    spay_error_free(error);
+}
+
+/* ---- one fetch ---- */
+
+START_TEST(first_call_fetches_the_others_wait)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    ck_assert(one.fetching);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&three, 5, SPAY__TOKEN_WAIT, NULL);
+    expect(&two, 10, SPAY__TOKEN_WAIT, NULL);
+    store(&one, "token", 0, HOUR_MS);
+    ck_assert(!one.fetching);
+    expect(&two, 20, SPAY__TOKEN_READY, "token");
+    expect(&three, 20, SPAY__TOKEN_READY, "token");
+    expect(&one, 20, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(token_is_a_copy_of_its_own)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+
+    fill("token");
+    ck_assert_int_eq(spay__token_cache_acquire(&cache, &ticket, 1, &token, &error),
+                     SPAY__TOKEN_READY);
+    ck_assert_ptr_ne(token.text, cache.token.text);
+    token.text[0] = 'X';
+    spay__secret_clear(&token);
+    expect(&ticket, 1, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+/* ---- failure ---- */
+
+START_TEST(failure_is_shared_by_those_who_waited)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_fetch(&one, "refused");
+    expect(&two, 1, SPAY__TOKEN_FAILED, NULL);
+    ck_assert_int_eq(spay__token_cache_acquire(&cache, &three, 1, &token, &error),
+                     SPAY__TOKEN_FAILED);
+    ck_assert_int_eq(spay_error_status(error), SPAY_E_AUTH);
+    ck_assert_str_eq(spay_error_message(error), "refused");
+    spay_error_free(error);
+}
+END_TEST
+
+START_TEST(newcomer_after_a_failure_fetches_anew)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket later = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    fail_fetch(&one, "refused");
+    expect(&later, 1, SPAY__TOKEN_FETCH, NULL);
+    store(&later, "token", 1, HOUR_MS);
+    expect(&one, 2, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(one_who_waited_fails_even_if_another_fetches_again)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_fetch(&one, "refused");
+    expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 1, SPAY__TOKEN_FAILED, NULL);
+    expect(&two, 1, SPAY__TOKEN_WAIT, NULL);
+    store(&three, "token", 1, HOUR_MS);
+    expect(&two, 2, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(one_who_waited_takes_the_token_that_came_meanwhile)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_fetch(&one, "refused");
+    expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
+    store(&three, "token", 1, HOUR_MS);
+    expect(&two, 1, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(old_failure_does_not_hit_a_new_wait)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    fail_fetch(&one, "refused");
+    expect(&one, 1, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 1, SPAY__TOKEN_WAIT, NULL);
+    expect(&two, 2, SPAY__TOKEN_WAIT, NULL);
+    fail_fetch(&one, "again");
+    expect(&two, 3, SPAY__TOKEN_FAILED, NULL);
+}
+END_TEST
+
+/* ---- giving up ---- */
+
+START_TEST(abandoned_fetch_passes_to_another)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    spay__token_cache_abandon(&cache, &one);
+    ck_assert(!one.fetching);
+    expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 1, SPAY__TOKEN_WAIT, NULL);
+    store(&three, "token", 1, HOUR_MS);
+    expect(&two, 2, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(one_who_only_waits_abandons_nothing)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    spay__token_ticket three = one;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    spay__token_cache_abandon(&cache, &two);
+    expect(&three, 1, SPAY__TOKEN_WAIT, NULL);
+}
+END_TEST
+
+/* ---- age ---- */
+
+typedef struct age_row {
+    int64_t began_ms;
+    int64_t lifetime_ms;
+    int64_t last_ms; /* the last moment at which it is given out without renewal */
+} age_row;
+
+static const age_row age_rows[] = {
+    {0, HOUR_MS, HOUR_MS - MARGIN_MS - 1},
+    {5000, HOUR_MS, 5000 + HOUR_MS - MARGIN_MS - 1},
+    {0, 2 * MARGIN_MS + 2, MARGIN_MS + 1},
+    {0, 2 * MARGIN_MS, MARGIN_MS - 1},
+    {0, MARGIN_MS, MARGIN_MS / 2 - 1},
+    {0, 10000, 4999},
+    {0, 2, 0},
+};
+
+START_TEST(token_is_renewed_ahead_of_its_end)
+{
+    const age_row *row = &age_rows[_i];
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    expect(&ticket, row->began_ms, SPAY__TOKEN_FETCH, NULL);
+    store(&ticket, "token", row->began_ms, row->lifetime_ms);
+    expect(&ticket, row->last_ms, SPAY__TOKEN_READY, "token");
+    expect(&ticket, row->last_ms + 1, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(token_without_lifetime_is_never_given_out)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
+    store(&ticket, "token", 0, 0);
+    expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(ageing_token_serves_while_one_renews_it)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+
+    fill("old");
+    expect(&one, HOUR_MS - MARGIN_MS, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, HOUR_MS - MARGIN_MS, SPAY__TOKEN_READY, "old");
+    expect(&two, HOUR_MS - 1, SPAY__TOKEN_READY, "old");
+    expect(&two, HOUR_MS, SPAY__TOKEN_WAIT, NULL);
+    store(&one, "new", HOUR_MS - MARGIN_MS, HOUR_MS);
+    expect(&two, HOUR_MS, SPAY__TOKEN_READY, "new");
+}
+END_TEST
+
+/* ---- refusal ---- */
+
+START_TEST(refused_token_is_dropped)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    fill("token");
+    expect(&ticket, 1, SPAY__TOKEN_READY, "token");
+    spay__token_cache_reject(&cache, &ticket);
+    expect(&ticket, 2, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(refusal_of_an_old_token_leaves_the_new_one)
+{
+    spay__token_ticket slow = {false, false, 0, 0};
+    spay__token_ticket quick = slow;
+
+    fill("old");
+    expect(&slow, 1, SPAY__TOKEN_READY, "old");
+    expect(&quick, 1, SPAY__TOKEN_READY, "old");
+    spay__token_cache_reject(&cache, &quick);
+    expect(&quick, 2, SPAY__TOKEN_FETCH, NULL);
+    store(&quick, "new", 2, HOUR_MS);
+    spay__token_cache_reject(&cache, &slow);
+    expect(&slow, 3, SPAY__TOKEN_READY, "new");
+}
+END_TEST
+
+START_TEST(refused_token_serves_nobody_while_it_is_renewed)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+
+    fill("old");
+    expect(&one, 1, SPAY__TOKEN_READY, "old");
+    spay__token_cache_reject(&cache, &one);
+    expect(&one, 2, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 2, SPAY__TOKEN_WAIT, NULL);
+}
+END_TEST
+
+START_TEST(fetcher_may_refuse_what_it_fetched)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
+    store(&ticket, "bad", 0, HOUR_MS);
+    spay__token_cache_reject(&cache, &ticket);
+    expect(&ticket, 1, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+/* ---- the caller's token ---- */
+
+START_TEST(fixed_token_never_ages_and_is_never_dropped)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    ck_assert(spay__token_cache_fix(&cache, "mine"));
+    expect(&ticket, 0, SPAY__TOKEN_READY, "mine");
+    expect(&ticket, INT64_MAX, SPAY__TOKEN_READY, "mine");
+    spay__token_cache_reject(&cache, &ticket);
+    expect(&ticket, 1, SPAY__TOKEN_READY, "mine");
+}
+END_TEST
+
+START_TEST(fixed_token_can_be_replaced)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+
+    ck_assert(spay__token_cache_fix(&cache, "mine"));
+    ck_assert(spay__token_cache_fix(&cache, "other"));
+    expect(&ticket, 0, SPAY__TOKEN_READY, "other");
+}
+END_TEST
+
+/* ---- memory ---- */
+
+static int no_memory(void)
+{
+    return 0;
+}
+
+START_TEST(token_that_cannot_be_stored_ends_the_fetch)
+{
+    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket two = one;
+    bool stored;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    spay__alloc_set_gate(no_memory);
+    stored = spay__token_cache_store(&cache, &one, "token", 0, HOUR_MS);
+    spay__alloc_set_gate(NULL);
+    ck_assert(!stored);
+    expect(&two, 1, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(token_that_cannot_be_copied_is_a_failure)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+    spay__token_state state;
+
+    fill("token");
+    spay__alloc_set_gate(no_memory);
+    state = spay__token_cache_acquire(&cache, &ticket, 1, &token, &error);
+    spay__alloc_set_gate(NULL);
+    ck_assert_int_eq(state, SPAY__TOKEN_FAILED);
+    ck_assert_int_eq(spay_error_status(error), SPAY_E_NO_MEMORY);
+    spay_error_free(error);
+    expect(&ticket, 1, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+START_TEST(waiting_for_nothing_returns_at_once)
+{
+    spay__token_cache_wait(&cache, INT32_MAX);
+}
+END_TEST
+
+/* ---- threads ---- */
+
+#ifndef SPAY_DISABLE_THREADS
+
+enum {
+    THREADS = 64
+};
+
+/* What a thread does when it is the one that fetches. */
+typedef enum plan {
+    PLAN_STORE,
+    PLAN_FAIL,
+    PLAN_ABANDON_FIRST /* the first fetcher gives up, the next one stores */
+} plan;
+
+typedef struct crowd {
+    plan plan;
+    pthread_barrier_t start;
+    pthread_mutex_t lock;
+    pthread_cond_t all_wait;
+    int waiting; /* threads that have been told to wait, guarded by lock */
+    int fetches;
+    int ready;
+    int failed;
+} crowd;
+
+static crowd threads;
+
+static void count(int *counter)
+{
+    pthread_mutex_lock(&threads.lock);
+    ++*counter;
+    pthread_cond_broadcast(&threads.all_wait);
+    pthread_mutex_unlock(&threads.lock);
+}
+
+/* The first fetch lasts until everybody else has been told to wait: no luck with timing needed. */
+static int begin_fetch(void)
+{
+    int number;
+
+    pthread_mutex_lock(&threads.lock);
+    number = ++threads.fetches;
+    while (number == 1 && threads.waiting < THREADS - 1)
+        pthread_cond_wait(&threads.all_wait, &threads.lock);
+    pthread_mutex_unlock(&threads.lock);
+    return number;
+}
+
+static void fetch(spay__token_ticket *ticket)
+{
+    int number = begin_fetch();
+    spay_error *error;
+
+    if (threads.plan == PLAN_ABANDON_FIRST && number == 1) {
+        spay__token_cache_abandon(&cache, ticket);
+    } else if (threads.plan == PLAN_FAIL) {
+        error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, "refused");
+        spay__token_cache_fail(&cache, ticket, error);
+        spay_error_free(error);
+    } else {
+        (void)spay__token_cache_store(&cache, ticket, "token", 0, HOUR_MS);
+    }
+}
+
+static spay__token_state ask(spay__token_ticket *ticket)
+{
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+    spay__token_state state = spay__token_cache_acquire(&cache, ticket, 0, &token, &error);
+
+    spay__secret_clear(&token);
+    spay_error_free(error);
+    return state;
+}
+
+/* No assertion here: it would jump across threads. */
+static void *run(void *unused)
+{
+    spay__token_ticket ticket = {false, false, 0, 0};
+    bool counted = false;
+
+    pthread_barrier_wait(&threads.start);
+    for (;;) {
+        switch (ask(&ticket)) {
+        case SPAY__TOKEN_READY:
+            count(&threads.ready);
+            return unused;
+        case SPAY__TOKEN_FAILED:
+            count(&threads.failed);
+            return unused;
+        case SPAY__TOKEN_WAIT:
+            if (!counted)
+                count(&threads.waiting);
+            counted = true;
+            spay__token_cache_wait(&cache, HOUR_MS);
+            break;
+        case SPAY__TOKEN_FETCH:
+            fetch(&ticket);
+            if (threads.plan == PLAN_STORE)
+                break;
+            return unused;
+        }
+    }
+}
+
+static void run_crowd(plan chosen)
+{
+    pthread_t ids[THREADS];
+    int i;
+
+    memset(&threads, 0, sizeof(threads));
+    threads.plan = chosen;
+    ck_assert_int_eq(pthread_barrier_init(&threads.start, NULL, THREADS), 0);
+    ck_assert_int_eq(pthread_mutex_init(&threads.lock, NULL), 0);
+    ck_assert_int_eq(pthread_cond_init(&threads.all_wait, NULL), 0);
+    for (i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&ids[i], NULL, run, NULL), 0);
+    for (i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_join(ids[i], NULL), 0);
+    pthread_cond_destroy(&threads.all_wait);
+    pthread_mutex_destroy(&threads.lock);
+    pthread_barrier_destroy(&threads.start);
+}
+
+START_TEST(sixty_four_threads_make_one_fetch)
+{
+    run_crowd(PLAN_STORE);
+    ck_assert_int_eq(threads.fetches, 1);
+    ck_assert_int_eq(threads.ready, THREADS);
+    ck_assert_int_eq(threads.failed, 0);
+}
+END_TEST
+
+START_TEST(sixty_four_threads_share_one_failure)
+{
+    run_crowd(PLAN_FAIL);
+    ck_assert_int_eq(threads.fetches, 1);
+    ck_assert_int_eq(threads.failed, THREADS - 1);
+    ck_assert_int_eq(threads.ready, 0);
+}
+END_TEST
+
+START_TEST(one_of_sixty_three_takes_an_abandoned_fetch_over)
+{
+    run_crowd(PLAN_ABANDON_FIRST);
+    ck_assert_int_eq(threads.fetches, 2);
+    ck_assert_int_eq(threads.ready, THREADS - 2);
+    ck_assert_int_eq(threads.failed, 0);
+}
+END_TEST
+
+static void add_threads(TCase *tests)
+{
+    tcase_add_loop_test(tests, sixty_four_threads_make_one_fetch, 0, 5);
+    tcase_add_loop_test(tests, sixty_four_threads_share_one_failure, 0, 5);
+    tcase_add_loop_test(tests, one_of_sixty_three_takes_an_abandoned_fetch_over, 0, 5);
+}
+
+#else
+
+static void add_threads(TCase *tests)
+{
+    (void)tests;
+}
+
+#endif
+
+Suite *token_cache_suite(void)
+{
+    TCase *tests;
+    Suite *suite = unit_suite("token_cache", &tests);
+
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, first_call_fetches_the_others_wait);
+    tcase_add_test(tests, token_is_a_copy_of_its_own);
+    tcase_add_test(tests, failure_is_shared_by_those_who_waited);
+    tcase_add_test(tests, newcomer_after_a_failure_fetches_anew);
+    tcase_add_test(tests, one_who_waited_fails_even_if_another_fetches_again);
+    tcase_add_test(tests, one_who_waited_takes_the_token_that_came_meanwhile);
+    tcase_add_test(tests, old_failure_does_not_hit_a_new_wait);
+    tcase_add_test(tests, abandoned_fetch_passes_to_another);
+    tcase_add_test(tests, one_who_only_waits_abandons_nothing);
+    tcase_add_loop_test(tests, token_is_renewed_ahead_of_its_end, 0, ROWS(age_rows));
+    tcase_add_test(tests, token_without_lifetime_is_never_given_out);
+    tcase_add_test(tests, ageing_token_serves_while_one_renews_it);
+    tcase_add_test(tests, refused_token_is_dropped);
+    tcase_add_test(tests, refusal_of_an_old_token_leaves_the_new_one);
+    tcase_add_test(tests, refused_token_serves_nobody_while_it_is_renewed);
+    tcase_add_test(tests, fetcher_may_refuse_what_it_fetched);
+    tcase_add_test(tests, fixed_token_never_ages_and_is_never_dropped);
+    tcase_add_test(tests, fixed_token_can_be_replaced);
+    tcase_add_test(tests, token_that_cannot_be_stored_ends_the_fetch);
+    tcase_add_test(tests, token_that_cannot_be_copied_is_a_failure);
+    tcase_add_test(tests, waiting_for_nothing_returns_at_once);
+    add_threads(tests);
+    return suite;
+}
