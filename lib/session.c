@@ -45,13 +45,13 @@ void *spay__block_new(spay__block *block, size_t session_size, size_t capacity)
 
 static void *take(spay__block *block, size_t size)
 {
-    unsigned char *memory = block->memory + block->used;
+    size_t at = block->used;
 
-    block->failed = block->failed || size > block->capacity - block->used;
+    block->failed = block->failed || size > block->capacity - at;
     if (block->failed)
         return NULL;
     block->used += size;
-    return memory;
+    return block->memory + at;
 }
 
 void *spay__block_take(spay__block *block, size_t size)
