@@ -20,22 +20,28 @@ static const char *environment_url(const spay__environment *environments, int32_
     return NULL;
 }
 
+int32_t spay__environment_of(const spay__environment *environments, const char *url)
+{
+    spay__url named;
+    spay__url known;
+
+    if (!url || spay__url_parse(url, &named))
+        return 0;
+    for (; environments->environment; environments++) {
+        (void)spay__url_parse(environments->base_url, &known);
+        if (strcmp(named.host, known.host) == 0)
+            return environments->environment;
+    }
+    return 0;
+}
+
 /* A base URL that belongs to another of the provider's systems than the environment says. */
 static bool contradicts(const spay__environment *environments, const char *environment_base,
-                        const spay__url *base)
+                        const char *base_url)
 {
-    spay__url own;
-    spay__url other;
+    int32_t named = spay__environment_of(environments, base_url);
 
-    (void)spay__url_parse(environment_base, &own);
-    if (strcmp(base->host, own.host) == 0)
-        return false;
-    for (; environments->environment; environments++) {
-        (void)spay__url_parse(environments->base_url, &other);
-        if (strcmp(base->host, other.host) == 0)
-            return true;
-    }
-    return false;
+    return named && named != spay__environment_of(environments, environment_base);
 }
 
 const char *spay__choose_base_url(spay__input *input, const spay__environment *environments,
@@ -53,7 +59,7 @@ const char *spay__choose_base_url(spay__input *input, const spay__environment *e
         return url;
     if (!spay__input_base_url(input, "base_url", base_url, with_path, &parts))
         return NULL;
-    if (url && contradicts(environments, url, &parts))
+    if (url && contradicts(environments, url, base_url))
         spay__input_fault(input, "base_url", "environment_mismatch",
                           "is the provider's other system than environment says");
     return base_url;

@@ -36,6 +36,9 @@ typedef struct spay__environment {
 const char *spay__choose_base_url(spay__input *input, const spay__environment *environments,
                                   int32_t environment, const char *base_url, bool with_path);
 
+/* Whose host a URL names: that environment's, or 0 if none's. NULL names none. */
+int32_t spay__environment_of(const spay__environment *environments, const char *url);
+
 /*
  * A new account object of a provider, whose first member is the common part; the rest is zeroed.
  * NULL without memory.

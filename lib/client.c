@@ -14,6 +14,7 @@
 #include <sessionpay/version.h>
 
 #include "alloc.h"
+#include "crypto.h"
 #include "error.h"
 #include "input.h"
 #include "options.h"
@@ -185,7 +186,7 @@ spay_status spay_client_new(const spay_client_options *theirs, spay_client **out
         status = check(&options, error);
     if (status != SPAY_OK)
         return status;
-    client = spay__threads_start() ? spay__alloc(sizeof(*client)) : NULL;
+    client = spay__threads_start() && spay__crypto_start() ? spay__alloc(sizeof(*client)) : NULL;
     if (!client || spay__mutex_init(&client->lock)) {
         spay__free(client);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");

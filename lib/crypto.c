@@ -15,6 +15,15 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+/*
+ * OpenSSL would take itself down at exit(), under the feet of threads that still call. If nobody has
+ * started it before, it is told to leave that to the system.
+ */
+bool spay__crypto_start(void)
+{
+    return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1;
+}
+
 void spay__wipe(void *memory, size_t length)
 {
     OPENSSL_cleanse(memory, length);

@@ -16,6 +16,9 @@ enum {
     SPAY__SHA256_SIZE = 32
 };
 
+/* Start the library behind it; before any other. false: it refuses. */
+bool spay__crypto_start(void);
+
 /* Overwrite memory in a way that the compiler keeps. */
 void spay__wipe(void *memory, size_t length);
 

@@ -14,8 +14,10 @@
 
 #include <cjson/cJSON.h>
 
+#include "alloc.h"
 #include "crypto.h"
 #include "json_scan.h"
+#include "secret.h"
 
 void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
                           const char *name)
@@ -24,6 +26,45 @@ void spay__json_set_fault(spay__json_reader *reader, const char *fault, const ch
         return;
     reader->fault = fault;
     (void)snprintf(reader->path, sizeof(reader->path), "%s%s%s", parent, *name ? "." : "", name);
+}
+
+/* Numbers with a fraction or an exponent become 0: nobody reads them. */
+static void blank_fractions(char *text)
+{
+    bool string = false;
+
+    for (; *text; text++) {
+        size_t length = string ? 0 : strspn(text, "+-.0123456789eE");
+
+        if (string && *text == '\\') {
+            text++;
+        } else if (*text == '"') {
+            string = !string;
+        } else if (length > 0) {
+            if (strcspn(text, ".eE") < length && *text != 'e') {
+                memset(text, ' ', length);
+                *text = '0';
+            }
+            text += length - 1;
+        }
+    }
+}
+
+/*
+ * cJSON reads numbers with strtod(), and so by the decimal point of the locale, which another
+ * thread may be changing. Whole numbers are the same everywhere; the others it does not get to see.
+ */
+static cJSON *parse(const char *text, size_t length, bool fractions)
+{
+    char *copy = fractions ? spay__copy(text, length) : NULL;
+    cJSON *root = NULL;
+
+    if (copy)
+        blank_fractions(copy);
+    if (copy || !fractions)
+        root = cJSON_ParseWithLength(copy ? copy : text, length);
+    spay__wipe_text(copy);
+    return root;
 }
 
 bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
@@ -38,7 +79,7 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
     reader->values = scan.values;
     reader->text = text;
     reader->length = length;
-    reader->root = cJSON_ParseWithLength(text, length);
+    reader->root = parse(text, length, scan.fractions);
     if (!reader->root)
         spay__json_set_fault(reader, "no_memory", "$", "");
     else if (!cJSON_IsObject((cJSON *)reader->root))

@@ -130,6 +130,7 @@ static bool take_number(spay__json_scan *scan)
         scan->at++;
     else if (!take_digits(scan))
         return false;
+    scan->fractions = scan->fractions || (peek(scan) && strchr(".eE", peek(scan)));
     if (peek(scan) == '.') {
         scan->at++;
         if (!take_digits(scan))
@@ -211,7 +212,6 @@ static bool take_value(spay__json_scan *scan, int depth)
 static void begin(spay__json_scan *scan, const char *text, size_t length)
 {
     memset(scan, 0, sizeof(*scan));
-    scan->start = text;
     scan->at = text;
     scan->end = text + length;
 }

@@ -19,14 +19,16 @@ enum {
     SPAY__JSON_MAX_VALUES = 2000
 };
 
-/* A cursor. fault is the first rule that was broken, NULL while there is none. */
+/*
+ * A cursor. fault is the first rule that was broken, NULL while there is none: "not_json",
+ * "not_utf8", "nul_character", "trailing_bytes", "too_deep", "too_many_values", "not_an_object".
+ */
 typedef struct spay__json_scan {
     const char *at;
     const char *end;
-    const char *start;
     size_t values;
-    const char
-        *fault; /* "not_json", "not_utf8", "nul_character", "trailing_bytes", "too_deep", ... */
+    bool fractions; /* there are numbers with a fraction or an exponent */
+    const char *fault;
 } spay__json_scan;
 
 /* Whether the bytes are one JSON value within the limits, and nothing else. */

@@ -160,6 +160,19 @@ static const char *identity_url(const spay_hosted_fields_options *options)
     return options->identity_url ? options->identity_url : environment->base_url;
 }
 
+/* An API key must not reach the identity service of the other system. */
+static void check_systems(spay__input *input, const spay_hosted_fields_options *options)
+{
+    int32_t identity = spay__environment_of(identity_environments, options->identity_url);
+    int32_t api = options->base_url ? spay__environment_of(environments, options->base_url) : 0;
+
+    if (options->environment)
+        api = options->environment;
+    if (identity && api && identity != api)
+        spay__input_fault(input, "identity_url", "environment_mismatch",
+                          "is the identity service of the other system");
+}
+
 static void check_bearer_token(spay__input *input, const char *bearer_token)
 {
     spay__input_text(input, "bearer_token", bearer_token, 1, 16384, SPAY__VISIBLE);
@@ -178,8 +191,9 @@ static void check_credentials(spay__input *input, const spay_hosted_fields_optio
     spay__input_text(input, "api_key", options->api_key, 1, 4096, SPAY__REQUIRED | SPAY__OPAQUE);
     if (options->base_url && !options->identity_url)
         spay__input_fault(input, "identity_url", "missing", "is required with base_url");
-    else if (options->identity_url)
-        spay__input_base_url(input, "identity_url", options->identity_url, true, &parts);
+    else if (options->identity_url &&
+             spay__input_base_url(input, "identity_url", options->identity_url, true, &parts))
+        check_systems(input, options);
 }
 
 static const char *check_account(spay__input *input, const spay_hosted_fields_options *options)

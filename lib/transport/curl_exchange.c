@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../alloc.h"
+#include "../ascii.h"
 #include "../crypto.h"
 
 /* Before each request that libcurl would send: the first is ours, another is a repetition. */
@@ -64,6 +65,10 @@ static spay_status take_field(spay_http_response *response, char *text)
     *colon = '\0';
     while (*value == ' ' || *value == '\t')
         value++;
+    /* libcurl unpacks what nobody asked for */
+    if (spay__equal_ignoring_case(text, "Transfer-Encoding") &&
+        !spay__equal_ignoring_case(value, "chunked"))
+        return SPAY_E_PROTOCOL;
     return spay_http_response_add_header(response, text, value);
 }
 
@@ -280,6 +285,13 @@ static void refine_proxy(const spay__curl_exchange *x, meaning *found)
     found->reason = connect_status == 407 ? "proxy_credentials" : "proxy_failed";
 }
 
+/* libcurl has limits for headers too, and no codes for them: this is what it says then. */
+static bool is_too_long(const spay__curl_exchange *x, CURLcode code)
+{
+    return x->begun && (code == CURLE_OUT_OF_MEMORY ||
+                        (code == CURLE_RECV_ERROR && strstr(x->message, "Too large")));
+}
+
 static spay_status explain(spay__curl_exchange *x, CURLcode code)
 {
     double connected = 0;
@@ -296,8 +308,8 @@ static spay_status explain(spay__curl_exchange *x, CURLcode code)
         found.reason = certificate_reason(x->easy);
     refine_tls(x->message, &found);
     refine_proxy(x, &found);
-    if (code == CURLE_OUT_OF_MEMORY && spay_http_response_status(x->response)) {
-        found.status = SPAY_E_LIMIT; /* what libcurl 7.88 says of headers that are too long */
+    if (is_too_long(x, code)) {
+        found.status = SPAY_E_LIMIT;
         found.reason = "header_too_long";
     }
     if (x->refused != SPAY_OK) {

@@ -65,6 +65,7 @@ static void check_proxy(spay__input *input, const spay_client_options *options)
     if (proxy && strchr(proxy, '@'))
         spay__input_fault(input, "proxy", "forbidden_character",
                           "must not hold a user: use proxy_credentials");
+    spay__input_text(input, "proxy_credentials", options->proxy_credentials, 1, 1024, SPAY__OPAQUE);
     if (options->proxy_credentials && !proxy)
         spay__input_fault(input, "proxy", "missing", "is required with proxy_credentials");
 }
