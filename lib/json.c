@@ -9,6 +9,7 @@
  */
 #include "json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ void spay__json_set_fault(spay__json_reader *reader, const char *fault, const ch
     (void)snprintf(reader->path, sizeof(reader->path), "%s%s%s", parent, *name ? "." : "", name);
 }
 
-/* Numbers with a fraction or an exponent become 0: nobody reads them. */
+/* Numbers with a fraction or an exponent become -0, which to_integer() knows for no integer. */
 static void blank_fractions(char *text)
 {
     bool string = false;
@@ -43,7 +44,7 @@ static void blank_fractions(char *text)
         } else if (length > 0) {
             if (strcspn(text, ".eE") < length && *text != 'e') {
                 memset(text, ' ', length);
-                *text = '0';
+                memcpy(text, "-0", 2);
             }
             text += length - 1;
         }
@@ -179,6 +180,8 @@ static bool to_integer(const cJSON *item, int64_t *number)
     const double limit = 9007199254740992.0;
 
     if (!(item->valuedouble > -limit && item->valuedouble < limit))
+        return false;
+    if (item->valuedouble == 0 && signbit(item->valuedouble))
         return false;
     *number = (int64_t)item->valuedouble;
     return (double)*number >= item->valuedouble && (double)*number <= item->valuedouble;
