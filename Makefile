@@ -95,7 +95,10 @@ LIB_SRC := \
 	lib/providers/apple_pay.c \
 	lib/providers/meta_info.c \
 	lib/transport/$(TRANSPORT).c \
-	$(if $(WITHOUT_CURL),,$(patsubst %,lib/transport/%.c,curl_exchange curl_multi curl_settings heap)) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_settings.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
 	lib/transport/mock.c \
 	lib/providers/apple_pay.c \
 	lib/providers/body.c \

@@ -248,6 +248,7 @@ static const char *certificate_reason(CURL *easy)
     case 21:
         return "tls_authority_unknown";
     case 0:
+    case 1: /* where libcurl starts, and stays if the name is what it does not like */
         return "tls_host_mismatch";
     default:
         return "tls_certificate_refused";
@@ -260,13 +261,16 @@ static const char *certificate_reason(CURL *easy)
  */
 static void refine_tls(const char *message, meaning *found)
 {
-    if (found->code == CURLE_SSL_CONNECT_ERROR && strstr(message, " in connection to ")) {
+    bool handshake = found->code == CURLE_SSL_CONNECT_ERROR;
+
+    if (handshake && (strstr(message, " in connection to ") || strstr(message, "Recv failure") ||
+                      strstr(message, "Send failure"))) {
         found->status = SPAY_E_NETWORK;
         found->reason = "tls_handshake_cut";
-    } else if (found->code == CURLE_SSL_CONNECT_ERROR &&
+    } else if (handshake &&
                (strstr(message, "unsupported protocol") || strstr(message, "protocol version"))) {
         found->reason = "tls_version";
-    } else if (found->code == CURLE_RECV_ERROR && strstr(message, " alert ")) {
+    } else if ((handshake || found->code == CURLE_RECV_ERROR) && strstr(message, " alert ")) {
         found->status = SPAY_E_TLS;
         found->reason = "tls_refused_by_peer";
     }

@@ -169,7 +169,8 @@ static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)
     if (kept->certificate_file) {
         SET(set, CURLOPT_SSLCERT, kept->certificate_file);
         SET(set, CURLOPT_SSLKEY, kept->key_file);
-        SET(set, CURLOPT_KEYPASSWD, kept->key_password.text);
+        /* never NULL: OpenSSL would ask for it on the terminal */
+        SET(set, CURLOPT_KEYPASSWD, kept->key_password.text ? kept->key_password.text : "");
     }
     if (kept->pinned_keys)
         SET(set, CURLOPT_PINNEDPUBLICKEY, kept->pinned_keys);

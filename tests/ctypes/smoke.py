@@ -97,7 +97,10 @@ ClientOptions = sized(
     *text("ca_file", "ca_pem", "client_certificate_file", "client_key_file", "client_key_password",
           "pinned_public_keys", "proxy", "proxy_credentials"),
     ("transport", c_void_p), ("platform", c_void_p),
-    ("log", LogHook), ("log_ctx", c_void_p), ("log_destroy", DestroyHook), ("log_level", c_int32))
+    ("log", LogHook), ("log_ctx", c_void_p), ("log_destroy", DestroyHook), ("log_level", c_int32),
+    ("recorded_attempts", c_int32),
+    ("event", c_void_p), ("event_ctx", c_void_p), ("event_destroy", c_void_p),
+    ("before_send", c_void_p), ("before_send_ctx", c_void_p), ("before_send_destroy", c_void_p))
 
 WepayOptions = sized("WepayOptions", ("environment", c_int32),
                      *text("base_url", "app_id", "app_token", "api_version"))

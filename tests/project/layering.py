@@ -10,7 +10,7 @@ from common import NM, SRCDIR, STATIC, Tap, read, run, sources
 tap = Tap()
 
 ONE_PLACE = {
-    "curl/": r"lib/transport/curl\w*\.c",
+    "curl/": r"lib/transport/curl\w*\.[ch]",
     "openssl/": r"lib/crypto\.c",
     "cjson/": r"lib/json\.c",
     "cJSON": r"lib/json\.c",

@@ -1,0 +1,175 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Shops on a real network, and the sandbox's controls.
+ */
+#include "torture/kit/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "torture/kit/tap.h"
+
+/* ---- shops ---- */
+
+static const char *setting(const char *name, const char *fallback)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : fallback;
+}
+
+static bool open_wepay(shop *opened, const char *base_url)
+{
+    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+
+    options.base_url = base_url;
+    options.app_id = setting("SPAY_WEPAY_APP_ID", "700123");
+    options.app_token = setting("SPAY_WEPAY_APP_TOKEN", "not-a-real-token");
+    return spay_wepay_new(opened->client, &options, &opened->wepay, &opened->error) == SPAY_OK;
+}
+
+static bool open_hosted_fields(shop *opened, const char *base_url)
+{
+    spay_hosted_fields_options options = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
+    char versioned[128];
+
+    snprintf(versioned, sizeof(versioned), "%s/v1", base_url);
+    options.base_url = versioned;
+    options.identity_url = base_url;
+    options.api_key = setting("SPAY_HOSTED_FIELDS_API_KEY", "not-a-real-key");
+    return spay_hosted_fields_new(opened->client, &options, &opened->hosted_fields,
+                                  &opened->error) == SPAY_OK;
+}
+
+bool store_open(shop *opened, const char *base_url, const spay_client_options *options)
+{
+    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+
+    memset(opened, 0, sizeof(*opened));
+    if (options)
+        ours = *options;
+    if (!ours.ca_file)
+        ours.ca_file = getenv("SPAY_CA_FILE");
+    return spay_client_new(&ours, &opened->client, &opened->error) == SPAY_OK &&
+           open_wepay(opened, base_url) && open_hosted_fields(opened, base_url);
+}
+
+spay_status store_pay(const shop *opened, shop_kind kind, const spay_call_options *options,
+                      char id[80], spay_error **error)
+{
+    void *session = NULL;
+    spay_error *own = NULL;
+    spay_status status = shop_create(opened, kind, options, &session, error ? error : &own);
+
+    if (id)
+        snprintf(id, 80, "%s", session ? shop_info(session)->value : "");
+    shop_free_session(kind, session);
+    spay_error_free(own);
+    return status;
+}
+
+spay_status store_pay_with_key(const shop *opened, shop_kind kind, const char *key)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+
+    options.idempotency_key = key;
+    return store_pay(opened, kind, &options, NULL, NULL);
+}
+
+void store_explain(spay_error *error)
+{
+    if (error)
+        tap_note("%s %s: %s (attempts %d, sent %d, outcome %s, %lld ms)", spay_error_name(error),
+                 spay_error_reason(error), spay_error_message(error),
+                 (int)spay_error_attempts(error), (int)spay_error_requests_sent(error),
+                 spay_outcome_name(spay_error_outcome(error)),
+                 (long long)spay_error_elapsed_ms(error));
+    spay_error_free(error);
+}
+
+/* ---- the sandbox ---- */
+
+const char *sandbox_url(void)
+{
+    const char *url = getenv("SPAY_SANDBOX_URL");
+
+    return url && *url ? url : NULL;
+}
+
+uint16_t sandbox_port(void)
+{
+    const char *url = sandbox_url();
+    const char *colon = url ? strrchr(url, ':') : NULL;
+
+    return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
+}
+
+typedef struct text {
+    char *bytes;
+    size_t length;
+} text;
+
+static size_t collect(char *bytes, size_t size, size_t count, void *ctx)
+{
+    text *kept = ctx;
+    char *longer = realloc(kept->bytes, kept->length + size * count + 1);
+
+    if (!longer)
+        return 0;
+    memcpy(longer + kept->length, bytes, size * count);
+    kept->bytes = longer;
+    kept->length += size * count;
+    longer[kept->length] = '\0';
+    return size * count;
+}
+
+static void prepare(CURL *easy, const char *url, const char *method, const char *body, text *kept)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
+    (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+    if (body)
+        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    (void)curl_easy_setopt(easy, CURLOPT_CAINFO, getenv("SPAY_CA_FILE"));
+    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 20000L);
+    (void)curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, collect);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, kept);
+}
+
+char *sandbox_ask(const char *method, const char *path, const char *body)
+{
+    text kept = {NULL, 0};
+    char url[256];
+    CURL *easy = curl_easy_init();
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+
+    snprintf(url, sizeof(url), "%s/_sandbox/%s", sandbox_url(), path);
+    if (easy) {
+        prepare(easy, url, method, body, &kept);
+        code = curl_easy_perform(easy);
+    }
+    curl_easy_cleanup(easy);
+    if (code == CURLE_OK)
+        return kept.bytes;
+    free(kept.bytes);
+    return NULL;
+}
+
+int64_t json_number(const char *json, const char *name)
+{
+    char quoted[64];
+    const char *found;
+
+    snprintf(quoted, sizeof(quoted), "\"%s\":", name);
+    found = json ? strstr(json, quoted) : NULL;
+    return found ? strtoll(found + strlen(quoted), NULL, 10) : -1;
+}

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""The library for tests in Python: structs and functions are read from the public headers.
+
+SPAY_LIBRARY is the shared library; the headers are those of this tree.
+"""
+
+import ctypes
+import os
+import re
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HEADERS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "include", "sessionpay"))
+
+TYPES = {"size_t": ctypes.c_size_t, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32,
+         "int64_t": ctypes.c_int64, "spay_status": ctypes.c_int32}
+
+LOG = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
+
+
+def read_headers():
+    text = ""
+    for name in sorted(os.listdir(HEADERS)):
+        with open(os.path.join(HEADERS, name), encoding="utf-8") as file:
+            text += file.read()
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+
+
+def type_of(text):
+    """The ctypes type of a declaration without its name."""
+    text = " ".join(text.split())
+    if text == "const char *":
+        return ctypes.c_char_p
+    if text == "const char *const *":
+        return ctypes.POINTER(ctypes.c_char_p)
+    return ctypes.c_void_p if "*" in text else TYPES.get(text, ctypes.c_int32)
+
+
+def read_structs(text):
+    structs = {}
+    for name, body in re.findall(r"typedef struct (\w+) \{(.*?)\} \w+;", text, flags=re.S):
+        fields = []
+        for line in filter(None, (line.strip() for line in body.split(";"))):
+            pointer = re.search(r"\(\*(\w+)\)", line)
+            member = pointer.group(1) if pointer else re.search(r"(\w+)$", line).group(1)
+            kind = ctypes.c_void_p if pointer else type_of(line[:-len(member)].strip())
+            fields.append((member, kind))
+        structs[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
+    return structs
+
+
+def read_functions(library, text):
+    for result, name in re.findall(r"SPAY_API ([\w ]+\**)\s*(spay_\w+)\(", text):
+        kind = None if result.strip() == "void" else type_of(result.strip())
+        if hasattr(library, name):
+            getattr(library, name).restype = kind
+
+
+def read_constants(text):
+    return {name: int(value) for name, value in re.findall(r"\b(SPAY_\w+) = (-?\d+)", text)}
+
+
+TEXT = read_headers()
+STRUCTS = read_structs(TEXT)
+CONSTANTS = read_constants(TEXT)
+LIB = ctypes.CDLL(os.environ["SPAY_LIBRARY"]) if os.environ.get("SPAY_LIBRARY") else None
+if LIB:
+    read_functions(LIB, TEXT)
+
+NAMES = {value: name for name, value in CONSTANTS.items() if name.startswith("SPAY_E_")}
+OUTCOMES = {1: "not_sent", 2: "rejected", 3: "unknown", 0: ""}
+
+
+def make(name, **members):
+    """A caller's struct. Text may be str or bytes."""
+    made = STRUCTS[name]()
+    made.struct_size = ctypes.sizeof(made)
+    for member, value in members.items():
+        setattr(made, member, value.encode() if isinstance(value, str) else value)
+    return made
+
+
+class Result:
+    """What a call came to."""
+
+    def __init__(self, status, error, elapsed_ms):
+        text = ctypes.c_void_p(error)
+        self.status = NAMES.get(status, "SPAY_OK" if status == 0 else str(status))
+        self.reason = LIB.spay_error_reason(text).decode()
+        self.message = LIB.spay_error_message(text).decode()
+        self.outcome = OUTCOMES[LIB.spay_error_outcome(text)]
+        self.http_status = LIB.spay_error_http_status(text)
+        self.attempts = LIB.spay_error_attempts(text)
+        self.sent = LIB.spay_error_requests_sent(text)
+        self.retryable = LIB.spay_error_retryable(text)
+        self.elapsed_ms = elapsed_ms
+        LIB.spay_error_free(text)
+
+    def __str__(self):
+        return "%s %s, %s, HTTP %d, %d attempts, %d sent, %d ms: %s" % (
+            self.status, self.reason, self.outcome, self.http_status, self.attempts, self.sent,
+            self.elapsed_ms, self.message)
+
+
+class Client:
+    """A client with its log, and WePay calls on it."""
+
+    def __init__(self, **members):
+        self.lines = []
+        self.hook = LOG(lambda ctx, level, line: self.lines.append(line))
+        self.keep = make("spay_client_options", log_level=CONSTANTS["SPAY_LOG_TRACE"], **members)
+        self.keep.log = ctypes.cast(self.hook, ctypes.c_void_p)
+        self.handle = ctypes.c_void_p()
+        error = ctypes.c_void_p()
+        status = LIB.spay_client_new(ctypes.byref(self.keep), ctypes.byref(self.handle),
+                                     ctypes.byref(error))
+        self.refused = Result(status, error.value, 0) if status else None
+
+    def call(self, base_url, **limits):
+        """Create a WePay session at base_url."""
+        if self.refused:
+            return self.refused
+        account, session, error = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        options = make("spay_wepay_options", base_url=base_url, app_id="700123",
+                       app_token=os.environ.get("SPAY_WEPAY_APP_TOKEN", "stage_not-real"))
+        request = make("spay_wepay_session_request", type="mobile_session",
+                       account_id="2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852")
+        call = make("spay_call_options", **limits)
+        began = time.monotonic()
+        status = LIB.spay_wepay_new(self.handle, ctypes.byref(options), ctypes.byref(account),
+                                    ctypes.byref(error))
+        if status == 0:
+            status = LIB.spay_wepay_session_create(account, ctypes.byref(request),
+                                                   ctypes.byref(call), ctypes.byref(session),
+                                                   ctypes.byref(error))
+        elapsed = int((time.monotonic() - began) * 1000)
+        LIB.spay_wepay_session_free(session)
+        LIB.spay_wepay_free(account)
+        return Result(status, error.value, elapsed)
+
+    def close(self):
+        LIB.spay_client_free(self.handle)
+        self.handle = ctypes.c_void_p()
+
+
+def call(base_url, limits=None, **members):
+    """One call on a client of its own."""
+    client = Client(**members)
+    result = client.call(base_url, **(limits or {}))
+    client.close()
+    return result
+
+
+class Tap:
+    count = 0
+    failed = 0
+
+    def ok(self, passed, name, why=""):
+        self.count += 1
+        self.failed += not passed
+        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
+        if not passed:
+            print("#   %s" % why)
+        sys.stdout.flush()
+        return bool(passed)
+
+    def skip(self, name, why):
+        self.count += 1
+        print("ok %d - %s # SKIP %s" % (self.count, name, why))
+
+    def done(self):
+        print("1..%d" % self.count)
+        sys.exit(1 if self.failed else 0)
+
+
+def skip_all(why):
+    print("1..0 # SKIP %s" % why)
+    sys.exit(0)

@@ -1,0 +1,412 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""Routes: the request goes to the host that was configured, by the way that was configured, and
+nowhere else: redirects, cookies, ~/.netrc, proxies of the environment, proxies of the caller.
+
+usage: SPAY_LIBRARY=build/lib/libsessionpay.so sessionpay-sandbox -- python3 routes.py
+"""
+
+import base64
+import json
+import os
+import socket
+import ssl
+import sys
+import tempfile
+import threading
+import urllib.parse
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
+import spay  # noqa: E402
+
+ANSWER = b'{"id":"a","session_token":"b","expire_time":4102444800}'
+
+
+def reply(status="201 Created", fields="", body=ANSWER):
+    return ("HTTP/1.1 %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n" %
+            (status, fields, len(body))).encode() + body
+
+
+# ---- servers -------------------------------------------------------------------------------------
+
+class Server:
+    """Listens on loopback; keeps what it read, one entry for each request."""
+
+    def __init__(self, answer=None):
+        self.answer = answer or (lambda request: reply())
+        self.requests = []
+        self.connections = 0
+        self.done = False
+        self.threads = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(0.05)
+        self.port = self.listener.getsockname()[1]
+        self.url = "http://127.0.0.1:%d" % self.port
+        self.main = threading.Thread(target=self.accept, daemon=True)
+        self.main.start()
+
+    def accept(self):
+        while not self.done:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                continue
+            self.connections += 1
+            thread = threading.Thread(target=self.guard, args=(connection,), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def guard(self, connection):
+        connection.settimeout(5)
+        try:
+            self.serve(connection)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def read_request(self, connection):
+        """One request, or what there was of it."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65536)
+            if not more:
+                return data
+            data += more
+        head, body = data.split(b"\r\n\r\n", 1)
+        length = 0
+        for line in head.split(b"\r\n"):
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        while len(body) < length:
+            more = connection.recv(65536)
+            if not more:
+                break
+            body += more
+        return head + b"\r\n\r\n" + body
+
+    def serve(self, connection):
+        while not self.done:
+            request = self.read_request(connection)
+            if not request:
+                return
+            self.requests.append(request)
+            connection.sendall(self.answer(request))
+
+    def close(self):
+        self.done = True
+        self.listener.close()
+        self.main.join(5)
+
+    def saw(self, text):
+        return any(text.lower() in request.lower() for request in self.requests)
+
+
+class Proxy(Server):
+    """Opens tunnels, and passes requests for plain HTTP on. Wants credentials if it is given some.
+    """
+
+    def __init__(self, credentials=None, refuse=None):
+        self.wanted = credentials and b"Basic " + base64.b64encode(credentials.encode())
+        self.refuse = refuse
+        super().__init__()
+
+    def serve(self, connection):
+        while not self.done:
+            request = self.read_request(connection)
+            if not request:
+                return
+            self.requests.append(request)
+            if self.wanted and b"proxy-authorization: " + self.wanted.lower() not in \
+                    request.lower():
+                connection.sendall(reply("407 Proxy Authentication Required",
+                                         'Proxy-Authenticate: Basic realm="x"\r\n', b""))
+            elif self.refuse == "close":
+                return
+            elif self.refuse == "junk":
+                connection.sendall(b"This is no HTTP\r\n\r\n")
+                return
+            elif self.refuse:
+                connection.sendall(reply(self.refuse, "", b"no"))
+            elif request.startswith(b"CONNECT "):
+                self.tunnel(connection, request)
+                return
+            else:
+                self.forward(connection, request)
+
+    def reach(self, target):
+        host, port = target.rsplit(":", 1)
+        return socket.create_connection((host, int(port)), 5)
+
+    def tunnel(self, connection, request):
+        with self.reach(request.split()[1].decode()) as origin:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=self.pump, args=(origin, connection), daemon=True)
+            back.start()
+            self.pump(connection, origin)
+            back.join(5)
+
+    def pump(self, source, sink):
+        try:
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def forward(self, connection, request):
+        line, rest = request.split(b"\r\n", 1)
+        method, url, version = line.split()
+        parts = urllib.parse.urlsplit(url.decode())
+        head, body = rest.split(b"\r\n\r\n", 1)
+        kept = [h for h in head.split(b"\r\n") if not h.lower().startswith(b"proxy-")]
+        with self.reach(parts.netloc) as origin:
+            origin.sendall(b" ".join((method, parts.path.encode(), version)) + b"\r\n" +
+                           b"\r\n".join(kept) + b"\r\nConnection: close\r\n\r\n" + body)
+            self.pump(origin, connection)
+
+
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+# ---- the sandbox's journal -----------------------------------------------------------------------
+
+def journal():
+    context = ssl.create_default_context(cafile=os.environ["SPAY_CA_FILE"])
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                         urllib.request.HTTPSHandler(context=context))
+    with opener.open(os.environ["SPAY_SANDBOX_URL"] + "/_sandbox/requests") as answer:
+        return json.load(answer)["requests"]
+
+
+# ---- redirects -----------------------------------------------------------------------------------
+
+def prove_redirects(tap):
+    for status in ("300 Multiple Choices", "301 Moved Permanently", "302 Found", "303 See Other",
+                   "304 Not Modified", "307 Temporary Redirect", "308 Permanent Redirect"):
+        target = Server()
+        for location in (target.url + "/session_tokens", "//127.0.0.1:%d/x" % target.port,
+                         "/elsewhere"):
+            field = "Location: %s\r\nRefresh: 0; url=%s\r\n" % (location, location)
+            origin = Server(lambda request, field=field: reply(status, field, b""))
+            result = spay.call(origin.url)
+            origin.close()
+            tap.ok((result.status, result.reason) == ("SPAY_E_PROTOCOL", "redirect") and
+                   target.connections == 0 and len(origin.requests) == 1 and
+                   not origin.saw(b"/elsewhere"),
+                   "%s to %s is not followed" % (status[:3], location.split("127")[0] or "/"),
+                   "the target saw %d connections, the origin %d requests; got %s" %
+                   (target.connections, len(origin.requests), result))
+        target.close()
+
+
+# ---- cookies -------------------------------------------------------------------------------------
+
+def prove_cookies(tap):
+    fields = ("Set-Cookie: canary=eaten; Path=/\r\nSet-Cookie2: canary=old\r\n"
+              "Alt-Svc: h2=\":1\"; persist=1\r\nStrict-Transport-Security: max-age=9\r\n")
+    origin = Server(lambda request: reply(fields=fields))
+    client = spay.Client()
+    results = [client.call(origin.url) for _ in range(3)]
+    client.close()
+    origin.close()
+    tap.ok(all(r.status == "SPAY_OK" for r in results) and len(origin.requests) == 3 and
+           not origin.saw(b"cookie") and not origin.saw(b"canary"),
+           "no cookie is sent back, Alt-Svc and HSTS change nothing",
+           "the origin saw %r" % origin.requests[-1:])
+
+
+# ---- the environment -----------------------------------------------------------------------------
+
+def prove_netrc(tap):
+    with tempfile.TemporaryDirectory(prefix="spay-home-") as home:
+        for name in (".netrc", "_netrc", ".curlrc"):
+            with open(os.path.join(home, name), "w", encoding="ascii") as file:
+                file.write("machine 127.0.0.1 login canary password canary\n"
+                           "default login canary password canary\n" if "netrc" in name else
+                           'header = "X-Canary: yes"\n')
+        kept = {name: os.environ.get(name) for name in ("HOME", "NETRC", "CURL_HOME",
+                                                        "XDG_CONFIG_HOME")}
+        os.environ.update(HOME=home, NETRC=os.path.join(home, ".netrc"), CURL_HOME=home,
+                          XDG_CONFIG_HOME=home)
+        origin = Server()
+        result = spay.call(origin.url)
+        origin.close()
+        for name, value in kept.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+    tap.ok(result.status == "SPAY_OK" and not origin.saw(b"authorization") and
+           not origin.saw(b"canary"), "~/.netrc and ~/.curlrc are not read",
+           "the origin saw %r; got %s" % (origin.requests, result))
+
+
+PROXY_NAMES = ("http_proxy", "https_proxy", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "ALL_PROXY",
+               "no_proxy", "NO_PROXY")
+
+
+class Environment:
+    """Proxy variables for a while."""
+
+    def __init__(self, **values):
+        self.values = values
+
+    def __enter__(self):
+        self.kept = {name: os.environ.pop(name, None) for name in PROXY_NAMES}
+        os.environ.update(self.values)
+
+    def __exit__(self, *unused):
+        for name in PROXY_NAMES:
+            os.environ.pop(name, None)
+            if self.kept[name] is not None:
+                os.environ[name] = self.kept[name]
+
+
+def targets(origin):
+    """Plain HTTP, and TLS."""
+    return (("http", origin.url, {}),
+            ("https", os.environ["SPAY_WEPAY_BASE_URL"], {"ca_file": os.environ["SPAY_CA_FILE"]}))
+
+
+def prove_environment(tap):
+    trap = Server()
+    origin = Server()
+    for name in PROXY_NAMES[:6]:
+        for scheme, url, settings in targets(origin):
+            with Environment(**{name: trap.url}):
+                result = spay.call(url, **settings)
+            tap.ok(result.status == "SPAY_OK" and trap.connections == 0,
+                   "%s of the environment is not used for %s" % (name, scheme),
+                   "the proxy saw %d connections; got %s" % (trap.connections, result))
+    proxy = Proxy()
+    for scheme, url, settings in targets(origin):
+        for value in ("*", "127.0.0.1", "localhost,127.0.0.0/8"):
+            before = len(proxy.requests)
+            with Environment(no_proxy=value, NO_PROXY=value):
+                result = spay.call(url, proxy=proxy.url, **settings)
+            tap.ok(result.status == "SPAY_OK" and len(proxy.requests) > before,
+                   "no_proxy=%s does not switch the caller's proxy off for %s" % (value, scheme),
+                   "the proxy saw nothing; got %s" % result)
+    for server in (trap, origin, proxy):
+        server.close()
+
+
+# ---- the caller's proxy --------------------------------------------------------------------------
+
+def prove_proxy(tap):
+    origin = Server()
+    for scheme, url, settings in targets(origin):
+        proxy = Proxy()
+        count = len(journal())
+        result = spay.call(url, proxy=proxy.url, **settings)
+        proxy.close()
+        word = b"CONNECT " if scheme == "https" else b"POST http://"
+        seen = len(journal()) - count if scheme == "https" else len(origin.requests)
+        tap.ok(result.status == "SPAY_OK" and len(proxy.requests) == 1 and seen == 1 and
+               proxy.requests[0].startswith(word), "the caller's proxy is used for %s" % scheme,
+               "the proxy saw %r; got %s" % (proxy.requests, result))
+        if scheme == "https":
+            tap.ok(not proxy.saw(b"app-token") and not proxy.saw(b"stage_") and
+                   not proxy.saw(b"session_tokens"), "the proxy of a tunnel learns the host alone",
+                   "it saw %r" % proxy.requests)
+    origin.close()
+
+
+def prove_no_proxy(tap):
+    trap = Server()
+    origin = Server()
+    for scheme, url, settings in targets(origin):
+        result = spay.call(url, **settings)
+        tap.ok(result.status == "SPAY_OK" and trap.connections == 0,
+               "without a proxy, %s goes straight" % scheme, "got %s" % result)
+    trap.close()
+    origin.close()
+
+
+def prove_credentials(tap):
+    secret = "till:canary password"
+    encoded = base64.b64encode(secret.encode())
+    origin = Server()
+    for scheme, url, settings in targets(origin):
+        for given, wanted in ((None, None), ("till:wrong", None), (secret, "SPAY_OK")):
+            proxy = Proxy(secret)
+            client = spay.Client(proxy=proxy.url, **dict(
+                settings, **({"proxy_credentials": given} if given else {})))
+            result = client.call(url)
+            client.close()
+            proxy.close()
+            name = "%s with %s proxy credentials" % (
+                scheme, {None: "no", secret: "the right"}.get(given, "wrong"))
+            if wanted:
+                good = result.status == "SPAY_OK"
+            elif scheme == "https":
+                good = (result.status, result.reason, result.outcome, result.sent) == \
+                    ("SPAY_E_CONNECT", "proxy_credentials", "not_sent", 0)
+            else:
+                good = result.status not in ("SPAY_OK",) and result.outcome != "unknown"
+            tap.ok(good, name, "got %s" % result)
+            spilt = [line for line in client.lines if b"canary" in line or encoded in line]
+            tap.ok(not spilt and "canary" not in result.message, name + " are not told to anyone",
+                   "%r" % spilt)
+    seen = json.dumps(journal()[-3:]).lower() + repr(origin.requests).lower()
+    tap.ok("proxy-authorization" not in seen and encoded.decode().lower() not in seen,
+           "proxy credentials never reach the origin", seen)
+    origin.close()
+
+
+def prove_refusals(tap):
+    url, ca_file = os.environ["SPAY_WEPAY_BASE_URL"], os.environ["SPAY_CA_FILE"]
+    count = len(journal())
+    rows = [
+        ("a proxy that says 403", {"refuse": "403 Forbidden"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that says 502", {"refuse": "502 Bad Gateway"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that redirects", {"refuse": "302 Found"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that hangs up", {"refuse": "close"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that speaks no HTTP", {"refuse": "junk"}, None, None),
+    ]
+    for name, behaviour, status, reason in rows:
+        proxy = Proxy(**behaviour)
+        result = spay.call(url, ca_file=ca_file, proxy=proxy.url)
+        proxy.close()
+        tap.ok((status is None or (result.status, result.reason) == (status, reason)) and
+               result.status != "SPAY_OK" and (result.outcome, result.sent) == ("not_sent", 0),
+               "%s: %s %s, not sent" % (name, status or "an error", reason or ""),
+               "got %s" % result)
+    nobody = "http://127.0.0.1:%d" % unused_port()
+    result = spay.call(url, ca_file=ca_file, proxy=nobody)
+    tap.ok((result.status, result.reason, result.outcome, result.sent) ==
+           ("SPAY_E_CONNECT", "connect_failed", "not_sent", 0), "a proxy that is not there",
+           "got %s" % result)
+    result = spay.call(url, ca_file=ca_file, proxy="http://proxy.invalid:3128")
+    tap.ok((result.status, result.reason, result.outcome, result.sent) ==
+           ("SPAY_E_CONNECT", "proxy_dns_failed", "not_sent", 0), "a proxy without an address",
+           "got %s" % result)
+    tap.ok(len(journal()) == count, "the origin saw nothing of all that")
+
+
+# An origin that a refused proxy would be mistaken for.
+def prove_silent_proxy(tap):
+    proxy = Server(lambda request: b"")
+    result = spay.call(os.environ["SPAY_WEPAY_BASE_URL"],
+                       {"timeout_ms": 3000, "attempt_timeout_ms": 1000, "max_attempts": 1},
+                       ca_file=os.environ["SPAY_CA_FILE"], proxy=proxy.url)
+    proxy.close()
+    tap.ok((result.status, result.outcome, result.sent) == ("SPAY_E_TIMEOUT", "not_sent", 0),
+           "a proxy that does not answer: SPAY_E_TIMEOUT, not sent", "got %s" % result)
+
+
+def main():
+    if not spay.LIB or not os.environ.get("SPAY_CA_FILE"):
+        spay.skip_all("needs the shared library, and the sandbox with TLS")
+    tap = spay.Tap()
+    for prove in (prove_redirects, prove_cookies, prove_netrc, prove_environment, prove_proxy,
+                  prove_no_proxy, prove_credentials, prove_refusals, prove_silent_proxy):
+        prove(tap)
+    tap.done()
+
+
+main()

@@ -1,0 +1,441 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""TLS: each way in which a peer can be wrong has a status and a reason of its own, and no byte of a
+request reaches a peer that was refused. Certificates are made here; peers are on loopback.
+
+usage: SPAY_LIBRARY=build/lib/libsessionpay.so python3 tls_matrix.py
+"""
+
+import base64
+import hashlib
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
+import spay  # noqa: E402
+
+warnings.simplefilter("ignore", DeprecationWarning)  # old versions of TLS are what we test
+
+ANSWER = b'{"id":"a","session_token":"b","expire_time":4102444800}'
+REPLY = (b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nConnection: close\r\n"
+         b"Content-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER))
+
+
+# ---- certificates --------------------------------------------------------------------------------
+
+CONFIG = """
+[ca]
+default_ca = ours
+[ours]
+database = index
+new_certs_dir = .
+serial = serial
+default_md = sha256
+policy = any
+unique_subject = no
+copy_extensions = none
+[any]
+commonName = supplied
+[authority]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[good]
+subjectAltName = DNS:localhost,IP:127.0.0.1
+extendedKeyUsage = serverAuth
+[other]
+subjectAltName = DNS:other.example,IP:127.0.0.2
+[suffix]
+subjectAltName = DNS:localhost.other.example,DNS:xlocalhost,DNS:*.localhost
+[client]
+extendedKeyUsage = clientAuth
+[dn]
+commonName = x
+[req]
+distinguished_name = dn
+"""
+
+START, END = "20200101000000Z", "21200101000000Z"
+
+
+class Authority:
+    """Certificates in a directory, by the openssl command."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.write("conf", CONFIG)
+        self.write("index", "")
+        self.write("serial", "1000\n")
+        self.authority("ca")
+        self.authority("strange")
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def read(self, name):
+        with open(self.path(name), encoding="ascii") as file:
+            return file.read()
+
+    def run(self, *command):
+        subprocess.run(("openssl",) + command, cwd=self.directory, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.PIPE)
+
+    def key(self, name, kind=("EC", "ec_paramgen_curve:P-256")):
+        self.run("genpkey", "-algorithm", kind[0], "-pkeyopt", kind[1], "-out", name + ".key")
+
+    def authority(self, name):
+        self.key(name)
+        self.run("req", "-x509", "-new", "-key", name + ".key", "-subj", "/CN=" + name, "-days",
+                 "30", "-config", "conf", "-extensions", "authority", "-out", name + ".pem")
+
+    def issue(self, name, extensions="good", by="ca", start=START, end=END, kind=None):
+        self.key(name, *((kind,) if kind else ()))
+        self.run("req", "-new", "-key", name + ".key", "-subj", "/CN=localhost", "-config", "conf",
+                 "-out", name + ".csr")
+        self.run("ca", "-batch", "-notext", "-config", "conf", "-in", name + ".csr", "-cert",
+                 by + ".pem", "-keyfile", by + ".key", "-startdate", start, "-enddate", end,
+                 "-extensions", extensions, "-out", name + ".pem")
+
+    def self_signed(self, name):
+        self.key(name)
+        self.run("req", "-x509", "-new", "-key", name + ".key", "-subj", "/CN=localhost", "-days",
+                 "30", "-config", "conf", "-extensions", "good", "-out", name + ".pem")
+
+    def lock(self, name, password):
+        """The same private key, with a password."""
+        self.run("pkcs8", "-topk8", "-in", name + ".key", "-out", name + "-locked.key", "-v2",
+                 "aes-128-cbc", "-passout", "pass:" + password)
+
+    def pin(self, name):
+        self.run("pkey", "-in", name + ".key", "-pubout", "-outform", "DER", "-out", name + ".der")
+        with open(self.path(name + ".der"), "rb") as file:
+            digest = hashlib.sha256(file.read()).digest()
+        return "sha256//" + base64.b64encode(digest).decode()
+
+
+# ---- peers ---------------------------------------------------------------------------------------
+
+class Peer:
+    """Listens on loopback, and keeps count of connections and of bytes that it could decrypt."""
+
+    def __init__(self, behave):
+        self.behave = behave
+        self.connections = 0
+        self.received = b""
+        self.handshakes = 0
+        self.done = False
+        self.threads = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(0.1)
+        self.url = "https://localhost:%d" % self.listener.getsockname()[1]
+        self.main = threading.Thread(target=self.accept, daemon=True)
+        self.main.start()
+
+    def accept(self):
+        while not self.done:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                continue
+            self.connections += 1
+            thread = threading.Thread(target=self.serve, args=(connection,), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def serve(self, connection):
+        connection.settimeout(10)
+        try:
+            self.behave(self, connection)
+        except (OSError, ValueError):
+            pass
+        finally:
+            connection.close()
+
+    def close(self):
+        self.done = True
+        self.main.join(5)
+        for thread in self.threads:
+            thread.join(15)
+        self.listener.close()
+
+
+def tls(files, certificate, lowest=ssl.TLSVersion.TLSv1_2, highest=ssl.TLSVersion.TLSv1_3,
+        client_ca=None):
+    """A peer that speaks TLS, and answers a request with a session."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if lowest < ssl.TLSVersion.TLSv1_2 or certificate == "weak":
+        context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = lowest, highest
+    context.load_cert_chain(files.path(certificate + ".pem"), files.path(certificate + ".key"))
+    if client_ca:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(files.path(client_ca + ".pem"))
+
+    def behave(peer, connection):
+        with context.wrap_socket(connection, server_side=True) as secure:
+            peer.handshakes += 1
+            while b"\r\n\r\n" not in peer.received or b"mobile_session" not in peer.received:
+                more = secure.recv(65536)
+                if not more:
+                    return
+                peer.received += more
+            secure.sendall(REPLY)
+            secure.unwrap()
+
+    return behave
+
+
+def cut(peer, connection):
+    """Read the greeting, then hang up."""
+    peer.greeting = connection.recv(65536)
+
+
+def cut_hard(peer, connection):
+    peer.greeting = connection.recv(65536)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def cut_in_the_middle(files):
+    """Pass a real handshake on, but only 100 bytes of the peer's side."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.path("good.pem"), files.path("good.key"))
+
+    def behave(peer, connection):
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        machine = context.wrap_bio(incoming, outgoing, server_side=True)
+        incoming.write(connection.recv(65536))
+        try:
+            machine.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        connection.sendall(outgoing.read()[:100])
+
+    return behave
+
+
+def refuse_politely(files, certificate, client_ca):
+    """TLS 1.3; an alert for the client's certificate, and no reset behind it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(files.path(certificate + ".pem"), files.path(certificate + ".key"))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(files.path(client_ca + ".pem"))
+
+    def behave(peer, connection):
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        machine = context.wrap_bio(incoming, outgoing, server_side=True)
+        while True:
+            try:
+                machine.do_handshake()
+                peer.received += machine.read(65536)
+            except ssl.SSLWantReadError:
+                connection.sendall(outgoing.read())
+                incoming.write(connection.recv(65536))
+            except ssl.SSLError:
+                connection.sendall(outgoing.read())
+                break
+        connection.shutdown(socket.SHUT_WR)
+        silent(peer, connection)
+
+    return behave
+
+
+def silent(peer, connection):
+    while connection.recv(65536):
+        pass
+
+
+def plain(peer, connection):
+    """Not TLS at all."""
+    peer.greeting = connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+# ---- the matrix ----------------------------------------------------------------------------------
+
+FAST = {"timeout_ms": 8000, "attempt_timeout_ms": 4000}
+
+
+def rows(files):
+    ca = files.path("ca.pem")
+    ours = {"ca_file": ca}
+    pin, other_pin = files.pin("good"), files.pin("expired")
+    own = {"ca_file": ca, "client_certificate_file": files.path("client.pem"),
+           "client_key_file": files.path("client.key")}
+    locked = dict(own, client_key_file=files.path("client-locked.key"))
+    v1_0, v1_1, v1_2, v1_3 = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1,
+                              ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+    good, ok, refused = tls(files, "good"), ("SPAY_OK", ""), "SPAY_E_TLS"
+
+    def with_(certificate):
+        return tls(files, certificate)
+
+    # what it is, the peer, the client's settings, status and reason
+    return [
+        ("own authority by file", good, ours, *ok),
+        ("own authority in memory", good, {"ca_pem": files.read("ca.pem")}, *ok),
+        ("TLS 1.2 alone", tls(files, "good", v1_2, v1_2), ours, *ok),
+        ("TLS 1.3 alone", tls(files, "good", v1_3, v1_3), ours, *ok),
+        ("RSA", with_("rsa"), ours, *ok),
+        ("pin fits", good, dict(ours, pinned_public_keys=pin), *ok),
+        ("one of several pins fits", good,
+         dict(ours, pinned_public_keys=other_pin + ";" + pin), *ok),
+        ("client certificate", tls(files, "good", client_ca="ca"), own, *ok),
+        ("client certificate, TLS 1.2", tls(files, "good", v1_2, v1_2, "ca"), own, *ok),
+        ("client key with a password", tls(files, "good", client_ca="ca"),
+         dict(locked, client_key_password="correct horse"), *ok),
+
+        ("expired", with_("expired"), ours, refused, "tls_certificate_expired"),
+        ("not yet valid", with_("future"), ours, refused, "tls_certificate_not_yet_valid"),
+        ("for another host", with_("other"), ours, refused, "tls_host_mismatch"),
+        ("for hosts alike", with_("suffix"), ours, refused, "tls_host_mismatch"),
+        ("self-signed", with_("alone"), ours, refused, "tls_certificate_self_signed"),
+        ("unknown authority", with_("stranger"), ours, refused, "tls_authority_unknown"),
+        ("authority of the system", good, {}, refused, "tls_authority_unknown"),
+        ("key of 1024 bits", with_("weak"), ours, refused, "tls_certificate_refused"),
+        ("TLS 1.1 alone", tls(files, "good", v1_1, v1_1), ours, refused, "tls_version"),
+        ("TLS 1.0 alone", tls(files, "good", v1_0, v1_0), ours, refused, "tls_version"),
+        ("another pin", good, dict(ours, pinned_public_keys=other_pin), refused,
+         "tls_pin_mismatch"),
+        ("pin fits, but expired", with_("expired"), dict(ours, pinned_public_keys=other_pin),
+         refused, "tls_certificate_expired"),
+        ("no client certificate, TLS 1.2", tls(files, "good", v1_2, v1_2, "ca"), ours, refused,
+         "tls_refused_by_peer"),
+        ("client certificate of a stranger, TLS 1.2", tls(files, "good", v1_2, v1_2, "strange"),
+         own, refused, "tls_refused_by_peer"),
+        ("client key with a wrong password", tls(files, "good", client_ca="ca"),
+         dict(locked, client_key_password="wrong"), refused, "tls_client_certificate"),
+        ("client key of another certificate", tls(files, "good", client_ca="ca"),
+         dict(own, client_key_file=files.path("good.key")), refused, "tls_client_certificate"),
+        ("authority file without one", good, {"ca_file": files.path("conf")}, refused,
+         "tls_ca_unreadable"),
+        ("authority in memory that is none", good, {"ca_pem": "no PEM"}, refused,
+         "tls_ca_unreadable"),
+        ("no TLS", plain, ours, refused, "tls_handshake_failed"),
+        ("cut", cut, ours, "SPAY_E_NETWORK", "tls_handshake_cut"),
+        ("reset", cut_hard, ours, "SPAY_E_NETWORK", "tls_handshake_cut"),
+        ("cut in the middle", cut_in_the_middle(files), ours, "SPAY_E_NETWORK",
+         "tls_handshake_cut"),
+        ("silent", silent, dict(ours, connect_timeout_ms=600), "SPAY_E_TIMEOUT",
+         "connect_timeout"),
+    ]
+
+
+# With TLS 1.3 a client has finished before the peer looks at its certificate: the request is on its
+# way, and only the alert says that nobody read it.
+def late_rows(files):
+    ours = {"ca_file": files.path("ca.pem")}
+    own = dict(ours, client_certificate_file=files.path("client.pem"),
+               client_key_file=files.path("client.key"))
+    return [
+        ("no client certificate, TLS 1.3", refuse_politely(files, "good", "ca"), ours),
+        ("client certificate of a stranger, TLS 1.3", refuse_politely(files, "good", "strange"),
+         own),
+    ]
+
+
+def prove(tap, name, behave, settings, status, reason):
+    peer = Peer(behave)
+    result = spay.call(peer.url, FAST, **settings)
+    peer.close()
+    good = status == "SPAY_OK"
+    retried = status in ("SPAY_E_NETWORK", "SPAY_E_TIMEOUT")
+    faults = []
+    if (result.status, result.reason) != (status, reason):
+        faults.append("wanted %s %s" % (status, reason))
+    if not good and peer.received:
+        faults.append("the peer read %r" % peer.received[:60])
+    if not good and (result.outcome, result.sent) != ("not_sent", 0):
+        faults.append("it counts as sent")
+    if not good and (peer.connections > 1) != retried:
+        faults.append("the peer saw %d connections" % peer.connections)
+    if good and b"mobile_session" not in peer.received:
+        faults.append("the peer read nothing")
+    tap.ok(not faults, "%s: %s %s" % (name, status, reason),
+           "%s; got %s" % ("; ".join(faults), result))
+    return (result.status, result.reason)
+
+
+def prove_late(tap, name, behave, settings):
+    peer = Peer(behave)
+    result = spay.call(peer.url, FAST, **settings)
+    peer.close()
+    tap.ok((result.status, result.reason) == ("SPAY_E_TLS", "tls_refused_by_peer") and
+           not peer.received and peer.connections == 1,
+           name + ": SPAY_E_TLS tls_refused_by_peer",
+           "the peer saw %d connections; got %s" % (peer.connections, result))
+
+
+# OpenSSL asks a person for the password of a key, unless it is told not to.
+def prove_silence(tap, files):
+    peer = Peer(tls(files, "good", client_ca="ca"))
+    done = subprocess.run(
+        [sys.executable, os.path.abspath(__file__), "--locked", files.directory, peer.url],
+        input=b"correct horse\n" * 8, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, timeout=60, check=False)
+    peer.close()
+    tap.ok(done.stdout.strip() == b"SPAY_E_TLS tls_client_certificate" and not done.stderr,
+           "nobody is asked for the password of a key",
+           "it printed %r, the call ended with %r" % (done.stderr, done.stdout))
+
+
+def call_locked(directory, url):
+    def path(name):
+        return os.path.join(directory, name)
+
+    result = spay.call(url, FAST, ca_file=path("ca.pem"),
+                       client_certificate_file=path("client.pem"),
+                       client_key_file=path("client-locked.key"))
+    print(result.status, result.reason)
+
+
+def make_files(directory):
+    files = Authority(directory)
+    files.issue("good")
+    files.issue("rsa", kind=("RSA", "rsa_keygen_bits:2048"))
+    files.issue("weak", kind=("RSA", "rsa_keygen_bits:1024"))
+    files.issue("expired", end="20210101000000Z")
+    files.issue("future", start="21000101000000Z")
+    files.issue("other", "other")
+    files.issue("suffix", "suffix")
+    files.issue("stranger", by="strange")
+    files.issue("client", "client")
+    files.self_signed("alone")
+    files.lock("client", "correct horse")
+    return files
+
+
+def main():
+    if not spay.LIB:
+        spay.skip_all("needs the shared library")
+    if not shutil.which("openssl"):
+        spay.skip_all("needs the openssl command")
+    tap = spay.Tap()
+    seen = set()
+    with tempfile.TemporaryDirectory(prefix="spay-tls-") as directory:
+        files = make_files(directory)
+        for row in rows(files):
+            seen.add(prove(tap, *row))
+        for row in late_rows(files):
+            prove_late(tap, *row)
+        prove_silence(tap, files)
+    tap.ok(len(seen) >= 13, "the endings can be told apart", "only %s" % sorted(seen))
+    tap.done()
+
+
+if sys.argv[1:2] == ["--locked"]:
+    call_locked(*sys.argv[2:])
+else:
+    main()
