@@ -112,7 +112,8 @@ LIB_SRC := \
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
 SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
-EXAMPLE_SRC     := $(call in,examples/*.c)
+HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
+EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
 GOLDEN_SRC      := $(call in,tests/golden/*.c)
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
@@ -263,6 +264,10 @@ $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 # Its own TLS stack.
 $(O)/examples/own_loop: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 
+# Somebody else's event loop.
+$(O)/examples/libuv: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libuv)
+$(O)/obj/examples/libuv.o: DIR_CFLAGS = $(DEPENDS_CFLAGS) $(shell $(PKG_CONFIG) --cflags libuv)
+
 $(O)/tests/unit:        $(call objects,$(UNIT_SRC))
 $(O)/tests/golden:      $(call objects,$(GOLDEN_SRC))
 $(O)/tests/integration: $(call objects,$(INTEGRATION_SRC))
@@ -295,7 +300,8 @@ golden      := $(if $(GOLDEN_SRC),'golden=$(O)/tests/golden $(srcdir)/tests/fixt
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(O)/tests/integration')
-examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(O)/$e')
+examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(O)/$e') \
+               $(if $(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed))
 ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
                'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \

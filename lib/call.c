@@ -467,8 +467,10 @@ int64_t spay_call_wait_ms(const spay_call *call)
 
 void spay_call_cancel(spay_call *call)
 {
-    if (call)
-        SPAY__ATOMIC_SET(&call->canceled, 1);
+    if (!call)
+        return;
+    SPAY__ATOMIC_SET(&call->canceled, 1);
+    (void)SPAY__ATOMIC_ADD(&call->client->cancels, 1);
 }
 
 spay_status spay_call_status(const spay_call *call)

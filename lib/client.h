@@ -26,6 +26,7 @@ typedef struct spay__budget {
 
 struct spay_client {
     int32_t references;
+    uint32_t cancels; /* how many calls have been cancelled: drivers look when it moves */
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;
     int64_t connect_timeout_ms;

@@ -88,7 +88,8 @@ SPAY_API void spay_multi_free(spay_multi *multi);
  *
  * @param call a new call of the driver's client.
  * @param done called when the call is done, from within the driver's functions; it may add calls
- *             and free this one. NULL: the call is handed out by spay_multi_next().
+ *             and free this one. Under hooks it can be called from within this function. NULL: the
+ *             call is handed out by spay_multi_next().
  * @param ctx  passed to done.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT if multi or call is NULL; SPAY_E_STATE if the call has
  *         been stepped before, or belongs to another client; SPAY_E_NO_MEMORY.
@@ -100,7 +101,9 @@ SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
  * Run: send, receive, wait until something happens or the time has passed, and complete what is
  * done. Not for a driver with hooks.
  *
- * @param timeout_ms how long to wait at most; 0 to look only.
+ * @param timeout_ms how long to wait at most; 0 to look only. It waits also while no call is
+ *                   pending, for spay_multi_wakeup(), and may return earlier, after a second at the
+ *                   latest.
  * @return how many calls are not done; -1 if multi is NULL or has hooks.
  */
 SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);

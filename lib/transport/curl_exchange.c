@@ -226,6 +226,7 @@ static const meaning meanings[] = {
     {CURLE_WEIRD_SERVER_REPLY, SPAY_E_PROTOCOL, "not_http"},
     {CURLE_UNSUPPORTED_PROTOCOL, SPAY_E_PROTOCOL, "not_http"},
     {CURLE_HTTP2, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_HTTP2_STREAM, SPAY_E_NETWORK, "connection_lost"},
     {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, NULL},
 };
 

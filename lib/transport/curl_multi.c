@@ -77,12 +77,12 @@ struct spay_multi {
     list finished;
     list running;
     int64_t pending;
-    int64_t parked_until_ms;   /* when to look again for a token that somebody else fetches */
-    int64_t curl_timer_at_ms;  /* -1: libcurl needs none */
-    int64_t announced_ms;      /* what the foreign loop was told last */
-    int32_t look_for_canceled; /* set by other threads */
-    bool lines_grew;           /* since the lanes were last filled */
-    bool entered;              /* within one of our functions: callbacks may add calls */
+    int64_t parked_until_ms;  /* when to look again for a token that somebody else fetches */
+    int64_t curl_timer_at_ms; /* -1: libcurl needs none */
+    int64_t announced_ms;     /* what the foreign loop was told last */
+    uint32_t cancels_seen;    /* of the client's calls */
+    bool lines_grew;          /* since the lanes were last filled */
+    bool entered;             /* within one of our functions: callbacks may add calls */
 };
 
 /* ---- lists ---- */
@@ -205,6 +205,7 @@ static void unpark_all(spay_multi *multi)
             }
             parked = next;
         }
+        multi->lines_grew = multi->lines_grew || back.first;
         prepend_all(&at->line, &back);
     }
 }
@@ -220,6 +221,13 @@ static void take_from_place(spay_multi *multi, job *taken)
 
 /* ---- handles ---- */
 
+/* And wait for a connection that is being made rather than make another. */
+static void set_http2(CURL *easy)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    (void)curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+}
+
 static slot *take_slot(spay_multi *multi)
 {
     slot *taken = multi->idle;
@@ -233,7 +241,7 @@ static slot *take_slot(spay_multi *multi)
         return NULL;
     taken->easy = spay__curl_open(spay__curl_settings_of(&multi->client->transport));
     if (taken->easy && multi->options.http2 == SPAY_YES)
-        (void)curl_easy_setopt(taken->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+        set_http2(taken->easy);
     if (taken->easy)
         return taken;
     spay__free(taken);
@@ -417,8 +425,8 @@ static void wake_canceled(spay_multi *multi)
 static void settle(spay_multi *multi)
 {
     collect(multi);
-    if (SPAY__ATOMIC_GET(&multi->look_for_canceled)) {
-        SPAY__ATOMIC_SET(&multi->look_for_canceled, 0);
+    if (SPAY__ATOMIC_GET(&multi->client->cancels) != multi->cancels_seen) {
+        multi->cancels_seen = SPAY__ATOMIC_GET(&multi->client->cancels);
         wake_canceled(multi);
     }
     ring_timers(multi);
@@ -458,7 +466,7 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
         timeout_ms = timer;
     if (timeout_ms > LONGEST_POLL_MS)
         timeout_ms = LONGEST_POLL_MS;
-    if (timeout_ms > 0 && multi->pending && multi->pending == before)
+    if (timeout_ms > 0 && multi->pending == before)
         (void)curl_multi_poll(multi->curl, NULL, 0, (int)timeout_ms, NULL);
     (void)curl_multi_perform(multi->curl, &running);
     settle(multi);
@@ -486,7 +494,7 @@ static int on_curl_timer(CURLM *curl, long delay_ms, void *ctx)
 
     (void)curl;
     multi->curl_timer_at_ms =
-        delay_ms < 0 ? -1 : spay__client_now_ms(multi->client) + (int64_t)delay_ms + 1;
+        delay_ms < 0 ? -1 : spay__client_now_ms(multi->client) + (int64_t)delay_ms + (delay_ms > 0);
     return 0;
 }
 
@@ -545,7 +553,6 @@ int64_t spay_multi_on_timer(spay_multi *multi)
 {
     if (!multi || !multi->options.watch)
         return -1;
-    SPAY__ATOMIC_SET(&multi->look_for_canceled, 1);
     multi->entered = true;
     multi->announced_ms = -1;
     ring_curl_timer(multi);
@@ -622,7 +629,6 @@ void spay_multi_wakeup(spay_multi *multi)
 {
     if (!multi)
         return;
-    SPAY__ATOMIC_SET(&multi->look_for_canceled, 1);
     (void)curl_multi_wakeup(multi->curl);
 }
 
@@ -720,6 +726,7 @@ static void cancel_all(spay_multi *multi)
 static void finish_all(spay_multi *multi)
 {
     multi->entered = true;
+    collect(multi);
     while (multi->pending) {
         cancel_all(multi);
         wake_canceled(multi);
