@@ -20,15 +20,56 @@ enum {
 
 static uint32_t generation = FIRST_GENERATION;
 static int watching;
+static pthread_mutex_t one_fork = PTHREAD_MUTEX_INITIALIZER;
+static int32_t forking;
+static int32_t holders; /* threads that hold forks back */
 
-static void on_fork_in_child(void)
+/* Of a holder that comes and a fork that begins, one sees the other: hence sequential order. */
+static int32_t look(const int32_t *object)
+{
+    return __atomic_load_n(object, __ATOMIC_SEQ_CST);
+}
+
+void spay__hold_forks(void)
+{
+    for (;;) {
+        while (look(&forking))
+            (void)sched_yield();
+        (void)__atomic_add_fetch(&holders, 1, __ATOMIC_SEQ_CST);
+        if (!look(&forking))
+            return;
+        spay__let_fork();
+    }
+}
+
+void spay__let_fork(void)
+{
+    (void)__atomic_sub_fetch(&holders, 1, __ATOMIC_SEQ_CST);
+}
+
+static void before_fork(void)
+{
+    (void)pthread_mutex_lock(&one_fork);
+    __atomic_store_n(&forking, 1, __ATOMIC_SEQ_CST);
+    while (look(&holders))
+        (void)sched_yield();
+}
+
+static void after_fork(void)
+{
+    __atomic_store_n(&forking, 0, __ATOMIC_SEQ_CST);
+    (void)pthread_mutex_unlock(&one_fork);
+}
+
+static void after_fork_in_child(void)
 {
     (void)SPAY__ATOMIC_ADD(&generation, 1);
+    after_fork();
 }
 
 static void watch_forks(void)
 {
-    watching = pthread_atfork(NULL, NULL, on_fork_in_child) == 0;
+    watching = pthread_atfork(before_fork, after_fork, after_fork_in_child) == 0;
 }
 
 bool spay__threads_start(void)

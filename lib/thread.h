@@ -42,6 +42,13 @@ bool spay__threads_start(void);
 bool spay__forked(uint32_t *generation);
 uint32_t spay__fork_generation(void);
 
+/*
+ * Hold back forks while this thread is inside OpenSSL or libcurl, whose locks a child could never
+ * open if one were held. Short calls alone; not nested; no callback to the program in between.
+ */
+void spay__hold_forks(void);
+void spay__let_fork(void);
+
 /* Initialise; 0 on success. A condition waits on the monotonic clock. */
 int spay__mutex_init(spay__mutex *mutex);
 int spay__condition_init(spay__condition *condition);
@@ -63,6 +70,8 @@ typedef int spay__mutex;
 typedef int spay__condition;
 
 #define spay__threads_start() true
+#define spay__hold_forks() ((void)0)
+#define spay__let_fork() ((void)0)
 #define spay__fork_generation() 0
 #define spay__forked(generation) ((void)(generation), false)
 #define spay__mutex_init(mutex) (*(mutex) = 0)

@@ -46,7 +46,8 @@ typedef struct spay_multi_options {
     int32_t http2;
     /**
      * For a foreign loop: watch a socket for these SPAY_SOCKET_... bits from now on; 0 means no
-     * longer. Called from within the driver's functions; it must not call them. Needs wake_in.
+     * longer. Called from within the driver's functions; it must not call them, nor fork. Needs
+     * wake_in.
      */
     void (*watch)(void *ctx, int64_t socket, int32_t events);
     /**

@@ -41,10 +41,12 @@ typedef struct pool {
 
 static void close_line(line *closed)
 {
+    spay__hold_forks();
     if (closed->easy)
         curl_easy_cleanup(closed->easy);
     if (closed->multi)
         (void)curl_multi_cleanup(closed->multi);
+    spay__let_fork();
     spay__free(closed);
 }
 
@@ -54,8 +56,10 @@ static line *open_line(const spay__curl_settings *settings)
 
     if (!opened)
         return NULL;
+    spay__hold_forks();
     opened->multi = curl_multi_init();
     opened->easy = spay__curl_open(settings);
+    spay__let_fork();
     if (opened->multi && opened->easy)
         return opened;
     close_line(opened);
@@ -139,7 +143,12 @@ static spay_status drive(line *taken, spay__curl_exchange *x)
     CURLMsg *message;
 
     for (;;) {
-        if (curl_multi_perform(taken->multi, &running) != CURLM_OK || !running)
+        CURLMcode code;
+
+        spay__hold_forks();
+        code = curl_multi_perform(taken->multi, &running);
+        spay__let_fork();
+        if (code != CURLM_OK || !running)
             break;
         if (spay_http_request_is_canceled(x->request)) {
             x->refused = SPAY_E_CANCELED;
@@ -158,7 +167,9 @@ static spay_status transfer(line *taken, spay__curl_exchange *x)
     if (curl_multi_add_handle(taken->multi, taken->easy) != CURLM_OK)
         return SPAY_E_NO_MEMORY;
     status = drive(taken, x);
+    spay__hold_forks();
     (void)curl_multi_remove_handle(taken->multi, taken->easy);
+    spay__let_fork();
     return status;
 }
 

@@ -328,7 +328,9 @@ static void stop(spay_multi *multi, job *stopped, CURLcode code)
     slot *used = stopped->slot;
     spay_status status = spay__curl_exchange_result(&used->x, code);
 
+    spay__hold_forks();
     (void)curl_multi_remove_handle(multi->curl, used->easy);
+    spay__let_fork();
     spay__curl_exchange_end(&used->x);
     take_out(&multi->running, stopped);
     stopped->slot = NULL;
@@ -433,6 +435,25 @@ static void settle(spay_multi *multi)
     fill_lanes(multi);
 }
 
+static void perform(spay_multi *multi)
+{
+    int running;
+
+    spay__hold_forks();
+    (void)curl_multi_perform(multi->curl, &running);
+    spay__let_fork();
+}
+
+/* The same for one socket, or for libcurl's timer. */
+static void act_on(spay_multi *multi, curl_socket_t socket, int events)
+{
+    int running;
+
+    spay__hold_forks();
+    (void)curl_multi_socket_action(multi->curl, socket, events, &running);
+    spay__let_fork();
+}
+
 /* How long until something of ours is due; -1 if nothing is. */
 static int64_t next_timer_ms(const spay_multi *multi)
 {
@@ -453,13 +474,12 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
 {
     int64_t timer;
     int64_t before;
-    int running;
 
     if (!multi || multi->options.watch)
         return -1;
     before = multi->pending;
     multi->entered = true;
-    (void)curl_multi_perform(multi->curl, &running);
+    perform(multi);
     settle(multi);
     timer = next_timer_ms(multi);
     if (timer >= 0 && timer < timeout_ms)
@@ -468,7 +488,7 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
         timeout_ms = LONGEST_POLL_MS;
     if (timeout_ms > 0 && multi->pending == before)
         (void)curl_multi_poll(multi->curl, NULL, 0, (int)timeout_ms, NULL);
-    (void)curl_multi_perform(multi->curl, &running);
+    perform(multi);
     settle(multi);
     multi->entered = false;
     return multi->pending;
@@ -504,12 +524,10 @@ static int on_curl_timer(CURLM *curl, long delay_ms, void *ctx)
  */
 static void ring_curl_timer(spay_multi *multi)
 {
-    int running;
-
     if (multi->curl_timer_at_ms < 0 || spay__client_now_ms(multi->client) < multi->curl_timer_at_ms)
         return;
     multi->curl_timer_at_ms = -1;
-    (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &running);
+    act_on(multi, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* Tell the foreign loop when to come back, if that has changed. */
@@ -540,12 +558,11 @@ int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events)
     int bits = (events & SPAY_SOCKET_READ ? CURL_CSELECT_IN : 0) |
                (events & SPAY_SOCKET_WRITE ? CURL_CSELECT_OUT : 0) |
                (events & SPAY_SOCKET_ERROR ? CURL_CSELECT_ERR : 0);
-    int running;
 
     if (!multi || !multi->options.watch)
         return -1;
     multi->entered = true;
-    (void)curl_multi_socket_action(multi->curl, (curl_socket_t)socket, bits, &running);
+    act_on(multi, (curl_socket_t)socket, bits);
     return finish_turn(multi);
 }
 
