@@ -130,6 +130,8 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
     if (status != SPAY_OK)
         return status;
     client->own_sleep = !platform->sleep_ms;
+    client->own_random = !platform->random_bytes;
+    client->random_generation = spay__fork_generation();
     spay__platform_complete(platform);
     client->log = options->log;
     client->log_ctx = options->log_ctx;
@@ -152,6 +154,7 @@ static void release(spay_client *client)
         spay__free(budget);
     }
     spay__recorder_free(client->recorder);
+    spay__wipe(client->random, sizeof(client->random));
     spay__secret_clear(&client->key_secret);
     spay__free(client->user_agent);
     spay__mutex_destroy(&client->lock);
@@ -244,9 +247,32 @@ int64_t spay__client_wall_ms(const spay_client *client)
     return client->platform.wall_ms(client->platform.ctx);
 }
 
-bool spay__client_random(const spay_client *client, void *buffer, size_t length)
+/* With the lock held: bytes of a block that is never handed out twice, not even after a fork. */
+static bool take_random(spay_client *client, void *buffer, size_t length)
 {
-    return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
+    if (spay__forked(&client->random_generation))
+        client->random_left = 0;
+    if (client->random_left < length) {
+        if (!spay__random_bytes(client->random, sizeof(client->random)))
+            return false;
+        client->random_left = sizeof(client->random);
+    }
+    client->random_left -= length;
+    memcpy(buffer, client->random + client->random_left, length);
+    spay__wipe(client->random + client->random_left, length);
+    return true;
+}
+
+bool spay__client_random(spay_client *client, void *buffer, size_t length)
+{
+    bool done;
+
+    if (!client->own_random || length > sizeof(client->random))
+        return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
+    spay__lock(&client->lock);
+    done = take_random(client, buffer, length);
+    spay__unlock(&client->lock);
+    return done;
 }
 
 void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled)

@@ -17,6 +17,10 @@
 #include "secret.h"
 #include "thread.h"
 
+enum {
+    SPAY__RANDOM_BLOCK = 512
+};
+
 /* The retry budget of one host. */
 typedef struct spay__budget {
     struct spay__budget *next;
@@ -35,7 +39,8 @@ struct spay_client {
     spay__secret key_secret;
     spay_transport transport;
     spay_platform platform;
-    bool own_sleep; /* the platform's sleep is the machine's own */
+    bool own_sleep;  /* the platform's sleep is the machine's own */
+    bool own_random; /* so are its random bytes */
     void (*log)(void *ctx, int32_t level, const char *line);
     void *log_ctx;
     void (*log_destroy)(void *ctx);
@@ -47,7 +52,10 @@ struct spay_client {
     void *before_send_ctx;
     void (*before_send_destroy)(void *ctx);
     spay__recorder *recorder;
-    spay__mutex lock; /* guards the budgets */
+    spay__mutex lock; /* guards what follows */
+    unsigned char random[SPAY__RANDOM_BLOCK];
+    size_t random_left;
+    uint32_t random_generation;
     spay__budget *budgets;
 };
 
@@ -55,7 +63,8 @@ spay_client *spay__client_share(spay_client *client);
 
 int64_t spay__client_now_ms(const spay_client *client);
 int64_t spay__client_wall_ms(const spay_client *client);
-bool spay__client_random(const spay_client *client, void *buffer, size_t length);
+/* In blocks, if they are the machine's own: drawing a few bytes costs as much as drawing many. */
+bool spay__client_random(spay_client *client, void *buffer, size_t length);
 
 /* Sleep in slices that a cancelled call can bear. */
 void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled);

@@ -78,6 +78,7 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
         return false;
     }
     reader->values = scan.values;
+    reader->fractions = scan.fractions;
     reader->text = text;
     reader->length = length;
     reader->root = parse(text, length, scan.fractions);
@@ -227,6 +228,8 @@ int64_t spay__json_count(spay__json_reader *reader, spay__json object, const cha
 
     if (!item)
         return -1;
+    if (!reader->fractions && to_integer(item, &number) && number >= 0)
+        return number; /* a whole number that a double holds exactly */
     if (find_raw(reader, parent, name, &member) && read_digits(&member, &number))
         return number;
     if (presence == SPAY__JSON_REQUIRED)

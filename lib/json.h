@@ -30,6 +30,7 @@ typedef struct spay__json_reader {
     char path[SPAY__JSON_PATH_SIZE]; /* where, such as "$.expire_time" */
     bool ignored;                    /* an optional member was wrong and left out */
     size_t values;                   /* how many values the document has */
+    bool fractions;                  /* some of its numbers have a fraction or an exponent */
     const char *text;                /* what was read; it must outlive the reader */
     size_t length;
 } spay__json_reader;

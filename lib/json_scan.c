@@ -86,6 +86,7 @@ static bool take_unicode_escape(spay__json_scan *scan)
 
 static bool take_string(spay__json_scan *scan)
 {
+    unsigned char all = 0; /* ASCII alone needs no second look */
     const char *start;
     size_t count;
 
@@ -94,6 +95,7 @@ static bool take_string(spay__json_scan *scan)
     for (start = scan->at; scan->at < scan->end && *scan->at != '"';) {
         unsigned char byte = (unsigned char)*scan->at++;
 
+        all |= byte;
         if (byte < 0x20)
             return fault(scan, "not_json");
         if (byte != '\\')
@@ -108,7 +110,7 @@ static bool take_string(spay__json_scan *scan)
             return fault(scan, "not_json");
         }
     }
-    if (!spay__utf8_count(start, (size_t)(scan->at - start), &count))
+    if (all >= 0x80 && !spay__utf8_count(start, (size_t)(scan->at - start), &count))
         return fault(scan, "not_utf8");
     return take(scan, '"');
 }

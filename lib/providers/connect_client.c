@@ -68,10 +68,10 @@ static const char *read_object(spay__json_reader *json)
                     : NULL;
     spay__json_scan scan;
 
-    if (text && !spay__json_scan_value(&scan, text, strlen(text)))
-        spay__json_set_fault(json, scan.fault, parent, "sessionObject");
-    else if (text && !spay__json_scan_object(&scan, text, strlen(text)))
-        spay__json_set_fault(json, "wrong_type", parent, "sessionObject");
+    if (text && !spay__json_scan_object(&scan, text, strlen(text)))
+        spay__json_set_fault(json,
+                             strcmp(scan.fault, "not_an_object") == 0 ? "wrong_type" : scan.fault,
+                             parent, "sessionObject");
     return text;
 }
 

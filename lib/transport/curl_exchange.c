@@ -18,6 +18,10 @@
 #include "../ascii.h"
 #include "../crypto.h"
 
+enum {
+    SHORT_HEADER = 512
+};
+
 /* Before each request that libcurl would send: the first is ours, another is a repetition. */
 static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_port)
 {
@@ -72,19 +76,10 @@ static spay_status take_field(spay_http_response *response, char *text)
     return spay_http_response_add_header(response, text, value);
 }
 
-static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
+static void take_header(spay__curl_exchange *x, char *text, size_t length)
 {
-    spay__curl_exchange *x = ctx;
-    size_t length = size * count;
-    char *text = spay__copy(bytes, length);
-    size_t end;
-
-    if (!text) {
-        x->refused = SPAY_E_NO_MEMORY;
-        return 0;
-    }
-    for (end = length; end && strchr("\r\n \t", text[end - 1]);)
-        text[--end] = '\0';
+    while (length && strchr("\r\n \t", text[length - 1]))
+        text[--length] = '\0';
     if (strncmp(text, "HTTP/", 5) == 0) {
         x->headed = false;
         x->refused = take_status_line(x->response, text);
@@ -92,7 +87,24 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
         x->headed = x->headed || !*text;
         x->refused = take_field(x->response, text);
     }
-    spay__free(text);
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
+{
+    char near[SHORT_HEADER]; /* most headers are short: no memory for them */
+    spay__curl_exchange *x = ctx;
+    size_t length = size * count;
+    char *text = length < sizeof(near) ? near : spay__alloc(length + 1);
+
+    if (!text) {
+        x->refused = SPAY_E_NO_MEMORY;
+        return 0;
+    }
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    take_header(x, text, length);
+    if (text != near)
+        spay__free(text);
     return x->refused == SPAY_OK ? length : 0;
 }
 
