@@ -7,6 +7,7 @@
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
 #   make torture     the long tests with full figures; "make check" takes a sample of each
+#   make bench       speed, as ratios to libcurl used by hand
 #   make install     prefix, DESTDIR and the other GNU directory variables are honoured
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
@@ -41,7 +42,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check torture quickstart install uninstall clean distclean dist distcheck
+.PHONY: all check torture bench quickstart install uninstall clean distclean dist distcheck
 .PHONY: format tidy asan tsan docs-check abi-update FORCE
 
 vpath %.c $(srcdir)
@@ -117,6 +118,7 @@ EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,
 UNIT_SRC        := $(call in,tests/unit/*.c)
 GOLDEN_SRC      := $(call in,tests/golden/*.c)
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
+BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
@@ -231,7 +233,7 @@ $(O)/obj/flags: FORCE
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -283,6 +285,21 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
+
+$(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
+        $(O)/obj/tests/bench/meter.o
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+$(O)/tests/bench/ours: $(STATIC)
+
+# Preloaded, so nothing of ours is in it.
+$(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(CC) -std=c99 -O2 -shared -fPIC -o $@ $<
 
 # ---- Tests --------------------------------------------------------------------------------------
 #
@@ -337,6 +354,10 @@ check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) $(torture)
+
+# Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
+bench: all $(BENCHES)
+	@$(environment) $(PYTHON) '$(srcdir)/tests/bench/run' $(FIGURES)
 
 quickstart: $(O)/bin/sessionpay-sandbox $(O)/examples/quickstart
 	@$(SANDBOXED) $(O)/examples/quickstart
@@ -418,7 +439,7 @@ distcheck: dist
 # ---- Tidiness -----------------------------------------------------------------------------------
 
 C_DIRS  := include/sessionpay lib lib/providers lib/transport tools/sandbox examples \
-           tests/abi tests/golden tests/integration tests/support tests/torture \
+           tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
            tests/torture/kit tests/unit
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 

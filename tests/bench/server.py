@@ -1,0 +1,199 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""nginx with canned answers of the four APIs, over TLS 1.3 on loopback, with a throw-away CA."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+SYSTEM_TRUST = "/etc/ssl/certs"
+BUNDLE = "ca-certificates.crt"
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+# About as long as the signed tokens that identity providers hand out.
+TOKEN = "eyJhbGciOiJub25lIn0." + "ZXhhbXBsZS1ub3QtYS1yZWFsLXRva2Vu" * 12 + ".c2ln"
+
+WEPAY = """{"id":"a47c19e2-5b80-4d6f-b3f1-0c2e98d7654a",\
+"session_token":"stage_MTJfNmMxZjBhMzQtOGQyZS00YjdjLWE5NWQtMDNlN2YxOGIyNmQ0",\
+"expire_time":4102444800,"path":"/session_tokens/a47c19e2-5b80-4d6f-b3f1-0c2e98d7654a",\
+"resource":"session_tokens","owner":{"id":"2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852",\
+"path":"/accounts/2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852","resource":"accounts"},\
+"create_time":1767225600,"api_version":"3.0","state":"active","type":"mobile_session",\
+"mobile_session":{"time_to_live":86400,"account_id":"2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852"}}"""
+
+HOSTED_FIELDS = """{"processingTerminalId":"7702014","token":"5b8e0c9d31f74a26be1290d7c3a4f56e",\
+"expiresAt":"2099-11-20T18:14:31.512+01:00"}"""
+
+AUTHORIZE = """{"access_token":"%s","expires_in":3600,"scope":"hosted-fields payments",\
+"token_type":"Bearer"}""" % TOKEN
+
+CONNECT_SERVER = """{"clientApiUrl":"https://ams1.preprod.example/client",\
+"clientSessionId":"4be7a1c09d3f4826b5e1f7c2a90d6e38",\
+"customerId":"4217-9c2ad0f1b7e84365a1d8c4f02b6e7395",\
+"assetUrl":"https://payment.pay1.preprod.example/","region":"EU"}"""
+
+CONNECT_CLIENT = r"""{"paymentProductSession302SpecificOutput":{"sessionObject":\
+"{\"epochTimestamp\":1772529342117,\"expiresAt\":1772532942117,\
+\"merchantSessionIdentifier\":\"SSH0A1B2C3D4E5F_EXAMPLE\",\"nonce\":\"7c1e90ab\",\
+\"merchantIdentifier\":\"0F1E2D3C4B5A_EXAMPLE\",\"domainName\":\"checkout.example-bikes.test\",\
+\"displayName\":\"Example Bikes\",\"signature\":\"%s\",\"retries\":0,\
+\"pspId\":\"0F1E2D3C4B5A_EXAMPLE\"}"}}""".replace("\\\n", "") % ("3080EXAMPLE" * 40)
+
+LOCATIONS = [
+    ("/session_tokens", 201, WEPAY),
+    ("/v1/processing-terminals/", 201, HOSTED_FIELDS),
+    ("/v1/4217/sessions", 200, CONNECT_SERVER),
+    ("/client/v1/", 200, CONNECT_CLIENT),
+]
+
+CONFIGURATION = """daemon off;
+master_process off;
+pid {directory}/nginx.pid;
+error_log {directory}/error.log;
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    default_type application/json;
+    client_body_temp_path {directory}/body;
+    proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi;
+    uwsgi_temp_path {directory}/uwsgi;
+    scgi_temp_path {directory}/scgi;
+    keepalive_requests 100000000;
+    keepalive_timeout 600s;
+    log_format token '$connection';
+    server {{
+        listen 127.0.0.1:{port} ssl backlog=4096;
+        ssl_certificate {directory}/server.pem;
+        ssl_certificate_key {directory}/server.key;
+        ssl_protocols TLSv1.3;
+        ssl_session_cache shared:bench:1m;
+        add_header Cache-Control no-store;
+        add_header X-Correlation-Id c0rr-0001;
+        add_header Strict-Transport-Security max-age=31536000;
+{locations}
+    }}
+}}
+"""
+
+
+def quoted(text):
+    """An nginx string."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def locations(directory):
+    lines = ["        location %s { return %d %s; }" % (path, status, quoted(body))
+             for path, status, body in LOCATIONS]
+    lines.append("        location /authorize { access_log %s/token.log token; return 200 %s; }"
+                 % (directory, quoted(AUTHORIZE)))
+    return "\n".join(lines)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def find_nginx():
+    """nginx's path; installed from Debian where that needs no question. None: not to be had."""
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if path or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return path
+    print("bench: note: nginx is missing; apt-get install nginx-light", flush=True)
+    subprocess.run(["apt-get", "install", "-y", "-q", "nginx-light"], stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return shutil.which("nginx", path="/usr/sbin:/usr/bin")
+
+
+class Server:
+    """Start with `with Server(directory) as server`; the directory is the caller's."""
+
+    def __init__(self, nginx, directory):
+        self.nginx = nginx
+        self.directory = directory
+        self.port = free_port()
+        self.base = "https://127.0.0.1:%d" % self.port
+        self.ca = self.path("ca.pem")
+        self.process = None
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def openssl(self, *arguments):
+        done = subprocess.run(["openssl", *arguments], cwd=self.directory, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+        return done.stdout.strip()
+
+    def make_certificate(self, name, subject, issuer, extensions):
+        self.openssl("req", *NEW_KEY, "-subj", subject, "-keyout", name + ".key",
+                     "-out", name + ".csr")
+        with open(self.path(name + ".ext"), "w", encoding="ascii") as out:
+            out.write(extensions + "\n")
+        self.openssl("x509", "-req", "-in", name + ".csr", "-CA", issuer + ".pem",
+                     "-CAkey", issuer + ".key", "-CAcreateserial", "-days", "2",
+                     "-extfile", name + ".ext", "-out", name + ".pem")
+
+    def make_certificates(self):
+        """Like those of the true hosts: an authority, an intermediate, and the server's own."""
+        self.openssl("req", "-x509", *NEW_KEY, "-days", "2", "-subj", "/CN=bench authority",
+                     "-keyout", "ca.key", "-out", "ca.pem")
+        self.make_certificate("between", "/CN=bench intermediate", "ca",
+                              "basicConstraints=critical,CA:true,pathlen:0")
+        self.make_certificate("server", "/CN=127.0.0.1", "between", "subjectAltName=IP:127.0.0.1")
+        with open(self.path("between.pem"), encoding="ascii") as between:
+            chain = between.read()
+        with open(self.path("server.pem"), "a", encoding="ascii") as out:
+            out.write(chain)
+
+    def make_trust(self):
+        """A copy of the system's trust, bundle and hashed directory, with our authority in it."""
+        trust = self.path("trust")
+        shutil.copytree(SYSTEM_TRUST, trust, symlinks=True)
+        bundle = os.path.join(trust, BUNDLE)
+        with open(os.path.join(SYSTEM_TRUST, BUNDLE), encoding="utf-8") as system:
+            everything = system.read()
+        with open(self.ca, encoding="ascii") as own:
+            everything += own.read()
+        os.unlink(bundle)
+        with open(bundle, "w", encoding="utf-8") as out:
+            out.write(everything)
+        shutil.copy(self.ca, os.path.join(trust, "bench.pem"))
+        os.symlink("bench.pem", os.path.join(trust, self.openssl("x509", "-hash", "-noout",
+                                                                 "-in", "ca.pem") + ".0"))
+        return trust
+
+    def token_fetches(self):
+        try:
+            with open(self.path("token.log"), encoding="ascii") as log:
+                return len(log.readlines())
+        except FileNotFoundError:
+            return 0
+
+    def __enter__(self):
+        self.make_certificates()
+        with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
+            out.write(CONFIGURATION.format(directory=self.directory, port=self.port,
+                                           locations=locations(self.directory)))
+        self.process = subprocess.Popen(
+            [self.nginx, "-p", self.directory, "-e", self.path("error.log"),
+             "-c", self.path("nginx.conf")], stdin=subprocess.DEVNULL)
+        self.wait()
+        return self
+
+    def wait(self):
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("nginx does not answer: see " + self.path("error.log"))
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
