@@ -352,8 +352,9 @@ check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
 # The programs of the torture suite take a sample each; here they go all the way.
-torture: all $(TORTURES)
-	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) $(torture)
+torture: all $(TESTS) $(TORTURES)
+	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
+	    $(unit) $(integration) $(torture)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)

@@ -103,10 +103,10 @@ START_TEST(dead_connections_are_not_the_callers_trouble)
     int i;
 
     raw_server_plan(server, &rude);
-    for (i = 0; i < 200; i++)
+    for (i = 0; i < 500; i++)
         requests += succeed().requests_sent;
     counts = settle();
-    ck_assert_int_eq(counts.whole, 200);
+    ck_assert_int_eq(counts.whole, 500);
     ck_assert_int_eq(counts.partial, 0);
     ck_assert_int_ge(requests, counts.whole);
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date.h"
 #include "support/schedule.h"
 #include "support/shop.h"
 #include "unit.h"
@@ -1492,6 +1493,49 @@ START_TEST(the_account_remembers_the_offset)
 }
 END_TEST
 
+/* How much this machine's clock is behind the provider's, in seconds; and one that was never set. */
+static const int64_t skews[] = {61, 90, 300, 3600, 86400, -61, -300, -3600, -86400, 1767225600};
+
+START_TEST(any_skew_costs_one_more_attempt_and_then_none)
+{
+    char date[SPAY__HTTP_DATE_SIZE];
+    char field[SPAY__HTTP_DATE_SIZE + 8] = "Date: ";
+
+    spay__http_date_format(1767225600, date);
+    memcpy(field + 6, date, sizeof(date));
+    spay_mock_set_wall(box.mock, (1767225600 - skews[_i]) * 1000);
+    shop_reply(&box, 403, field, CLOCK_REFUSAL);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    succeed(SHOP_CONNECT_SERVER);
+    ck_assert_uint_eq(request_count(), 2);
+    ck_assert_str_eq(header(1, "Date"), date);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    succeed(SHOP_CONNECT_SERVER);
+    ck_assert_uint_eq(request_count(), 3);
+    ck_assert_str_eq(header(2, "Date"), date);
+}
+END_TEST
+
+/* A few seconds are no reason to distrust the clock: the key is what is wrong then. */
+static const int64_t small_skews[] = {0, 5, 30, 59, -5, -59};
+
+START_TEST(a_small_skew_is_not_the_clocks_fault)
+{
+    char date[SPAY__HTTP_DATE_SIZE];
+    char field[SPAY__HTTP_DATE_SIZE + 8] = "Date: ";
+    spay_call *call;
+
+    spay__http_date_format(1767225600, date);
+    memcpy(field + 6, date, sizeof(date));
+    spay_mock_set_wall(box.mock, (1767225600 - small_skews[_i]) * 1000);
+    shop_reply(&box, 403, field, CLOCK_REFUSAL);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    expect_status(call, SPAY_E_AUTH);
+    ck_assert_uint_eq(request_count(), 1);
+    spay_call_free(call);
+}
+END_TEST
+
 START_TEST(a_signature_refused_with_the_right_date_is_a_clock_error)
 {
     spay_call *call;
@@ -2072,6 +2116,8 @@ static void add_clocks(Suite *suite)
 
     tcase_add_loop_test(clocks, a_wrong_clock_is_corrected_once, 0, 2);
     tcase_add_test(clocks, the_account_remembers_the_offset);
+    tcase_add_loop_test(clocks, any_skew_costs_one_more_attempt_and_then_none, 0, ROWS(skews));
+    tcase_add_loop_test(clocks, a_small_skew_is_not_the_clocks_fault, 0, ROWS(small_skews));
     tcase_add_test(clocks, a_signature_refused_with_the_right_date_is_a_clock_error);
     tcase_add_loop_test(clocks, a_refused_signature_with_a_right_clock_is_an_auth_error, 0,
                         ROWS(good_clocks));

@@ -8,8 +8,10 @@
  */
 #include "unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
 #include "idempotency.h"
 
 /* ---- shape ---- */
@@ -196,6 +198,55 @@ START_TEST(intent_that_does_not_fit_gives_no_key)
 }
 END_TEST
 
+static int compare_keys(const void *a, const void *b)
+{
+    return memcmp(a, b, 16);
+}
+
+/* Bit i of byte j is set in half of the keys, give or take six standard deviations. */
+static void check_uniform(const unsigned char *bytes, size_t count)
+{
+    size_t bit;
+
+    for (bit = 0; bit < 128; bit++) {
+        size_t ones = 0;
+        double off;
+        size_t i;
+
+        if (bit / 8 == 6 || bit / 8 == 8)
+            continue; /* version and variant */
+        for (i = 0; i < count; i++)
+            ones += bytes[16 * i + bit / 8] >> bit % 8 & 1;
+        off = (double)ones - (double)count / 2;
+        ck_assert_msg(off * off < 36.0 * (double)count / 4, "bit %zu: %zu of %zu", bit, ones,
+                      count);
+    }
+}
+
+START_TEST(random_keys_are_uniform_and_never_the_same)
+{
+    size_t count = getenv("SPAY_TORTURE") ? 1000000 : 50000;
+    unsigned char *bytes = malloc(16 * count);
+    spay_client *client;
+    char key[SPAY__UUID_SIZE];
+    size_t i;
+
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_int_eq(spay_client_new(NULL, &client, NULL), SPAY_OK);
+    for (i = 0; i < count; i++) {
+        ck_assert(spay__client_random(client, bytes + 16 * i, 16));
+        spay__uuid_format(bytes + 16 * i, key);
+        ck_assert_msg(spay__uuid_is_v4(key), "%s", key);
+    }
+    check_uniform(bytes, count);
+    qsort(bytes, count, 16, compare_keys);
+    for (i = 1; i < count; i++)
+        ck_assert(compare_keys(bytes + 16 * (i - 1), bytes + 16 * i) != 0);
+    free(bytes);
+    spay_client_free(client);
+}
+END_TEST
+
 Suite *idempotency_suite(void)
 {
     TCase *tests;
@@ -204,6 +255,7 @@ Suite *idempotency_suite(void)
     tcase_add_loop_test(tests, uuid_is_version_4_or_refused, 0, ROWS(uuid_rows));
     tcase_add_test(tests, bytes_become_the_text_of_a_uuid);
     tcase_add_test(tests, any_bytes_give_a_uuid_of_version_4);
+    tcase_add_test(tests, random_keys_are_uniform_and_never_the_same);
     tcase_add_loop_test(tests, intent_gives_the_key_that_hmac_gives, 0, ROWS(derive_rows));
     tcase_add_loop_test(tests, same_intent_gives_the_same_key_again, 0, ROWS(derive_rows));
     tcase_add_test(tests, other_intent_subject_provider_or_secret_gives_another_key);
