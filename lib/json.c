@@ -44,7 +44,8 @@ static void blank_fractions(char *text)
         } else if (length > 0) {
             if (strcspn(text, ".eE") < length && *text != 'e') {
                 memset(text, ' ', length);
-                memcpy(text, "-0", 2);
+                text[0] = '-';
+                text[1] = '0';
             }
             text += length - 1;
         }

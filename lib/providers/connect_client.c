@@ -246,8 +246,9 @@ spay_status spay_connect_client_new(spay_client *client, const spay_connect_clie
     spay_connect_client_options options;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
         status =
@@ -362,8 +363,9 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
     spay_call *call = NULL;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
         status =

@@ -208,8 +208,9 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
     spay_connect_server *server;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -446,8 +447,9 @@ spay_status spay_connect_server_session_call_new(spay_connect_server *server,
     spay_call *call = NULL;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
         status =

@@ -231,8 +231,9 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
     spay_hosted_fields *hosted_fields;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -413,8 +414,9 @@ spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_field
     spay_call *call = NULL;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
     if (status == SPAY_OK)
         status =

@@ -235,8 +235,9 @@ spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs
     spay_wepay *wepay;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -387,8 +388,9 @@ spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_sess
     spay_call *call = NULL;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&request, sizeof(request),

@@ -697,8 +697,9 @@ spay_status spay_multi_new(spay_client *client, const spay_multi_options *theirs
     spay_multi *multi;
     spay_status status;
 
-    if (out)
-        *out = NULL;
+    if (!out)
+        return spay__require(SPAY_PROVIDER_NONE, arguments, error);
+    *out = NULL;
     status = spay__require(SPAY_PROVIDER_NONE, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
