@@ -370,12 +370,13 @@ docs-check:
 abi-update:
 	@$(environment) $(PYTHON) '$(srcdir)/tests/abi/offsets.py' --update
 
-# The same tests under the sanitizers, each in a build directory of its own.
+# The same tests under the sanitizers, each in a build directory of its own; and without a process
+# for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
 
 asan tsan:
-	$(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
+	CK_FORK=no $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
 	    SUITES='unit golden sandbox integration examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 

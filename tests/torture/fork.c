@@ -85,11 +85,18 @@ static bool call_often(const scene *s, char who)
     return good;
 }
 
-/* A child ends as any program does: through exit(), with or without freeing first. */
+static int end_at_once(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
+/* A child may fork too. It ends as any program does: by exit(), with or without freeing first. */
 static void end_child(scene *s)
 {
     bool good = s->what == NOTHING || call_often(s, 'c');
 
+    good = torture_reap(torture_fork(end_at_once, NULL), LIMIT_MS) == 0 && good;
     if (s->run % 2 || s->what == NOTHING)
         shop_close(&s->store);
     exit(good ? 0 : 1);
