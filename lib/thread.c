@@ -64,6 +64,8 @@ static void after_fork(void)
 static void after_fork_in_child(void)
 {
     (void)SPAY__ATOMIC_ADD(&generation, 1);
+    /* A thread that had just come, and was about to turn back, has not come along. */
+    __atomic_store_n(&holders, 0, __ATOMIC_SEQ_CST);
     after_fork();
 }
 

@@ -18,7 +18,7 @@
 #include "curl_exchange.h"
 
 enum {
-    POLL_MS = 50, /* how soon a cancelled call is noticed */
+    POLL_MS = 25, /* how soon a cancelled call is noticed */
     DEFAULT_IDLE_LINES = 64
 };
 
