@@ -915,8 +915,12 @@ def test_ready_line():
         true(os.path.exists(ca_file) and os.stat(os.path.dirname(ca_file)).st_mode & 0o77 == 0,
              "ready: the CA file is in a private directory")
         equal(wepay(server=own.server).status, 201, "ready: it serves HTTPS")
-        equal(Server(own.ready["base_url"].replace("127.0.0.1", "localhost"), ca_file)
-              .send("GET", "/_sandbox/state").status, 200, "ready: as localhost too")
+        address = own.ready["base_url"].split("//")[1].split(":")
+        tls = ssl.create_default_context(cafile=ca_file)
+        with socket.create_connection((address[0], int(address[1])), 20) as plain:
+            # The name is for the certificate alone: a bare system does not resolve it.
+            with tls.wrap_socket(plain, server_hostname="localhost") as secure:
+                true(secure.version(), "ready: as localhost too")
         untrusting = Server(own.ready["base_url"], None)
         untrusting.tls = ssl.create_default_context()
         true(cut(lambda: wepay(server=untrusting)), "ready: and nobody trusts it by accident")
