@@ -111,7 +111,7 @@ enum {
  * failure and to NULL on success; pass NULL if the status is enough. The caller frees it, before
  * the variable is passed again: what it held is overwritten, not freed.
  * It is immutable, and may be read from any thread. It holds no secret but what
- * spay_error_body() says.
+ * spay_error_body() says, and what the provider itself may repeat in the text of its error.
  *
  * Every getter accepts NULL. Text getters return "" where nothing is known, never NULL, unless they
  * say otherwise; the text lives as long as the error.
