@@ -23,7 +23,7 @@
 
 /* A success reply while a provider turns it into a session. */
 typedef struct spay__reading {
-    spay__json_reader *json; /* what came; faults are noted here */
+    spay__json_reader *json; /* what came; faults are noted here; its texts go into the block */
     spay__block *block;      /* where the session's parts go */
     spay_session_info *info;
     const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
@@ -31,10 +31,6 @@ typedef struct spay__reading {
     int64_t began_ms;    /* wall clock when the attempt began */
     int64_t now_ms;      /* wall clock of the provider if the reply tells it, else ours */
 } spay__reading;
-
-/* A text member as spay__json_text() finds it, copied into the block; NULL if absent. */
-const char *spay__read_text(const spay__reading *in, spay__json object, const char *parent,
-                            const char *name, spay__presence presence);
 
 /* Where an operation's bearer token comes from. */
 typedef struct spay__token_source {

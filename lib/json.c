@@ -4,21 +4,20 @@
  */
 
 /*
- * Reading JSON: the one file that knows cJSON, whose habits (case-blind lookup, doubles, trailing
- * bytes, NUL in strings) end here.
+ * Reading JSON: the one file that knows cJSON. Members are read where they stand: a tree of them
+ * would cost three allocations for each, doubles would lose digits of integers, and strtod() follows
+ * the locale. What is left to cJSON are texts with escapes.
  */
 #include "json.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "alloc.h"
+#include "ascii.h"
 #include "crypto.h"
-#include "json_scan.h"
-#include "secret.h"
 
 void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
                           const char *name)
@@ -29,189 +28,249 @@ void spay__json_set_fault(spay__json_reader *reader, const char *fault, const ch
     (void)snprintf(reader->path, sizeof(reader->path), "%s%s%s", parent, *name ? "." : "", name);
 }
 
-/* Numbers with a fraction or an exponent become -0, which to_integer() knows for no integer. */
-static void blank_fractions(char *text)
+/* ---- the document ---- */
+
+/* A fault, or NULL: note all values, in memory of their own if they are many. */
+static const char *note_values(spay__json_reader *reader)
 {
-    bool string = false;
+    spay__json_scan scan;
 
-    for (; *text; text++) {
-        size_t length = string ? 0 : strspn(text, "+-.0123456789eE");
-
-        if (string && *text == '\\') {
-            text++;
-        } else if (*text == '"') {
-            string = !string;
-        } else if (length > 0) {
-            if (strcspn(text, ".eE") < length && *text != 'e') {
-                memset(text, ' ', length);
-                text[0] = '-';
-                text[1] = '0';
-            }
-            text += length - 1;
-        }
+    reader->nodes = reader->few;
+    if (!spay__json_scan_nodes(&scan, reader->text, reader->length, reader->few,
+                               SPAY__JSON_FEW_VALUES))
+        return scan.fault;
+    if (scan.values > SPAY__JSON_FEW_VALUES) {
+        reader->many = spay__alloc(scan.values * sizeof(*reader->many));
+        reader->nodes = reader->many;
+        if (!reader->many)
+            return "no_memory";
+        (void)spay__json_scan_nodes(&scan, reader->text, reader->length, reader->many, scan.values);
     }
-}
-
-/*
- * cJSON reads numbers with strtod(), and so by the decimal point of the locale, which another
- * thread may be changing. Whole numbers are the same everywhere; the others it does not get to see.
- */
-static cJSON *parse(const char *text, size_t length, bool fractions)
-{
-    char *copy = fractions ? spay__copy(text, length) : NULL;
-    cJSON *root = NULL;
-
-    if (copy)
-        blank_fractions(copy);
-    if (copy || !fractions)
-        root = cJSON_ParseWithLength(copy ? copy : text, length);
-    spay__wipe_text(copy);
-    return root;
+    reader->values = scan.values;
+    return NULL;
 }
 
 bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
 {
-    spay__json_scan scan;
+    const char *fault;
 
-    memset(reader, 0, sizeof(*reader));
-    if (!spay__json_scan_value(&scan, text, length)) {
-        spay__json_set_fault(reader, scan.fault, "$", "");
-        return false;
-    }
-    reader->values = scan.values;
-    reader->fractions = scan.fractions;
+    memset(reader, 0, offsetof(spay__json_reader, few));
     reader->text = text;
     reader->length = length;
-    reader->root = parse(text, length, scan.fractions);
-    if (!reader->root)
-        spay__json_set_fault(reader, "no_memory", "$", "");
-    else if (!cJSON_IsObject((cJSON *)reader->root))
-        spay__json_set_fault(reader, "wrong_type", "$", "");
-    return !reader->fault;
+    fault = note_values(reader);
+    if (!fault && text[reader->nodes[0].value] != '{')
+        fault = "wrong_type";
+    if (fault)
+        spay__json_set_fault(reader, fault, "$", "");
+    return !fault;
 }
 
-/* Replies hold tokens, so their texts are wiped before cJSON frees them. */
-static void wipe_texts(cJSON *item)
+void spay__json_put_texts(spay__json_reader *reader, char *memory)
 {
-    for (; item; item = item->next) {
-        if (item->valuestring)
-            spay__wipe(item->valuestring, strlen(item->valuestring));
-        wipe_texts(item->child);
-    }
+    reader->texts = memory;
 }
 
+/* Replies hold tokens, so texts are wiped. */
 void spay__json_clear(spay__json_reader *reader)
 {
-    wipe_texts(reader->root);
-    cJSON_Delete(reader->root);
-    reader->root = NULL;
+    if (reader->own_texts)
+        spay__wipe(reader->own_texts, reader->length);
+    spay__free(reader->own_texts);
+    spay__free(reader->many);
+    reader->own_texts = NULL;
+    reader->texts = NULL;
+    reader->many = NULL;
+    reader->values = 0;
 }
 
-spay__json spay__json_root(const spay__json_reader *reader)
-{
-    spay__json root = {reader->root};
+/* ---- values ---- */
 
-    return root;
+static spay__json at(spay__json_reader *reader, size_t index)
+{
+    spay__json value = {reader, &reader->nodes[index]};
+
+    return value;
+}
+
+static spay__json nothing(void)
+{
+    spay__json value = {NULL, NULL};
+
+    return value;
+}
+
+spay__json spay__json_root(spay__json_reader *reader)
+{
+    return reader->values ? at(reader, 0) : nothing();
+}
+
+/* '"', '{', '[', 't', 'f' and 'n' as in the text, '0' for all numbers; NUL if absent. */
+static char kind_of(spay__json value)
+{
+    char first;
+
+    if (!value.node)
+        return '\0';
+    first = value.reader->text[value.node->value];
+    return first == '-' || spay__is_digit(first) ? '0' : first;
+}
+
+/* The first element of an object or an array: the node behind it, if that one is within it. */
+static spay__json first_of(spay__json parent)
+{
+    size_t index = parent.node ? (size_t)(parent.node - parent.reader->nodes) + 1 : 0;
+
+    if (!parent.node || index >= parent.reader->values ||
+        parent.reader->nodes[index].value > parent.node->value + parent.node->value_length)
+        return nothing();
+    return at(parent.reader, index);
+}
+
+spay__json spay__json_next(spay__json element)
+{
+    return element.node && element.node->next ? at(element.reader, element.node->next) : nothing();
+}
+
+/* ---- texts ---- */
+
+/* Escapes are cJSON's to undo. raw is a text with its quotes; its value is never longer. */
+static bool undo_escapes(const char *raw, size_t length, char *out)
+{
+    cJSON *item = cJSON_ParseWithLength(raw, length);
+
+    if (!item)
+        return false;
+    memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
+    spay__wipe(item->valuestring, strlen(item->valuestring));
+    cJSON_Delete(item);
+    return true;
+}
+
+/* What stands between two quotes, into memory of as many bytes as both quotes leave room for. */
+static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t length, char *out)
+{
+    const char *raw = reader->text + start;
+
+    if (memchr(raw, '\\', length)) {
+        if (undo_escapes(raw - 1, length + 2, out))
+            return true;
+        spay__json_set_fault(reader, "no_memory", "$", "");
+        return false;
+    }
+    memcpy(out, raw, length);
+    out[length] = '\0';
+    return true;
+}
+
+static bool has_room(spay__json_reader *reader)
+{
+    if (!reader->texts) {
+        reader->own_texts = spay__alloc(reader->length);
+        reader->texts = reader->own_texts;
+    }
+    if (!reader->texts)
+        spay__json_set_fault(reader, "no_memory", "$", "");
+    return reader->texts != NULL;
+}
+
+const char *spay__json_as_text(spay__json value)
+{
+    spay__json_reader *reader = value.reader;
+    uint32_t start;
+
+    if (kind_of(value) != '"' || !has_room(reader))
+        return NULL;
+    start = value.node->value + 1;
+    return read_string(reader, start, value.node->value_length - 2, reader->texts + start)
+               ? reader->texts + start
+               : NULL;
+}
+
+/* ---- members ---- */
+
+/* Names are compared as they are meant: one with escapes is read first. */
+static bool is_named(spay__json member, const char *name, size_t length)
+{
+    const spay__json_node *node = member.node;
+    const char *raw = member.reader->text + node->name;
+    char *out;
+
+    if (!memchr(raw, '\\', node->name_length))
+        return node->name_length == length && memcmp(raw, name, length) == 0;
+    if (!has_room(member.reader))
+        return false;
+    out = member.reader->texts + node->name;
+    return read_string(member.reader, node->name, node->name_length, out) && strcmp(out, name) == 0;
+}
+
+/* The next member of that name, from this one on. */
+static spay__json find_from(spay__json member, const char *name)
+{
+    size_t length = strlen(name);
+
+    while (member.node && !is_named(member, name, length))
+        member = spay__json_next(member);
+    return member;
 }
 
 spay__json spay__json_get(spay__json object, const char *name)
 {
-    spay__json member = {cJSON_GetObjectItemCaseSensitive(object.node, name)};
-
-    return member;
-}
-
-static bool is_duplicate(const cJSON *item)
-{
-    const cJSON *other;
-
-    for (other = item->next; other; other = other->next)
-        if (strcmp(other->string, item->string) == 0)
-            return true;
-    return false;
+    return kind_of(object) == '{' ? find_from(first_of(object), name) : nothing();
 }
 
 /*
- * A member that matches, or NULL. Two members of one name count as none: the provider's view and
+ * A member of that kind, or nothing. Two members of one name count as none: the provider's view and
  * ours of what was said could differ.
  */
-static const cJSON *find(spay__json_reader *reader, spay__json object, const char *parent,
-                         const char *name, spay__presence presence, cJSON_bool (*is)(const cJSON *))
+static spay__json find(spay__json_reader *reader, spay__json object, const char *parent,
+                       const char *name, spay__presence presence, char kind)
 {
-    const cJSON *item = spay__json_get(object, name).node;
+    spay__json member = spay__json_get(object, name);
+    bool absent = !member.node || kind_of(member) == 'n';
 
-    if (item && is_duplicate(item)) {
+    if (find_from(spay__json_next(member), name).node) {
         if (presence == SPAY__JSON_REQUIRED)
             spay__json_set_fault(reader, "duplicate", parent, name);
         reader->ignored = true;
-        return NULL;
+        return nothing();
     }
-    if (item && is(item))
-        return item;
+    if (kind_of(member) == kind)
+        return member;
     if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, item && !cJSON_IsNull(item) ? "wrong_type" : "missing", parent,
-                             name);
-    else if (item && !cJSON_IsNull(item))
+        spay__json_set_fault(reader, absent ? "missing" : "wrong_type", parent, name);
+    else if (!absent)
         reader->ignored = true;
-    return NULL;
+    return nothing();
 }
 
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
                              const char *name, spay__presence presence)
 {
-    spay__json found = {find(reader, object, parent, name, presence, cJSON_IsObject)};
-
-    return found;
+    return find(reader, object, parent, name, presence, '{');
 }
 
 const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
                             const char *name, spay__presence presence)
 {
-    const cJSON *item = find(reader, object, parent, name, presence, cJSON_IsString);
+    const char *text = spay__json_as_text(find(reader, object, parent, name, presence, '"'));
 
-    if (item && presence == SPAY__JSON_REQUIRED && !item->valuestring[0]) {
+    if (text && presence == SPAY__JSON_REQUIRED && !*text) {
         spay__json_set_fault(reader, "empty", parent, name);
         return NULL;
     }
-    return item ? item->valuestring : NULL;
+    return text;
 }
 
-/* cJSON keeps doubles: below 2^53 in amount they are exact. */
-static bool to_integer(const cJSON *item, int64_t *number)
-{
-    const double limit = 9007199254740992.0;
+/* ---- integers ---- */
 
-    if (!(item->valuedouble > -limit && item->valuedouble < limit))
-        return false;
-    if (item->valuedouble == 0 && signbit(item->valuedouble))
-        return false;
-    *number = (int64_t)item->valuedouble;
-    return (double)*number >= item->valuedouble && (double)*number <= item->valuedouble;
-}
-
-/* The raw text of a member of the object at a path such as "$.owner". */
-static bool find_raw(const spay__json_reader *reader, const char *parent, const char *name,
-                     spay__json_member *member)
-{
-    member->value = reader->text;
-    member->value_length = reader->length;
-    for (parent++; *parent == '.'; parent += strcspn(parent, ".")) {
-        parent++;
-        if (!spay__json_find_member(member->value, member->value_length, parent,
-                                    strcspn(parent, "."), member))
-            return false;
-    }
-    return spay__json_find_member(member->value, member->value_length, name, strlen(name), member);
-}
-
-/* Digits alone, without a fraction or an exponent: what a double would round is read exactly. */
-static bool read_digits(const spay__json_member *member, int64_t *number)
+/* Digits alone, without a sign, a fraction or an exponent, so that they are read exactly. */
+static bool read_digits(const char *digits, size_t length, int64_t *number)
 {
     size_t i;
 
     *number = 0;
-    for (i = 0; i < member->value_length; i++) {
-        int digit = member->value[i] - '0';
+    for (i = 0; i < length; i++) {
+        int digit = digits[i] - '0';
 
         if (digit < 0 || digit > 9 || *number > (INT64_MAX - digit) / 10)
             return false;
@@ -223,15 +282,12 @@ static bool read_digits(const spay__json_member *member, int64_t *number)
 int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
                          const char *name, spay__presence presence)
 {
-    const cJSON *item = find(reader, object, parent, name, presence, cJSON_IsNumber);
-    spay__json_member member;
+    spay__json member = find(reader, object, parent, name, presence, '0');
     int64_t number;
 
-    if (!item)
+    if (!member.node)
         return -1;
-    if (!reader->fractions && to_integer(item, &number) && number >= 0)
-        return number; /* a whole number that a double holds exactly */
-    if (find_raw(reader, parent, name, &member) && read_digits(&member, &number))
+    if (read_digits(reader->text + member.node->value, member.node->value_length, &number))
         return number;
     if (presence == SPAY__JSON_REQUIRED)
         spay__json_set_fault(reader, "out_of_range", parent, name);
@@ -240,46 +296,45 @@ int64_t spay__json_count(spay__json_reader *reader, spay__json object, const cha
     return -1;
 }
 
+bool spay__json_as_integer(spay__json value, int64_t *number)
+{
+    const char *digits;
+    size_t minus;
+
+    if (kind_of(value) != '0')
+        return false;
+    digits = value.reader->text + value.node->value;
+    minus = *digits == '-';
+    if (!read_digits(digits + minus, value.node->value_length - minus, number))
+        return false;
+    *number = minus ? -*number : *number;
+    return true;
+}
+
+/* ---- arrays and objects ---- */
+
 spay__json spay__json_array(spay__json_reader *reader, spay__json object, const char *parent,
                             const char *name)
 {
-    spay__json found = {find(reader, object, parent, name, SPAY__JSON_OPTIONAL, cJSON_IsArray)};
-
-    return found;
-}
-
-size_t spay__json_length(spay__json array)
-{
-    return array.node ? (size_t)cJSON_GetArraySize(array.node) : 0;
+    return find(reader, object, parent, name, SPAY__JSON_OPTIONAL, '[');
 }
 
 spay__json spay__json_first(spay__json array)
 {
-    const cJSON *node = array.node;
-    spay__json first = {cJSON_IsArray(node) ? node->child : NULL};
-
-    return first;
+    return kind_of(array) == '[' ? first_of(array) : nothing();
 }
 
-spay__json spay__json_next(spay__json element)
+size_t spay__json_length(spay__json array)
 {
-    const cJSON *node = element.node;
-    spay__json next = {node ? node->next : NULL};
+    spay__json element;
+    size_t length = 0;
 
-    return next;
-}
-
-const char *spay__json_as_text(spay__json value)
-{
-    return cJSON_IsString(value.node) ? cJSON_GetStringValue(value.node) : NULL;
-}
-
-bool spay__json_as_integer(spay__json value, int64_t *number)
-{
-    return cJSON_IsNumber(value.node) && to_integer(value.node, number);
+    for (element = spay__json_first(array); element.node; element = spay__json_next(element))
+        length++;
+    return length;
 }
 
 bool spay__json_is_object(spay__json value)
 {
-    return cJSON_IsObject(value.node);
+    return kind_of(value) == '{';
 }

@@ -4,8 +4,9 @@
  */
 
 /*
- * Reading JSON replies. The text is scanned strictly first; then members are taken one by one, and
- * the first required one that is missing or wrong is remembered with its path.
+ * Reading JSON replies. The text is scanned strictly first, and its values are noted; then members
+ * are taken one by one, and the first required one that is missing or wrong is remembered with its
+ * path.
  */
 #ifndef SPAY__JSON_H
 #define SPAY__JSON_H
@@ -14,25 +15,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A value in a document; NULL inside means that it is absent. */
+#include "json_scan.h"
+
+/* A value in a document; a node of NULL means that it is absent. */
 typedef struct spay__json {
-    const void *node;
+    struct spay__json_reader *reader;
+    const spay__json_node *node;
 } spay__json;
 
 enum {
-    SPAY__JSON_PATH_SIZE = 160
+    SPAY__JSON_PATH_SIZE = 160,
+    SPAY__JSON_FEW_VALUES = 48 /* what the providers' usual replies get by with */
 };
 
-/* A document and what was wrong with it. Zero-initialise. */
+/* A document and what was wrong with it. */
 typedef struct spay__json_reader {
-    void *root;
     const char *fault; /* NULL, or "not_json", "missing", "wrong_type", "out_of_range", ... */
     char path[SPAY__JSON_PATH_SIZE]; /* where, such as "$.expire_time" */
     bool ignored;                    /* an optional member was wrong and left out */
-    size_t values;                   /* how many values the document has */
-    bool fractions;                  /* some of its numbers have a fraction or an exponent */
-    const char *text;                /* what was read; it must outlive the reader */
+    const char *text;                /* what is read; it must outlive the reader */
     size_t length;
+    char *texts;     /* texts that were asked for, each where it stands in what is read */
+    char *own_texts; /* the same, unless the memory is the caller's */
+    size_t values;   /* how many values the document has; 0 for none */
+    spay__json_node *nodes;
+    spay__json_node *many; /* NULL, or memory for more than a few */
+    spay__json_node few[SPAY__JSON_FEW_VALUES];
 } spay__json_reader;
 
 /* How a member must be. */
@@ -41,23 +49,27 @@ typedef enum spay__presence {
     SPAY__JSON_REQUIRED
 } spay__presence;
 
-/* Parse an object. On failure the reader has the fault, and "$" as its path. */
+/* Begin with an object. On failure the reader has the fault, and "$" as its path. */
 bool spay__json_read(spay__json_reader *reader, const char *text, size_t length);
+
+/* Put texts into this memory, which is as long as what is read, from the first one on. */
+void spay__json_put_texts(spay__json_reader *reader, char *memory);
 
 /* Note a fault, unless there is one already. parent and name as below; name "" for the parent. */
 void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
                           const char *name);
 
-/* Wipe and free the document. */
+/* Wipe and free what the reader holds; only its fault stays. */
 void spay__json_clear(spay__json_reader *reader);
 
-spay__json spay__json_root(const spay__json_reader *reader);
+spay__json spay__json_root(spay__json_reader *reader);
 
 /* Members by exact name; parent is the path of the object, such as "$" or "$.owner". */
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
                              const char *name, spay__presence presence);
 
-/* NULL if absent. A required text must not be empty. */
+/* NULL if absent. A required text must not be empty. It lives as long as the reader, or as the
+ * memory that was given for texts. */
 const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
                             const char *name, spay__presence presence);
 

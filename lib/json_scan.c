@@ -21,7 +21,8 @@ static bool fault(spay__json_scan *scan, const char *rule)
 
 static void skip_blanks(spay__json_scan *scan)
 {
-    while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) && *scan->at)
+    while (scan->at < scan->end &&
+           (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\r' || *scan->at == '\n'))
         scan->at++;
 }
 
@@ -84,33 +85,62 @@ static bool take_unicode_escape(spay__json_scan *scan)
     return (low >= 0xdc00 && low <= 0xdfff) || fault(scan, "not_utf8");
 }
 
+static bool take_escape(spay__json_scan *scan)
+{
+    char kind = peek(scan);
+
+    if (kind == 'u') {
+        scan->at++;
+        return take_unicode_escape(scan);
+    }
+    if (!kind || !strchr("\"\\/bfnrt", kind))
+        return fault(scan, "not_json");
+    scan->at++;
+    return true;
+}
+
+/* Whether a byte of the eight is a quote, a backslash, a control character or not ASCII. */
+static bool has_special(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    uint64_t found;
+
+    memcpy(&word, bytes, sizeof(word));
+    found =
+        word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
+    return (found & ones * 0x80) != 0;
+}
+
+/* To the next byte of a string that means something: most of it is plain, so eight at a time. */
+static void skip_plain(spay__json_scan *scan)
+{
+    while (scan->end - scan->at >= 8 && !has_special(scan->at))
+        scan->at += 8;
+    while (scan->at < scan->end && (unsigned char)*scan->at >= 0x20 &&
+           (unsigned char)*scan->at < 0x80 && *scan->at != '"' && *scan->at != '\\')
+        scan->at++;
+}
+
 static bool take_string(spay__json_scan *scan)
 {
-    unsigned char all = 0; /* ASCII alone needs no second look */
+    bool ascii = true;
     const char *start;
     size_t count;
 
     if (!take(scan, '"'))
         return false;
-    for (start = scan->at; scan->at < scan->end && *scan->at != '"';) {
+    start = scan->at;
+    for (skip_plain(scan); scan->at < scan->end && *scan->at != '"'; skip_plain(scan)) {
         unsigned char byte = (unsigned char)*scan->at++;
 
-        all |= byte;
         if (byte < 0x20)
             return fault(scan, "not_json");
-        if (byte != '\\')
-            continue;
-        if (peek(scan) == 'u') {
-            scan->at++;
-            if (!take_unicode_escape(scan))
-                return false;
-        } else if (peek(scan) && strchr("\"\\/bfnrt", peek(scan))) {
-            scan->at++;
-        } else {
-            return fault(scan, "not_json");
-        }
+        if (byte == '\\' && !take_escape(scan))
+            return false;
+        ascii = ascii && byte < 0x80;
     }
-    if (all >= 0x80 && !spay__utf8_count(start, (size_t)(scan->at - start), &count))
+    if (!ascii && !spay__utf8_count(start, (size_t)(scan->at - start), &count))
         return fault(scan, "not_utf8");
     return take(scan, '"');
 }
@@ -132,7 +162,6 @@ static bool take_number(spay__json_scan *scan)
         scan->at++;
     else if (!take_digits(scan))
         return false;
-    scan->fractions = scan->fractions || (peek(scan) && strchr(".eE", peek(scan)));
     if (peek(scan) == '.') {
         scan->at++;
         if (!take_digits(scan))
@@ -149,11 +178,18 @@ static bool take_number(spay__json_scan *scan)
 
 static bool take_value(spay__json_scan *scan, int depth);
 
+static uint32_t offset(const spay__json_scan *scan)
+{
+    return (uint32_t)(scan->at - scan->text);
+}
+
 static bool take_name(spay__json_scan *scan)
 {
     skip_blanks(scan);
+    scan->name = offset(scan) + 1;
     if (!take_string(scan))
         return false;
+    scan->name_length = offset(scan) - scan->name - 1;
     skip_blanks(scan);
     return take(scan, ':');
 }
@@ -161,6 +197,8 @@ static bool take_name(spay__json_scan *scan)
 /* An array, or an object whose elements have names. */
 static bool take_elements(spay__json_scan *scan, char close, int depth)
 {
+    size_t last;
+
     if (depth == 0)
         return fault(scan, "too_deep");
     scan->at++;
@@ -172,12 +210,16 @@ static bool take_elements(spay__json_scan *scan, char close, int depth)
     for (;;) {
         if (close == '}' && !take_name(scan))
             return false;
+        last = scan->values;
         if (!take_value(scan, depth - 1))
             return false;
         if (peek(scan) != ',')
-            return take(scan, close);
+            break;
         scan->at++;
     }
+    if (last < scan->room)
+        scan->nodes[last].next = 0;
+    return take(scan, close);
 }
 
 static bool take_plain(spay__json_scan *scan, int depth)
@@ -200,13 +242,35 @@ static bool take_plain(spay__json_scan *scan, int depth)
     }
 }
 
+/* The value that begins here is noted, and its name, if it has one, is used up. */
+static spay__json_node *begin_node(spay__json_scan *scan)
+{
+    spay__json_node *node = scan->values <= scan->room ? &scan->nodes[scan->values - 1] : NULL;
+
+    if (node) {
+        node->name = scan->name;
+        node->name_length = scan->name_length;
+        node->value = offset(scan);
+    }
+    scan->name = 0;
+    scan->name_length = 0;
+    return node;
+}
+
 static bool take_value(spay__json_scan *scan, int depth)
 {
+    spay__json_node *node;
+
     skip_blanks(scan);
     if (++scan->values > SPAY__JSON_MAX_VALUES)
         return fault(scan, "too_many_values");
+    node = begin_node(scan);
     if (!take_plain(scan, depth))
         return false;
+    if (node) {
+        node->value_length = offset(scan) - node->value;
+        node->next = (uint32_t)scan->values;
+    }
     skip_blanks(scan);
     return true;
 }
@@ -214,16 +278,27 @@ static bool take_value(spay__json_scan *scan, int depth)
 static void begin(spay__json_scan *scan, const char *text, size_t length)
 {
     memset(scan, 0, sizeof(*scan));
+    scan->text = text;
     scan->at = text;
     scan->end = text + length;
 }
 
-bool spay__json_scan_value(spay__json_scan *scan, const char *text, size_t length)
+bool spay__json_scan_nodes(spay__json_scan *scan, const char *text, size_t length,
+                           spay__json_node *nodes, size_t room)
 {
     begin(scan, text, length);
+    scan->nodes = nodes;
+    scan->room = room;
     if (!take_value(scan, SPAY__JSON_MAX_DEPTH))
         return false;
+    if (room)
+        nodes[0].next = 0;
     return scan->at == scan->end || fault(scan, "trailing_bytes");
+}
+
+bool spay__json_scan_value(spay__json_scan *scan, const char *text, size_t length)
+{
+    return spay__json_scan_nodes(scan, text, length, NULL, 0);
 }
 
 bool spay__json_scan_object(spay__json_scan *scan, const char *text, size_t length)
@@ -261,16 +336,4 @@ bool spay__json_next_member(spay__json_scan *scan, spay__json_member *member)
     (void)take_plain(scan, SPAY__JSON_MAX_DEPTH);
     member->value_length = (size_t)(scan->at - member->value);
     return !scan->fault;
-}
-
-bool spay__json_find_member(const char *object, size_t length, const char *name, size_t name_length,
-                            spay__json_member *member)
-{
-    spay__json_scan scan;
-
-    spay__json_members(&scan, object, length);
-    while (spay__json_next_member(&scan, member))
-        if (member->name_length == name_length && memcmp(member->name, name, name_length) == 0)
-            return true;
-    return false;
 }

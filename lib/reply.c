@@ -130,19 +130,15 @@ static void fill_info(const spay_call *call, spay__block *block, spay_session_in
 }
 
 /*
- * Room for a session: each text of the reply at most once beside the raw reply, a pointer and its
- * alignment for each value, and what is not in the reply.
+ * Room for a session: the raw reply, the texts in it, a pointer for each value, and what is not in
+ * the reply, with some room to align it all.
  */
 static size_t block_capacity(const spay_call *call, const spay__json_reader *json)
 {
-    return sizeof(spay_session_info) + 2 * call->response.body.length + 32 * json->values +
-           sizeof(call->key) + call->response.headers.length + 1024;
-}
+    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
 
-const char *spay__read_text(const spay__reading *in, spay__json object, const char *parent,
-                            const char *name, spay__presence presence)
-{
-    return spay__block_text(in->block, spay__json_text(in->json, object, parent, name, presence));
+    return sizeof(spay_session_info) + 2 * (call->response.body.length + 1) +
+           sizeof(char *) * json->values + sizeof(call->key) + (id ? strlen(id) : 0) + 256;
 }
 
 /* What stands against the session that was read; NULL if nothing does. */
@@ -174,6 +170,7 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
         spay__block_free(session);
         return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
     }
+    spay__json_put_texts(json, spay__block_bytes(&block, json->length));
     error = find_fault(call, &in, call->operation->read(&in, session));
     if (error) {
         spay__block_free(session);

@@ -19,7 +19,7 @@ enum {
 
 /* In front of the session, so that it can be wiped when all that is known is its address. */
 typedef struct block_header {
-    size_t capacity;
+    size_t used;
 } block_header;
 
 static size_t aligned(size_t size)
@@ -38,7 +38,6 @@ void *spay__block_new(spay__block *block, size_t session_size, size_t capacity)
     if (block->failed)
         return NULL;
     block->capacity = whole;
-    memcpy(block->memory, &whole, sizeof(whole));
     block->used = header;
     return spay__block_take(block, session_size);
 }
@@ -51,6 +50,7 @@ static void *take(spay__block *block, size_t size)
     if (block->failed)
         return NULL;
     block->used += size;
+    memcpy(block->memory, &block->used, sizeof(block->used));
     return block->memory + at;
 }
 
@@ -60,6 +60,11 @@ void *spay__block_take(spay__block *block, size_t size)
         block->failed = true;
     else
         block->used = aligned(block->used);
+    return take(block, size);
+}
+
+char *spay__block_bytes(spay__block *block, size_t size)
+{
     return take(block, size);
 }
 
@@ -80,13 +85,13 @@ const char *spay__block_text(spay__block *block, const char *text)
 void spay__block_free(void *session)
 {
     unsigned char *memory = session;
-    size_t whole;
+    size_t used;
 
     if (!session)
         return;
     memory -= aligned(sizeof(block_header));
-    memcpy(&whole, memory, sizeof(whole));
-    spay__wipe(memory, whole);
+    memcpy(&used, memory, sizeof(used));
+    spay__wipe(memory, used);
     spay__free(memory);
 }
 

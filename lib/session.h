@@ -27,6 +27,9 @@ void *spay__block_new(spay__block *block, size_t session_size, size_t capacity);
 /* Zeroed, aligned memory; NULL if the block is too small. */
 void *spay__block_take(spay__block *block, size_t size);
 
+/* Zeroed memory for bytes, as above. */
+char *spay__block_bytes(spay__block *block, size_t size);
+
 /* A copy of bytes with a NUL behind; NULL if bytes is NULL. */
 const char *spay__block_copy(spay__block *block, const char *bytes, size_t length);
 const char *spay__block_text(spay__block *block, const char *text);

@@ -81,7 +81,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     const char *text = read_object(in->json);
 
     session->info = in->info;
-    session->session_object = spay__block_text(in->block, text);
+    session->session_object = text;
     session->session_object_length = text ? strlen(text) : 0;
     session->product_id = in->number;
     in->info->value = session->session_object;

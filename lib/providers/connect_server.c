@@ -75,8 +75,7 @@ static void read_invalid_tokens(const spay__reading *in, spay__json root,
 
     for (; tokens && element.node; element = spay__json_next(element))
         if (spay__json_as_text(element))
-            tokens[session->invalid_token_count++] =
-                spay__block_text(in->block, spay__json_as_text(element));
+            tokens[session->invalid_token_count++] = spay__json_as_text(element);
         else
             in->json->ignored = true;
     session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
@@ -89,11 +88,12 @@ static spay_status read_session(const spay__reading *in, void *out)
 
     session->info = in->info;
     session->client_session_id =
-        spay__read_text(in, root, "$", "clientSessionId", SPAY__JSON_REQUIRED);
-    session->customer_id = spay__read_text(in, root, "$", "customerId", SPAY__JSON_REQUIRED);
-    session->client_api_url = spay__read_text(in, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED);
-    session->asset_url = spay__read_text(in, root, "$", "assetUrl", SPAY__JSON_OPTIONAL);
-    session->region = spay__read_text(in, root, "$", "region", SPAY__JSON_OPTIONAL);
+        spay__json_text(in->json, root, "$", "clientSessionId", SPAY__JSON_REQUIRED);
+    session->customer_id = spay__json_text(in->json, root, "$", "customerId", SPAY__JSON_REQUIRED);
+    session->client_api_url =
+        spay__json_text(in->json, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED);
+    session->asset_url = spay__json_text(in->json, root, "$", "assetUrl", SPAY__JSON_OPTIONAL);
+    session->region = spay__json_text(in->json, root, "$", "region", SPAY__JSON_OPTIONAL);
     read_invalid_tokens(in, root, session);
     in->info->value = session->client_session_id;
     in->info->id = session->customer_id;

@@ -111,10 +111,10 @@ static spay_status read_session(const spay__reading *in, void *out)
     const char *terminal;
 
     session->info = in->info;
-    session->token = spay__read_text(in, root, "$", "token", SPAY__JSON_REQUIRED);
-    terminal = spay__read_text(in, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL);
+    session->token = spay__json_text(in->json, root, "$", "token", SPAY__JSON_REQUIRED);
+    terminal = spay__json_text(in->json, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL);
     session->processing_terminal_id = terminal;
-    session->expires_at = spay__read_text(in, root, "$", "expiresAt", SPAY__JSON_OPTIONAL);
+    session->expires_at = spay__json_text(in->json, root, "$", "expiresAt", SPAY__JSON_OPTIONAL);
     session->expires_at_ms = read_expiry(in, session->expires_at);
     if (terminal && in->subject && strcmp(terminal, in->subject) != 0)
         in->info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;

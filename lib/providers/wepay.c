@@ -61,9 +61,9 @@ static const spay_wepay_owner *read_owner(const spay__reading *in, spay__json ro
 
     if (!owner)
         return NULL;
-    owner->id = spay__read_text(in, object, path, "id", SPAY__JSON_OPTIONAL);
-    owner->path = spay__read_text(in, object, path, "path", SPAY__JSON_OPTIONAL);
-    owner->resource = spay__read_text(in, object, path, "resource", SPAY__JSON_OPTIONAL);
+    owner->id = spay__json_text(in->json, object, path, "id", SPAY__JSON_OPTIONAL);
+    owner->path = spay__json_text(in->json, object, path, "path", SPAY__JSON_OPTIONAL);
+    owner->resource = spay__json_text(in->json, object, path, "resource", SPAY__JSON_OPTIONAL);
     return owner;
 }
 
@@ -79,7 +79,7 @@ static const spay_wepay_mobile_session *read_mobile_session(const spay__reading 
         return NULL;
     mobile->time_to_live =
         spay__json_count(in->json, object, path, "time_to_live", SPAY__JSON_OPTIONAL);
-    mobile->account_id = spay__read_text(in, object, path, "account_id", SPAY__JSON_OPTIONAL);
+    mobile->account_id = spay__json_text(in->json, object, path, "account_id", SPAY__JSON_OPTIONAL);
     return mobile;
 }
 
@@ -116,13 +116,14 @@ static uint32_t warnings_of(const spay_wepay_session *session, const char *accou
 
 static void read_texts(const spay__reading *in, spay__json root, spay_wepay_session *session)
 {
-    session->id = spay__read_text(in, root, "$", "id", SPAY__JSON_REQUIRED);
-    session->session_token = spay__read_text(in, root, "$", "session_token", SPAY__JSON_REQUIRED);
-    session->path = spay__read_text(in, root, "$", "path", SPAY__JSON_OPTIONAL);
-    session->resource = spay__read_text(in, root, "$", "resource", SPAY__JSON_OPTIONAL);
-    session->api_version = spay__read_text(in, root, "$", "api_version", SPAY__JSON_OPTIONAL);
-    session->state_text = spay__read_text(in, root, "$", "state", SPAY__JSON_OPTIONAL);
-    session->type_text = spay__read_text(in, root, "$", "type", SPAY__JSON_OPTIONAL);
+    session->id = spay__json_text(in->json, root, "$", "id", SPAY__JSON_REQUIRED);
+    session->session_token =
+        spay__json_text(in->json, root, "$", "session_token", SPAY__JSON_REQUIRED);
+    session->path = spay__json_text(in->json, root, "$", "path", SPAY__JSON_OPTIONAL);
+    session->resource = spay__json_text(in->json, root, "$", "resource", SPAY__JSON_OPTIONAL);
+    session->api_version = spay__json_text(in->json, root, "$", "api_version", SPAY__JSON_OPTIONAL);
+    session->state_text = spay__json_text(in->json, root, "$", "state", SPAY__JSON_OPTIONAL);
+    session->type_text = spay__json_text(in->json, root, "$", "type", SPAY__JSON_OPTIONAL);
 }
 
 static void read_times(const spay__reading *in, spay__json root, spay_wepay_session *session)
