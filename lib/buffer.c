@@ -32,33 +32,50 @@ void spay__buffer_clear(spay__buffer *buffer)
     spay__buffer_init(buffer, buffer->limit);
 }
 
+void spay__buffer_truncate(spay__buffer *buffer, size_t length)
+{
+    if (length >= buffer->length)
+        return;
+    spay__wipe(buffer->data + length, buffer->length - length);
+    buffer->length = length;
+}
+
 void spay__buffer_reset(spay__buffer *buffer)
 {
-    if (buffer->data)
-        spay__wipe(buffer->data, buffer->length);
-    buffer->length = 0;
+    spay__buffer_truncate(buffer, 0);
     buffer->state = SPAY__BUFFER_GOOD;
 }
 
 /* Not realloc: it would leave an unwiped copy behind. */
-static bool grow(spay__buffer *buffer, size_t needed)
+static bool move(spay__buffer *buffer, size_t capacity)
 {
-    size_t capacity = buffer->capacity ? buffer->capacity * 2 : 256;
-    char *data;
+    char *data = spay__alloc(capacity);
 
-    while (capacity < needed)
-        capacity *= 2;
-    data = spay__alloc(capacity);
-    if (!data) {
-        buffer->state = SPAY__BUFFER_NO_MEMORY;
+    if (!data)
         return false;
-    }
     if (buffer->length)
         memcpy(data, buffer->data, buffer->length);
     release(buffer);
     buffer->data = data;
     buffer->capacity = capacity;
     return true;
+}
+
+void spay__buffer_reserve(spay__buffer *buffer, size_t length)
+{
+    if (buffer->state == SPAY__BUFFER_GOOD && buffer->capacity - buffer->length <= length)
+        (void)move(buffer, buffer->length + length + 1);
+}
+
+static bool grow(spay__buffer *buffer, size_t needed)
+{
+    size_t capacity = buffer->capacity ? buffer->capacity * 2 : 256;
+
+    while (capacity < needed)
+        capacity *= 2;
+    if (!move(buffer, capacity))
+        buffer->state = SPAY__BUFFER_NO_MEMORY;
+    return buffer->state == SPAY__BUFFER_GOOD;
 }
 
 bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)

@@ -31,11 +31,15 @@ typedef struct spay__buffer {
 
 void spay__buffer_init(spay__buffer *buffer, size_t limit);
 
+/* Have memory for so many bytes more, lest it grows in steps. Only a hint: failure shows later. */
+void spay__buffer_reserve(spay__buffer *buffer, size_t length);
+
 /* Wipe and free. */
 void spay__buffer_clear(spay__buffer *buffer);
 
-/* Drop the content, keep the memory. */
+/* Drop the content, or all behind the first bytes of it; wipe it, and keep the memory. */
 void spay__buffer_reset(spay__buffer *buffer);
+void spay__buffer_truncate(spay__buffer *buffer, size_t length);
 
 bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length);
 bool spay__buffer_text(spay__buffer *buffer, const char *text);

@@ -9,12 +9,17 @@
 #include "crypto.h"
 
 #include <limits.h>
+#include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include "alloc.h"
+#include "secret.h"
 #include "thread.h"
 
 /*
@@ -55,6 +60,99 @@ bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, siz
     done = HMAC(EVP_sha256(), key, (int)key_length, data, data_length, mac, &mac_length) &&
            mac_length == SPAY__SHA256_SIZE;
     spay__let_fork();
+    return done;
+}
+
+struct spay__hmac {
+    spay__mutex lock;
+    spay__secret key;
+    EVP_MAC_CTX *context;
+    bool restarts; /* with the key that it has */
+};
+
+/* Within the lock. */
+static bool make(const spay__hmac *hmac, const void *data, size_t length,
+                 unsigned char mac[SPAY__SHA256_SIZE])
+{
+    const unsigned char *key = hmac->restarts ? NULL : (const unsigned char *)hmac->key.text;
+    size_t made = 0;
+
+    return EVP_MAC_init(hmac->context, key, key ? hmac->key.length : 0, NULL) &&
+           EVP_MAC_update(hmac->context, data, length) &&
+           EVP_MAC_final(hmac->context, mac, &made, SPAY__SHA256_SIZE) && made == SPAY__SHA256_SIZE;
+}
+
+/* Early versions of OpenSSL 3.0 do not start afresh without a key: see whether this one does. */
+static bool prepare(spay__hmac *hmac)
+{
+    unsigned char first[SPAY__SHA256_SIZE];
+    unsigned char second[SPAY__SHA256_SIZE];
+
+    if (!make(hmac, "", 0, first))
+        return false;
+    hmac->restarts = true;
+    hmac->restarts = make(hmac, "", 0, second) && memcmp(first, second, sizeof(first)) == 0;
+    return true;
+}
+
+static EVP_MAC_CTX *new_context(void)
+{
+    char digest[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                           OSSL_PARAM_construct_end()};
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *context = mac ? EVP_MAC_CTX_new(mac) : NULL;
+
+    EVP_MAC_free(mac);
+    if (context && EVP_MAC_CTX_set_params(context, params))
+        return context;
+    EVP_MAC_CTX_free(context);
+    return NULL;
+}
+
+spay__hmac *spay__hmac_new(const char *key)
+{
+    spay__hmac *hmac = spay__alloc(sizeof(*hmac));
+    bool done = false;
+
+    if (!hmac || spay__mutex_init(&hmac->lock)) {
+        spay__free(hmac);
+        return NULL;
+    }
+    if (spay__secret_set(&hmac->key, key, strlen(key))) {
+        spay__hold_forks();
+        hmac->context = new_context();
+        done = hmac->context && prepare(hmac);
+        spay__let_fork();
+    }
+    if (done)
+        return hmac;
+    spay__hmac_free(hmac);
+    return NULL;
+}
+
+void spay__hmac_free(spay__hmac *hmac)
+{
+    if (!hmac)
+        return;
+    spay__hold_forks();
+    EVP_MAC_CTX_free(hmac->context);
+    spay__let_fork();
+    spay__secret_clear(&hmac->key);
+    spay__mutex_destroy(&hmac->lock);
+    spay__free(hmac);
+}
+
+bool spay__hmac_make(spay__hmac *hmac, const void *data, size_t length,
+                     unsigned char mac[SPAY__SHA256_SIZE])
+{
+    bool done;
+
+    spay__lock(&hmac->lock);
+    spay__hold_forks();
+    done = make(hmac, data, length, mac);
+    spay__let_fork();
+    spay__unlock(&hmac->lock);
     return done;
 }
 

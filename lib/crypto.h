@@ -28,6 +28,14 @@ bool spay__random_bytes(void *buffer, size_t length);
 bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
                        unsigned char mac[SPAY__SHA256_SIZE]);
 
+/* The same for a key that is used often, prepared once. Any thread. */
+typedef struct spay__hmac spay__hmac;
+
+spay__hmac *spay__hmac_new(const char *key); /* NULL without memory */
+void spay__hmac_free(spay__hmac *hmac);      /* NULL is ignored */
+bool spay__hmac_make(spay__hmac *hmac, const void *data, size_t length,
+                     unsigned char mac[SPAY__SHA256_SIZE]);
+
 /* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */
 bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
 

@@ -16,15 +16,13 @@
 #include "secret.h"
 #include "thread.h"
 
-static void drop_headers(spay_http_request *request, size_t keep)
-{
-    while (request->header_count > keep)
-        spay__wipe_text(request->headers[--request->header_count].value);
-}
+enum {
+    USUAL_HEADER_BYTES = 512
+};
 
 void spay__http_request_clear(spay_http_request *request)
 {
-    drop_headers(request, 0);
+    spay__buffer_clear(&request->lines);
     if (request->body)
         spay__wipe(request->body, request->body_length);
     spay__free(request->body);
@@ -37,6 +35,7 @@ void spay__http_request_set_url(spay_http_request *request, const char *base, co
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_reserve(&url, strlen(base) + strlen(path));
     spay__buffer_text(&url, base);
     spay__buffer_text(&url, path);
     spay__http_request_take_url(request, &url);
@@ -56,23 +55,40 @@ void spay__http_request_take_body(spay_http_request *request, spay__buffer *body
     request->failed = request->failed || !request->body;
 }
 
-static void add_header(spay_http_request *request, const char *name, const char *value, bool secret)
+spay__buffer *spay__http_request_begin_header(spay_http_request *request, const char *name,
+                                              bool secret)
 {
-    spay__header *header = &request->headers[request->header_count];
+    spay__buffer *lines = &request->lines;
 
-    if (!value)
-        return;
-    if (request->header_count == SPAY__MAX_REQUEST_HEADERS) {
-        request->failed = true;
-        return;
+    if (!lines->capacity) {
+        spay__buffer_init(lines, SPAY__MAX_REQUEST_HEADER_BYTES);
+        spay__buffer_reserve(lines, USUAL_HEADER_BYTES);
     }
-    header->name = name;
-    header->value = spay__copy_text(value);
-    header->secret = secret;
-    if (header->value)
+    if (request->header_count < SPAY__MAX_REQUEST_HEADERS) {
+        request->headers[request->header_count].name = name;
+        request->headers[request->header_count].line = (uint32_t)lines->length;
+        request->headers[request->header_count].secret = secret;
+    }
+    spay__buffer_text(lines, name);
+    spay__buffer_append(lines, ": ", 2);
+    return lines;
+}
+
+void spay__http_request_end_header(spay_http_request *request)
+{
+    if (spay__buffer_byte(&request->lines, '\0') &&
+        request->header_count < SPAY__MAX_REQUEST_HEADERS)
         request->header_count++;
     else
         request->failed = true;
+}
+
+static void add_header(spay_http_request *request, const char *name, const char *value, bool secret)
+{
+    if (!value)
+        return;
+    spay__buffer_text(spay__http_request_begin_header(request, name, secret), value);
+    spay__http_request_end_header(request);
 }
 
 void spay__http_request_add(spay_http_request *request, const char *name, const char *value)
@@ -92,7 +108,20 @@ void spay__http_request_fix_headers(spay_http_request *request)
 
 void spay__http_request_next_attempt(spay_http_request *request)
 {
-    drop_headers(request, request->fixed_header_count);
+    if (request->header_count == request->fixed_header_count)
+        return;
+    request->header_count = request->fixed_header_count;
+    spay__buffer_truncate(&request->lines, request->headers[request->header_count].line);
+}
+
+char *spay__http_request_line(const spay_http_request *request, size_t index)
+{
+    return request->lines.data + request->headers[index].line;
+}
+
+static const char *value_of(const spay_http_request *request, size_t index)
+{
+    return spay__http_request_line(request, index) + strlen(request->headers[index].name) + 2;
 }
 
 const char *spay__http_request_header(const spay_http_request *request, const char *name)
@@ -101,7 +130,7 @@ const char *spay__http_request_header(const spay_http_request *request, const ch
 
     for (i = 0; i < request->header_count; i++)
         if (spay__equal_ignoring_case(request->headers[i].name, name))
-            return request->headers[i].value;
+            return value_of(request, i);
     return NULL;
 }
 
@@ -127,7 +156,7 @@ const char *spay_http_request_header_name(const spay_http_request *request, size
 
 const char *spay_http_request_header_value(const spay_http_request *request, size_t index)
 {
-    return index < spay_http_request_header_count(request) ? request->headers[index].value : "";
+    return index < spay_http_request_header_count(request) ? value_of(request, index) : "";
 }
 
 int32_t spay_http_request_header_is_secret(const spay_http_request *request, size_t index)
@@ -226,22 +255,32 @@ static spay_status append_status(const spay__buffer *buffer)
     return statuses[buffer->state];
 }
 
+spay_status spay__http_response_add(spay_http_response *response, const char *name,
+                                    size_t name_length, const char *value, size_t value_length)
+{
+    spay__buffer *headers = &response->headers;
+    size_t length = headers->length;
+
+    if (response->header_count == SPAY__MAX_HEADERS)
+        return SPAY_E_LIMIT;
+    if (!headers->capacity)
+        spay__buffer_reserve(headers, USUAL_HEADER_BYTES);
+    spay__buffer_append(headers, name, name_length);
+    spay__buffer_byte(headers, '\0');
+    spay__buffer_append(headers, value, value_length);
+    if (spay__buffer_byte(headers, '\0'))
+        response->header_count++;
+    else
+        headers->length = length; /* no half field */
+    return append_status(headers);
+}
+
 spay_status spay_http_response_add_header(spay_http_response *response, const char *name,
                                           const char *value)
 {
-    size_t length;
-
     if (!response || !name || !value)
         return SPAY_E_INVALID_ARGUMENT;
-    if (response->header_count == SPAY__MAX_HEADERS)
-        return SPAY_E_LIMIT;
-    length = response->headers.length;
-    spay__buffer_append(&response->headers, name, strlen(name) + 1);
-    if (spay__buffer_append(&response->headers, value, strlen(value) + 1))
-        response->header_count++;
-    else
-        response->headers.length = length; /* no half field */
-    return append_status(&response->headers);
+    return spay__http_response_add(response, name, strlen(name), value, strlen(value));
 }
 
 spay_status spay_http_response_append_body(spay_http_response *response, const void *data,

@@ -22,21 +22,24 @@ enum {
     SPAY__MAX_HEADER_BYTES = 32 * 1024,
     SPAY__MAX_HEADERS = 256,
     SPAY__MAX_REQUEST_HEADERS = 16,
+    SPAY__MAX_REQUEST_HEADER_BYTES = 512 * 1024,
     SPAY__MAX_REQUEST_BODY = 1024 * 1024,
     SPAY__MAX_URL = 8192,
     SPAY__TIMINGS = SPAY_TIMING_TOTAL + 1
 };
 
+/* A request header: its line begins there in the request's lines, "Name: value" and a NUL. */
 typedef struct spay__header {
-    const char *name;
-    char *value;
+    const char *name; /* constant text */
+    uint32_t line;
     bool secret;
 } spay__header;
 
 struct spay_http_request {
     const char *method; /* constant text */
     char *url;
-    spay__header headers[SPAY__MAX_REQUEST_HEADERS]; /* names are constant text */
+    spay__buffer lines; /* the headers as they go out, in one piece of memory */
+    spay__header headers[SPAY__MAX_REQUEST_HEADERS];
     size_t header_count;
     size_t fixed_header_count; /* those that every attempt shares */
     char *body;
@@ -63,6 +66,14 @@ void spay__http_request_take_body(spay_http_request *request, spay__buffer *body
 void spay__http_request_add(spay_http_request *request, const char *name, const char *value);
 void spay__http_request_add_secret(spay_http_request *request, const char *name, const char *value);
 
+/*
+ * The same in pieces: append the value to the buffer that comes back, then end the header. In
+ * between nothing else may be added.
+ */
+spay__buffer *spay__http_request_begin_header(spay_http_request *request, const char *name,
+                                              bool secret);
+void spay__http_request_end_header(spay_http_request *request);
+
 /* From here on headers belong to one attempt. */
 void spay__http_request_fix_headers(spay_http_request *request);
 
@@ -71,6 +82,9 @@ void spay__http_request_next_attempt(spay_http_request *request);
 
 /* The header's value, or NULL. */
 const char *spay__http_request_header(const spay_http_request *request, const char *name);
+
+/* A header as it goes out, "Name: value"; valid until one is added. */
+char *spay__http_request_line(const spay_http_request *request, size_t index);
 
 struct spay_http_response {
     int32_t status;
@@ -85,6 +99,10 @@ struct spay_http_response {
 
 void spay__http_response_init(spay_http_response *response);
 void spay__http_response_clear(spay_http_response *response);
+
+/* Add a header that is not NUL-terminated, and has no NUL in it. */
+spay_status spay__http_response_add(spay_http_response *response, const char *name,
+                                    size_t name_length, const char *value, size_t value_length);
 
 /* Empty it for the next attempt. */
 void spay__http_response_reset(spay_http_response *response);

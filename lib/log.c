@@ -73,8 +73,8 @@ void spay__log_request(const spay_client *client, const spay_http_request *reque
     if (client->log_level < SPAY_LOG_TRACE)
         return;
     for (i = 0; i < request->header_count; i++)
-        log_header(client, ">", request->headers[i].name, request->headers[i].value,
-                   request->headers[i].secret);
+        log_header(client, ">", request->headers[i].name,
+                   spay_http_request_header_value(request, i), request->headers[i].secret);
 }
 
 void spay__log_response(const spay_client *client, const spay_http_response *response)

@@ -48,11 +48,19 @@ static void append_unfolded(spay__buffer *out, const char *value)
         value++;
     while (end > value && is_space(end[-1]))
         end--;
-    while (value < end) {
-        const char *behind = skip_fold(value, end);
+    for (;;) {
+        size_t plain = strcspn(value, "\r\n");
+        const char *behind;
 
-        spay__buffer_byte(out, behind ? ' ' : *value);
-        value = behind ? behind : value + 1;
+        if (value + plain >= end) {
+            spay__buffer_append(out, value, (size_t)(end - value));
+            return;
+        }
+        behind = skip_fold(value + plain, end);
+        spay__buffer_append(out, value, behind ? plain : plain + 1);
+        if (behind)
+            spay__buffer_byte(out, ' ');
+        value = behind ? behind : value + plain + 1;
     }
 }
 
@@ -66,20 +74,20 @@ static int compare_names(const char *a, const char *b)
 }
 
 /* The X-GCS headers by name; how many. A handful, so insertion sort. */
-static size_t sort_gcs_headers(const spay_http_request *request, const spay__header **sorted)
+static size_t sort_gcs_headers(const spay_http_request *request, size_t *sorted)
 {
     size_t count = 0;
     size_t i;
 
     for (i = 0; i < request->header_count; i++) {
-        const spay__header *header = &request->headers[i];
+        const char *name = request->headers[i].name;
         size_t at = count;
 
-        if (!spay__starts_with_ignoring_case(header->name, "x-gcs"))
+        if (!spay__starts_with_ignoring_case(name, "x-gcs"))
             continue;
-        for (; at > 0 && compare_names(sorted[at - 1]->name, header->name) > 0; at--)
+        for (; at > 0 && compare_names(request->headers[sorted[at - 1]].name, name) > 0; at--)
             sorted[at] = sorted[at - 1];
-        sorted[at] = header;
+        sorted[at] = i;
         count++;
     }
     return count;
@@ -87,17 +95,17 @@ static size_t sort_gcs_headers(const spay_http_request *request, const spay__hea
 
 static void append_gcs_headers(spay__buffer *out, const spay_http_request *request)
 {
-    const spay__header *sorted[SPAY__MAX_REQUEST_HEADERS];
+    size_t sorted[SPAY__MAX_REQUEST_HEADERS];
     size_t count = sort_gcs_headers(request, sorted);
     size_t i;
 
     for (i = 0; i < count; i++) {
         const char *name;
 
-        for (name = sorted[i]->name; *name; name++)
+        for (name = request->headers[sorted[i]].name; *name; name++)
             spay__buffer_byte(out, spay__to_lower(*name));
         spay__buffer_byte(out, ':');
-        append_unfolded(out, sorted[i]->value);
+        append_unfolded(out, spay_http_request_header_value(request, sorted[i]));
         spay__buffer_byte(out, '\n');
     }
 }
@@ -107,13 +115,13 @@ static void append_resource(spay__buffer *out, const char *url)
 {
     const char *authority = strstr(url, "://");
     const char *path = authority ? strchr(authority + 3, '/') : NULL;
-    bool query = false;
+    size_t plain = path ? strcspn(path, "?") : 0;
 
-    for (; path && *path; path++) {
-        int high = query && *path == '%' ? spay__hex_value(path[1]) : -1;
+    spay__buffer_append(out, path, plain);
+    for (path = path ? path + plain : ""; *path; path++) {
+        int high = *path == '%' ? spay__hex_value(path[1]) : -1;
         int low = high >= 0 ? spay__hex_value(path[2]) : -1;
 
-        query = query || *path == '?';
         spay__buffer_byte(out, low >= 0 ? (char)(high * 16 + low) : *path);
         path += low >= 0 ? 2 : 0;
     }
@@ -135,23 +143,27 @@ bool spay__v1hmac_string(const spay_http_request *request, spay__buffer *out)
     return spay__buffer_byte(out, '\n');
 }
 
-bool spay__v1hmac_authorization(const spay_http_request *request, const char *key_id,
-                                const spay__secret *secret, spay__buffer *out)
+void spay__v1hmac_sign(spay_http_request *request, const char *key_id, spay__hmac *key)
 {
     unsigned char mac[SPAY__SHA256_SIZE];
     char signature[SPAY__BASE64_SIZE(SPAY__SHA256_SIZE)];
     spay__buffer string;
+    spay__buffer *value;
     bool done;
 
     spay__buffer_init(&string, LONGEST_STRING);
+    spay__buffer_reserve(&string, strlen(request->url) + request->lines.length);
     done = spay__v1hmac_string(request, &string) &&
-           spay__hmac_sha256(secret->text, secret->length, string.data, string.length, mac);
+           spay__hmac_make(key, string.data, string.length, mac);
     spay__buffer_clear(&string);
+    request->failed = request->failed || !done;
     if (!done)
-        return false;
+        return;
     spay__base64_encode(signature, mac, sizeof(mac));
-    spay__buffer_text(out, "GCS v1HMAC:");
-    spay__buffer_text(out, key_id);
-    spay__buffer_byte(out, ':');
-    return spay__buffer_text(out, signature);
+    value = spay__http_request_begin_header(request, "Authorization", true);
+    spay__buffer_text(value, "GCS v1HMAC:");
+    spay__buffer_text(value, key_id);
+    spay__buffer_byte(value, ':');
+    spay__buffer_text(value, signature);
+    spay__http_request_end_header(request);
 }

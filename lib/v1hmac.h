@@ -9,8 +9,8 @@
 #ifndef SPAY__V1HMAC_H
 #define SPAY__V1HMAC_H
 
+#include "crypto.h"
 #include "http.h"
-#include "secret.h"
 
 /*
  * The string to sign of a request, as its headers and URL stand: method, Content-Type, Date, all
@@ -18,8 +18,7 @@
  */
 bool spay__v1hmac_string(const spay_http_request *request, spay__buffer *out);
 
-/* The value of the Authorization header: "GCS v1HMAC:{id}:{signature}". */
-bool spay__v1hmac_authorization(const spay_http_request *request, const char *key_id,
-                                const spay__secret *secret, spay__buffer *out);
+/* Add the Authorization header, "GCS v1HMAC:{id}:{signature}". */
+void spay__v1hmac_sign(spay_http_request *request, const char *key_id, spay__hmac *key);
 
 #endif

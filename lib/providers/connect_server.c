@@ -50,17 +50,11 @@ static void sign(spay__account *account, spay_http_request *http, const spay__se
 {
     spay_connect_server *server = (spay_connect_server *)account;
     char date[SPAY__HTTP_DATE_SIZE];
-    spay__buffer value;
 
     (void)token;
     spay__http_date_format(wall_ms / 1000, date);
     spay__http_request_add(http, "Date", date);
-    spay__buffer_init(&value, 1024);
-    if (spay__v1hmac_authorization(http, server->api_key_id, &server->secret_api_key, &value))
-        spay__http_request_add_secret(http, "Authorization", value.data);
-    else
-        http->failed = true;
-    spay__buffer_clear(&value);
+    spay__v1hmac_sign(http, server->api_key_id, server->secret_api_key);
 }
 
 /* ---- reply ---- */
@@ -123,7 +117,7 @@ static void destroy(spay__account *account)
 {
     spay_connect_server *server = (spay_connect_server *)account;
 
-    spay__secret_clear(&server->secret_api_key);
+    spay__hmac_free(server->secret_api_key);
     spay__free(server->api_key_id);
     spay__free(server->merchant_id);
     spay__free(server->meta_info);
@@ -184,12 +178,11 @@ static bool fill(spay_connect_server *server, const spay_connect_server_options 
 {
     server->merchant_id = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
+    server->secret_api_key = spay__hmac_new(options->secret_api_key);
     server->meta_info = spay__server_meta_info(options);
     server->idempotence = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);
-    return server->merchant_id && server->api_key_id && server->meta_info &&
-           spay__secret_set(&server->secret_api_key, options->secret_api_key,
-                            strlen(options->secret_api_key));
+    return server->merchant_id && server->api_key_id && server->meta_info && server->secret_api_key;
 }
 
 void spay_connect_server_options_init(void *options, size_t struct_size)

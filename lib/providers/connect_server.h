@@ -12,15 +12,16 @@
 #include <sessionpay/connect_server.h>
 
 #include "../account.h"
+#include "../crypto.h"
 
 struct spay_connect_server {
     spay__account account;
     char *merchant_id;
     char *api_key_id;
-    spay__secret secret_api_key;
-    char *meta_info;     /* X-GCS-ServerMetaInfo, encoded once */
-    bool idempotence;    /* make a key for every call */
-    int32_t environment; /* SPAY_ENV_TEST or SPAY_ENV_PRODUCTION */
+    spay__hmac *secret_api_key; /* ready to sign */
+    char *meta_info;            /* X-GCS-ServerMetaInfo, encoded once */
+    bool idempotence;           /* make a key for every call */
+    int32_t environment;        /* SPAY_ENV_TEST or SPAY_ENV_PRODUCTION */
 };
 
 #endif

@@ -79,17 +79,13 @@ static const spay__token_source token_source = {token_cache, build_token_request
 static void authorize(spay__account *account, spay_http_request *http, const spay__secret *token,
                       int64_t wall_ms)
 {
-    spay__buffer value;
+    spay__buffer *value = spay__http_request_begin_header(http, "Authorization", true);
 
     (void)account;
     (void)wall_ms;
-    spay__buffer_init(&value, SPAY__MAX_BODY);
-    spay__buffer_text(&value, "Bearer ");
-    if (spay__buffer_text(&value, token->text))
-        spay__http_request_add_secret(http, "Authorization", value.data);
-    else
-        http->failed = true;
-    spay__buffer_clear(&value);
+    spay__buffer_text(value, "Bearer ");
+    spay__buffer_text(value, token->text);
+    spay__http_request_end_header(http);
 }
 
 /* ---- reply ---- */

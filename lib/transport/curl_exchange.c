@@ -14,13 +14,7 @@
 
 #include <string.h>
 
-#include "../alloc.h"
 #include "../ascii.h"
-#include "../crypto.h"
-
-enum {
-    SHORT_HEADER = 512
-};
 
 /* Before each request that libcurl would send: the first is ours, another is a repetition. */
 static int on_ready(void *ctx, char *peer, char *own, int peer_port, int own_port)
@@ -48,64 +42,65 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 }
 
 /* "HTTP/1.1 201 Created" */
-static spay_status take_status_line(spay_http_response *response, const char *text)
+static spay_status take_status_line(spay_http_response *response, const char *text, size_t length)
 {
-    const char *space = strchr(text, ' ');
+    const char *space = memchr(text, ' ', length);
     int status = 0;
-    int i;
 
-    for (i = 1; space && i <= 3 && space[i] >= '0' && space[i] <= '9'; i++)
-        status = status * 10 + (space[i] - '0');
+    for (; space && ++space < text + length && spay__is_digit(*space) && status < 1000;)
+        status = status * 10 + (*space - '0');
     return spay_http_response_set_status(response, status) == SPAY_OK ? SPAY_OK : SPAY_E_PROTOCOL;
 }
 
-static spay_status take_field(spay_http_response *response, char *text)
+static bool is_text(const char *text, size_t length, const char *expected)
 {
-    char *colon = strchr(text, ':');
-    char *value = colon ? colon + 1 : text + strlen(text);
+    size_t i;
+
+    for (i = 0; i < length && spay__to_lower(text[i]) == expected[i]; i++)
+        ;
+    return i == length && !expected[i];
+}
+
+static spay_status take_field(spay_http_response *response, const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    const char *value = colon ? colon + 1 : NULL;
+    const char *end = text + length;
 
     if (!colon)
         return SPAY_OK;
-    *colon = '\0';
-    while (*value == ' ' || *value == '\t')
+    while (value < end && (*value == ' ' || *value == '\t'))
         value++;
     /* libcurl unpacks what nobody asked for */
-    if (spay__equal_ignoring_case(text, "Transfer-Encoding") &&
-        !spay__equal_ignoring_case(value, "chunked"))
+    if (is_text(text, (size_t)(colon - text), "transfer-encoding") &&
+        !is_text(value, (size_t)(end - value), "chunked"))
         return SPAY_E_PROTOCOL;
-    return spay_http_response_add_header(response, text, value);
+    return spay__http_response_add(response, text, (size_t)(colon - text), value,
+                                   (size_t)(end - value));
 }
 
-static void take_header(spay__curl_exchange *x, char *text, size_t length)
+static bool is_blank(char c)
 {
-    while (length && strchr("\r\n \t", text[length - 1]))
-        text[--length] = '\0';
-    if (strncmp(text, "HTTP/", 5) == 0) {
-        x->headed = false;
-        x->refused = take_status_line(x->response, text);
-    } else {
-        x->headed = x->headed || !*text;
-        x->refused = take_field(x->response, text);
-    }
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 {
-    char near[SHORT_HEADER]; /* most headers are short: no memory for them */
     spay__curl_exchange *x = ctx;
     size_t length = size * count;
-    char *text = length < sizeof(near) ? near : spay__alloc(length + 1);
 
-    if (!text) {
-        x->refused = SPAY_E_NO_MEMORY;
-        return 0;
+    while (length && is_blank(bytes[length - 1]))
+        length--;
+    if (memchr(bytes, '\0', length)) {
+        x->refused = SPAY_E_PROTOCOL;
+    } else if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        x->headed = false;
+        x->refused = take_status_line(x->response, bytes, length);
+    } else {
+        x->headed = x->headed || !length;
+        x->refused = take_field(x->response, bytes, length);
     }
-    memcpy(text, bytes, length);
-    text[length] = '\0';
-    take_header(x, text, length);
-    if (text != near)
-        spay__free(text);
-    return x->refused == SPAY_OK ? length : 0;
+    return x->refused == SPAY_OK ? size * count : 0;
 }
 
 #define SET SPAY__CURL_SET
@@ -117,49 +112,25 @@ void spay__curl_exchange_prepare(spay__curl_setter *set)
     SET(set, CURLOPT_WRITEFUNCTION, on_body);
 }
 
-static struct curl_slist *append_header(struct curl_slist *list, const char *name,
-                                        const char *value, bool *failed)
+/* libcurl reads its list of headers and does not keep it, so it gets the request's own lines. */
+static struct curl_slist *make_headers(spay__curl_exchange *x)
 {
-    size_t name_length = strlen(name);
-    size_t length = name_length + 2 + strlen(value);
-    char *text = spay__alloc(length + 1);
-    struct curl_slist *longer = NULL;
-
-    if (text) {
-        memcpy(text, name, name_length);
-        memcpy(text + name_length, ": ", 2);
-        memcpy(text + name_length + 2, value, length - name_length - 2);
-        if (!*value)
-            text[name_length + 1] = '\0'; /* "Name:" keeps libcurl from adding its own */
-        longer = curl_slist_append(list, text);
-    }
-    spay__wipe_text(text);
-    *failed = *failed || !longer;
-    return longer ? longer : list;
-}
-
-static void free_headers(struct curl_slist *list)
-{
-    struct curl_slist *at;
-
-    for (at = list; at; at = at->next)
-        spay__wipe(at->data, strlen(at->data));
-    curl_slist_free_all(list);
-}
-
-static struct curl_slist *make_headers(const spay_http_request *request, bool *failed)
-{
-    struct curl_slist *list = append_header(NULL, "Expect", "", failed);
-    bool typed = false;
+    static char no_expect[] = "Expect:"; /* a name alone keeps libcurl from adding its own */
+    static char no_type[] = "Content-Type:";
+    size_t count = x->request->header_count;
+    struct curl_slist *list = NULL;
     size_t i;
 
-    for (i = 0; i < spay_http_request_header_count(request); i++) {
-        const char *name = spay_http_request_header_name(request, i);
-
-        typed = typed || strcmp(name, "Content-Type") == 0;
-        list = append_header(list, name, spay_http_request_header_value(request, i), failed);
+    x->headers[count].data = no_expect;
+    x->headers[count + 1].data = no_type;
+    i = spay__http_request_header(x->request, "Content-Type") ? count + 1 : count + 2;
+    while (i-- > 0) {
+        if (i < count)
+            x->headers[i].data = spay__http_request_line(x->request, i);
+        x->headers[i].next = list;
+        list = &x->headers[i];
     }
-    return typed ? list : append_header(list, "Content-Type", "", failed);
+    return list;
 }
 
 static void set_exchange(spay__curl_setter *set, spay__curl_exchange *x)
@@ -168,7 +139,7 @@ static void set_exchange(spay__curl_setter *set, spay__curl_exchange *x)
     const char *body = spay_http_request_body(x->request, &body_length);
 
     SET(set, CURLOPT_URL, spay_http_request_url(x->request));
-    SET(set, CURLOPT_HTTPHEADER, x->headers);
+    SET(set, CURLOPT_HTTPHEADER, make_headers(x));
     SET(set, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body_length);
     SET(set, CURLOPT_POSTFIELDS, body);
     SET(set, CURLOPT_TIMEOUT_MS, (long)spay_http_request_timeout_ms(x->request));
@@ -185,15 +156,11 @@ spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
                                       spay_http_response *response)
 {
     spay__curl_setter set = {easy, CURLE_OK};
-    bool failed = false;
 
     memset(x, 0, sizeof(*x));
     x->easy = easy;
     x->request = request;
     x->response = response;
-    x->headers = make_headers(request, &failed);
-    if (failed)
-        return SPAY_E_NO_MEMORY;
     set_exchange(&set, x);
     return set.failed ? SPAY_E_INTERNAL : SPAY_OK;
 }
@@ -373,6 +340,4 @@ void spay__curl_exchange_end(spay__curl_exchange *x)
 {
     (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     (void)curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
-    free_headers(x->headers);
-    x->headers = NULL;
 }

@@ -9,15 +9,14 @@
 #ifndef SPAY__TRANSPORT_CURL_EXCHANGE_H
 #define SPAY__TRANSPORT_CURL_EXCHANGE_H
 
-#include <sessionpay/http.h>
-
+#include "../http.h"
 #include "curl_settings.h"
 
 typedef struct spay__curl_exchange {
     const spay_http_request *request;
     spay_http_response *response;
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist headers[SPAY__MAX_REQUEST_HEADERS + 2]; /* the request's own lines, and two */
     bool begun;          /* libcurl has asked once whether it may send */
     bool repeated;       /* and once more, which was refused */
     bool headed;         /* the reply's header section has ended */
@@ -39,7 +38,7 @@ spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
  */
 spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code);
 
-/* Let go of the handle, which may serve another exchange then. Wipes the headers. */
+/* Let go of the handle, which may serve another exchange then. */
 void spay__curl_exchange_end(spay__curl_exchange *x);
 
 #endif

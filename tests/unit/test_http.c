@@ -179,10 +179,13 @@ END_TEST
 START_TEST(header_without_memory_fails_the_request)
 {
     spay_http_request request;
+    char value[1000]; /* more than there is memory for already */
 
+    memset(value, 'y', sizeof(value) - 1);
+    value[sizeof(value) - 1] = '\0';
     make_request(&request);
     spay__alloc_set_gate(no_memory);
-    spay__http_request_add(&request, "X", "y");
+    spay__http_request_add(&request, "X", value);
     spay__alloc_set_gate(NULL);
     ck_assert(request.failed);
     ck_assert_uint_eq(spay_http_request_header_count(&request), 2);

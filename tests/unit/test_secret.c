@@ -159,6 +159,27 @@ START_TEST(mac_is_that_of_rfc_4231)
 }
 END_TEST
 
+/* Each time the same as the MAC that is made at once, whatever came before. */
+START_TEST(kept_key_makes_the_same_macs)
+{
+    static const char *const texts[] = {"", "Hi There", "what do ya want for nothing?", "Hi There"};
+    spay__hmac *key = spay__hmac_new("Jefe");
+    size_t i;
+
+    ck_assert_ptr_nonnull(key);
+    for (i = 0; i < ROWS(texts); i++) {
+        unsigned char expected[SPAY__SHA256_SIZE];
+        unsigned char mac[SPAY__SHA256_SIZE];
+
+        ck_assert(spay__hmac_sha256("Jefe", 4, texts[i], strlen(texts[i]), expected));
+        ck_assert(spay__hmac_make(key, texts[i], strlen(texts[i]), mac));
+        ck_assert_mem_eq(mac, expected, sizeof(mac));
+    }
+    spay__hmac_free(key);
+    spay__hmac_free(NULL);
+}
+END_TEST
+
 /* RFC 4648 */
 static const char *const base64_rows[][2] = {
     {"", ""},
@@ -198,6 +219,7 @@ Suite *secret_suite(void)
     tcase_add_test(tests, wiping_no_text_does_nothing);
     tcase_add_test(tests, random_bytes_differ);
     tcase_add_loop_test(tests, mac_is_that_of_rfc_4231, 0, ROWS(mac_rows));
+    tcase_add_test(tests, kept_key_makes_the_same_macs);
     tcase_add_loop_test(tests, base64_is_that_of_rfc_4648, 0, ROWS(base64_rows));
     return suite;
 }
