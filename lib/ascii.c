@@ -8,35 +8,6 @@
  */
 #include "ascii.h"
 
-#include <string.h>
-
-bool spay__is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool spay__is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char spay__to_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool spay__is_control(char c)
-{
-    unsigned char byte = (unsigned char)c;
-
-    return byte < 0x20 || byte == 0x7f;
-}
-
-bool spay__is_visible(char c)
-{
-    return c > 0x20 && c < 0x7f;
-}
-
 int spay__hex_value(char c)
 {
     c = spay__to_lower(c);
@@ -55,24 +26,22 @@ bool spay__starts_with_ignoring_case(const char *text, const char *prefix)
 
 bool spay__equal_ignoring_case(const char *a, const char *b)
 {
-    return strlen(a) == strlen(b) && spay__starts_with_ignoring_case(a, b);
+    while (*a && spay__to_lower(*a) == spay__to_lower(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
 }
 
-/* The length of the sequence that starts at text, 0 if it is malformed. */
+/* The length of the sequence of several bytes that starts at text, 0 if it is malformed. */
 static size_t utf8_sequence(const unsigned char *text, size_t length)
 {
     static const unsigned long smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = text[0] < 0x80   ? 1
-                  : text[0] < 0xc2 ? 0
-                  : text[0] < 0xe0 ? 2
-                  : text[0] < 0xf0 ? 3
-                                   : 4;
+    size_t size = text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
     unsigned long point;
     size_t i;
 
-    if (size <= 1)
-        return size;
-    if (size > length || text[0] > 0xf4)
+    if (!size || size > length || text[0] > 0xf4)
         return 0;
     point = text[0] & (0xffu >> (size + 1));
     for (i = 1; i < size; i++) {
@@ -91,7 +60,7 @@ bool spay__utf8_count(const char *text, size_t length, size_t *count)
     size_t at = 0;
 
     for (*count = 0; at < length; ++*count) {
-        size_t size = utf8_sequence(bytes + at, length - at);
+        size_t size = bytes[at] < 0x80 ? 1 : utf8_sequence(bytes + at, length - at);
 
         if (!size)
             return false;

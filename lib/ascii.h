@@ -12,15 +12,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool spay__is_digit(char c);
-bool spay__is_alpha(char c);
-char spay__to_lower(char c);
+static inline bool spay__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool spay__is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char spay__to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* A byte below 0x20, or 0x7f. */
-bool spay__is_control(char c);
+static inline bool spay__is_control(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte < 0x20 || byte == 0x7f;
+}
 
 /* 0x21 to 0x7e. */
-bool spay__is_visible(char c);
+static inline bool spay__is_visible(char c)
+{
+    return c > 0x20 && c < 0x7f;
+}
 
 /* The value of a hexadecimal digit, -1 if it is none. */
 int spay__hex_value(char c);

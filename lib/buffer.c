@@ -103,7 +103,12 @@ bool spay__buffer_text(spay__buffer *buffer, const char *text)
 
 bool spay__buffer_byte(spay__buffer *buffer, char byte)
 {
-    return spay__buffer_append(buffer, &byte, 1);
+    if (buffer->state != SPAY__BUFFER_GOOD || buffer->length + 1 >= buffer->capacity ||
+        buffer->length >= buffer->limit)
+        return spay__buffer_append(buffer, &byte, 1);
+    buffer->data[buffer->length++] = byte;
+    buffer->data[buffer->length] = '\0';
+    return true;
 }
 
 bool spay__buffer_integer(spay__buffer *buffer, int64_t number)

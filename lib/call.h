@@ -29,7 +29,7 @@ typedef struct spay__reading {
     const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
     int32_t number;      /* whatever number the provider noted with the request */
     int64_t began_ms;    /* wall clock when the attempt began */
-    int64_t now_ms;      /* wall clock of the provider if the reply tells it, else ours */
+    const spay_call *call;
 } spay__reading;
 
 /* Where an operation's bearer token comes from. */

@@ -18,8 +18,7 @@
 
 enum {
     NUMBER_SIZE = 24,
-    LONGEST_PATH = 512,
-    LONGEST_REQUEST_ID = 255
+    LONGEST_PATH = 512
 };
 
 static const char *member_text(spay__json object, const char *name)
@@ -145,7 +144,7 @@ const char *spay__envelope_request_id(spay__envelope kind, const spay_http_respo
     const char *c;
 
     for (c = id; c && *c; c++)
-        if (!spay__is_visible(*c) || c - id >= LONGEST_REQUEST_ID)
+        if (!spay__is_visible(*c) || c - id >= SPAY__LONGEST_REQUEST_ID)
             return NULL;
     return id;
 }

@@ -18,6 +18,10 @@ typedef enum spay__envelope {
     SPAY__ENVELOPE_CONNECT  /* errorId, errors[] */
 } spay__envelope;
 
+enum {
+    SPAY__LONGEST_REQUEST_ID = 255
+};
+
 /*
  * Fill code, message, request id and field errors from a reply, and keep its body. Whatever is not
  * as documented is left out: an error reply must never fail to be reported.

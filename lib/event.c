@@ -55,8 +55,7 @@ static void fill(spay_event *event, const spay_call *call, const spay_error *err
 
 static void emit(const spay_call *call, const spay_event *event)
 {
-    if (call->client->event)
-        call->client->event(call->client->event_ctx, event);
+    call->client->event(call->client->event_ctx, event);
 }
 
 void spay__event_attempt(const spay_call *call, bool token, const spay_error *error,
@@ -76,13 +75,16 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
         event.requests_sent = call->token_requests;
     }
     spay__recorder_add(call->client->recorder, &event);
-    emit(call, &event);
+    if (call->client->event)
+        emit(call, &event);
 }
 
 void spay__event_call(const spay_call *call)
 {
     spay_event event;
 
+    if (!call->client->event)
+        return;
     fill(&event, call, call->error);
     event.type = SPAY_EVENT_CALL;
     event.decision = call->error ? SPAY_DECISION_GIVE_UP : SPAY_DECISION_SUCCEED;

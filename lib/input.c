@@ -53,35 +53,39 @@ void spay__input_fault_at(spay__input *input, const char *field, size_t index, c
     spay__input_fault(input, path, code, message);
 }
 
-static const char *find_control(const char *value)
-{
-    for (; *value; value++)
-        if (spay__is_control(*value))
-            return value;
-    return NULL;
-}
+/* What a text is made of. */
+typedef struct census {
+    bool control;
+    bool invisible; /* blanks or bytes that are not ASCII, too */
+    bool high;      /* bytes that are not ASCII */
+} census;
 
-static bool is_visible_text(const char *value)
+static census take_census(const char *value)
 {
-    for (; *value; value++)
-        if (!spay__is_visible(*value))
-            return false;
-    return true;
+    census found = {false, false, false};
+
+    for (; *value; value++) {
+        found.control |= spay__is_control(*value);
+        found.invisible |= !spay__is_visible(*value);
+        found.high |= (unsigned char)*value >= 0x80;
+    }
+    return found;
 }
 
 /* The broken rule about the bytes of a text, NULL if it is good. */
 static const char *broken_rule(const char *value, unsigned rules, const char **message)
 {
+    census found = take_census(value);
     size_t count;
 
     *message = "contains a control character";
-    if (find_control(value))
+    if (found.control)
         return "control_character";
     *message = "must be visible ASCII without blanks";
-    if ((rules & SPAY__VISIBLE) && !is_visible_text(value))
+    if ((rules & SPAY__VISIBLE) && found.invisible)
         return "forbidden_character";
     *message = "is not UTF-8";
-    if (!(rules & SPAY__OPAQUE) && !spay__utf8_count(value, strlen(value), &count))
+    if (!(rules & SPAY__OPAQUE) && found.high && !spay__utf8_count(value, strlen(value), &count))
         return "not_utf8";
     *message = "must not contain \"/\", \"?\" or \"#\", nor be \".\" or \"..\"";
     if ((rules & SPAY__SEGMENT) &&

@@ -147,19 +147,20 @@ static bool undo_escapes(const char *raw, size_t length, char *out)
 }
 
 /* What stands between two quotes, into memory of as many bytes as both quotes leave room for. */
-static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t length, char *out)
+static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t length, bool escapes)
 {
     const char *raw = reader->text + start;
+    char *out = reader->texts + start;
 
-    if (memchr(raw, '\\', length)) {
-        if (undo_escapes(raw - 1, length + 2, out))
-            return true;
-        spay__json_set_fault(reader, "no_memory", "$", "");
-        return false;
+    if (!escapes) {
+        memcpy(out, raw, length);
+        out[length] = '\0';
+        return true;
     }
-    memcpy(out, raw, length);
-    out[length] = '\0';
-    return true;
+    if (undo_escapes(raw - 1, length + 2, out))
+        return true;
+    spay__json_set_fault(reader, "no_memory", "$", "");
+    return false;
 }
 
 static bool has_room(spay__json_reader *reader)
@@ -181,7 +182,7 @@ const char *spay__json_as_text(spay__json value)
     if (kind_of(value) != '"' || !has_room(reader))
         return NULL;
     start = value.node->value + 1;
-    return read_string(reader, start, value.node->value_length - 2, reader->texts + start)
+    return read_string(reader, start, value.node->value_length - 2, value.node->escapes)
                ? reader->texts + start
                : NULL;
 }
@@ -189,33 +190,33 @@ const char *spay__json_as_text(spay__json value)
 /* ---- members ---- */
 
 /* Names are compared as they are meant: one with escapes is read first. */
-static bool is_named(spay__json member, const char *name, size_t length)
+static bool is_escaped_name(spay__json member, const char *name)
 {
     const spay__json_node *node = member.node;
-    const char *raw = member.reader->text + node->name;
-    char *out;
 
-    if (!memchr(raw, '\\', node->name_length))
-        return node->name_length == length && memcmp(raw, name, length) == 0;
-    if (!has_room(member.reader))
-        return false;
-    out = member.reader->texts + node->name;
-    return read_string(member.reader, node->name, node->name_length, out) && strcmp(out, name) == 0;
+    return node->name_escapes && has_room(member.reader) &&
+           read_string(member.reader, node->name, node->name_length, true) &&
+           strcmp(member.reader->texts + node->name, name) == 0;
 }
 
 /* The next member of that name, from this one on. */
-static spay__json find_from(spay__json member, const char *name)
+static spay__json find_from(spay__json member, const char *name, size_t length)
 {
-    size_t length = strlen(name);
+    while (member.node) {
+        const spay__json_node *node = member.node;
 
-    while (member.node && !is_named(member, name, length))
+        if ((node->name_length == length &&
+             memcmp(member.reader->text + node->name, name, length) == 0) ||
+            is_escaped_name(member, name))
+            return member;
         member = spay__json_next(member);
+    }
     return member;
 }
 
 spay__json spay__json_get(spay__json object, const char *name)
 {
-    return kind_of(object) == '{' ? find_from(first_of(object), name) : nothing();
+    return kind_of(object) == '{' ? find_from(first_of(object), name, strlen(name)) : nothing();
 }
 
 /*
@@ -228,7 +229,7 @@ static spay__json find(spay__json_reader *reader, spay__json object, const char 
     spay__json member = spay__json_get(object, name);
     bool absent = !member.node || kind_of(member) == 'n';
 
-    if (find_from(spay__json_next(member), name).node) {
+    if (find_from(spay__json_next(member), name, strlen(name)).node) {
         if (presence == SPAY__JSON_REQUIRED)
             spay__json_set_fault(reader, "duplicate", parent, name);
         reader->ignored = true;

@@ -131,6 +131,7 @@ static bool take_string(spay__json_scan *scan)
     if (!take(scan, '"'))
         return false;
     start = scan->at;
+    scan->escapes = false;
     for (skip_plain(scan); scan->at < scan->end && *scan->at != '"'; skip_plain(scan)) {
         unsigned char byte = (unsigned char)*scan->at++;
 
@@ -138,6 +139,7 @@ static bool take_string(spay__json_scan *scan)
             return fault(scan, "not_json");
         if (byte == '\\' && !take_escape(scan))
             return false;
+        scan->escapes = scan->escapes || byte == '\\';
         ascii = ascii && byte < 0x80;
     }
     if (!ascii && !spay__utf8_count(start, (size_t)(scan->at - start), &count))
@@ -190,6 +192,7 @@ static bool take_name(spay__json_scan *scan)
     if (!take_string(scan))
         return false;
     scan->name_length = offset(scan) - scan->name - 1;
+    scan->name_escapes = scan->escapes;
     skip_blanks(scan);
     return take(scan, ':');
 }
@@ -250,10 +253,12 @@ static spay__json_node *begin_node(spay__json_scan *scan)
     if (node) {
         node->name = scan->name;
         node->name_length = scan->name_length;
+        node->name_escapes = scan->name_escapes;
         node->value = offset(scan);
     }
     scan->name = 0;
     scan->name_length = 0;
+    scan->name_escapes = false;
     return node;
 }
 
@@ -270,6 +275,7 @@ static bool take_value(spay__json_scan *scan, int depth)
     if (node) {
         node->value_length = offset(scan) - node->value;
         node->next = (uint32_t)scan->values;
+        node->escapes = scan->escapes;
     }
     skip_blanks(scan);
     return true;

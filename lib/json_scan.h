@@ -26,7 +26,9 @@ typedef struct spay__json_node {
     uint32_t name_length;
     uint32_t value;
     uint32_t value_length;
-    uint32_t next; /* the next element of the same object or array; 0 if it is the last */
+    uint32_t next;     /* the next element of the same object or array; 0 if it is the last */
+    bool name_escapes; /* the name has escapes */
+    bool escapes;      /* the value is a text with escapes */
 } spay__json_node;
 
 /*
@@ -38,8 +40,10 @@ typedef struct spay__json_scan {
     const char *at;
     const char *end;
     size_t values;
+    bool escapes;  /* in the text that was read last */
     uint32_t name; /* of the member that comes next */
     uint32_t name_length;
+    bool name_escapes;
     spay__json_node *nodes; /* where values are noted, the outermost first */
     size_t room;            /* for so many; the others are only counted */
     const char *fault;

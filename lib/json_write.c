@@ -12,21 +12,39 @@
 
 #include "ascii.h"
 
-static void write_escaped(spay__buffer *out, const char *text)
+static void write_escape(spay__buffer *out, char character)
 {
     static const char digits[] = "0123456789abcdef";
+    unsigned char byte = (unsigned char)character;
+    char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+
+    if (spay__is_control(character)) {
+        spay__buffer_append(out, escape, sizeof(escape));
+    } else {
+        spay__buffer_byte(out, '\\');
+        spay__buffer_byte(out, character);
+    }
+}
+
+static size_t plain_run(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] != '"' && text[length] != '\\' && !spay__is_control(text[length]))
+        length++; /* its end is a control character, too */
+    return length;
+}
+
+static void write_escaped(spay__buffer *out, const char *text)
+{
+    size_t plain = plain_run(text);
 
     spay__buffer_byte(out, '"');
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-
-        if (*text == '"' || *text == '\\')
-            spay__buffer_byte(out, '\\');
-        if (spay__is_control(*text))
-            spay__buffer_append(out, escape, sizeof(escape));
-        else
-            spay__buffer_byte(out, *text);
+    spay__buffer_append(out, text, plain);
+    for (text += plain; *text; text += plain) {
+        write_escape(out, *text++);
+        plain = plain_run(text);
+        spay__buffer_append(out, text, plain);
     }
     spay__buffer_byte(out, '"');
 }

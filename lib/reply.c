@@ -40,11 +40,15 @@ int64_t spay__reply_clock_difference_ms(const spay_call *call)
     return theirs * 1000 - ours;
 }
 
+int64_t spay__reply_provider_ms(const spay_call *call)
+{
+    return signed_clock_ms(call) + spay__reply_clock_difference_ms(call);
+}
+
 void spay__reply_learn_clock(const spay_call *call)
 {
-    int64_t theirs = signed_clock_ms(call) + spay__reply_clock_difference_ms(call);
-
-    SPAY__ATOMIC_SET(&call->account->clock_offset_ms, theirs - spay__client_wall_ms(call->client));
+    SPAY__ATOMIC_SET(&call->account->clock_offset_ms,
+                     spay__reply_provider_ms(call) - spay__client_wall_ms(call->client));
 }
 
 bool spay__reply_clock_is_off(const spay_call *call)
@@ -135,10 +139,8 @@ static void fill_info(const spay_call *call, spay__block *block, spay_session_in
  */
 static size_t block_capacity(const spay_call *call, const spay__json_reader *json)
 {
-    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
-
     return sizeof(spay_session_info) + 2 * (call->response.body.length + 1) +
-           sizeof(char *) * json->values + sizeof(call->key) + (id ? strlen(id) : 0) + 256;
+           sizeof(char *) * json->values + sizeof(call->key) + SPAY__LONGEST_REQUEST_ID + 256;
 }
 
 /* What stands against the session that was read; NULL if nothing does. */
@@ -163,7 +165,7 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
                         call->subject,
                         call->number,
                         call->attempt_began_wall_ms,
-                        signed_clock_ms(call) + spay__reply_clock_difference_ms(call)};
+                        call};
     spay_error *error;
 
     if (!in.info) {

@@ -17,6 +17,9 @@ int64_t spay__reply_wall_ms(const spay_call *call);
 /* The provider's clock less the one that the attempt was signed with; 0 if the reply has none. */
 int64_t spay__reply_clock_difference_ms(const spay_call *call);
 
+/* The provider's clock now if the reply tells it, else this machine's. */
+int64_t spay__reply_provider_ms(const spay_call *call);
+
 /* Sign by the provider's clock from now on. */
 void spay__reply_learn_clock(const spay_call *call);
 

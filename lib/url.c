@@ -15,10 +15,11 @@
 /* Visible ASCII without what only attackers put into a base URL. */
 static bool has_plain_bytes(const char *text)
 {
-    for (; *text; text++)
-        if (!spay__is_visible(*text) || strchr("\\@?#<>\"`{}|^", *text))
-            return false;
-    return true;
+    size_t i;
+
+    for (i = 0; spay__is_visible(text[i]); i++)
+        ;
+    return !text[i] && strcspn(text, "\\@?#<>\"`{}|^") == i;
 }
 
 /* A name or an IPv4 address: labels of letters, digits and hyphens, no empty one. */

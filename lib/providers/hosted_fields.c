@@ -16,6 +16,7 @@
 #include "../date.h"
 #include "../error.h"
 #include "../options.h"
+#include "../reply.h"
 #include "body.h"
 
 enum {
@@ -90,20 +91,21 @@ static void authorize(spay__account *account, spay_http_request *http, const spa
 
 /* ---- reply ---- */
 
-static int64_t read_expiry(const spay__reading *in, const char *text)
+static int64_t read_expiry(const spay__reading *in, const char *text, int64_t now_ms)
 {
     int64_t expiry;
 
     if (text && spay__iso_date_parse(text, &expiry))
         return expiry;
     in->info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
-    return in->now_ms + SESSION_LIFETIME_MS;
+    return now_ms + SESSION_LIFETIME_MS;
 }
 
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
     spay__json root = spay__json_root(in->json);
+    int64_t now_ms = spay__reply_provider_ms(in->call);
     const char *terminal;
 
     session->info = in->info;
@@ -111,13 +113,13 @@ static spay_status read_session(const spay__reading *in, void *out)
     terminal = spay__json_text(in->json, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL);
     session->processing_terminal_id = terminal;
     session->expires_at = spay__json_text(in->json, root, "$", "expiresAt", SPAY__JSON_OPTIONAL);
-    session->expires_at_ms = read_expiry(in, session->expires_at);
+    session->expires_at_ms = read_expiry(in, session->expires_at, now_ms);
     if (terminal && in->subject && strcmp(terminal, in->subject) != 0)
         in->info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
     in->info->value = session->token;
     in->info->id = "";
     in->info->expires_at_ms = session->expires_at_ms;
-    return session->expires_at_ms > in->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
+    return session->expires_at_ms > now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 static const spay__operation create_session = {
