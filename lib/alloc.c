@@ -27,6 +27,13 @@ void *spay__alloc(size_t size)
     return calloc(1, size ? size : 1);
 }
 
+void *spay__alloc_bytes(size_t size)
+{
+    if (allocation_gate && !allocation_gate())
+        return NULL;
+    return malloc(size ? size : 1);
+}
+
 void spay__free(void *memory)
 {
     free(memory);
@@ -34,10 +41,13 @@ void spay__free(void *memory)
 
 char *spay__copy(const void *bytes, size_t length)
 {
-    char *copy = length < SIZE_MAX ? spay__alloc(length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? spay__alloc_bytes(length + 1) : NULL;
 
-    if (copy && length)
+    if (!copy)
+        return NULL;
+    if (length)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 

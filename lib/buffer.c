@@ -19,10 +19,11 @@ void spay__buffer_init(spay__buffer *buffer, size_t limit)
     buffer->limit = limit;
 }
 
+/* Nothing was ever written behind the content, or it is wiped already. */
 static void release(spay__buffer *buffer)
 {
     if (buffer->data)
-        spay__wipe(buffer->data, buffer->capacity);
+        spay__wipe(buffer->data, buffer->length);
     spay__free(buffer->data);
 }
 
@@ -49,12 +50,13 @@ void spay__buffer_reset(spay__buffer *buffer)
 /* Not realloc: it would leave an unwiped copy behind. */
 static bool move(spay__buffer *buffer, size_t capacity)
 {
-    char *data = spay__alloc(capacity);
+    char *data = spay__alloc_bytes(capacity);
 
     if (!data)
         return false;
     if (buffer->length)
         memcpy(data, buffer->data, buffer->length);
+    data[buffer->length] = '\0';
     release(buffer);
     buffer->data = data;
     buffer->capacity = capacity;

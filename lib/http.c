@@ -271,7 +271,7 @@ spay_status spay__http_response_add(spay_http_response *response, const char *na
     if (spay__buffer_byte(headers, '\0'))
         response->header_count++;
     else
-        headers->length = length; /* no half field */
+        spay__buffer_truncate(headers, length); /* no half field */
     return append_status(headers);
 }
 

@@ -166,7 +166,7 @@ static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t leng
 static bool has_room(spay__json_reader *reader)
 {
     if (!reader->texts) {
-        reader->own_texts = spay__alloc(reader->length);
+        reader->own_texts = spay__alloc_bytes(reader->length);
         reader->texts = reader->own_texts;
     }
     if (!reader->texts)

@@ -33,7 +33,7 @@ void *spay__block_new(spay__block *block, size_t session_size, size_t capacity)
     size_t whole = header + aligned(session_size) + capacity;
 
     memset(block, 0, sizeof(*block));
-    block->memory = spay__alloc(whole);
+    block->memory = spay__alloc_bytes(whole);
     block->failed = !block->memory;
     if (block->failed)
         return NULL;
@@ -56,11 +56,16 @@ static void *take(spay__block *block, size_t size)
 
 void *spay__block_take(spay__block *block, size_t size)
 {
+    void *memory;
+
     if (aligned(block->used) > block->capacity)
         block->failed = true;
     else
         block->used = aligned(block->used);
-    return take(block, size);
+    memory = take(block, size);
+    if (memory)
+        memset(memory, 0, size);
+    return memory;
 }
 
 char *spay__block_bytes(spay__block *block, size_t size)
@@ -72,8 +77,11 @@ const char *spay__block_copy(spay__block *block, const char *bytes, size_t lengt
 {
     char *copy = bytes ? take(block, length + 1) : NULL;
 
-    if (copy && length)
+    if (!copy)
+        return NULL;
+    if (length)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 

@@ -27,7 +27,7 @@ void *spay__block_new(spay__block *block, size_t session_size, size_t capacity);
 /* Zeroed, aligned memory; NULL if the block is too small. */
 void *spay__block_take(spay__block *block, size_t size);
 
-/* Zeroed memory for bytes, as above. */
+/* Memory for bytes, neither zeroed nor aligned; NULL as above. */
 char *spay__block_bytes(spay__block *block, size_t size);
 
 /* A copy of bytes with a NUL behind; NULL if bytes is NULL. */

@@ -139,18 +139,28 @@ bool spay__host_is_under(const char *host, const char *domain)
     return length == suffix || host[length - suffix - 1] == '.';
 }
 
+static bool is_unreserved(char c)
+{
+    return spay__is_alpha(c) || spay__is_digit(c) || (c && strchr("-._~", c));
+}
+
 bool spay__url_append_segment(spay__buffer *buffer, const char *segment)
 {
     static const char digits[] = "0123456789ABCDEF";
 
-    for (; *segment; segment++) {
-        unsigned char byte = (unsigned char)*segment;
-        char escape[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+    for (;;) {
+        size_t plain = 0;
+        unsigned char byte;
 
-        if (spay__is_alpha(*segment) || spay__is_digit(*segment) || strchr("-._~", *segment))
-            spay__buffer_byte(buffer, *segment);
-        else
-            spay__buffer_append(buffer, escape, sizeof(escape));
+        while (is_unreserved(segment[plain]))
+            plain++;
+        spay__buffer_append(buffer, segment, plain);
+        segment += plain;
+        if (!*segment)
+            return buffer->state == SPAY__BUFFER_GOOD;
+        byte = (unsigned char)*segment++;
+        spay__buffer_byte(buffer, '%');
+        spay__buffer_byte(buffer, digits[byte >> 4]);
+        spay__buffer_byte(buffer, digits[byte & 15]);
     }
-    return buffer->state == SPAY__BUFFER_GOOD;
 }
