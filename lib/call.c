@@ -44,6 +44,7 @@ static void drop_secrets(spay_call *call)
     spay__http_request_clear(&call->request);
     spay__http_request_clear(&call->token_request);
     spay__http_response_reset(&call->response);
+    call->request_id = NULL;
     spay__secret_clear(&call->token);
 }
 
@@ -114,6 +115,7 @@ static void begin_exchange(spay_call *call, spay_http_request *request)
     request->timeout_ms = left < call->attempt_timeout_ms ? left : call->attempt_timeout_ms;
     request->connect_timeout_ms = connect < request->timeout_ms ? connect : request->timeout_ms;
     spay__http_response_reset(&call->response);
+    call->request_id = NULL;
     call->attempt_began_ms = spay__client_now_ms(call->client);
     call->attempt_began_wall_ms = spay__reply_wall_ms(call);
     spay__log_request(call->client, request);
@@ -426,6 +428,7 @@ spay_status spay_call_respond(spay_call *call, spay_status status)
         status = SPAY_E_INTERNAL;
     if (call->response.status)
         spay_http_response_mark_sent(&call->response);
+    call->request_id = spay__envelope_request_id(call->operation->envelope, &call->response);
     spay__log_response(call->client, &call->response);
     if (token)
         take_token_reply(call, status);

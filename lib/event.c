@@ -25,11 +25,9 @@ const char *spay_decision_name(int32_t decision)
 
 static const char *request_id(const spay_call *call, const spay_error *error)
 {
-    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
-
     if (error)
         return spay_error_request_id(error);
-    return id ? id : "";
+    return call->request_id ? call->request_id : "";
 }
 
 static void fill(spay_event *event, const spay_call *call, const spay_error *error)

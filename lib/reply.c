@@ -96,8 +96,7 @@ static spay_error *unreadable_error(const spay_call *call, const spay__json_read
     }
     if (stage != SPAY_STAGE_TOKEN)
         spay__error_set_body(error, body, length);
-    spay__error_set(error, &error->request_id,
-                    spay__envelope_request_id(call->operation->envelope, &call->response));
+    spay__error_set(error, &error->request_id, call->request_id);
     spay__error_add_field(error, json->path, json->fault, "the reply cannot be read here");
     spay__error_format(error, "HTTP %d, but the reply is unusable: %s is %s",
                        (int)call->response.status, json->path, json->fault);
@@ -119,11 +118,9 @@ static spay_error *stale_error(const spay_call *call)
 
 static void fill_info(const spay_call *call, spay__block *block, spay_session_info *info)
 {
-    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
-
     info->provider = call->operation->provider;
     info->idempotency_key = spay__block_text(block, call->key);
-    info->request_id = spay__block_text(block, id ? id : "");
+    info->request_id = spay__block_text(block, call->request_id ? call->request_id : "");
     info->http_status = call->response.status;
     info->attempts = call->attempts;
     info->requests_sent = call->requests_sent;
