@@ -9,8 +9,10 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "json.h"
 
 static spay__json read_root(spay__json_reader *reader, const char *text)
@@ -96,6 +98,80 @@ START_TEST(number_of_values_is_told)
 
     (void)read_root(&reader, "{\"a\":[1,2],\"b\":{}}");
     ck_assert_uint_eq(reader.values, 5);
+    spay__json_clear(&reader);
+}
+END_TEST
+
+/* So many that they do not fit into the reader itself. */
+START_TEST(members_of_a_large_document_are_found)
+{
+    enum {
+        MEMBERS = SPAY__JSON_MAX_VALUES - 1
+    };
+    char *text = malloc(MEMBERS * 24 + 3);
+    char *end = text;
+    spay__json_reader reader;
+    spay__json root;
+    char name[16];
+    int i;
+
+    ck_assert_ptr_nonnull(text);
+    for (i = 0; i < MEMBERS; i++)
+        end += sprintf(end, "%c\"m%d\":\"%d\\n\"", i ? ',' : '{', i, i);
+    (void)strcpy(end, "}");
+    root = read_root(&reader, text);
+    ck_assert_uint_eq(reader.values, MEMBERS + 1);
+    for (i = 0; i < MEMBERS; i += 199) {
+        char expected[16];
+
+        (void)snprintf(name, sizeof(name), "m%d", i);
+        (void)snprintf(expected, sizeof(expected), "%d\n", i);
+        ck_assert_pstr_eq(spay__json_text(&reader, root, "$", name, SPAY__JSON_REQUIRED), expected);
+    }
+    ck_assert_ptr_null(reader.fault);
+    spay__json_clear(&reader);
+    free(text);
+}
+END_TEST
+
+/* They stay what they are while others are read, and read again. */
+START_TEST(texts_do_not_disturb_each_other)
+{
+    static const char text[] = "{\"\\u0061\":\"\\u00e4\",\"b\":\"\",\"c\":\"xyz\",\"d\":\"\\\\\"}";
+    static const char *const names[] = {"a", "b", "c", "d"};
+    static const char *const values[] = {"\xc3\xa4", "", "xyz", "\\"};
+    const char *read[4];
+    spay__json_reader reader;
+    spay__json root = read_root(&reader, text);
+    char memory[sizeof(text) - 1];
+    int i;
+
+    if (_i)
+        spay__json_put_texts(&reader, memory);
+    for (i = 0; i < 8; i++)
+        read[i % 4] = spay__json_text(&reader, root, "$", names[i % 4], SPAY__JSON_OPTIONAL);
+    for (i = 0; i < 4; i++) {
+        ck_assert_str_eq(read[i], values[i]);
+        ck_assert_int_eq(_i, read[i] >= memory && read[i] < memory + sizeof(memory));
+    }
+    spay__json_clear(&reader);
+}
+END_TEST
+
+static int no_memory(void)
+{
+    return 0;
+}
+
+START_TEST(text_without_memory_is_a_fault)
+{
+    spay__json_reader reader;
+    spay__json root = read_root(&reader, "{\"a\":\"x\"}");
+
+    spay__alloc_set_gate(no_memory);
+    ck_assert_ptr_null(spay__json_text(&reader, root, "$", "a", SPAY__JSON_OPTIONAL));
+    spay__alloc_set_gate(NULL);
+    check_fault(&reader, "no_memory", "$");
     spay__json_clear(&reader);
 }
 END_TEST
@@ -508,6 +584,9 @@ Suite *json_suite(void)
     tcase_add_loop_test(tests, bad_document_is_a_fault_of_the_root, 0, ROWS(bad_documents));
     tcase_add_loop_test(tests, what_the_scanner_accepts_is_read, 0, ROWS(good_documents));
     tcase_add_test(tests, number_of_values_is_told);
+    tcase_add_test(tests, members_of_a_large_document_are_found);
+    tcase_add_loop_test(tests, texts_do_not_disturb_each_other, 0, 2);
+    tcase_add_test(tests, text_without_memory_is_a_fault);
     tcase_add_test(tests, document_needs_no_nul_behind_it);
     tcase_add_loop_test(tests, required_text_is_there_or_a_fault, 0, ROWS(text_rows));
     tcase_add_loop_test(tests, optional_text_is_never_a_fault, 0, ROWS(text_rows));

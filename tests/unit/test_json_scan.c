@@ -8,6 +8,7 @@
  */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,6 +214,89 @@ START_TEST(no_changed_byte_confuses_the_scanner)
 }
 END_TEST
 
+/*
+ * Strings are read eight bytes at a time where they are plain: each byte must be noticed wherever it
+ * stands among plain ones, and whatever stands behind it.
+ */
+START_TEST(no_byte_hides_among_plain_ones)
+{
+    enum {
+        LENGTH = 21
+    };
+    int byte;
+
+    for (byte = 0; byte < 256; byte++) {
+        bool good = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+        char text[LENGTH + 2];
+        spay__json_scan scan;
+
+        memset(text, ' ', sizeof(text)); /* next to control characters */
+        text[0] = '"';
+        text[LENGTH + 1] = '"';
+        text[1 + _i] = (char)byte;
+        ck_assert_msg(spay__json_scan_value(&scan, text, sizeof(text)) == good,
+                      "byte %02x at %d of a string", (unsigned)byte, _i);
+    }
+}
+END_TEST
+
+/* ---- values that are noted ---- */
+
+/* "index name value next" of each, a line each. */
+static void list_nodes(const char *text, const spay__json_node *nodes, size_t count, char *out,
+                       size_t size)
+{
+    size_t i;
+
+    *out = '\0';
+    for (i = 0; i < count; i++) {
+        size_t used = strlen(out);
+
+        (void)snprintf(out + used, size - used, "%zu [%.*s] [%.*s] %u%s%s\n", i,
+                       (int)nodes[i].name_length, text + nodes[i].name, (int)nodes[i].value_length,
+                       text + nodes[i].value, (unsigned)nodes[i].next,
+                       nodes[i].name_escapes ? " name has escapes" : "",
+                       nodes[i].escapes && text[nodes[i].value] == '"' ? " has escapes" : "");
+    }
+}
+
+START_TEST(values_are_noted_where_they_stand)
+{
+    static const char text[] =
+        " {\"a\" : 1,\"b\":[ 2 ,{\"c\":\"x\"}] , \"\\u0064\":\"\\n\",\"e\":{}} ";
+    static const char expected[] =
+        "0 [] [{\"a\" : 1,\"b\":[ 2 ,{\"c\":\"x\"}] , \"\\u0064\":\"\\n\",\"e\":{}}] 0\n"
+        "1 [a] [1] 2\n"
+        "2 [b] [[ 2 ,{\"c\":\"x\"}]] 6\n"
+        "3 [] [2] 4\n"
+        "4 [] [{\"c\":\"x\"}] 0\n"
+        "5 [c] [\"x\"] 0\n"
+        "6 [\\u0064] [\"\\n\"] 7 name has escapes has escapes\n"
+        "7 [e] [{}] 0\n";
+    spay__json_node nodes[8];
+    spay__json_scan scan;
+    char list[1000];
+
+    ck_assert(spay__json_scan_nodes(&scan, text, strlen(text), nodes, 8));
+    ck_assert_uint_eq(scan.values, 8);
+    list_nodes(text, nodes, 8, list, sizeof(list));
+    ck_assert_str_eq(list, expected);
+}
+END_TEST
+
+START_TEST(values_without_room_are_counted)
+{
+    spay__json_node nodes[3];
+    spay__json_scan scan;
+
+    memset(nodes, 0x55, sizeof(nodes));
+    ck_assert(spay__json_scan_nodes(&scan, BYTES("[1,[2,3],4,5]"), nodes, 2));
+    ck_assert_uint_eq(scan.values, 7);
+    ck_assert_uint_eq(nodes[1].value, 1);
+    ck_assert_uint_eq(nodes[2].value, 0x55555555);
+}
+END_TEST
+
 /* ---- limits ---- */
 
 static char *repeat(const char *open, const char *middle, const char *close, size_t times)
@@ -375,6 +459,9 @@ Suite *json_scan_suite(void)
     tcase_add_loop_test(tests, json_is_scanned_by_rfc_8259, 0, ROWS(scan_rows));
     tcase_add_test(tests, every_cut_of_a_document_is_refused);
     tcase_add_test(tests, no_changed_byte_confuses_the_scanner);
+    tcase_add_loop_test(tests, no_byte_hides_among_plain_ones, 0, 21);
+    tcase_add_test(tests, values_are_noted_where_they_stand);
+    tcase_add_test(tests, values_without_room_are_counted);
     tcase_add_loop_test(tests, depth_is_limited_to_32, 0, ROWS(depth_rows));
     tcase_add_test(tests, values_are_limited_to_2000);
     tcase_add_test(tests, names_are_not_values);
