@@ -137,4 +137,8 @@ void spay__call_start(spay_call *call);
 spay_status spay__call_take(spay_call *call, const spay__operation *operation, const void *out,
                             void **session, spay_error **error);
 
+/* Run a call to its end on this thread, take its session, and free it. */
+spay_status spay__call_complete(spay_call *call, const spay__operation *operation, void **session,
+                                spay_error **error);
+
 #endif

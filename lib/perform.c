@@ -49,3 +49,14 @@ spay_status spay_call_perform(spay_call *call, spay_error **error)
         *error = spay__error_share(call->error);
     return spay_call_status(call);
 }
+
+spay_status spay__call_complete(spay_call *call, const spay__operation *operation, void **session,
+                                spay_error **error)
+{
+    spay_status status = spay_call_perform(call, error);
+
+    if (status == SPAY_OK)
+        status = spay__call_take(call, operation, session, session, error);
+    spay_call_free(call);
+    return status;
+}

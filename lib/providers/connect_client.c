@@ -246,9 +246,8 @@ spay_status spay_connect_client_new(spay_client *client, const spay_connect_clie
     spay_connect_client_options options;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
         status =
@@ -363,9 +362,8 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
     spay_call *call = NULL;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
     if (status == SPAY_OK)
         status =
@@ -399,19 +397,17 @@ spay_status spay_connect_client_session_create(spay_connect_client *connect_clie
                                                spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    void *made = NULL;
     spay_call *call = NULL;
     spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
 
-    if (session)
-        *session = NULL;
     if (status == SPAY_OK)
         status =
             spay_connect_client_session_call_new(connect_client, request, options, &call, error);
     if (status == SPAY_OK)
-        status = spay_call_perform(call, error);
-    if (status == SPAY_OK)
-        status = spay_connect_client_session_from_call(call, session, error);
-    spay_call_free(call);
+        status = spay__call_complete(call, &create_session, &made, error);
+    if (session)
+        *session = made;
     return status;
 }
 

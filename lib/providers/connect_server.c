@@ -201,9 +201,8 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
     spay_connect_server *server;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -440,9 +439,8 @@ spay_status spay_connect_server_session_call_new(spay_connect_server *server,
     spay_call *call = NULL;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
         status =
@@ -476,18 +474,16 @@ spay_status spay_connect_server_session_create(spay_connect_server *server,
                                                spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    void *made = NULL;
     spay_call *call = NULL;
     spay_status status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
 
-    if (session)
-        *session = NULL;
     if (status == SPAY_OK)
         status = spay_connect_server_session_call_new(server, request, options, &call, error);
     if (status == SPAY_OK)
-        status = spay_call_perform(call, error);
-    if (status == SPAY_OK)
-        status = spay_connect_server_session_from_call(call, session, error);
-    spay_call_free(call);
+        status = spay__call_complete(call, &create_session, &made, error);
+    if (session)
+        *session = made;
     return status;
 }
 

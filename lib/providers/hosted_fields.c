@@ -229,9 +229,8 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
     spay_hosted_fields *hosted_fields;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -412,9 +411,8 @@ spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_field
     spay_call *call = NULL;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
     if (status == SPAY_OK)
         status =
@@ -448,18 +446,16 @@ spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
                                               spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    void *made = NULL;
     spay_call *call = NULL;
     spay_status status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
 
-    if (session)
-        *session = NULL;
     if (status == SPAY_OK)
         status = spay_hosted_fields_session_call_new(hosted_fields, request, options, &call, error);
     if (status == SPAY_OK)
-        status = spay_call_perform(call, error);
-    if (status == SPAY_OK)
-        status = spay_hosted_fields_session_from_call(call, session, error);
-    spay_call_free(call);
+        status = spay__call_complete(call, &create_session, &made, error);
+    if (session)
+        *session = made;
     return status;
 }
 

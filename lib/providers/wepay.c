@@ -236,9 +236,8 @@ spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs
     spay_wepay *wepay;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
@@ -389,9 +388,8 @@ spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_sess
     spay_call *call = NULL;
     spay_status status;
 
-    if (!out)
-        return spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    *out = NULL;
+    if (out)
+        *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&request, sizeof(request),
@@ -421,18 +419,16 @@ spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_sessio
                                       spay_wepay_session **session, spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    void *made = NULL;
     spay_call *call = NULL;
     spay_status status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
 
-    if (session)
-        *session = NULL;
     if (status == SPAY_OK)
         status = spay_wepay_session_call_new(wepay, request, options, &call, error);
     if (status == SPAY_OK)
-        status = spay_call_perform(call, error);
-    if (status == SPAY_OK)
-        status = spay_wepay_session_from_call(call, session, error);
-    spay_call_free(call);
+        status = spay__call_complete(call, &create_session, &made, error);
+    if (session)
+        *session = made;
     return status;
 }
 
