@@ -19,7 +19,6 @@
 #include <openssl/rand.h>
 
 #include "alloc.h"
-#include "secret.h"
 #include "thread.h"
 
 /*
@@ -65,7 +64,8 @@ bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, siz
 
 struct spay__hmac {
     spay__mutex lock;
-    spay__secret key;
+    char *key;
+    size_t key_length;
     EVP_MAC_CTX *context;
     bool restarts; /* with the key that it has */
 };
@@ -74,10 +74,10 @@ struct spay__hmac {
 static bool make(const spay__hmac *hmac, const void *data, size_t length,
                  unsigned char mac[SPAY__SHA256_SIZE])
 {
-    const unsigned char *key = hmac->restarts ? NULL : (const unsigned char *)hmac->key.text;
+    const unsigned char *key = hmac->restarts ? NULL : (const unsigned char *)hmac->key;
     size_t made = 0;
 
-    return EVP_MAC_init(hmac->context, key, key ? hmac->key.length : 0, NULL) &&
+    return EVP_MAC_init(hmac->context, key, key ? hmac->key_length : 0, NULL) &&
            EVP_MAC_update(hmac->context, data, length) &&
            EVP_MAC_final(hmac->context, mac, &made, SPAY__SHA256_SIZE) && made == SPAY__SHA256_SIZE;
 }
@@ -113,18 +113,18 @@ static EVP_MAC_CTX *new_context(void)
 spay__hmac *spay__hmac_new(const char *key)
 {
     spay__hmac *hmac = spay__alloc(sizeof(*hmac));
-    bool done = false;
+    bool done;
 
     if (!hmac || spay__mutex_init(&hmac->lock)) {
         spay__free(hmac);
         return NULL;
     }
-    if (spay__secret_set(&hmac->key, key, strlen(key))) {
-        spay__hold_forks();
-        hmac->context = new_context();
-        done = hmac->context && prepare(hmac);
-        spay__let_fork();
-    }
+    hmac->key = spay__copy_text(key);
+    hmac->key_length = strlen(key);
+    spay__hold_forks();
+    hmac->context = new_context();
+    done = hmac->key && hmac->context && prepare(hmac);
+    spay__let_fork();
     if (done)
         return hmac;
     spay__hmac_free(hmac);
@@ -138,7 +138,9 @@ void spay__hmac_free(spay__hmac *hmac)
     spay__hold_forks();
     EVP_MAC_CTX_free(hmac->context);
     spay__let_fork();
-    spay__secret_clear(&hmac->key);
+    if (hmac->key)
+        spay__wipe(hmac->key, hmac->key_length);
+    spay__free(hmac->key);
     spay__mutex_destroy(&hmac->lock);
     spay__free(hmac);
 }

@@ -15,14 +15,6 @@
 #include "recorder.h"
 #include "reply.h"
 
-const char *spay_decision_name(int32_t decision)
-{
-    static const char *const names[] = {"none",   "succeed",     "give_up",      "retry",
-                                        "resend", "renew_token", "correct_clock"};
-
-    return decision >= 0 && decision <= SPAY_DECISION_CORRECT_CLOCK ? names[decision] : names[0];
-}
-
 static const char *request_id(const spay_call *call, const spay_error *error)
 {
     if (error)

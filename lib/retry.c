@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include <sessionpay/hooks.h>
+
 #include "ascii.h"
 #include "date.h"
 #include "error.h"
@@ -198,4 +200,12 @@ spay__decision spay__retry_decide(const spay__retry_situation *s)
         break;
     }
     return at_once;
+}
+
+const char *spay_decision_name(int32_t decision)
+{
+    static const char *const names[] = {"none",   "succeed",     "give_up",      "retry",
+                                        "resend", "renew_token", "correct_clock"};
+
+    return decision >= 0 && decision <= SPAY_DECISION_CORRECT_CLOCK ? names[decision] : names[0];
 }
