@@ -80,22 +80,32 @@ static bool grow(spay__buffer *buffer, size_t needed)
     return buffer->state == SPAY__BUFFER_GOOD;
 }
 
-bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)
+char *spay__buffer_extend(spay__buffer *buffer, size_t length)
 {
+    char *room;
+
     if (buffer->state != SPAY__BUFFER_GOOD)
-        return false;
+        return NULL;
     if (length > buffer->limit - buffer->length) {
         buffer->state = SPAY__BUFFER_FULL;
-        return false;
+        return NULL;
     }
     if (buffer->length + length + 1 > buffer->capacity &&
         !grow(buffer, buffer->length + length + 1))
-        return false;
-    if (length)
-        memcpy(buffer->data + buffer->length, bytes, length);
+        return NULL;
+    room = buffer->data + buffer->length;
     buffer->length += length;
     buffer->data[buffer->length] = '\0';
-    return true;
+    return room;
+}
+
+bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)
+{
+    char *room = spay__buffer_extend(buffer, length);
+
+    if (room && length)
+        memcpy(room, bytes, length);
+    return room != NULL;
 }
 
 bool spay__buffer_text(spay__buffer *buffer, const char *text)

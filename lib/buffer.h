@@ -41,6 +41,9 @@ void spay__buffer_clear(spay__buffer *buffer);
 void spay__buffer_reset(spay__buffer *buffer);
 void spay__buffer_truncate(spay__buffer *buffer, size_t length);
 
+/* Make room for bytes at the end, which the caller fills; NULL if the buffer fails. */
+char *spay__buffer_extend(spay__buffer *buffer, size_t length);
+
 bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length);
 bool spay__buffer_text(spay__buffer *buffer, const char *text);
 bool spay__buffer_byte(spay__buffer *buffer, char byte);

@@ -259,20 +259,21 @@ spay_status spay__http_response_add(spay_http_response *response, const char *na
                                     size_t name_length, const char *value, size_t value_length)
 {
     spay__buffer *headers = &response->headers;
-    size_t length = headers->length;
+    char *room;
 
     if (response->header_count == SPAY__MAX_HEADERS)
         return SPAY_E_LIMIT;
     if (!headers->capacity)
         spay__buffer_reserve(headers, USUAL_HEADER_BYTES);
-    spay__buffer_append(headers, name, name_length);
-    spay__buffer_byte(headers, '\0');
-    spay__buffer_append(headers, value, value_length);
-    if (spay__buffer_byte(headers, '\0'))
-        response->header_count++;
-    else
-        spay__buffer_truncate(headers, length); /* no half field */
-    return append_status(headers);
+    room = spay__buffer_extend(headers, name_length + value_length + 2);
+    if (!room)
+        return append_status(headers);
+    memcpy(room, name, name_length);
+    room[name_length] = '\0';
+    memcpy(room + name_length + 1, value, value_length);
+    room[name_length + 1 + value_length] = '\0';
+    response->header_count++;
+    return SPAY_OK;
 }
 
 spay_status spay_http_response_add_header(spay_http_response *response, const char *name,
