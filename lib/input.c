@@ -15,6 +15,10 @@
 #include "error.h"
 #include "json_scan.h"
 
+enum {
+    MESSAGE_SIZE = 96
+};
+
 spay_status spay__require(int32_t provider, const spay__argument *arguments, spay_error **error)
 {
     if (error)
@@ -39,17 +43,12 @@ void spay__input_fault(spay__input *input, const char *field, const char *code, 
     spay__error_add_field(error, field, code, message);
 }
 
-void spay__input_path(char *out, size_t size, const char *field, size_t index)
-{
-    (void)snprintf(out, size, "%s[%zu]", field, index);
-}
-
 void spay__input_fault_at(spay__input *input, const char *field, size_t index, const char *code,
                           const char *message)
 {
     char path[128];
 
-    spay__input_path(path, sizeof(path), field, index);
+    (void)snprintf(path, sizeof(path), "%s[%zu]", field, index);
     spay__input_fault(input, path, code, message);
 }
 
@@ -103,51 +102,58 @@ static size_t text_length(const char *value, unsigned rules)
     return count;
 }
 
-static void length_fault(spay__input *input, const char *field, const char *code, size_t least,
-                         size_t most, unsigned rules)
+/* What is wrong with a text: NULL, or a code and what to say. */
+static const char *find_fault(const char *value, size_t least, size_t most, unsigned rules,
+                              char message[MESSAGE_SIZE])
 {
-    char message[96];
+    const char *words = "is required";
+    const char *code = value ? broken_rule(value, rules, &words) : "missing";
+    size_t length = code ? 0 : text_length(value, rules);
 
-    (void)snprintf(message, sizeof(message), "must be %zu to %zu %s long", least, most,
-                   rules & SPAY__CHARACTERS ? "characters" : "bytes");
-    spay__input_fault(input, field, code, message);
+    if (!code && length >= least && length <= most)
+        return NULL;
+    if (!code && length == 0) {
+        words = "must not be empty";
+        code = "empty";
+    }
+    if (code)
+        (void)snprintf(message, MESSAGE_SIZE, "%s", words);
+    else
+        (void)snprintf(message, MESSAGE_SIZE, "must be %zu to %zu %s long", least, most,
+                       rules & SPAY__CHARACTERS ? "characters" : "bytes");
+    return code ? code : length < least ? "too_short" : "too_long";
+}
+
+bool spay__input_text_at(spay__input *input, const char *field, size_t index, const char *value,
+                         size_t least, size_t most, unsigned rules)
+{
+    char message[MESSAGE_SIZE];
+    const char *code;
+
+    if (!value && !(rules & SPAY__REQUIRED))
+        return false;
+    code = find_fault(value, least, most, rules, message);
+    if (code && index == SPAY__NO_INDEX)
+        spay__input_fault(input, field, code, message);
+    else if (code)
+        spay__input_fault_at(input, field, index, code, message);
+    return !code;
 }
 
 bool spay__input_text(spay__input *input, const char *field, const char *value, size_t least,
                       size_t most, unsigned rules)
 {
-    const char *message;
-    const char *code;
-    size_t length;
-
-    if (!value) {
-        if (rules & SPAY__REQUIRED)
-            spay__input_fault(input, field, "missing", "is required");
-        return false;
-    }
-    code = broken_rule(value, rules, &message);
-    if (code) {
-        spay__input_fault(input, field, code, message);
-        return false;
-    }
-    length = text_length(value, rules);
-    if (length == 0 && least > 0)
-        spay__input_fault(input, field, "empty", "must not be empty");
-    else if (length < least)
-        length_fault(input, field, "too_short", least, most, rules);
-    else if (length > most)
-        length_fault(input, field, "too_long", least, most, rules);
-    return length >= least && length <= most;
+    return spay__input_text_at(input, field, SPAY__NO_INDEX, value, least, most, rules);
 }
 
 void spay__input_range(spay__input *input, const char *field, int64_t value, int64_t least,
                        int64_t most)
 {
-    char message[96];
+    char message[MESSAGE_SIZE];
 
     if (value == 0 || (value >= least && value <= most))
         return;
-    (void)snprintf(message, sizeof(message), "must be %lld to %lld, or 0 for the default",
+    (void)snprintf(message, MESSAGE_SIZE, "must be %lld to %lld, or 0 for the default",
                    (long long)least, (long long)most);
     spay__input_fault(input, field, "out_of_range", message);
 }

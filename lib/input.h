@@ -45,9 +45,6 @@ spay_status spay__require(int32_t provider, const spay__argument *arguments, spa
 void spay__input_fault(spay__input *input, const char *field, const char *code,
                        const char *message);
 
-/* "field[index]" */
-void spay__input_path(char *out, size_t size, const char *field, size_t index);
-
 /* Note a fault of element `index` of a list. */
 void spay__input_fault_at(spay__input *input, const char *field, size_t index, const char *code,
                           const char *message);
@@ -55,6 +52,12 @@ void spay__input_fault_at(spay__input *input, const char *field, size_t index, c
 /* Check one text. NULL passes unless SPAY__REQUIRED. Returns whether it is set and good. */
 bool spay__input_text(spay__input *input, const char *field, const char *value, size_t least,
                       size_t most, unsigned rules);
+
+/* The same for element `index` of a list; SPAY__NO_INDEX for what is none. */
+bool spay__input_text_at(spay__input *input, const char *field, size_t index, const char *value,
+                         size_t least, size_t most, unsigned rules);
+
+#define SPAY__NO_INDEX SIZE_MAX
 
 /* Check a number against a range; 0 means not set and passes. */
 void spay__input_range(spay__input *input, const char *field, int64_t value, int64_t least,

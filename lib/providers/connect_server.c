@@ -248,13 +248,10 @@ static void check_texts(spay__input *input, const char *field, const char *const
         return;
     }
     for (i = 0; i < count; i++) {
-        char path[64];
-
-        spay__input_path(path, sizeof(path), field, i);
-        spay__input_text(input, path, texts[i], 1, 255, SPAY__REQUIRED);
+        spay__input_text_at(input, field, i, texts[i], 1, 255, SPAY__REQUIRED);
         for (j = 0; unique && texts[i] && j < i; j++)
             if (texts[j] && strcmp(texts[i], texts[j]) == 0)
-                spay__input_fault(input, path, "duplicate", "repeats an element before");
+                spay__input_fault_at(input, field, i, "duplicate", "repeats an element before");
     }
 }
 
