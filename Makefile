@@ -56,7 +56,7 @@ SWITCHES := WITHOUT_CURL DISABLE_THREADS \
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
 TRANSPORT := $(if $(WITHOUT_CURL),none,curl)
-DEPENDS   := $(if $(WITHOUT_CURL),,libcurl) libcjson libcrypto
+DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) libcjson libcrypto
 
 # ---- Sources ------------------------------------------------------------------------------------
 
@@ -99,6 +99,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_settings.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_trust.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
 	lib/transport/mock.c \
 	lib/providers/apple_pay.c \

@@ -76,7 +76,9 @@ typedef struct spay_client_options {
 
     /**
      * Certificate authorities to trust instead of the system's: a PEM file. For a company proxy
-     * or the sandbox. Only one of ca_file and ca_pem may be set.
+     * or the sandbox. Only one of ca_file and ca_pem may be set. The file is read when the client
+     * is made, and again for the first connection after a day: keep it there. Without either, the
+     * system's authorities are read as connections need them, and read anew after a day.
      */
     const char *ca_file;
     /** The same as PEM text in memory. */

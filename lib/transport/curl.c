@@ -66,14 +66,14 @@ static line *open_line(const spay__curl_settings *settings)
     return NULL;
 }
 
-static void close_lines(line *first)
+/* The handle stays: what is set on it, and its memory, serve the next connection. */
+static bool hang_up(line *idle)
 {
-    while (first) {
-        line *next = first->next;
-
-        close_line(first);
-        first = next;
-    }
+    spay__hold_forks();
+    (void)curl_multi_cleanup(idle->multi);
+    idle->multi = curl_multi_init();
+    spay__let_fork();
+    return idle->multi != NULL;
 }
 
 /*
@@ -120,17 +120,31 @@ static void give_back_line(pool *lines, line *taken)
         close_line(taken);
 }
 
-static void drop_connections(void *ctx)
+static line *take_all_idle(pool *lines)
 {
-    pool *lines = ctx;
-    line *dropped;
+    line *taken;
 
     lock(lines);
-    dropped = lines->idle;
+    taken = lines->idle;
     lines->idle = NULL;
     lines->idle_count = 0;
     spay__unlock(&lines->lock);
-    close_lines(dropped);
+    return taken;
+}
+
+static void drop_connections(void *ctx)
+{
+    line *next = take_all_idle(ctx);
+
+    while (next) {
+        line *dropped = next;
+
+        next = dropped->next;
+        if (hang_up(dropped))
+            give_back_line(ctx, dropped);
+        else
+            close_line(dropped);
+    }
 }
 
 /* ---- sending ---- */
@@ -195,8 +209,14 @@ static spay_status perform(void *ctx, const spay_http_request *request,
 static void destroy(void *ctx)
 {
     pool *lines = ctx;
+    line *next = take_all_idle(lines);
 
-    drop_connections(lines);
+    while (next) {
+        line *closed = next;
+
+        next = closed->next;
+        close_line(closed);
+    }
     spay__curl_settings_clear(&lines->settings);
     spay__mutex_destroy(&lines->lock);
     spay__free(lines);

@@ -14,10 +14,14 @@
 #include "../alloc.h"
 #include "curl.h"
 #include "curl_exchange.h"
+#include "curl_trust.h"
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87.0 or newer is needed"
 #endif
+
+/* Changes in the system's authorities, or in a file of the caller's, take effect within a day. */
+#define TRUST_LIFETIME_MS ((int64_t)24 * 60 * 60 * 1000)
 
 static void check_conflicts(spay__input *input, const spay_client_options *options)
 {
@@ -101,7 +105,20 @@ static bool keep_secret(spay__secret *secret, const char *text)
     return !text || spay__secret_set(secret, text, strlen(text));
 }
 
-bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options)
+/* The connection to an HTTPS proxy would be verified by it too, but has authorities of its own. */
+static void choose_trust(spay__curl_settings *kept)
+{
+    spay__trust_source source = {
+        kept->ca_file, kept->ca_pem, NULL, NULL, kept->pinned_keys != NULL, TRUST_LIFETIME_MS};
+
+    if (kept->proxy && strncmp(kept->proxy, "https://", 8) == 0)
+        return;
+    if (!kept->ca_file && !kept->ca_pem)
+        spay__trust_the_system(&source);
+    kept->trust = spay__trust_new(&source);
+}
+
+static bool keep_texts(spay__curl_settings *kept, const spay_client_options *options)
 {
     return keep(&kept->ca_file, options->ca_file) && keep(&kept->ca_pem, options->ca_pem) &&
            keep(&kept->certificate_file, options->client_certificate_file) &&
@@ -112,8 +129,17 @@ bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_optio
            keep_secret(&kept->proxy_credentials, options->proxy_credentials);
 }
 
+bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options)
+{
+    if (!keep_texts(kept, options))
+        return false;
+    choose_trust(kept);
+    return true;
+}
+
 void spay__curl_settings_clear(spay__curl_settings *kept)
 {
+    spay__trust_free(kept->trust);
     spay__free(kept->ca_file);
     spay__free(kept->ca_pem);
     spay__free(kept->certificate_file);
@@ -147,17 +173,27 @@ static void set_behaviour(spay__curl_setter *set)
     SET(set, CURLOPT_POST, 1L);
 }
 
-static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
+static void set_own_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
 {
     struct curl_blob pem = {kept->ca_pem, kept->ca_pem ? strlen(kept->ca_pem) : 0, CURL_BLOB_COPY};
 
-    if (!kept->ca_file && !kept->ca_pem)
-        return;
     SET(set, CURLOPT_CAPATH, NULL);
     if (kept->ca_file)
         SET(set, CURLOPT_CAINFO, kept->ca_file);
     else
         SET(set, CURLOPT_CAINFO_BLOB, &pem);
+}
+
+static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
+{
+    if (kept->trust)
+        spay__trust_set(set, kept->trust);
+    if (kept->trust && spay__trust_is_alone()) {
+        SET(set, CURLOPT_CAPATH, NULL);
+        SET(set, CURLOPT_CAINFO, NULL);
+    } else if (kept->ca_file || kept->ca_pem) {
+        set_own_authorities(set, kept);
+    }
 }
 
 static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)

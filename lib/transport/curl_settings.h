@@ -17,6 +17,8 @@
 
 #include "../secret.h"
 
+struct spay__trust;
+
 /* Zero-initialise. */
 typedef struct spay__curl_settings {
     char *ca_file;
@@ -27,9 +29,13 @@ typedef struct spay__curl_settings {
     char *proxy;
     spay__secret key_password;
     spay__secret proxy_credentials;
+    struct spay__trust *trust; /* NULL: libcurl does it in its own way */
 } spay__curl_settings;
 
-/* Copy what belongs to the transport. false without memory: clear it all the same. */
+/*
+ * Copy what belongs to the transport. false without memory: clear it all the same. Clear it after
+ * all handles.
+ */
 bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options);
 void spay__curl_settings_clear(spay__curl_settings *kept);
 

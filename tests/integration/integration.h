@@ -19,6 +19,7 @@ Suite *multi_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
 Suite *threads_suite(void);
+Suite *trust_suite(void);
 
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 

@@ -1,12 +1,15 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
 """TLS: each way in which a peer can be wrong has a status and a reason of its own, and no byte of a
-request reaches a peer that was refused. Certificates are made here; peers are on loopback.
+request reaches a peer that was refused; also where a session is resumed, and where the authorities
+are the system's. Certificates are made here; peers are on loopback.
 
 usage: SPAY_LIBRARY=build/lib/libsessionpay.so python3 tls_matrix.py
 """
 
 import base64
+import ctypes
+import datetime
 import hashlib
 import os
 import shutil
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
@@ -135,6 +139,7 @@ class Peer:
         self.connections = 0
         self.received = b""
         self.handshakes = 0
+        self.resumed = 0
         self.done = False
         self.threads = []
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -174,6 +179,11 @@ class Peer:
 def tls(files, certificate, lowest=ssl.TLSVersion.TLSv1_2, highest=ssl.TLSVersion.TLSv1_3,
         client_ca=None):
     """A peer that speaks TLS, and answers a request with a session."""
+    return speak(tls_context(files, certificate, lowest, highest, client_ca))
+
+
+def tls_context(files, certificate, lowest=ssl.TLSVersion.TLSv1_2,
+                highest=ssl.TLSVersion.TLSv1_3, client_ca=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if lowest < ssl.TLSVersion.TLSv1_2 or certificate == "weak":
         context.set_ciphers("ALL:@SECLEVEL=0")
@@ -182,14 +192,21 @@ def tls(files, certificate, lowest=ssl.TLSVersion.TLSv1_2, highest=ssl.TLSVersio
     if client_ca:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(files.path(client_ca + ".pem"))
+    return context
 
+
+def speak(context):
     def behave(peer, connection):
         with context.wrap_socket(connection, server_side=True) as secure:
             peer.handshakes += 1
-            while b"\r\n\r\n" not in peer.received or b"mobile_session" not in peer.received:
+            peer.resumed += secure.session_reused
+            request = b""
+            while b"\r\n\r\n" not in request or b"mobile_session" not in request:
                 more = secure.recv(65536)
                 if not more:
+                    secure.unwrap()  # or the session would be forgotten here
                     return
+                request += more
                 peer.received += more
             secure.sendall(REPLY)
             secure.unwrap()
@@ -286,6 +303,8 @@ def rows(files):
     return [
         ("own authority by file", good, ours, *ok),
         ("own authority in memory", good, {"ca_pem": files.read("ca.pem")}, *ok),
+        ("an intermediate authority alone", with_("below"),
+         {"ca_file": files.path("between.pem")}, *ok),
         ("TLS 1.2 alone", tls(files, "good", v1_2, v1_2), ours, *ok),
         ("TLS 1.3 alone", tls(files, "good", v1_3, v1_3), ours, *ok),
         ("RSA", with_("rsa"), ours, *ok),
@@ -303,6 +322,8 @@ def rows(files):
         ("for hosts alike", with_("suffix"), ours, refused, "tls_host_mismatch"),
         ("self-signed", with_("alone"), ours, refused, "tls_certificate_self_signed"),
         ("unknown authority", with_("stranger"), ours, refused, "tls_authority_unknown"),
+        ("an intermediate authority that nobody knows", with_("below"), ours, refused,
+         "tls_authority_unknown"),
         ("authority of the system", good, {}, refused, "tls_authority_unknown"),
         ("key of 1024 bits", with_("weak"), ours, refused, "tls_certificate_refused"),
         ("TLS 1.1 alone", tls(files, "good", v1_1, v1_1), ours, refused, "tls_version"),
@@ -401,6 +422,259 @@ def call_locked(directory, url):
     print(result.status, result.reason)
 
 
+# ---- resumed sessions ----------------------------------------------------------------------------
+
+BOTH = ((ssl.TLSVersion.TLSv1_2, "TLS 1.2"), (ssl.TLSVersion.TLSv1_3, "TLS 1.3"))
+
+
+def call_often(peer, count, **settings):
+    """Calls on one client, each on a connection of its own; what became of each."""
+    client = spay.Client(**settings)
+    results = [client.call(peer.url, **FAST) for _ in range(count)]
+    client.close()
+    return [(result.status, result.reason) for result in results]
+
+
+def prove_resumed(tap, files):
+    ours = {"ca_file": files.path("ca.pem")}
+    own = dict(ours, client_certificate_file=files.path("client.pem"),
+               client_key_file=files.path("client.key"))
+    pinned = dict(ours, pinned_public_keys=files.pin("good"))
+    for version, name in BOTH:
+        for what, settings, client_ca, resumed in (
+                ("a session is resumed", ours, None, 2),
+                ("a session is resumed with a client certificate", own, "ca", 2),
+                ("a pinned key is proved each time", pinned, None, 0)):
+            peer = Peer(tls(files, "good", version, version, client_ca))
+            seen = call_often(peer, 3, **settings)
+            peer.close()
+            tap.ok(seen == [("SPAY_OK", "")] * 3 and peer.resumed == resumed,
+                   "%s: %s" % (name, what),
+                   "%d of %d handshakes; %s" % (peer.resumed, peer.handshakes, seen))
+
+
+def prove_refused_again(tap, files):
+    """What libcurl finds wrong when the handshake is over is wrong when a session is resumed; and
+    what was put right is right."""
+    ours = {"ca_file": files.path("ca.pem")}
+    for version, name in BOTH:
+        for what, certificate, settings, reason in (
+                ("for another host", "other", ours, "tls_host_mismatch"),
+                ("another pin", "rsa", dict(ours, pinned_public_keys=files.pin("good")),
+                 "tls_pin_mismatch")):
+            context = tls_context(files, certificate, version, version)
+            peer = Peer(speak(context))
+            client = spay.Client(**settings)
+            seen = [client.call(peer.url, **FAST).reason for _ in range(3)]
+            read = peer.received
+            context.load_cert_chain(files.path("good.pem"), files.path("good.key"))
+            mended = client.call(peer.url, **FAST)
+            client.close()
+            peer.close()
+            tap.ok(seen == [reason] * 3 and not read and mended.status == "SPAY_OK",
+                   "%s, %s: refused each time, until it is mended" % (name, what),
+                   "%s; %s; %d of %d resumed" % (seen, mended, peer.resumed, peer.handshakes))
+
+
+class Brief:
+    """A peer whose certificate expires in a moment, and a client that knows it."""
+
+    def __init__(self, files, version):
+        self.files = files
+        self.client = spay.Client(ca_file=files.path("ca.pem"))
+        for life_s in (3, 15, 60):
+            self.end = now() + datetime.timedelta(seconds=life_s)
+            files.issue("brief", end=self.end.strftime("%Y%m%d%H%M%SZ"))
+            self.context = tls_context(files, "brief", version, version)
+            self.peer = Peer(speak(self.context))
+            self.first = self.call()
+            if self.first.status == "SPAY_OK":
+                break
+            self.peer.close()
+
+    def call(self):
+        return self.client.call(self.peer.url, **FAST)
+
+    def wait(self):
+        while now() <= self.end + datetime.timedelta(seconds=1):
+            time.sleep(0.05)
+
+    def renew(self):
+        self.context.load_cert_chain(self.files.path("good.pem"), self.files.path("good.key"))
+
+    def close(self):
+        self.peer.close()
+        self.client.close()
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def prove_expiry(tap, files):
+    """A certificate that expires between two calls; and then the peer gets a new one."""
+    for brief, name in [(Brief(files, version), name) for version, name in BOTH]:
+        brief.wait()
+        late = brief.call()
+        brief.renew()
+        renewed = brief.call()
+        tap.ok((brief.first.status, late.reason, renewed.status) ==
+               ("SPAY_OK", "tls_certificate_expired", "SPAY_OK") and not brief.peer.resumed,
+               name + ": a session ends with its certificate",
+               "%s; %s; %s; %d resumed" % (brief.first, late, renewed, brief.peer.resumed))
+        brief.close()
+
+
+# ---- the system's authorities --------------------------------------------------------------------
+
+def system_trust():
+    """Where libcurl looks for them: directory and bundle."""
+    curl = ctypes.CDLL("libcurl.so.4")
+    curl.curl_easy_init.restype = ctypes.c_void_p
+    easy = ctypes.c_void_p(curl.curl_easy_init())
+    found = []
+    for info in (0x100000 + 62, 0x100000 + 61):  # CURLINFO_CAPATH, CURLINFO_CAINFO
+        text = ctypes.c_char_p()
+        curl.curl_easy_getinfo(easy, ctypes.c_int(info), ctypes.byref(text))
+        found.append(text.value.decode() if text.value else None)
+    curl.curl_easy_cleanup(easy)
+    return found
+
+
+class System:
+    """A directory that takes the place of the system's, in a mount namespace."""
+
+    def __init__(self, files, place, bundle):
+        self.files = files
+        self.place = place
+        self.bundle = bundle
+        self.directory = files.path("system")
+        self.words = self.find_words()
+
+    def find_words(self):
+        script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+        inside = ["--mount", "sh", "-c", script, "sh", self.directory, self.place]
+        os.makedirs(self.directory)
+        for words in (["unshare", *inside], ["unshare", "--user", "--map-root-user", *inside]):
+            try:
+                if subprocess.run(words + ["true"], stderr=subprocess.DEVNULL,
+                                  check=False).returncode == 0:
+                    return words
+            except OSError:
+                pass
+        return None
+
+    def fill(self, hashed, bundled):
+        shutil.rmtree(self.directory)
+        os.makedirs(self.directory)
+        for name in hashed:
+            self.add(name)
+        if bundled is not None:
+            with open(os.path.join(self.directory, self.bundle), "w", encoding="ascii") as out:
+                out.writelines(self.files.read(name + ".pem") for name in bundled)
+
+    def add(self, name):
+        shutil.copy(self.files.path(name + ".pem"), os.path.join(self.directory, "%s.0" % (
+            subprocess.run(["openssl", "x509", "-hash", "-noout", "-in",
+                            self.files.path(name + ".pem")], stdout=subprocess.PIPE, text=True,
+                           check=True).stdout.strip())))
+
+    def start(self, url, settings=(), **environment):
+        """A client in the namespace that calls when it is asked to."""
+        return subprocess.Popen(
+            self.words + [sys.executable, os.path.abspath(__file__), "--system", url, *settings],
+            env=dict(os.environ, **environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+
+
+def call_in_system(url, *settings):
+    client = spay.Client(**dict(setting.split("=", 1) for setting in settings))
+    while sys.stdin.readline():
+        result = client.call(url, **FAST)
+        print(result.status, result.reason, flush=True)
+    client.close()
+
+
+def ask(child):
+    child.stdin.write("\n")
+    child.stdin.flush()
+    return child.stdout.readline().strip()
+
+
+GOOD, UNKNOWN = "SPAY_OK", "SPAY_E_TLS tls_authority_unknown"
+
+# name, authorities in the directory, in the bundle (None: there is no bundle), the peer, the result
+SYSTEMS = [
+    ("in the directory", ["ca"], ["strange"], "good", GOOD),
+    ("in the directory, without a bundle", ["ca"], None, "good", GOOD),
+    ("in the bundle", ["strange"], ["ca"], "good", GOOD),
+    ("in the bundle, the directory being empty", [], ["ca"], "good", GOOD),
+    ("in both", ["ca"], ["ca"], "good", GOOD),
+    ("an intermediate one, in the directory", ["between"], ["strange"], "below", GOOD),
+    ("an intermediate one, in the bundle", ["ca"], ["between"], "below", GOOD),
+    ("in neither", ["strange"], ["strange"], "good", UNKNOWN),
+    ("in neither, both empty", [], [], "good", UNKNOWN),
+    ("in neither, no bundle", ["strange"], None, "good", UNKNOWN),
+    ("in both, expired", ["ca"], ["ca"], "expired", "SPAY_E_TLS tls_certificate_expired"),
+    ("in both, for another host", ["ca"], ["ca"], "other", "SPAY_E_TLS tls_host_mismatch"),
+    ("in both, but self-signed", ["ca"], ["ca"], "alone",
+     "SPAY_E_TLS tls_certificate_self_signed"),
+]
+
+
+def prove_system(tap, files):
+    place, bundle = system_trust()
+    if not place or not bundle or os.path.dirname(bundle) != place:
+        tap.skip("the system's authorities", "libcurl has no directory with a bundle in it")
+        return
+    system = System(files, place, os.path.basename(bundle))
+    if not system.words:
+        tap.skip("the system's authorities", "no mount namespace can be made here")
+        return
+    for name, hashed, bundled, certificate, result in SYSTEMS:
+        system.fill(hashed, bundled)
+        peer = Peer(tls(files, certificate))
+        child = system.start(peer.url)
+        seen = [ask(child), ask(child)]
+        child.communicate()
+        peer.close()
+        tap.ok(seen == [result, result] and peer.resumed == (result == GOOD) and
+               bool(peer.received) == (result == GOOD), "system's authority: %s: %s"
+               % (name, result), "%d resumed; %s" % (peer.resumed, seen))
+    prove_change(tap, files, system)
+    prove_alone(tap, files, system)
+
+
+def prove_change(tap, files, system):
+    system.fill(["strange"], ["strange"])
+    peer = Peer(tls(files, "good"))
+    child = system.start(peer.url)
+    before = ask(child)
+    system.add("ca")
+    after = ask(child)
+    child.communicate()
+    peer.close()
+    tap.ok((before, after) == (UNKNOWN, GOOD), "system's authority: new in the directory",
+           "%s; %s" % (before, after))
+
+
+def prove_alone(tap, files, system):
+    """Neither the environment nor, beside an own authority, the system has a say."""
+    ca = files.path("ca.pem")
+    for name, authority, settings, environment in (
+            ("none from the environment", "strange", [],
+             {"SSL_CERT_FILE": ca, "SSL_CERT_DIR": files.directory, "CURL_CA_BUNDLE": ca,
+              "CURL_CA_PATH": files.directory}),
+            ("none beside an own one", "ca", ["ca_file=" + files.path("strange.pem")], {})):
+        system.fill([authority], [authority])
+        peer = Peer(tls(files, "good"))
+        child = system.start(peer.url, settings, **environment)
+        seen = ask(child)
+        child.communicate()
+        peer.close()
+        tap.ok(seen == UNKNOWN, "system's authority: " + name, seen)
+
+
 def make_files(directory):
     files = Authority(directory)
     files.issue("good")
@@ -412,6 +686,8 @@ def make_files(directory):
     files.issue("suffix", "suffix")
     files.issue("stranger", by="strange")
     files.issue("client", "client")
+    files.issue("between", "authority")
+    files.issue("below", by="between")
     files.self_signed("alone")
     files.lock("client", "correct horse")
     return files
@@ -431,11 +707,17 @@ def main():
         for row in late_rows(files):
             prove_late(tap, *row)
         prove_silence(tap, files)
+        prove_resumed(tap, files)
+        prove_refused_again(tap, files)
+        prove_expiry(tap, files)
+        prove_system(tap, files)
     tap.ok(len(seen) >= 13, "the endings can be told apart", "only %s" % sorted(seen))
     tap.done()
 
 
 if sys.argv[1:2] == ["--locked"]:
     call_locked(*sys.argv[2:])
+elif sys.argv[1:2] == ["--system"]:
+    call_in_system(*sys.argv[2:])
 else:
     main()

@@ -1,0 +1,601 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Whom a client trusts over TLS, and whose sessions it resumes: against a peer that resumes, with
+ * authorities in directories and bundles of the test's own.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+#include "client.h"
+#include "integration.h"
+#include "till.h"
+#include "tls_peer.h"
+#include "transport/curl_settings.h"
+#include "transport/curl_trust.h"
+
+enum {
+    CALLS = 5,
+    THREADS = 8,
+    FORKS = 8
+};
+
+#define A_DAY ((int64_t)24 * 60 * 60 * 1000)
+
+static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+
+static tls_peer server;
+static tls_peer stranger;
+static char room[64]; /* a directory for one test */
+static char bundle[96];
+
+/* ---- authorities in files ---- */
+
+static const char *path_of(const char *name)
+{
+    static char path[128];
+
+    snprintf(path, sizeof(path), "%s/%s", room, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static void put_into_directory(const tls_peer *peer)
+{
+    write_file(peer->authority_file, peer->authority);
+}
+
+static void put_into_bundle(const tls_peer *peer)
+{
+    write_file("bundle.pem", peer->authority);
+}
+
+static void open_room(void)
+{
+    snprintf(room, sizeof(room), "/tmp/sessionpay-trust-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(room));
+    snprintf(bundle, sizeof(bundle), "%s/bundle.pem", room);
+}
+
+static void close_room(void)
+{
+    (void)unlink(path_of(server.authority_file));
+    (void)unlink(path_of(stranger.authority_file));
+    (void)unlink(bundle);
+    ck_assert_int_eq(rmdir(room), 0);
+}
+
+static void start(void)
+{
+    tls_peer_start(&server, TLS1_3_VERSION);
+    tls_peer_start(&stranger, TLS1_3_VERSION);
+    open_room();
+}
+
+static void stop(void)
+{
+    close_room();
+    tls_peer_stop(&stranger);
+    tls_peer_stop(&server);
+}
+
+/* ---- clients ---- */
+
+static void open_client(shop *opened, const tls_peer *peer, spay_client_options *options)
+{
+    shop_setup setup = till_sandbox_setup();
+
+    setup.wepay_url = peer->url;
+    till_open(opened, &setup, options);
+}
+
+static void open_trusting(shop *opened, const tls_peer *peer, const char *authority)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.ca_pem = authority;
+    open_client(opened, peer, &options);
+}
+
+/* A client whose authorities are where the test says. */
+static void open_with(shop *opened, const tls_peer *peer, const spay__trust_source *source)
+{
+    spay__curl_settings *settings;
+
+    open_trusting(opened, peer, peer->authority);
+    settings = (spay__curl_settings *)spay__curl_settings_of(&opened->client->transport);
+    spay__trust_free(settings->trust);
+    settings->trust = spay__trust_new(source);
+    ck_assert_ptr_nonnull(settings->trust);
+}
+
+/* On a connection of its own. */
+static till_receipt call_anew(const shop *with)
+{
+    spay_client_drop_connections(with->client);
+    return till_create(with, SHOP_WEPAY, NULL);
+}
+
+static void expect_good(const shop *with)
+{
+    till_receipt receipt = call_anew(with);
+
+    till_expect(&receipt, SPAY_OK);
+}
+
+static void expect_refused(const shop *with, const char *reason)
+{
+    till_receipt receipt = call_anew(with);
+
+    till_expect(&receipt, SPAY_E_TLS);
+    ck_assert_str_eq(receipt.reason, reason);
+    ck_assert_int_eq(receipt.requests_sent, 0);
+}
+
+/* ---- where authorities are found ---- */
+
+typedef enum found_in {
+    NOWHERE = 0,
+    IN_DIRECTORY = 1,
+    IN_BUNDLE = 2,
+    IN_BOTH = 3
+} found_in;
+
+static const struct {
+    const char *name;
+    bool directory; /* whether there is one */
+    bool bundle;
+    found_in server;
+    found_in stranger;
+} places[] = {
+    {"in the directory, beside a bundle", true, true, IN_DIRECTORY, IN_BUNDLE},
+    {"in the directory alone", true, false, IN_DIRECTORY, NOWHERE},
+    {"in the bundle, beside a directory", true, true, IN_BUNDLE, IN_DIRECTORY},
+    {"in the bundle alone", false, true, IN_BUNDLE, NOWHERE},
+    {"in both", true, true, IN_BOTH, NOWHERE},
+    {"in the directory; the bundle is not there", true, true, IN_DIRECTORY, NOWHERE},
+    {"in neither", true, true, NOWHERE, IN_BOTH},
+    {"in neither; both are empty", true, true, NOWHERE, NOWHERE},
+    {"not in the directory, which is all there is", true, false, NOWHERE, IN_DIRECTORY},
+    {"not in the bundle, which is all there is", false, true, NOWHERE, IN_BUNDLE},
+};
+
+static void put(const tls_peer *peer, found_in where)
+{
+    if (where & IN_DIRECTORY)
+        put_into_directory(peer);
+    if (where & IN_BUNDLE)
+        put_into_bundle(peer);
+}
+
+START_TEST(authority_is_found_where_it_is)
+{
+    spay__trust_source source = {
+        NULL,  NULL, places[_i].directory ? room : NULL, places[_i].bundle ? bundle : NULL,
+        false, A_DAY};
+    shop box;
+    int i;
+
+    put(&server, places[_i].server);
+    put(&stranger, places[_i].stranger);
+    open_with(&box, &server, &source);
+    for (i = 0; i < 2; i++) {
+        if (places[_i].server)
+            expect_good(&box);
+        else
+            expect_refused(&box, "tls_authority_unknown");
+    }
+    shop_close(&box);
+}
+END_TEST
+
+START_TEST(bundle_that_holds_nothing_is_no_trouble_of_the_directorys)
+{
+    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    shop box;
+
+    write_file("bundle.pem", "no authority\n");
+    open_with(&box, &server, &source);
+    expect_refused(&box, "tls_authority_unknown");
+    put_into_directory(&server);
+    expect_good(&box);
+    shop_close(&box);
+}
+END_TEST
+
+/* As when the system's authorities are updated, one file after the other. */
+START_TEST(bundle_that_comes_later_is_read)
+{
+    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    shop box;
+
+    open_with(&box, &server, &source);
+    expect_refused(&box, "tls_authority_unknown");
+    put_into_bundle(&server);
+    expect_good(&box);
+    shop_close(&box);
+}
+END_TEST
+
+START_TEST(new_authority_in_the_directory_counts_at_once)
+{
+    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    shop box;
+
+    put(&stranger, IN_BOTH);
+    open_with(&box, &server, &source);
+    expect_refused(&box, "tls_authority_unknown");
+    put_into_directory(&server);
+    expect_good(&box);
+    shop_close(&box);
+}
+END_TEST
+
+/* Read once: what becomes of the files then is for the next store. */
+START_TEST(store_keeps_what_it_has_read)
+{
+    const spay__trust_source bundled = {NULL, NULL, NULL, bundle, false, A_DAY};
+    const spay__trust_source own = {bundle, NULL, NULL, NULL, false, A_DAY};
+    shop boxes[2];
+    int i;
+
+    put_into_bundle(&server);
+    open_with(&boxes[0], &server, &bundled);
+    open_with(&boxes[1], &server, &own);
+    expect_good(&boxes[0]);
+    ck_assert_int_eq(unlink(bundle), 0);
+    for (i = 0; i < 2; i++) {
+        expect_good(&boxes[i]);
+        shop_close(&boxes[i]);
+    }
+}
+END_TEST
+
+START_TEST(own_authorities_are_all_there_is)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    shop box;
+
+    put_into_bundle(&stranger);
+    options.ca_file = bundle;
+    open_client(&box, &server, &options);
+    expect_refused(&box, "tls_authority_unknown");
+    shop_close(&box);
+    open_trusting(&box, &server, stranger.authority);
+    expect_refused(&box, "tls_authority_unknown");
+    shop_close(&box);
+}
+END_TEST
+
+/* A store that is due at once is renewed for each connection. */
+START_TEST(renewed_store_follows_its_file)
+{
+    const spay__trust_source source = {bundle, NULL, NULL, NULL, false, 0};
+    shop box;
+
+    put_into_bundle(&server);
+    open_with(&box, &server, &source);
+    expect_good(&box);
+    put_into_bundle(&stranger);
+    expect_refused(&box, "tls_authority_unknown");
+    ck_assert_int_eq(unlink(bundle), 0);
+    expect_refused(&box, "tls_ca_unreadable");
+    put_into_bundle(&server);
+    expect_good(&box);
+    shop_close(&box);
+}
+END_TEST
+
+/* ---- sessions ---- */
+
+START_TEST(next_connection_resumes)
+{
+    tls_peer peer;
+    tls_counts counts;
+    shop box;
+    int i;
+
+    tls_peer_start(&peer, versions[_i]);
+    open_trusting(&box, &peer, peer.authority);
+    for (i = 0; i < CALLS; i++)
+        expect_good(&box);
+    counts = tls_peer_look(&peer);
+    ck_assert_int_eq(counts.handshakes, CALLS);
+    ck_assert_int_eq(counts.resumed, CALLS - 1);
+    shop_close(&box);
+    tls_peer_stop(&peer);
+}
+END_TEST
+
+START_TEST(clients_resume_their_own_sessions_only)
+{
+    shop boxes[2];
+    tls_counts counts;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        open_trusting(&boxes[i], &server, server.authority);
+        expect_good(&boxes[i]);
+    }
+    counts = tls_peer_look(&server);
+    ck_assert_int_eq(counts.handshakes, 2);
+    ck_assert_int_eq(counts.resumed, 0);
+    for (i = 0; i < 2; i++) {
+        expect_good(&boxes[i]);
+        shop_close(&boxes[i]);
+    }
+    ck_assert_int_eq(tls_peer_look(&server).resumed, 2);
+}
+END_TEST
+
+START_TEST(each_host_has_a_session_of_its_own)
+{
+    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+    char both[2 * TLS_PEER_PEM_SIZE];
+    spay_wepay *accounts[2];
+    shop box;
+    int i;
+
+    snprintf(both, sizeof(both), "%s%s", server.authority, stranger.authority);
+    open_trusting(&box, &server, both);
+    options.base_url = stranger.url;
+    options.app_id = "700123";
+    options.app_token = "token";
+    accounts[0] = box.wepay;
+    ck_assert_int_eq(spay_wepay_new(box.client, &options, &accounts[1], NULL), SPAY_OK);
+    for (i = 0; i < 2 * CALLS; i++) {
+        box.wepay = accounts[i % 2];
+        expect_good(&box);
+    }
+    ck_assert_int_eq(tls_peer_look(&server).resumed, CALLS - 1);
+    ck_assert_int_eq(tls_peer_look(&stranger).resumed, CALLS - 1);
+    box.wepay = accounts[0];
+    spay_wepay_free(accounts[1]);
+    shop_close(&box);
+}
+END_TEST
+
+/* What another store has verified is verified again. */
+START_TEST(session_ends_with_its_store)
+{
+    tls_peer peer;
+    spay__trust_source source = {NULL, NULL, NULL, NULL, false, 0};
+    tls_counts counts;
+    shop box;
+    int i;
+
+    tls_peer_start(&peer, versions[_i]);
+    source.own_pem = peer.authority;
+    open_with(&box, &peer, &source);
+    for (i = 0; i < CALLS; i++)
+        expect_good(&box);
+    counts = tls_peer_look(&peer);
+    ck_assert_int_eq(counts.handshakes, CALLS);
+    ck_assert_int_eq(counts.resumed, 0);
+    shop_close(&box);
+    tls_peer_stop(&peer);
+}
+END_TEST
+
+static void *call_often(void *ctx)
+{
+    const shop *box = ctx;
+    bool good = true;
+    int i;
+
+    for (i = 0; i < CALLS; i++)
+        good = call_anew(box).status == SPAY_OK && good;
+    return good ? ctx : NULL;
+}
+
+static void run_threads(shop *box)
+{
+    pthread_t threads[THREADS];
+    int i;
+
+    for (i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_often, box), 0);
+    for (i = 0; i < THREADS; i++) {
+        void *done = NULL;
+
+        ck_assert_int_eq(pthread_join(threads[i], &done), 0);
+        ck_assert_ptr_nonnull(done);
+    }
+}
+
+/* All of them offer the one session that is there first. */
+START_TEST(threads_resume)
+{
+    tls_counts counts;
+    tls_peer peer;
+    shop box;
+
+    tls_peer_start(&peer, versions[_i]);
+    open_trusting(&box, &peer, peer.authority);
+    expect_good(&box);
+    run_threads(&box);
+    counts = tls_peer_look(&peer);
+    ck_assert_int_eq(counts.handshakes, 1 + THREADS * CALLS);
+    ck_assert_int_eq(counts.resumed, THREADS * CALLS);
+    shop_close(&box);
+    tls_peer_stop(&peer);
+}
+END_TEST
+
+/* Stores come and go, and the bundle is read, while others verify. */
+START_TEST(threads_verify_while_stores_are_renewed)
+{
+    const spay__trust_source source = {NULL, NULL, room, bundle, false, _i ? A_DAY : 0};
+    shop box;
+
+    put(&stranger, IN_DIRECTORY);
+    put(&server, IN_BUNDLE);
+    open_with(&box, &server, &source);
+    run_threads(&box);
+    ck_assert_int_eq(tls_peer_look(&server).replies, THREADS * CALLS);
+    shop_close(&box);
+}
+END_TEST
+
+static void add_call(spay_multi *multi, const shop *box)
+{
+    spay_call *call = NULL;
+
+    ck_assert_int_eq(shop_call(box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_multi_add(multi, call, NULL, NULL), SPAY_OK);
+}
+
+static void take_call(spay_multi *multi)
+{
+    spay_call *call = spay_multi_next(multi);
+    void *session = NULL;
+
+    ck_assert_ptr_nonnull(call);
+    ck_assert_int_eq(shop_take(SHOP_WEPAY, call, &session, NULL), SPAY_OK);
+    shop_free_session(SHOP_WEPAY, session);
+    spay_call_free(call);
+}
+
+/* What a blocking call began; and what one driver's calls began, in another. */
+START_TEST(event_loops_resume)
+{
+    spay_multi *multi;
+    shop box;
+    int turn;
+    int i;
+
+    open_trusting(&box, &server, server.authority);
+    expect_good(&box);
+    for (turn = 0; turn < 2; turn++) {
+        ck_assert_int_eq(spay_multi_new(box.client, NULL, &multi, NULL), SPAY_OK);
+        for (i = 0; i < CALLS; i++)
+            add_call(multi, &box);
+        while (spay_multi_poll(multi, 1000) > 0)
+            continue;
+        for (i = 0; i < CALLS; i++)
+            take_call(multi);
+        spay_multi_free(multi);
+    }
+    ck_assert_int_eq(tls_peer_look(&server).handshakes, 1 + 2 * CALLS);
+    ck_assert_int_eq(tls_peer_look(&server).resumed, 2 * CALLS);
+    shop_close(&box);
+}
+END_TEST
+
+/* ---- forks ---- */
+
+typedef struct hammer {
+    const shop *box;
+    int32_t release;
+} hammer;
+
+static void *call_until_released(void *ctx)
+{
+    hammer *self = ctx;
+    bool good = true;
+
+    while (!__atomic_load_n(&self->release, __ATOMIC_ACQUIRE))
+        good = call_anew(self->box).status == SPAY_OK && good;
+    return good ? ctx : NULL;
+}
+
+static int fork_and_call(const shop *box)
+{
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(call_anew(box).status == SPAY_OK && call_anew(box).status == SPAY_OK ? 0 : 1);
+    ck_assert_int_gt(child, 0);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return status;
+}
+
+/* The child makes its own cache, and leaves its parent's alone. */
+START_TEST(forked_child_begins_anew)
+{
+    shop box;
+
+    open_trusting(&box, &server, server.authority);
+    expect_good(&box);
+    ck_assert_int_eq(fork_and_call(&box), 0);
+    ck_assert_int_eq(tls_peer_look(&server).resumed, 1);
+    expect_good(&box);
+    ck_assert_int_eq(tls_peer_look(&server).handshakes, 4);
+    ck_assert_int_eq(tls_peer_look(&server).resumed, 2);
+    shop_close(&box);
+}
+END_TEST
+
+/* At any instant of other threads' handshakes, the store being renewed. */
+START_TEST(child_of_a_busy_parent_goes_on)
+{
+    const spay__trust_source source = {NULL, NULL, room, bundle, false, _i ? A_DAY : 0};
+    pthread_t threads[2];
+    hammer other = {NULL, 0};
+    shop box;
+    int i;
+
+    put_into_bundle(&server);
+    open_with(&box, &server, &source);
+    other.box = &box;
+    for (i = 0; i < 2; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_until_released, &other), 0);
+    for (i = 0; i < FORKS; i++)
+        ck_assert_int_eq(fork_and_call(&box), 0);
+    __atomic_store_n(&other.release, 1, __ATOMIC_RELEASE);
+    for (i = 0; i < 2; i++) {
+        void *done = NULL;
+
+        (void)pthread_join(threads[i], &done);
+        ck_assert_ptr_nonnull(done);
+    }
+    shop_close(&box);
+}
+END_TEST
+
+Suite *trust_suite(void)
+{
+    Suite *suite = suite_create("trust");
+    TCase *tests = tcase_create("trust");
+
+    tcase_add_checked_fixture(tests, start, stop);
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, authority_is_found_where_it_is, 0, ROWS(places));
+    tcase_add_test(tests, bundle_that_holds_nothing_is_no_trouble_of_the_directorys);
+    tcase_add_test(tests, bundle_that_comes_later_is_read);
+    tcase_add_test(tests, new_authority_in_the_directory_counts_at_once);
+    tcase_add_test(tests, store_keeps_what_it_has_read);
+    tcase_add_test(tests, own_authorities_are_all_there_is);
+    tcase_add_test(tests, renewed_store_follows_its_file);
+    tcase_add_loop_test(tests, next_connection_resumes, 0, ROWS(versions));
+    tcase_add_test(tests, clients_resume_their_own_sessions_only);
+    tcase_add_test(tests, each_host_has_a_session_of_its_own);
+    tcase_add_loop_test(tests, session_ends_with_its_store, 0, ROWS(versions));
+    tcase_add_loop_test(tests, threads_resume, 0, ROWS(versions));
+    tcase_add_loop_test(tests, threads_verify_while_stores_are_renewed, 0, 2);
+    tcase_add_test(tests, event_loops_resume);
+    tcase_add_test(tests, forked_child_begins_anew);
+    tcase_add_loop_test(tests, child_of_a_busy_parent_goes_on, 0, 2);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The WePay over TLS: one connection after the other.
+ */
+#include "tls_peer.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS 0x20 /* not POSIX, but everywhere */
+#endif
+
+enum {
+    PATIENCE_S = 30,
+    LONGEST_REQUEST = 16384,
+    DAY_S = 24 * 60 * 60
+};
+
+static const char reply[] = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+                            "Connection: close\r\nContent-Length: 55\r\n\r\n"
+                            "{\"id\":\"1\",\"session_token\":\"2\",\"expire_time\":4102444800}";
+
+/* ---- certificates ---- */
+
+typedef struct identity {
+    EVP_PKEY *key;
+    X509 *certificate;
+} identity;
+
+static void add_extension(X509 *certificate, int what, const char *value)
+{
+    X509_EXTENSION *made = X509V3_EXT_conf_nid(NULL, NULL, what, value);
+
+    ck_assert_ptr_nonnull(made);
+    ck_assert_int_eq(X509_add_ext(certificate, made, -1), 1);
+    X509_EXTENSION_free(made);
+}
+
+static X509_NAME *name_of(const char *common_name)
+{
+    X509_NAME *name = X509_NAME_new();
+
+    ck_assert_int_eq(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                                (const unsigned char *)common_name, -1, -1, 0),
+                     1);
+    return name;
+}
+
+/* Signed by the issuer; by itself without one. */
+static identity make_identity(const char *common_name, const identity *issuer, int extension,
+                              const char *value)
+{
+    identity made = {EVP_EC_gen("P-256"), X509_new()};
+    const identity *signer = issuer ? issuer : &made;
+    X509_NAME *name = name_of(common_name);
+
+    ck_assert(made.key && made.certificate);
+    (void)X509_set_version(made.certificate, X509_VERSION_3);
+    (void)ASN1_INTEGER_set(X509_get_serialNumber(made.certificate), issuer ? 2 : 1);
+    (void)X509_gmtime_adj(X509_getm_notBefore(made.certificate), -DAY_S);
+    (void)X509_gmtime_adj(X509_getm_notAfter(made.certificate), DAY_S);
+    (void)X509_set_pubkey(made.certificate, made.key);
+    (void)X509_set_subject_name(made.certificate, name);
+    (void)X509_set_issuer_name(made.certificate,
+                               issuer ? X509_get_subject_name(issuer->certificate) : name);
+    add_extension(made.certificate, extension, value);
+    ck_assert_int_gt(X509_sign(made.certificate, signer->key, EVP_sha256()), 0);
+    X509_NAME_free(name);
+    return made;
+}
+
+static void free_identity(identity *freed)
+{
+    X509_free(freed->certificate);
+    EVP_PKEY_free(freed->key);
+}
+
+/* Two peers' authorities have different names. */
+static identity make_authority(tls_peer *told)
+{
+    char common_name[40];
+    identity made;
+    BIO *text = BIO_new(BIO_s_mem());
+    int length;
+
+    snprintf(common_name, sizeof(common_name), "authority of %d", told->port);
+    made = make_identity(common_name, NULL, NID_basic_constraints, "critical,CA:TRUE");
+    ck_assert_int_eq(PEM_write_bio_X509(text, made.certificate), 1);
+    length = BIO_read(text, told->authority, (int)sizeof(told->authority) - 1);
+    ck_assert_int_gt(length, 0);
+    told->authority[length] = '\0';
+    snprintf(told->authority_file, sizeof(told->authority_file), "%08lx.0",
+             X509_NAME_hash(X509_get_subject_name(made.certificate)));
+    BIO_free(text);
+    return made;
+}
+
+static SSL_CTX *make_context(const identity *own, int version)
+{
+    SSL_CTX *made = SSL_CTX_new(TLS_server_method());
+
+    ck_assert_ptr_nonnull(made);
+    ck_assert_int_eq(SSL_CTX_set_max_proto_version(made, version), 1);
+    ck_assert_int_eq(SSL_CTX_use_certificate(made, own->certificate), 1);
+    ck_assert_int_eq(SSL_CTX_use_PrivateKey(made, own->key), 1);
+    return made;
+}
+
+/* ---- serving ---- */
+
+static bool is_whole(const char *request, size_t length)
+{
+    const char *end = strstr(request, "\r\n\r\n");
+    const char *field = strstr(request, "Content-Length: ");
+
+    return end && field && length >= (size_t)(end + 4 - request) + strtoul(field + 16, NULL, 10);
+}
+
+static bool read_request(SSL *connection)
+{
+    char request[LONGEST_REQUEST];
+    size_t length = 0;
+
+    request[0] = '\0';
+    while (!is_whole(request, length) && length < sizeof(request) - 1) {
+        int got = SSL_read(connection, request + length, (int)(sizeof(request) - 1 - length));
+
+        if (got <= 0)
+            return false;
+        length += (size_t)got;
+        request[length] = '\0';
+    }
+    return true;
+}
+
+static void count(int32_t *counter)
+{
+    (void)__atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+}
+
+static void serve(SSL *connection, tls_counts *board)
+{
+    if (SSL_accept(connection) != 1)
+        return;
+    if (SSL_session_reused(connection))
+        count(&board->resumed);
+    count(&board->handshakes);
+    if (!read_request(connection))
+        return;
+    count(&board->replies);
+    (void)SSL_write(connection, reply, (int)sizeof(reply) - 1);
+    (void)SSL_shutdown(connection);
+}
+
+static void accept_one(int listener, SSL_CTX *context, tls_counts *board)
+{
+    struct timeval patience = {PATIENCE_S, 0};
+    int peer = accept(listener, NULL, NULL);
+    SSL *connection = SSL_new(context);
+
+    if (peer >= 0 && connection) {
+        (void)setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        (void)SSL_set_fd(connection, peer);
+        serve(connection, board);
+    }
+    SSL_free(connection);
+    if (peer >= 0)
+        (void)close(peer);
+}
+
+static void run(int listener, int lifeline, SSL_CTX *context, tls_counts *board)
+{
+    struct pollfd waits[2];
+
+    waits[0].fd = lifeline;
+    waits[0].events = POLLIN;
+    waits[1].fd = listener;
+    waits[1].events = POLLIN;
+    while (poll(waits, 2, -1) > 0 && !waits[0].revents)
+        accept_one(listener, context, board);
+    _exit(0);
+}
+
+/* ---- starting and stopping ---- */
+
+static int open_listener(int *port)
+{
+    struct sockaddr_in address;
+    socklen_t length = sizeof(address);
+    int made = socket(AF_INET, SOCK_STREAM, 0);
+
+    memset(&address, 0, sizeof(address));
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ck_assert_int_ge(made, 0);
+    ck_assert_int_eq(bind(made, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(listen(made, 128), 0);
+    ck_assert_int_eq(getsockname(made, (struct sockaddr *)&address, &length), 0);
+    *port = ntohs(address.sin_port);
+    return made;
+}
+
+static void start_process(tls_peer *started, int listener, SSL_CTX *context)
+{
+    int lifeline[2];
+
+    ck_assert_int_eq(pipe(lifeline), 0);
+    started->process = fork();
+    if (started->process == 0) { /* no assertions here: they are written down */
+        (void)close(lifeline[1]);
+        run(listener, lifeline[0], context, started->board);
+    }
+    ck_assert_int_gt(started->process, 0);
+    (void)close(lifeline[0]);
+    started->lifeline = lifeline[1];
+}
+
+void tls_peer_start(tls_peer *started, int version)
+{
+    identity authority;
+    identity own;
+    SSL_CTX *context;
+    int listener;
+
+    memset(started, 0, sizeof(*started));
+    started->board = mmap(NULL, sizeof(*started->board), PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(started->board != MAP_FAILED);
+    listener = open_listener(&started->port);
+    snprintf(started->url, sizeof(started->url), "https://127.0.0.1:%d", started->port);
+    authority = make_authority(started);
+    own = make_identity("127.0.0.1", &authority, NID_subject_alt_name, "IP:127.0.0.1");
+    context = make_context(&own, version);
+    start_process(started, listener, context);
+    (void)close(listener);
+    SSL_CTX_free(context);
+    free_identity(&own);
+    free_identity(&authority);
+}
+
+void tls_peer_stop(tls_peer *stopped)
+{
+    int status;
+
+    (void)close(stopped->lifeline);
+    (void)kill(stopped->process, SIGKILL);
+    (void)waitpid(stopped->process, &status, 0);
+    (void)munmap(stopped->board, sizeof(*stopped->board));
+}
+
+tls_counts tls_peer_look(const tls_peer *seen)
+{
+    tls_counts counts;
+
+    counts.handshakes = __atomic_load_n(&seen->board->handshakes, __ATOMIC_SEQ_CST);
+    counts.resumed = __atomic_load_n(&seen->board->resumed, __ATOMIC_SEQ_CST);
+    counts.replies = __atomic_load_n(&seen->board->replies, __ATOMIC_SEQ_CST);
+    return counts;
+}
