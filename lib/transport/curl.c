@@ -26,6 +26,7 @@ typedef struct line {
     struct line *next;
     CURLM *multi;
     CURL *easy;
+    spay__curl_exchange x;
 } line;
 
 typedef struct pool {
@@ -58,7 +59,7 @@ static line *open_line(const spay__curl_settings *settings)
         return NULL;
     spay__hold_forks();
     opened->multi = curl_multi_init();
-    opened->easy = spay__curl_open(settings);
+    opened->easy = spay__curl_open(settings, &opened->x);
     spay__let_fork();
     if (opened->multi && opened->easy)
         return opened;
@@ -150,8 +151,9 @@ static void drop_connections(void *ctx)
 /* ---- sending ---- */
 
 /* Drive one transfer to its end. */
-static spay_status drive(line *taken, spay__curl_exchange *x)
+static spay_status drive(line *taken)
 {
+    spay__curl_exchange *x = &taken->x;
     int running = 1;
     int left;
     CURLMsg *message;
@@ -174,13 +176,13 @@ static spay_status drive(line *taken, spay__curl_exchange *x)
     return spay__curl_exchange_result(x, message ? message->data.result : CURLE_FAILED_INIT);
 }
 
-static spay_status transfer(line *taken, spay__curl_exchange *x)
+static spay_status transfer(line *taken)
 {
     spay_status status;
 
     if (curl_multi_add_handle(taken->multi, taken->easy) != CURLM_OK)
         return SPAY_E_NO_MEMORY;
-    status = drive(taken, x);
+    status = drive(taken);
     spay__hold_forks();
     (void)curl_multi_remove_handle(taken->multi, taken->easy);
     spay__let_fork();
@@ -191,15 +193,14 @@ static spay_status perform(void *ctx, const spay_http_request *request,
                            spay_http_response *response)
 {
     line *taken = take_line(ctx);
-    spay__curl_exchange x;
     spay_status status;
 
     if (!taken)
         return SPAY_E_NO_MEMORY;
-    status = spay__curl_exchange_begin(&x, taken->easy, request, response);
+    status = spay__curl_exchange_begin(&taken->x, request, response);
     if (status == SPAY_OK)
-        status = transfer(taken, &x);
-    spay__curl_exchange_end(&x);
+        status = transfer(taken);
+    spay__curl_exchange_end(&taken->x);
     give_back_line(ctx, taken);
     return status;
 }

@@ -105,11 +105,17 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 
 #define SET SPAY__CURL_SET
 
-void spay__curl_exchange_prepare(spay__curl_setter *set)
+void spay__curl_exchange_prepare(spay__curl_exchange *x, spay__curl_setter *set)
 {
+    x->easy = set->easy;
     SET(set, CURLOPT_PREREQFUNCTION, on_ready);
+    SET(set, CURLOPT_PREREQDATA, x);
     SET(set, CURLOPT_HEADERFUNCTION, on_header);
+    SET(set, CURLOPT_HEADERDATA, x);
     SET(set, CURLOPT_WRITEFUNCTION, on_body);
+    SET(set, CURLOPT_WRITEDATA, x);
+    SET(set, CURLOPT_ERRORBUFFER, x->message);
+    SET(set, CURLOPT_PRIVATE, x);
 }
 
 /* libcurl reads its list of headers and does not keep it, so it gets the request's own lines. */
@@ -144,23 +150,20 @@ static void set_exchange(spay__curl_setter *set, spay__curl_exchange *x)
     SET(set, CURLOPT_POSTFIELDS, body);
     SET(set, CURLOPT_TIMEOUT_MS, (long)spay_http_request_timeout_ms(x->request));
     SET(set, CURLOPT_CONNECTTIMEOUT_MS, (long)spay_http_request_connect_timeout_ms(x->request));
-    SET(set, CURLOPT_ERRORBUFFER, x->message);
-    SET(set, CURLOPT_PRIVATE, x);
-    SET(set, CURLOPT_PREREQDATA, x);
-    SET(set, CURLOPT_HEADERDATA, x);
-    SET(set, CURLOPT_WRITEDATA, x);
 }
 
-spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
-                                      const spay_http_request *request,
+spay_status spay__curl_exchange_begin(spay__curl_exchange *x, const spay_http_request *request,
                                       spay_http_response *response)
 {
-    spay__curl_setter set = {easy, CURLE_OK};
+    spay__curl_setter set = {x->easy, CURLE_OK};
 
-    memset(x, 0, sizeof(*x));
-    x->easy = easy;
     x->request = request;
     x->response = response;
+    x->begun = false;
+    x->repeated = false;
+    x->headed = false;
+    x->refused = SPAY_OK;
+    x->message[0] = '\0';
     set_exchange(&set, x);
     return set.failed ? SPAY_E_INTERNAL : SPAY_OK;
 }
@@ -339,5 +342,4 @@ spay_status spay__curl_exchange_result(spay__curl_exchange *x, CURLcode code)
 void spay__curl_exchange_end(spay__curl_exchange *x)
 {
     (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
-    (void)curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
 }

@@ -24,12 +24,11 @@ typedef struct spay__curl_exchange {
     char message[CURL_ERROR_SIZE];
 } spay__curl_exchange;
 
-/* Once for each handle: its callbacks. */
-void spay__curl_exchange_prepare(spay__curl_setter *set);
+/* Once for each handle: its callbacks, for exchanges in this object, which does not move. */
+void spay__curl_exchange_prepare(spay__curl_exchange *x, spay__curl_setter *set);
 
-/* Make a handle ready to send. Anything but SPAY_OK: end it all the same. */
-spay_status spay__curl_exchange_begin(spay__curl_exchange *x, CURL *easy,
-                                      const spay_http_request *request,
+/* Make the handle ready to send. Anything but SPAY_OK: end it all the same. */
+spay_status spay__curl_exchange_begin(spay__curl_exchange *x, const spay_http_request *request,
                                       spay_http_response *response);
 
 /*

@@ -239,7 +239,7 @@ static slot *take_slot(spay_multi *multi)
     taken = spay__alloc(sizeof(*taken));
     if (!taken)
         return NULL;
-    taken->easy = spay__curl_open(spay__curl_settings_of(&multi->client->transport));
+    taken->easy = spay__curl_open(spay__curl_settings_of(&multi->client->transport), &taken->x);
     if (taken->easy && multi->options.http2 == SPAY_YES)
         set_http2(taken->easy);
     if (taken->easy)
@@ -259,9 +259,8 @@ static void respond(spay_multi *multi, job *answered, spay_status status);
 
 static spay_status start(spay_multi *multi, job *started, slot *taken)
 {
-    spay_status status =
-        spay__curl_exchange_begin(&taken->x, taken->easy, spay_call_request(started->call),
-                                  spay_call_response(started->call));
+    spay_status status = spay__curl_exchange_begin(&taken->x, spay_call_request(started->call),
+                                                   spay_call_response(started->call));
 
     if (status == SPAY_OK && curl_multi_add_handle(multi->curl, taken->easy) != CURLM_OK)
         status = SPAY_E_NO_MEMORY;

@@ -221,14 +221,14 @@ static void set_proxy(spay__curl_setter *set, const spay__curl_settings *kept)
         SET(set, CURLOPT_PROXYUSERPWD, kept->proxy_credentials.text);
 }
 
-CURL *spay__curl_open(const spay__curl_settings *kept)
+CURL *spay__curl_open(const spay__curl_settings *kept, spay__curl_exchange *x)
 {
     spay__curl_setter set = {curl_easy_init(), CURLE_OK};
 
     if (!set.easy)
         return NULL;
     set_behaviour(&set);
-    spay__curl_exchange_prepare(&set);
+    spay__curl_exchange_prepare(x, &set);
     set_tls(&set, kept);
     set_proxy(&set, kept);
     if (!set.failed)

@@ -17,6 +17,7 @@
 
 #include "../secret.h"
 
+struct spay__curl_exchange;
 struct spay__trust;
 
 /* Zero-initialise. */
@@ -42,8 +43,11 @@ void spay__curl_settings_clear(spay__curl_settings *kept);
 /* The settings of a transport; NULL if it is not the built-in one. */
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport);
 
-/* A libcurl handle with everything set that does not change; NULL if libcurl refuses. */
-CURL *spay__curl_open(const spay__curl_settings *kept);
+/*
+ * A libcurl handle for exchanges in this object, with everything set that does not change; NULL if
+ * libcurl refuses.
+ */
+CURL *spay__curl_open(const spay__curl_settings *kept, struct spay__curl_exchange *x);
 
 /* Options that libcurl was built to accept do not fail; one that does must not pass unnoticed. */
 typedef struct spay__curl_setter {
