@@ -101,13 +101,18 @@ static int take_digits(scan *s, int count)
     return value;
 }
 
-static void take(scan *s, const char *literal)
+static void take(scan *s, char expected)
 {
-    size_t length = strlen(literal);
+    s->ok = s->ok && *s->at == expected;
+    s->at += s->ok;
+}
 
-    s->ok = s->ok && strncmp(s->at, literal, length) == 0;
-    if (s->ok)
-        s->at += length;
+static void take_gmt(scan *s)
+{
+    take(s, ' ');
+    take(s, 'G');
+    take(s, 'M');
+    take(s, 'T');
 }
 
 /* Three letters; whether they are the right ones does not matter. */
@@ -121,11 +126,17 @@ static void take_day_name(scan *s)
     }
 }
 
+/* The same three letters. */
+static bool begins_with(const char *text, const char *name)
+{
+    return text[0] == name[0] && text[1] == name[1] && text[2] == name[2];
+}
+
 static int take_month(scan *s)
 {
     int month = 0;
 
-    while (s->ok && month < 12 && strncmp(s->at, month_names + month * 3, 3) != 0)
+    while (s->ok && month < 12 && !begins_with(s->at, month_names + month * 3))
         month++;
     s->ok = s->ok && month < 12;
     if (s->ok)
@@ -136,9 +147,9 @@ static int take_month(scan *s)
 static void take_clock(scan *s, civil *date)
 {
     date->hour = take_digits(s, 2);
-    take(s, ":");
+    take(s, ':');
     date->minute = take_digits(s, 2);
-    take(s, ":");
+    take(s, ':');
     date->second = take_digits(s, 2);
 }
 
@@ -162,15 +173,16 @@ static int64_t civil_seconds(const civil *date)
 static void scan_fixdate(scan *s, civil *date)
 {
     take_day_name(s);
-    take(s, ", ");
+    take(s, ',');
+    take(s, ' ');
     date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
+    take(s, ' ');
     date->month = take_month(s);
-    take(s, " ");
+    take(s, ' ');
     date->year = take_digits(s, 4);
-    take(s, " ");
+    take(s, ' ');
     take_clock(s, date);
-    take(s, " GMT");
+    take_gmt(s);
 }
 
 /* "Sunday, 06-Nov-94 08:49:37 GMT" */
@@ -180,15 +192,16 @@ static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
     int64_t year;
 
     s->at = strchr(s->at, ',');
-    take(s, ", ");
+    take(s, ',');
+    take(s, ' ');
     date->day = take_digits(s, 2);
-    take(s, "-");
+    take(s, '-');
     date->month = take_month(s);
-    take(s, "-");
+    take(s, '-');
     year = take_digits(s, 2);
-    take(s, " ");
+    take(s, ' ');
     take_clock(s, date);
-    take(s, " GMT");
+    take_gmt(s);
     civil_from_seconds(now_seconds < 0 ? 0 : now_seconds, &now);
     year += now.year - now.year % 100;
     date->year = year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
@@ -198,15 +211,15 @@ static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
 static void scan_asctime(scan *s, civil *date)
 {
     take_day_name(s);
-    take(s, " ");
+    take(s, ' ');
     date->month = take_month(s);
-    take(s, " ");
+    take(s, ' ');
     if (s->ok && *s->at == ' ')
         s->at++;
     date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
+    take(s, ' ');
     take_clock(s, date);
-    take(s, " ");
+    take(s, ' ');
     date->year = take_digits(s, 4);
 }
 
@@ -234,7 +247,7 @@ static int take_fraction(scan *s)
     int value = 0;
     int digits = 0;
 
-    take(s, ".");
+    take(s, '.');
     for (; s->ok && spay__is_digit(*s->at); s->at++, digits++)
         if (digits < 3)
             value = value * 10 + (*s->at - '0');
@@ -255,9 +268,9 @@ static int take_offset(scan *s)
         s->at++;
         return 0;
     }
-    take(s, sign < 0 ? "-" : "+");
+    take(s, sign < 0 ? '-' : '+');
     hours = take_digits(s, 2);
-    take(s, ":");
+    take(s, ':');
     minutes = take_digits(s, 2);
     s->ok = s->ok && hours <= 23 && minutes <= 59;
     return sign * (hours * 60 + minutes);
@@ -271,11 +284,11 @@ bool spay__iso_date_parse(const char *text, int64_t *unix_ms)
     int offset;
 
     date.year = take_digits(&s, 4);
-    take(&s, "-");
+    take(&s, '-');
     date.month = take_digits(&s, 2);
-    take(&s, "-");
+    take(&s, '-');
     date.day = take_digits(&s, 2);
-    take(&s, "T");
+    take(&s, 'T');
     take_clock(&s, &date);
     if (s.ok && *s.at == '.')
         fraction = take_fraction(&s);
