@@ -6,6 +6,7 @@
 #   make             the library, the sandbox and the examples, all under build/
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
+#   make cross-check the library built for other machines, its tests run under emulation
 #   make torture     the long tests with full figures; "make check" takes a sample of each
 #   make bench       speed, as ratios to libcurl used by hand
 #   make install     prefix, DESTDIR and the other GNU directory variables are honoured
@@ -26,6 +27,11 @@ NM           ?= nm
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY   ?= clang-tidy
 
+# A cross build runs its tests through an emulator, against the sandbox of the native build in
+# NATIVE; build-aux/cross-check shows how.
+EMULATOR =
+NATIVE   = $(O)
+
 prefix      = /usr/local
 exec_prefix = $(prefix)
 bindir      = $(exec_prefix)/bin
@@ -42,7 +48,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check torture bench quickstart install uninstall clean distclean dist distcheck
+.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean dist distcheck
 .PHONY: format tidy asan tsan docs-check abi-update FORCE
 
 vpath %.c $(srcdir)
@@ -91,10 +97,8 @@ LIB_SRC := \
 	lib/thread.c \
 	lib/token_cache.c \
 	lib/url.c \
-	lib/v1hmac.c \
+	$(if $(DISABLE_CONNECT_SERVER),,lib/v1hmac.c) \
 	lib/version.c \
-	lib/providers/apple_pay.c \
-	lib/providers/meta_info.c \
 	lib/transport/$(TRANSPORT).c \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
@@ -102,9 +106,9 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_trust.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
 	lib/transport/mock.c \
-	lib/providers/apple_pay.c \
+	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
-	lib/providers/meta_info.c \
+	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
 	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/connect_server.c) \
 	$(if $(DISABLE_HOSTED_FIELDS),,lib/providers/hosted_fields.c) \
@@ -124,6 +128,12 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 
+# Most examples use all providers or the built-in transport. These do with WePay alone.
+ifneq ($(PARTIAL),)
+EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,examples/mock.c) \
+               $(call in,examples/own_transport.c))
+endif
+
 # ---- Products -----------------------------------------------------------------------------------
 
 STATIC := $(O)/lib/$(PACKAGE).a
@@ -140,12 +150,12 @@ endif
 SHARED := $(O)/lib/$(SHARED_NAME)
 
 LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
-SANDBOX   := $(if $(SANDBOX_SRC),$(O)/bin/sessionpay-sandbox)
+SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
+EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
 
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
-EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
 ifndef DISABLE_THREADS
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
@@ -170,7 +180,10 @@ FORTIFY :=
 endif
 THREADS := $(if $(DISABLE_THREADS),,-pthread)
 
-SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
+# On 32-bit systems: times beyond 2038, and files on any disk. None of it shows in include/.
+WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+
+SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
                  -fno-asynchronous-unwind-tables $(THREADS)
@@ -275,7 +288,7 @@ $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 # Its own TLS stack.
-$(O)/examples/own_loop: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
+$(O)/examples/firmware: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 
 # Somebody else's event loop.
 $(O)/examples/libuv: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libuv)
@@ -317,31 +330,36 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration examples ctypes project torture
-SANDBOXED = $(O)/bin/sessionpay-sandbox --
+SUITES    := unit golden sandbox integration examples ctypes abi project torture
+SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
 without = '$(1)=echo "1..0 \# SKIP $(2)"'
 
-unit        := $(if $(UNIT_SRC),'unit=$(O)/tests/unit')
-golden      := $(if $(GOLDEN_SRC),'golden=$(O)/tests/golden $(srcdir)/tests/fixtures')
+unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
+golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
+               $(srcdir)/tests/fixtures')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
-integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(O)/tests/integration')
-examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(O)/$e') \
-               $(if $(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed))
+integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
+               $(O)/tests/integration')
+examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
+               $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
+               $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
+               '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
                'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
                $(SANDBOXED) $(PYTHON) $t')
-project     := $(foreach t,$(call scripts,project/*.py project/*.sh abi/*.py), \
+abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
+project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
 
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
-examples    := $(call without,examples,built with $(PARTIAL))
+examples    += $(call without,examples/others,they need a complete build)
 endif
 ifneq ($(PARTIAL)$(DISABLE_SHARED),)
 ctypes      := $(call without,ctypes,needs the complete shared library)
@@ -356,11 +374,16 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     STATIC='$(filter %.a,$(LIBRARIES))' SHARED='$(filter-out %.a,$(LIBRARIES))' \
     CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' \
     LIBRARIES='$(DEPENDS_LIBS) $(THREADS) $(LIBS)' \
-    NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
+    EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
 check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
+
+# The tests on other machines, as far as this one can stand in for them.
+CROSS := armhf arm64 musl
+cross-check: $(SANDBOX)
+	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)

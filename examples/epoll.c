@@ -176,7 +176,7 @@ int main(void)
 
 int main(void)
 {
-    puts("epoll is Linux's own; libuv.c and own_loop.c run here too");
+    puts("epoll is Linux's own; libuv.c and firmware.c run here too");
     return 0;
 }
 

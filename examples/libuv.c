@@ -209,7 +209,7 @@ int main(void)
 
 int main(void)
 {
-    puts("built without libuv; epoll.c and own_loop.c do the same without it");
+    puts("built without libuv; epoll.c and firmware.c do the same without it");
     return 0;
 }
 

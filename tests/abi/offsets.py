@@ -14,7 +14,8 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "project"))
 
-from common import SRCDIR, Tap, link, read, run, runs_here, skip_all, structs, write  # noqa: E402
+from common import (EMULATOR, SRCDIR, Tap, link, read, run, runs_here, skip_all,  # noqa: E402
+                    structs, write)
 
 
 def layout(directory):
@@ -36,7 +37,7 @@ def layout(directory):
     link(program, program + ".c")
     if not runs_here(program):
         skip_all("the compiler makes programs for another machine")
-    rows = [line.split() for line in run([program])[1].splitlines()]
+    rows = [line.split() for line in run(EMULATOR + [program])[1].splitlines()]
     return [(row[0], [int(number) for number in row[1:]]) for row in rows]
 
 

@@ -24,7 +24,7 @@ import spay  # noqa: E402
 BUILD = os.environ.get("SPAY_BUILD", "build")
 SANDBOX = os.path.join(BUILD, "bin", "sessionpay-sandbox")
 FULL = bool(os.environ.get("SPAY_TORTURE"))
-SAMPLE = ["quickstart", "hosted_fields", "connect_client", "own_loop"]
+SAMPLE = ["quickstart", "hosted_fields", "connect_client", "firmware"]
 WITHOUT_NETWORK = ["mock", "own_transport"]
 CONFIGURED = {"errors": {"127.0.0.1:1"}}  # beyond the sandbox: a host where nobody is
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg,bind"

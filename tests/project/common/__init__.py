@@ -20,6 +20,7 @@ LIBRARIES = shlex.split(os.environ.get("LIBRARIES", ""))
 CC = shlex.split(os.environ.get("CC", "cc"))
 CFLAGS = shlex.split(os.environ.get("CFLAGS", ""))
 LDFLAGS = shlex.split(os.environ.get("LDFLAGS", ""))
+EMULATOR = shlex.split(os.environ.get("EMULATOR", ""))
 NM = shlex.split(os.environ.get("NM", "nm"))
 INCLUDE = os.path.join(SRCDIR, "include")
 HEADERS = os.path.join(INCLUDE, "sessionpay")
@@ -70,9 +71,9 @@ def run(command, **options):
 
 
 def runs_here(program):
-    """Whether the compiler's programs can be run: not when it is a cross compiler."""
+    """Whether the compiler's programs can be run: those of a cross compiler need EMULATOR."""
     try:
-        return run([program])[0] == 0
+        return run(EMULATOR + [program])[0] == 0
     except OSError:
         return False
 
