@@ -27,8 +27,7 @@
 
 enum {
     CALLS = 5,
-    THREADS = 8,
-    FORKS = 8
+    THREADS = 8
 };
 
 #define A_DAY ((int64_t)24 * 60 * 60 * 1000)
@@ -503,21 +502,6 @@ END_TEST
 
 /* ---- forks ---- */
 
-typedef struct hammer {
-    const shop *box;
-    int32_t release;
-} hammer;
-
-static void *call_until_released(void *ctx)
-{
-    hammer *self = ctx;
-    bool good = true;
-
-    while (!__atomic_load_n(&self->release, __ATOMIC_ACQUIRE))
-        good = call_anew(self->box).status == SPAY_OK && good;
-    return good ? ctx : NULL;
-}
-
 static int fork_and_call(const shop *box)
 {
     int status = -1;
@@ -546,33 +530,6 @@ START_TEST(forked_child_begins_anew)
 }
 END_TEST
 
-/* At any instant of other threads' handshakes, the store being renewed. */
-START_TEST(child_of_a_busy_parent_goes_on)
-{
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, _i ? A_DAY : 0};
-    pthread_t threads[2];
-    hammer other = {NULL, 0};
-    shop box;
-    int i;
-
-    put_into_bundle(&server);
-    open_with(&box, &server, &source);
-    other.box = &box;
-    for (i = 0; i < 2; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_until_released, &other), 0);
-    for (i = 0; i < FORKS; i++)
-        ck_assert_int_eq(fork_and_call(&box), 0);
-    __atomic_store_n(&other.release, 1, __ATOMIC_RELEASE);
-    for (i = 0; i < 2; i++) {
-        void *done = NULL;
-
-        (void)pthread_join(threads[i], &done);
-        ck_assert_ptr_nonnull(done);
-    }
-    shop_close(&box);
-}
-END_TEST
-
 Suite *trust_suite(void)
 {
     Suite *suite = suite_create("trust");
@@ -595,7 +552,6 @@ Suite *trust_suite(void)
     tcase_add_loop_test(tests, threads_verify_while_stores_are_renewed, 0, 2);
     tcase_add_test(tests, event_loops_resume);
     tcase_add_test(tests, forked_child_begins_anew);
-    tcase_add_loop_test(tests, child_of_a_busy_parent_goes_on, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
