@@ -102,9 +102,13 @@ LIB_SRC := \
 	lib/transport/$(TRANSPORT).c \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_loop.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_queue.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_settings.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/curl_trust.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/poll_set.c) \
 	lib/transport/mock.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
@@ -123,6 +127,7 @@ EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,
 UNIT_SRC        := $(call in,tests/unit/*.c)
 GOLDEN_SRC      := $(call in,tests/golden/*.c)
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
+HTTP2_SRC       := $(call in,tests/http2/*.c)
 BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
@@ -157,6 +162,7 @@ TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/gol
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
+TESTS     += $(HTTP2_SRC:%.c=$(O)/%)
 ifndef DISABLE_THREADS
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
@@ -257,7 +263,7 @@ $(O)/obj/flags: FORCE
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -310,6 +316,11 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
+$(O)/tests/http2/driver: $(call objects,$(HTTP2_SRC) $(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
@@ -330,7 +341,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration examples ctypes abi project torture
+SUITES    := unit golden sandbox integration http2 examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -343,6 +354,8 @@ sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
                $(O)/tests/integration')
+http2       := $(foreach t,$(call scripts,http2/http2_test.py), \
+               'http2=$(SANDBOXED) $(PYTHON) $t $(O)/tests/http2/driver')
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -359,6 +372,7 @@ project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
 
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
+http2       := $(call without,http2,built with $(PARTIAL))
 examples    += $(call without,examples/others,they need a complete build)
 endif
 ifneq ($(PARTIAL)$(DISABLE_SHARED),)
@@ -411,7 +425,7 @@ SANITIZE_tsan := -fsanitize=thread
 
 asan tsan:
 	CK_FORK=no $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
-	    SUITES='unit golden sandbox integration examples' \
+	    SUITES='unit golden sandbox integration http2 examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
 # ---- Installation -------------------------------------------------------------------------------

@@ -38,11 +38,15 @@ typedef struct spay_multi_options {
     /** Set by SPAY_MULTI_OPTIONS_INIT or spay_multi_options_init(). */
     size_t struct_size;
     /**
-     * How many requests run at once at one host, 1 to 1024. Default 64. Calls beyond wait in line,
-     * first come, first served, and cost memory only.
+     * How many connections there are to one host at most, 1 to 1024. Default 64. Over HTTP/1.1 each
+     * carries one request at a time. Calls beyond wait in line, first come, first served, and cost
+     * memory only.
      */
     int32_t max_connections;
-    /** SPAY_YES: speak HTTP/2 with hosts that can, many requests over a connection. Default no. */
+    /**
+     * SPAY_YES: speak HTTP/2 with hosts that can: many requests over a connection, and another
+     * connection only when the host takes no more over those that are there. Default no.
+     */
     int32_t http2;
     /**
      * For a foreign loop: watch a socket for these SPAY_SOCKET_... bits from now on; 0 means no
@@ -57,6 +61,13 @@ typedef struct spay_multi_options {
     void (*wake_in)(void *ctx, int64_t delay_ms);
     /** Passed to watch and wake_in. */
     void *loop_ctx;
+    /**
+     * How many requests run at once at one host that speaks HTTP/2, 1 to 1024. Default 64, or
+     * max_connections if that is more. Until the host has spoken it, max_connections holds. Hosts
+     * take 100 or more over a connection; what goes beyond all connections waits for the host, and
+     * its time runs. Needs http2.
+     */
+    int32_t max_requests;
 } spay_multi_options;
 
 #define SPAY_MULTI_OPTIONS_INIT SPAY_SIZED(spay_multi_options)
@@ -78,8 +89,9 @@ SPAY_API spay_status spay_multi_new(spay_client *client, const spay_multi_option
                                     spay_multi **multi, spay_error **error);
 
 /**
- * Free a driver. Calls that are not done are cancelled and completed first, callbacks included. The
- * calls themselves stay the caller's to free. Not from within a callback. NULL is ignored.
+ * Free a driver. Calls that are not done are cancelled and completed first, callbacks included;
+ * these can add no more. The calls themselves stay the caller's to free. Not from within a
+ * callback. NULL is ignored.
  */
 SPAY_API void spay_multi_free(spay_multi *multi);
 
@@ -93,7 +105,8 @@ SPAY_API void spay_multi_free(spay_multi *multi);
  *             call is handed out by spay_multi_next().
  * @param ctx  passed to done.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT if multi or call is NULL; SPAY_E_STATE if the call has
- *         been stepped before, or belongs to another client; SPAY_E_NO_MEMORY.
+ *         been stepped before, or belongs to another client, or the driver is being freed;
+ *         SPAY_E_NO_MEMORY. Unless SPAY_OK, the call is as before, and done is not called.
  */
 SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
                                     void (*done)(void *ctx, spay_call *call), void *ctx);

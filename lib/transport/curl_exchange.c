@@ -170,14 +170,16 @@ spay_status spay__curl_exchange_begin(spay__curl_exchange *x, const spay_http_re
 
 /*
  * libcurl counts request bytes as they are handed to the kernel, those to a proxy included; but
- * before any of ours it asks on_ready().
+ * before any of ours it asks on_ready(). Over HTTP/2 a header section can be out and not counted,
+ * if the connection ends right then.
  */
 static bool has_sent(const spay__curl_exchange *x)
 {
     long bytes = 0;
 
     return x->begun &&
-           (curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK || bytes > 0);
+           (x->shared || curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &bytes) != CURLE_OK ||
+            bytes > 0);
 }
 
 typedef struct meaning {

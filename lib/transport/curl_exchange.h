@@ -17,6 +17,7 @@ typedef struct spay__curl_exchange {
     spay_http_response *response;
     CURL *easy;
     struct curl_slist headers[SPAY__MAX_REQUEST_HEADERS + 2]; /* the request's own lines, and two */
+    bool shared;         /* the connection may be, over HTTP/2: what is sent is counted late */
     bool begun;          /* libcurl has asked once whether it may send */
     bool repeated;       /* and once more, which was refused */
     bool headed;         /* the reply's header section has ended */

@@ -549,6 +549,33 @@ START_TEST(no_more_requests_at_once_than_connections)
 }
 END_TEST
 
+/* The others wait in line, not within libcurl, where their time would run. */
+START_TEST(http2_that_the_host_does_not_speak_changes_nothing)
+{
+    spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
+    record records[20];
+    rig *r;
+    int i;
+
+    options.http2 = SPAY_YES;
+    options.max_connections = 2;
+    options.max_requests = 64;
+    r = rig_open(&options);
+    for (i = 0; i < 20; i++)
+        begin(r, &records[i], SHOP_WEPAY, (unsigned)i + 1);
+    UNTIL(r, r->peer.waiting == 1);
+    ck_assert(peer_answer(&r->peer, "POST "));
+    for (i = 1; i <= 10; i++) {
+        UNTIL(r, r->peer.waiting == 2);
+        ck_assert_int_eq(r->start_count, i + 2);
+        ck_assert(peer_answer(&r->peer, "POST "));
+    }
+    serve_until_done(r, 20);
+    ck_assert_int_eq(r->peer.connections, 2);
+    rig_close(r);
+}
+END_TEST
+
 START_TEST(calls_start_in_the_order_in_which_they_were_added)
 {
     static const int32_t most[] = {1, 3, 64};
@@ -780,41 +807,57 @@ START_TEST(busy_host_does_not_hold_up_another)
 }
 END_TEST
 
+enum {
+    HOSTS = 12,
+    EACH = 2 /* connections */
+};
+
+static int sum_waiting(peer *peers)
+{
+    int sum = 0;
+    int i;
+
+    for (i = 0; i < HOSTS; i++) {
+        peer_turn(&peers[i]);
+        sum += peers[i].waiting;
+    }
+    return sum;
+}
+
+static void use_all_connections(rig *r, const shop *branches, peer *peers)
+{
+    record records[HOSTS * EACH];
+    int i;
+
+    r->done = 0;
+    for (i = 0; i < HOSTS * EACH; i++) {
+        prepare_at(r, &branches[i / EACH], &records[i], (unsigned)i + 1);
+        add(&records[i]);
+    }
+    UNTIL(r, sum_waiting(peers) == HOSTS * EACH);
+    for (i = 0; i < HOSTS; i++)
+        while (peer_answer(&peers[i], "POST "))
+            continue;
+    UNTIL(r, r->done == HOSTS * EACH);
+    for (i = 0; i < HOSTS * EACH; i++)
+        ck_assert_int_eq(records[i].status, SPAY_OK);
+}
+
 /* All connections of all hosts in use at once, twice: the second time they are there already. */
 START_TEST(connections_are_kept_at_every_host)
 {
-    enum {
-        HOSTS = 3,
-        EACH = 2,
-        ALL = (HOSTS + 1) * EACH
-    };
     rig *r = rig_with(EACH);
     shop branches[HOSTS];
     peer *peers = calloc(HOSTS, sizeof(*peers));
-    record records[ALL];
-    int connections = 0;
-    int round;
     int i;
 
     ck_assert_ptr_nonnull(peers);
     for (i = 0; i < HOSTS; i++)
         open_branch(r, &branches[i], &peers[i]);
-    for (round = 1; round <= 2; round++) {
-        for (i = 0; i < ALL; i++) {
-            prepare_at(r, i < EACH ? &r->shop : &branches[i / EACH - 1], &records[i],
-                       (unsigned)i + 1);
-            add(&records[i]);
-        }
-        UNTIL(r, (peer_turn(&peers[0]), peer_turn(&peers[1]), peer_turn(&peers[2]),
-                  r->peer.waiting + peers[0].waiting + peers[1].waiting + peers[2].waiting == ALL));
-        for (i = 0; i < HOSTS; i++)
-            while (peer_answer(&peers[i], "POST "))
-                continue;
-        serve_until_done(r, round * ALL);
-    }
+    use_all_connections(r, branches, peers);
+    use_all_connections(r, branches, peers);
     for (i = 0; i < HOSTS; i++)
-        connections += peers[i].connections;
-    ck_assert_int_eq(connections + r->peer.connections, ALL);
+        ck_assert_int_eq(peers[i].connections, EACH);
     for (i = 0; i < HOSTS; i++)
         close_branch(&branches[i]);
     rig_close(r);
@@ -1024,19 +1067,29 @@ START_TEST(freeing_the_driver_leaves_calls_without_callback_to_the_caller)
 }
 END_TEST
 
-START_TEST(call_added_while_the_driver_is_freed_is_canceled_too)
+/* For ever, if the driver took it: each that is cancelled then brings another. */
+static void on_done_add_another(void *ctx, spay_call *call)
+{
+    record *ended = ctx;
+    spay_call *another = make_call(&ended->rig->shop, SHOP_WEPAY, 2, 0);
+
+    note_end(ended, call);
+    ck_assert_int_eq(spay_multi_add(ended->rig->multi, another, on_done_add_another, ended),
+                     SPAY_E_STATE);
+    ck_assert_int_eq(spay_multi_pending(ended->rig->multi), 0);
+    spay_call_free(another);
+}
+
+START_TEST(call_added_while_the_driver_is_freed_is_refused)
 {
     rig *r = rig_with(1);
     record one;
-    record next;
 
-    begin(r, &one, SHOP_WEPAY, 1);
-    prepare(r, &next, SHOP_WEPAY, 2, 0);
-    one.then = &next;
+    prepare(r, &one, SHOP_WEPAY, 1, 0);
+    ck_assert_int_eq(spay_multi_add(r->multi, one.call, on_done_add_another, &one), SPAY_OK);
     spay_multi_free(r->multi);
     r->multi = NULL;
     check_canceled(&one, IN_LINE);
-    check_canceled(&next, IN_LINE);
     rig_close(r);
 }
 END_TEST
@@ -1135,7 +1188,13 @@ START_TEST(options_are_checked)
     options.max_connections = 0;
     options.http2 = 3;
     check_option(&options, "http2");
+    options.http2 = SPAY_YES;
+    options.max_requests = 1025;
+    check_option(&options, "max_requests");
+    options.max_requests = 1;
     options.http2 = 0;
+    check_option(&options, "max_requests");
+    options.max_requests = 0;
     options.watch = ignore_socket;
     check_option(&options, "wake_in");
     options.watch = NULL;
@@ -1418,8 +1477,33 @@ START_TEST(early_timer_finds_canceled_calls)
     for (i = 0; i < 3; i++)
         check_canceled(&records[i], i < 2 ? RUNNING : IN_LINE);
     ck_assert_int_eq(l.count, 0);
+    ck_assert_int_eq(l.alarm_ms, -1); /* it was set, and would ring for nothing */
     rig_close(r);
     ck_assert_int_eq(l.misuses, 0);
+}
+END_TEST
+
+/* Whether the loop has forgotten its timer before it reports an early one, or not. */
+START_TEST(early_timer_is_set_again)
+{
+    loop l;
+    rig *r = rig_in_loop(&l, 2);
+    int64_t alarm_ms;
+    record one;
+
+    begin(r, &one, SHOP_WEPAY, 1);
+    LOOP_UNTIL(&l, &r->peer, r->peer.waiting == 1);
+    ck_assert_int_ge(l.alarm_ms, 0);
+    alarm_ms = l.alarm_ms;
+    if (_i)
+        l.alarm_ms = -1;
+    ck_assert_int_eq(spay_multi_on_timer(r->multi), 1);
+    ck_assert_int_ge(l.alarm_ms, 0);
+    ck_assert_int_le(l.alarm_ms, alarm_ms + 1);
+    ck_assert(peer_answer(&r->peer, "POST "));
+    LOOP_UNTIL(&l, &r->peer, one.times);
+    check_quiet(&l);
+    rig_close(r);
 }
 END_TEST
 
@@ -1779,7 +1863,7 @@ static void add_ends(Suite *suite)
     tcase_add_test(tests, call_canceled_before_it_is_added_sends_nothing);
     tcase_add_loop_test(tests, freeing_the_driver_completes_what_is_in_flight, 0, PLACES);
     tcase_add_test(tests, freeing_the_driver_leaves_calls_without_callback_to_the_caller);
-    tcase_add_test(tests, call_added_while_the_driver_is_freed_is_canceled_too);
+    tcase_add_test(tests, call_added_while_the_driver_is_freed_is_refused);
     suite_add_tcase(suite, tests);
 }
 
@@ -1789,6 +1873,7 @@ static void add_line(Suite *suite)
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, no_more_requests_at_once_than_connections);
+    tcase_add_test(tests, http2_that_the_host_does_not_speak_changes_nothing);
     tcase_add_loop_test(tests, calls_start_in_the_order_in_which_they_were_added, 0, 3);
     tcase_add_loop_test(tests, calls_that_wait_for_a_token_keep_their_place, 0, 3);
     tcase_add_test(tests, calls_that_wait_for_a_token_hold_no_handle);
@@ -1823,6 +1908,7 @@ static void add_loop(Suite *suite)
     tcase_add_test(tests, foreign_loop_drives_a_call);
     tcase_add_loop_test(tests, waiting_in_a_foreign_loop_takes_few_turns, 0, ROWS(wait_rows));
     tcase_add_test(tests, early_timer_finds_canceled_calls);
+    tcase_add_loop_test(tests, early_timer_is_set_again, 0, 2);
     tcase_add_test(tests, freeing_the_driver_unwatches_its_sockets);
     tcase_add_test(tests, call_added_by_a_callback_starts_at_any_host);
     suite_add_tcase(suite, tests);

@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""The event-loop driver over HTTP/2, printed as TAP: in great numbers at the sandbox, which nginx
+turns into a host that speaks HTTP/2; and at a peer that refuses, cuts and goes away in mid-flight.
+
+usage: sessionpay-sandbox -- python3 tests/http2/http2_test.py DRIVER
+"""
+
+import collections
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+for place in ("../project", "../bench"):
+    sys.path.insert(0, os.path.join(HERE, place))
+
+from common import Tap, skip_all  # noqa: E402
+import peer as h2  # noqa: E402
+import server  # noqa: E402
+
+Result = collections.namedtuple("Result", "status outcome attempts sent tokens")
+
+OK = ("SPAY_OK", "-", 1, 1)
+LOST = ("SPAY_E_NETWORK", "unknown", 1, 1)
+LATE = ("SPAY_E_TIMEOUT", "unknown", 1, 1)
+
+tap = Tap()
+
+
+def run_driver(base, ca, **settings):
+    """The results of all calls; base takes the place of the sandbox."""
+    sandbox = os.environ["SPAY_SANDBOX_URL"]
+    environment = {name: value.replace(sandbox, base) for name, value in os.environ.items()}
+    environment["SPAY_CA_FILE"] = ca
+    done = subprocess.run([DRIVER] + ["%s=%d" % pair for pair in settings.items()],
+                          env=environment, stdout=subprocess.PIPE, timeout=250, check=True,
+                          universal_newlines=True)
+    return [Result(*(int(word) if word.isdigit() else word for word in line.split()))
+            for line in done.stdout.splitlines()]
+
+
+def total(results, member):
+    return sum(getattr(result, member) for result in results)
+
+
+def same(found, wanted, name):
+    tap.ok(found == wanted, name, "found  %r" % (found,), "wanted %r" % (wanted,))
+
+
+# ---- nginx in front of the sandbox --------------------------------------------------------------
+
+CONFIGURATION = """daemon off;
+master_process off;
+pid {directory}/nginx.pid;
+error_log {directory}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    log_format connections '$connection $server_protocol $status $uri';
+    access_log {directory}/access.log connections;
+    client_body_temp_path {directory}/body;
+    proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi;
+    uwsgi_temp_path {directory}/uwsgi;
+    scgi_temp_path {directory}/scgi;
+    upstream sandbox {{ server {sandbox}; keepalive 64; }}
+    server {{
+        listen 127.0.0.1:{port} ssl{protocol};
+        ssl_certificate {directory}/server.pem;
+        ssl_certificate_key {directory}/server.key;
+        keepalive_requests {most_requests};
+        http2_max_concurrent_streams {most_streams};
+        location / {{
+            proxy_pass https://sandbox;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host:$server_port;
+            proxy_set_header Connection "";
+            proxy_next_upstream off;
+        }}
+    }}
+}}
+"""
+
+
+class Proxy(server.Server):
+    """nginx that passes all on to the sandbox."""
+
+    def __init__(self, directory, **settings):
+        super().__init__(NGINX, directory)
+        self.settings = dict(protocol=" http2", most_requests=100000, most_streams=128)
+        self.settings.update(settings)
+
+    def __enter__(self):
+        with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
+            out.write(CONFIGURATION.format(
+                directory=self.directory, port=self.port,
+                sandbox=os.environ["SPAY_SANDBOX_URL"].split("//")[1], **self.settings))
+        self.process = subprocess.Popen(
+            [self.nginx, "-p", self.directory, "-e", self.path("error.log"), "-c",
+             self.path("nginx.conf")], stdin=subprocess.DEVNULL)
+        self.wait()
+        return self
+
+    def log(self):
+        """(connection, protocol, status, path) of each request."""
+        with open(self.path("access.log"), encoding="ascii") as lines:
+            found = [line.split() for line in lines]
+        os.truncate(self.path("access.log"), 0)
+        return found
+
+
+def ask_sandbox(path, body=None):
+    context = ssl.create_default_context(cafile=os.environ["SPAY_CA_FILE"])
+    with urllib.request.urlopen(os.environ["SPAY_SANDBOX_URL"] + "/_sandbox/" + path, data=body,
+                                context=context) as answer:
+        return json.load(answer)
+
+
+def journal():
+    """How many requests of the driver's came to the sandbox."""
+    return len(ask_sandbox("requests")["requests"])
+
+
+def at_sandbox(directory, calls, most, proxy, **settings):
+    """Runs; returns the results and the log. Each call must have come back once, and well."""
+    ask_sandbox("reset", b"")
+    with Proxy(directory, **proxy) as running:
+        results = run_driver(running.base, running.ca, calls=calls, **settings)
+        log = running.log()
+    name = " ".join("%s=%s" % pair for pair in sorted({**proxy, **settings}.items()))
+    bad = {result[:2] for result in results if result.status != "SPAY_OK"}
+    same([len(results), bad - {LOST[:2]} if "most_requests" in proxy else bad], [calls, set()],
+         "%s: %d calls come back once" % (name, calls))
+    connections = {line[0] for line in log}
+    tap.ok(len(connections) <= most, "%s: at most %d connections" % (name, most),
+           "%d connections" % len(connections))
+    return name, results, log
+
+
+def check_journal(name, results, log):
+    sent = total(results, "sent") + total(results, "tokens")
+    same([journal(), len(log)], [sent, sent], name + ": the journal has as many as were sent")
+
+
+def check_versions(name, log, version):
+    same({line[1] for line in log}, {version}, "%s: all over %s" % (name, version))
+
+
+def test_great_numbers(directory, loop):
+    name, results, log = at_sandbox(directory, 3000, 2, {}, connections=2, requests=100, loop=loop)
+    check_journal(name, results, log)
+    check_versions(name, log, "HTTP/2.0")
+
+
+def test_full_connections(directory, loop):
+    """More at once than one connection carries."""
+    name, results, log = at_sandbox(directory, 2000, 3, {"most_streams": 100}, connections=3,
+                                    requests=250, loop=loop)
+    check_journal(name, results, log)
+    tap.ok(len({line[0] for line in log}) > 1, name + ": more than one connection")
+
+
+def test_fallback(directory, loop):
+    name, results, log = at_sandbox(directory, 600, 4, {"protocol": ""}, connections=4,
+                                    requests=64, loop=loop)
+    check_journal(name, results, log)
+    check_versions(name, log, "HTTP/1.1")
+    same(len({line[0] for line in log}), 4, name + ": all connections are used")
+
+
+def test_farewells(directory, loop):
+    """
+    nginx says GOAWAY after so many requests, and ignores those that were on their way then. It is
+    for the call to try again; the host never gets more than was reported.
+    """
+    name, results, _ = at_sandbox(directory, 900, 900, {"most_requests": 50}, connections=2,
+                                  requests=32, attempts=10, loop=loop)
+    sent = total(results, "sent") + total(results, "tokens")
+    good = sum(result.status == "SPAY_OK" for result in results)
+    tap.ok(good <= journal() <= sent, name + ": no more in the journal than was sent",
+           "good %d, journal %d, sent %d" % (good, journal(), sent))
+
+
+# ---- a rude peer --------------------------------------------------------------------------------
+
+def serve_all(connection):
+    while True:
+        connection.answer(connection.next_stream())
+
+
+def refuse(code):
+    def behave(connection):
+        while True:
+            connection.reset(connection.next_stream(), code)
+    return behave
+
+
+def refuse_second(connection):
+    """On a connection that was used before."""
+    connection.answer(connection.next_stream())
+    connection.reset(connection.next_stream(), h2.REFUSED_STREAM)
+    serve_all(connection)
+
+
+def refuse_once(connection):
+    if connection.number == 1:
+        connection.reset(connection.next_stream(), h2.REFUSED_STREAM)
+    serve_all(connection)
+
+
+def leave_after_first(code):
+    """Three are in flight; the first is answered, the others are said not to be."""
+    def behave(connection):
+        first = min(connection.next_stream() for _ in range(3))
+        connection.go_away(first, code)
+        connection.answer(first)
+        serve_all(connection)
+    return behave
+
+
+def leave_all(connection):
+    for _ in range(3):
+        connection.next_stream()
+    connection.go_away(0, h2.ENHANCE_YOUR_CALM)
+
+
+def leave_between(connection):
+    """Between two calls: the second gets a new connection and notices nothing."""
+    if connection.number == 1:
+        connection.answer(connection.next_stream())
+        connection.go_away(1)
+    serve_all(connection)
+
+
+def cut_three(connection):
+    for _ in range(3):
+        connection.next_stream()
+
+
+def cut_second(connection):
+    connection.answer(connection.next_stream())
+    connection.next_stream()
+
+
+def cut_reply(connection):
+    connection.half_answer(connection.next_stream())
+
+
+def reset_reply(connection):
+    stream = connection.next_stream()
+    connection.half_answer(stream)
+    connection.reset(stream, h2.CANCEL)
+    serve_all(connection)
+
+
+def end_reply_early(connection):
+    """A reply without its header section's end is none; one without a body neither."""
+    stream = connection.next_stream()
+    connection.send(h2.DATA, h2.END_STREAM, stream, h2.SESSION)
+    serve_all(connection)
+
+
+def forget_first(connection):
+    """The first gets no answer; the others do not suffer."""
+    connection.next_stream()
+    serve_all(connection)
+
+
+def hold_ten(connection):
+    """None of ten is answered before all have come."""
+    connection.answer(connection.next_stream())
+    streams = [connection.next_stream() for _ in range(10)]
+    for stream in streams:
+        connection.answer(stream)
+    serve_all(connection)
+
+
+# (name, behave, driver's settings, results in any order, requests that came whole)
+RUDE = [
+    ("a refused stream is not sent again", refuse(h2.REFUSED_STREAM), {}, [LOST], 1),
+    ("a refused stream on a used connection is not sent again", refuse_second, dict(warm=1),
+     [OK, LOST], 2),
+    ("HTTP_1_1_REQUIRED does not send it again", refuse(h2.HTTP_1_1_REQUIRED), {}, [LOST], 1),
+    ("a stream reset for another reason is not sent again", refuse(h2.CANCEL), {}, [LOST], 1),
+    ("a refused stream is the call's to try again", refuse_once, dict(attempts=3),
+     [("SPAY_OK", "-", 2, 2)], 2),
+    ("GOAWAY spares what it has taken", leave_after_first(h2.NO_ERROR),
+     dict(calls=3, connections=3), [OK, LOST, LOST], 3),
+    ("GOAWAY with an error spares what it has taken", leave_after_first(h2.ENHANCE_YOUR_CALM),
+     dict(calls=3, connections=3), [OK, LOST, LOST], 3),
+    ("GOAWAY for all, and the end", leave_all, dict(calls=3, connections=3), [LOST] * 3, 3),
+    ("GOAWAY between two calls is no trouble", leave_between, dict(warm=1), [OK, OK], 2),
+    ("a connection cut in mid-flight", cut_three, dict(calls=3, connections=3), [LOST] * 3, 3),
+    ("a used connection cut in mid-flight", cut_second, dict(warm=1), [OK, LOST], 2),
+    ("a reply that is cut", cut_reply, {}, [LOST], 1),
+    ("a reply that is reset", reset_reply, {}, [LOST], 1),
+    ("a reply without a header section", end_reply_early, {}, [LOST], 1),
+    ("silence on one stream alone", forget_first, dict(calls=3, connections=3, timeout=5000),
+     [OK, OK, LATE], 3),
+    ("ten at once over one connection", hold_ten,
+     dict(warm=1, calls=10, connections=1, requests=10), [OK] * 11, 11),
+]
+
+
+def open_peer(files, behave, settings=()):
+    return h2.Peer(files.path("server.pem"), files.path("server.key"), behave, settings)
+
+
+def test_rudeness(files, loop):
+    for name, behave, settings, wanted, streams in RUDE:
+        peer = open_peer(files, behave)
+        results = run_driver(peer.base, files.ca, wepay=1, loop=loop, **settings)
+        peer.close()
+        found = sorted(result[:4] for result in results)
+        same([found, peer.streams, peer.other], [sorted(wanted), streams, b""],
+             "%s (%s)" % (name, "in a loop" if loop else "polled"))
+
+
+def test_caps(files, loop):
+    """Each connection takes four at once, and there may be three."""
+    def behave(connection):
+        while True:
+            connection.next_stream()
+            while connection.next_stream(0.002):
+                continue
+            for stream in list(connection.open):
+                connection.answer(stream)
+
+    peer = open_peer(files, behave, [(h2.MAX_CONCURRENT_STREAMS, 4)])
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, calls=300, connections=3,
+                         requests=30)
+    peer.close()
+    same([len(results), {result[:4] for result in results}, peer.streams], [300, {OK}, 300],
+         "300 calls over few streams come back once (loop=%d)" % loop)
+    tap.ok(peer.most_at_once <= 3, "over three connections at most (loop=%d)" % loop,
+           "%d connections" % peer.most_at_once)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="sessionpay-http2-") as directory:
+        files = server.Server(NGINX, directory)
+        files.make_certificates()
+        for loop in (0, 1):
+            test_rudeness(files, loop)
+            test_caps(files, loop)
+        if not NGINX:
+            tap.skip("great numbers", "nginx is not installed")
+            tap.done()
+        for loop in (0, 1):
+            for test in (test_great_numbers, test_full_connections, test_fallback, test_farewells):
+                test(directory, loop)
+    tap.done()
+
+
+DRIVER = sys.argv[1]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+if not shutil.which("openssl"):
+    skip_all("openssl is not installed")
+main()

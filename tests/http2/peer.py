@@ -1,0 +1,154 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""A peer that speaks just enough HTTP/2 to be rude in it, frame by frame."""
+
+import select
+import socket
+import ssl
+import struct
+import threading
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
+NO_ERROR, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED = 0, 7, 8, 11, 13
+MAX_CONCURRENT_STREAMS = 3
+
+SESSION = b'{"id":"a","session_token":"b","expire_time":4102444800}'
+
+# HPACK without a table of its own: literals whose names are in the static one.
+CREATED = b"\x08\x03201" + b"\x0f\x10\x10application/json"
+
+
+class Gone(Exception):
+    """The other side has closed."""
+
+
+class Connection:
+    """One connection: what has come, and what may be sent."""
+
+    def __init__(self, peer, secure, number):
+        self.peer = peer
+        self.secure = secure
+        self.number = number  # from 1 on
+        self.open = []        # streams that came whole and have no answer yet, in that order
+
+    def read(self, length):
+        got = b""
+        while len(got) < length:
+            more = self.secure.recv(length - len(got))
+            if not more:
+                raise Gone()
+            got += more
+        return got
+
+    def send(self, kind, flags, stream, payload=b""):
+        self.secure.sendall(struct.pack(">I", len(payload))[1:] + bytes((kind, flags))
+                            + struct.pack(">I", stream) + payload)
+
+    def greet(self, settings):
+        self.send(SETTINGS, 0, 0, b"".join(struct.pack(">HI", *pair) for pair in settings))
+        if self.read(len(PREFACE)) != PREFACE:
+            raise Gone()
+
+    def is_quiet(self, seconds):
+        return not self.secure.pending() and not select.select([self.secure], [], [], seconds)[0]
+
+    def next_stream(self, patience=None):
+        """Read until a request has come whole; its stream. None if nothing comes for so long."""
+        while patience is None or not self.is_quiet(patience):
+            head = self.read(9)
+            length, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
+            stream = struct.unpack(">I", head[5:])[0]
+            payload = self.read(length)
+            if kind == SETTINGS and not flags & ACK:
+                self.send(SETTINGS, ACK, 0)
+            elif kind == PING and not flags & ACK:
+                self.send(PING, ACK, 0, payload)
+            elif kind in (DATA, HEADERS) and flags & END_STREAM:
+                self.open.append(stream)
+                self.peer.note()
+                return stream
+        return None
+
+    def answer(self, stream):
+        self.send(HEADERS, END_HEADERS, stream, CREATED)
+        self.send(DATA, END_STREAM, stream, SESSION)
+        self.open.remove(stream)
+
+    def half_answer(self, stream):
+        self.send(HEADERS, END_HEADERS, stream, CREATED)
+        self.send(DATA, 0, stream, SESSION[:20])
+
+    def reset(self, stream, code):
+        self.send(RST_STREAM, 0, stream, struct.pack(">I", code))
+        self.open.remove(stream)
+
+    def go_away(self, last, code=NO_ERROR):
+        self.send(GOAWAY, 0, 0, struct.pack(">II", last, code))
+
+
+class Peer:
+    """Listens on loopback. behave(connection) is called for each connection, on a thread."""
+
+    def __init__(self, certificate, key, behave, settings=()):
+        self.behave = behave
+        self.settings = settings
+        self.lock = threading.Lock()
+        self.connections = 0
+        self.at_once = 0       # connections now
+        self.most_at_once = 0
+        self.streams = 0       # requests that came whole
+        self.other = b""       # what came over connections that do not speak HTTP/2
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+        self.context.set_alpn_protocols(["h2", "http/1.1"])
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.base = "https://127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.threads = []
+        self.main = threading.Thread(target=self.accept, daemon=True)
+        self.main.start()
+
+    def note(self):
+        with self.lock:
+            self.streams += 1
+
+    def accept(self):
+        while True:
+            try:
+                raw, _ = self.listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self.serve, args=(raw,), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def serve(self, raw):
+        raw.settimeout(20)
+        with self.lock:
+            self.connections += 1
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            number = self.connections
+        try:
+            with self.context.wrap_socket(raw, server_side=True) as secure:
+                if secure.selected_alpn_protocol() != "h2":
+                    self.other += secure.recv(65536)
+                    return
+                connection = Connection(self, secure, number)
+                connection.greet(self.settings)
+                self.behave(connection)
+        except (OSError, Gone):
+            pass
+        finally:
+            raw.close()
+            with self.lock:
+                self.at_once -= 1
+
+    def close(self):
+        """Wait for what is open to end: the other side has left."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.main.join(60)
+        for thread in self.threads:
+            thread.join(60)
