@@ -350,7 +350,7 @@ def main():
             test_rudeness(files, loop)
             test_caps(files, loop)
         if not NGINX:
-            tap.skip("great numbers", "nginx is not installed")
+            tap.skip("great numbers", "nginx is not installed; ./bootstrap http2 installs it")
             tap.done()
         for loop in (0, 1):
             for test in (test_great_numbers, test_full_connections, test_fallback, test_farewells):
@@ -359,7 +359,7 @@ def main():
 
 
 DRIVER = sys.argv[1]
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+NGINX = server.find_nginx()
 if not shutil.which("openssl"):
     skip_all("openssl is not installed")
 main()
