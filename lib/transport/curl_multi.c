@@ -252,7 +252,9 @@ static void close_slots(spay_multi *multi)
         spay__slot *closed = multi->idle;
 
         multi->idle = closed->next;
+        spay__hold_forks();
         curl_easy_cleanup(closed->easy);
+        spay__let_fork();
         spay__free(closed);
     }
 }

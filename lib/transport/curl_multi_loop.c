@@ -146,7 +146,9 @@ spay_status spay__curl_loop_open(spay__curl_loop *loop, const spay_client *clien
 
 void spay__curl_loop_close(spay__curl_loop *loop)
 {
+    spay__hold_forks();
     (void)curl_multi_cleanup(loop->curl);
+    spay__let_fork();
     spay__poll_set_close(&loop->set);
 }
 

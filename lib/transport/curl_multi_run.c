@@ -26,8 +26,11 @@ static spay__slot *take_slot(spay_multi *multi)
     taken = spay__alloc(sizeof(*taken));
     if (!taken)
         return NULL;
-    if (spay__curl_loop_reserve(&multi->loop, multi->slot_count + 1))
+    if (spay__curl_loop_reserve(&multi->loop, multi->slot_count + 1)) {
+        spay__hold_forks();
         taken->easy = spay__curl_open(spay__curl_settings_of(&multi->client->transport), &taken->x);
+        spay__let_fork();
+    }
     if (taken->easy) {
         multi->slot_count++;
         return taken;
