@@ -29,7 +29,7 @@ static void check_key(spay__input *input, const spay__key_rule *rule, const char
 static void check_intent(spay__input *input, const spay_client *client, const char *intent)
 {
     spay__input_text(input, "intent", intent, 1, 255, 0);
-    if (!client->key_secret.text)
+    if (!client->key_secret)
         spay__input_fault(input, "key_secret", "missing",
                           "is required in the client for an intent");
 }
@@ -72,7 +72,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
     if (options->idempotency_key) {
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
     } else if (options->intent) {
-        if (!spay__key_derive(&call->client->key_secret,
+        if (!spay__key_derive(call->client->key_secret,
                               spay_provider_name(call->operation->provider),
                               call->subject ? call->subject : "", options->intent, call->key))
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");

@@ -94,8 +94,10 @@ static bool set_parts(spay_client *client, const spay_client_options *options)
         (size_t)(options->recorded_attempts ? options->recorded_attempts : RECORDED_ATTEMPTS));
     if (!client->user_agent || !client->recorder)
         return false;
-    return !options->key_secret ||
-           spay__secret_set(&client->key_secret, options->key_secret, options->key_secret_length);
+    if (!options->key_secret)
+        return true;
+    client->key_secret = spay__hmac_new(options->key_secret, options->key_secret_length);
+    return client->key_secret != NULL;
 }
 
 /* A half-filled table would fail later, in the middle of a payment. */
@@ -155,7 +157,7 @@ static void release(spay_client *client)
     }
     spay__recorder_free(client->recorder);
     spay__wipe(client->random, sizeof(client->random));
-    spay__secret_clear(&client->key_secret);
+    spay__hmac_free(client->key_secret);
     spay__free(client->user_agent);
     spay__mutex_destroy(&client->lock);
     spay__free(client);

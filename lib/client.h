@@ -13,8 +13,8 @@
 
 #include <sessionpay/client.h>
 
+#include "crypto.h"
 #include "recorder.h"
-#include "secret.h"
 #include "thread.h"
 
 enum {
@@ -36,7 +36,7 @@ struct spay_client {
     int64_t connect_timeout_ms;
     int32_t max_attempts;
     char *user_agent;
-    spay__secret key_secret;
+    spay__hmac *key_secret; /* NULL: none */
     spay_transport transport;
     spay_platform platform;
     bool own_sleep;  /* the platform's sleep is the machine's own */

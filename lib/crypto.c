@@ -14,7 +14,6 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
@@ -43,21 +42,6 @@ bool spay__random_bytes(void *buffer, size_t length)
         return false;
     spay__hold_forks();
     done = RAND_bytes(buffer, (int)length) == 1;
-    spay__let_fork();
-    return done;
-}
-
-bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
-                       unsigned char mac[SPAY__SHA256_SIZE])
-{
-    unsigned int mac_length = 0;
-    bool done;
-
-    if (key_length > INT_MAX)
-        return false;
-    spay__hold_forks();
-    done = HMAC(EVP_sha256(), key, (int)key_length, data, data_length, mac, &mac_length) &&
-           mac_length == SPAY__SHA256_SIZE;
     spay__let_fork();
     return done;
 }
@@ -110,7 +94,7 @@ static EVP_MAC_CTX *new_context(void)
     return NULL;
 }
 
-spay__hmac *spay__hmac_new(const char *key)
+spay__hmac *spay__hmac_new(const void *key, size_t length)
 {
     spay__hmac *hmac = spay__alloc(sizeof(*hmac));
     bool done;
@@ -119,8 +103,8 @@ spay__hmac *spay__hmac_new(const char *key)
         spay__free(hmac);
         return NULL;
     }
-    hmac->key = spay__copy_text(key);
-    hmac->key_length = strlen(key);
+    hmac->key = spay__copy(key, length);
+    hmac->key_length = length;
     spay__hold_forks();
     hmac->context = new_context();
     done = hmac->key && hmac->context && prepare(hmac);

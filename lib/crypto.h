@@ -25,14 +25,11 @@ void spay__wipe(void *memory, size_t length);
 /* Fill with random bytes fit for keys. */
 bool spay__random_bytes(void *buffer, size_t length);
 
-bool spay__hmac_sha256(const void *key, size_t key_length, const void *data, size_t data_length,
-                       unsigned char mac[SPAY__SHA256_SIZE]);
-
-/* The same for a key that is used often, prepared once. Any thread. */
+/* A key for HMAC-SHA256, prepared once, because that takes longer than to use it. Any thread. */
 typedef struct spay__hmac spay__hmac;
 
-spay__hmac *spay__hmac_new(const char *key); /* NULL without memory */
-void spay__hmac_free(spay__hmac *hmac);      /* NULL is ignored */
+spay__hmac *spay__hmac_new(const void *key, size_t length); /* NULL without memory */
+void spay__hmac_free(spay__hmac *hmac);                     /* NULL is ignored */
 bool spay__hmac_make(spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE]);
 

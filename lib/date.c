@@ -16,9 +16,10 @@ static const char day_names[] = "SunMonTueWedThuFriSat";
 static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 typedef struct civil {
-    int64_t year;
+    int year;
     int month; /* 1 to 12 */
     int day;
+    int weekday; /* 0 is Sunday; told, never asked */
     int hour;
     int minute;
     int second;
@@ -28,37 +29,40 @@ typedef struct civil {
  * Days since 1970-01-01. The year is taken to begin in March, so that the leap day is its last and
  * the days before a month follow one line (153 days in five months).
  */
-static int64_t days_from_civil(int64_t year, int month, int day)
+static int days_from_civil(int year, int month, int day)
 {
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    int y = month <= 2 ? year - 1 : year;
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
     return era * 146097 + day_of_era - 719468;
 }
 
+/* Years 1970 to 9999; other times are clamped. */
 static void civil_from_seconds(int64_t unix_seconds, civil *date)
 {
-    int64_t days = unix_seconds / 86400;
-    int rest = (int)(unix_seconds % 86400);
-    int64_t z = days + 719468;
-    int64_t era = z / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int mp = (int)((5 * doy + 2) / 153);
+    const int64_t last = 253402300799; /* 9999-12-31 23:59:59 */
+    int64_t seconds = unix_seconds < 0 ? 0 : unix_seconds > last ? last : unix_seconds;
+    int rest = (int)(seconds % 86400);
+    int z = (int)(seconds / 86400) + 719468;
+    int era = z / 146097;
+    int doe = z - era * 146097;
+    int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int mp = (5 * doy + 2) / 153;
 
-    date->day = (int)(doy - (153 * mp + 2) / 5 + 1);
+    date->day = doy - (153 * mp + 2) / 5 + 1;
     date->month = mp < 10 ? mp + 3 : mp - 9;
     date->year = yoe + era * 400 + (date->month <= 2);
+    date->weekday = (z + 3) % 7;
     date->hour = rest / 3600;
     date->minute = rest / 60 % 60;
     date->second = rest % 60;
 }
 
-static void put_digits(char *out, int count, int64_t value)
+static void put_digits(char *out, int count, int value)
 {
     while (count--) {
         out[count] = (char)('0' + value % 10);
@@ -68,13 +72,11 @@ static void put_digits(char *out, int count, int64_t value)
 
 void spay__http_date_format(int64_t unix_seconds, char out[SPAY__HTTP_DATE_SIZE])
 {
-    const int64_t last = 253402300799; /* 9999-12-31 23:59:59 */
-    int64_t seconds = unix_seconds < 0 ? 0 : unix_seconds > last ? last : unix_seconds;
     civil date;
 
-    civil_from_seconds(seconds, &date);
+    civil_from_seconds(unix_seconds, &date);
     memcpy(out, "Ddd, 00 Mmm 0000 00:00:00 GMT", SPAY__HTTP_DATE_SIZE);
-    memcpy(out, day_names + (seconds / 86400 + 4) % 7 * 3, 3);
+    memcpy(out, day_names + date.weekday * 3, 3);
     put_digits(out + 5, 2, date.day);
     memcpy(out + 8, month_names + (date.month - 1) * 3, 3);
     put_digits(out + 12, 4, date.year);
@@ -101,18 +103,12 @@ static int take_digits(scan *s, int count)
     return value;
 }
 
-static void take(scan *s, char expected)
+static void take(scan *s, const char *literal)
 {
-    s->ok = s->ok && *s->at == expected;
-    s->at += s->ok;
-}
-
-static void take_gmt(scan *s)
-{
-    take(s, ' ');
-    take(s, 'G');
-    take(s, 'M');
-    take(s, 'T');
+    for (; s->ok && *literal; literal++) {
+        s->ok = *s->at == *literal;
+        s->at += s->ok;
+    }
 }
 
 /* Three letters; whether they are the right ones does not matter. */
@@ -147,15 +143,15 @@ static int take_month(scan *s)
 static void take_clock(scan *s, civil *date)
 {
     date->hour = take_digits(s, 2);
-    take(s, ':');
+    take(s, ":");
     date->minute = take_digits(s, 2);
-    take(s, ':');
+    take(s, ":");
     date->second = take_digits(s, 2);
 }
 
 static bool civil_is_valid(const civil *date)
 {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static const signed char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (date->year % 4 == 0 && date->year % 100 != 0) || date->year % 400 == 0;
 
     return date->month >= 1 && date->month <= 12 && date->day >= 1 &&
@@ -165,44 +161,42 @@ static bool civil_is_valid(const civil *date)
 
 static int64_t civil_seconds(const civil *date)
 {
-    return days_from_civil(date->year, date->month, date->day) * 86400 + date->hour * 3600 +
-           date->minute * 60 + date->second;
+    return (int64_t)days_from_civil(date->year, date->month, date->day) * 86400 +
+           date->hour * 3600 + date->minute * 60 + date->second;
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT"; one digit for the day is seen in the wild. */
 static void scan_fixdate(scan *s, civil *date)
 {
     take_day_name(s);
-    take(s, ',');
-    take(s, ' ');
+    take(s, ", ");
     date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, ' ');
+    take(s, " ");
     date->month = take_month(s);
-    take(s, ' ');
+    take(s, " ");
     date->year = take_digits(s, 4);
-    take(s, ' ');
+    take(s, " ");
     take_clock(s, date);
-    take_gmt(s);
+    take(s, " GMT");
 }
 
 /* "Sunday, 06-Nov-94 08:49:37 GMT" */
 static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
 {
     civil now;
-    int64_t year;
+    int year;
 
     s->at = strchr(s->at, ',');
-    take(s, ',');
-    take(s, ' ');
+    take(s, ", ");
     date->day = take_digits(s, 2);
-    take(s, '-');
+    take(s, "-");
     date->month = take_month(s);
-    take(s, '-');
+    take(s, "-");
     year = take_digits(s, 2);
-    take(s, ' ');
+    take(s, " ");
     take_clock(s, date);
-    take_gmt(s);
-    civil_from_seconds(now_seconds < 0 ? 0 : now_seconds, &now);
+    take(s, " GMT");
+    civil_from_seconds(now_seconds, &now);
     year += now.year - now.year % 100;
     date->year = year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
 }
@@ -211,22 +205,22 @@ static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
 static void scan_asctime(scan *s, civil *date)
 {
     take_day_name(s);
-    take(s, ' ');
+    take(s, " ");
     date->month = take_month(s);
-    take(s, ' ');
+    take(s, " ");
     if (s->ok && *s->at == ' ')
         s->at++;
     date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, ' ');
+    take(s, " ");
     take_clock(s, date);
-    take(s, ' ');
+    take(s, " ");
     date->year = take_digits(s, 4);
 }
 
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds)
 {
     scan s = {text, true};
-    civil date = {0, 0, 0, 0, 0, 0};
+    civil date = {0, 0, 0, 0, 0, 0, 0};
     const char *comma = strchr(text, ',');
 
     if (!comma)
@@ -247,7 +241,7 @@ static int take_fraction(scan *s)
     int value = 0;
     int digits = 0;
 
-    take(s, '.');
+    take(s, ".");
     for (; s->ok && spay__is_digit(*s->at); s->at++, digits++)
         if (digits < 3)
             value = value * 10 + (*s->at - '0');
@@ -268,9 +262,9 @@ static int take_offset(scan *s)
         s->at++;
         return 0;
     }
-    take(s, sign < 0 ? '-' : '+');
+    take(s, sign < 0 ? "-" : "+");
     hours = take_digits(s, 2);
-    take(s, ':');
+    take(s, ":");
     minutes = take_digits(s, 2);
     s->ok = s->ok && hours <= 23 && minutes <= 59;
     return sign * (hours * 60 + minutes);
@@ -284,11 +278,11 @@ bool spay__iso_date_parse(const char *text, int64_t *unix_ms)
     int offset;
 
     date.year = take_digits(&s, 4);
-    take(&s, '-');
+    take(&s, "-");
     date.month = take_digits(&s, 2);
-    take(&s, '-');
+    take(&s, "-");
     date.day = take_digits(&s, 2);
-    take(&s, 'T');
+    take(&s, "T");
     take_clock(&s, &date);
     if (s.ok && *s.at == '.')
         fraction = take_fraction(&s);

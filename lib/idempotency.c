@@ -46,7 +46,7 @@ bool spay__uuid_is_v4(const char *text)
     return text[14] == '4' && strchr("89abAB", text[19]);
 }
 
-bool spay__key_derive(const spay__secret *secret, const char *provider, const char *subject,
+bool spay__key_derive(spay__hmac *secret, const char *provider, const char *subject,
                       const char *intent, char out[SPAY__UUID_SIZE])
 {
     unsigned char mac[SPAY__SHA256_SIZE];
@@ -62,7 +62,7 @@ bool spay__key_derive(const spay__secret *secret, const char *provider, const ch
     spay__buffer_text(&message, subject);
     spay__buffer_byte(&message, '\0');
     done = spay__buffer_text(&message, intent) &&
-           spay__hmac_sha256(secret->text, secret->length, message.data, message.length, mac);
+           spay__hmac_make(secret, message.data, message.length, mac);
     if (done)
         spay__uuid_format(mac, out);
     spay__buffer_clear(&message);

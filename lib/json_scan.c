@@ -132,9 +132,13 @@ static bool take_string(spay__json_scan *scan)
         return false;
     start = scan->at;
     scan->escapes = false;
-    for (skip_plain(scan); scan->at < scan->end && *scan->at != '"'; skip_plain(scan)) {
-        unsigned char byte = (unsigned char)*scan->at++;
+    for (;;) {
+        unsigned char byte;
 
+        skip_plain(scan);
+        if (scan->at == scan->end || *scan->at == '"')
+            break;
+        byte = (unsigned char)*scan->at++;
         if (byte < 0x20)
             return fault(scan, "not_json");
         if (byte == '\\' && !take_escape(scan))

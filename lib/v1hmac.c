@@ -17,26 +17,15 @@ enum {
     LONGEST_STRING = 64 * 1024
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
-}
-
-static bool is_space(char c)
-{
-    return is_blank(c) || c == '\r' || c == '\n';
-}
+#define BLANKS " \t\v\f"
+#define BREAKS "\r\n"
 
 /* Past one line break and the blanks behind it; NULL if there is none at value. */
-static const char *skip_fold(const char *value, const char *end)
+static const char *skip_fold(const char *value)
 {
-    if (value + 1 < end && value[0] == '\r' && value[1] == '\n')
+    if (value[0] == '\r' && value[1] == '\n')
         value++;
-    if (*value != '\n')
-        return NULL;
-    for (value++; value < end && is_blank(*value);)
-        value++;
-    return value;
+    return *value == '\n' ? value + 1 + strspn(value + 1, BLANKS) : NULL;
 }
 
 /* A header value on one line: folds become one space, the ends are trimmed. */
@@ -44,19 +33,18 @@ static void append_unfolded(spay__buffer *out, const char *value)
 {
     const char *end = value + strlen(value);
 
-    while (value < end && is_space(*value))
-        value++;
-    while (end > value && is_space(end[-1]))
+    value += strspn(value, BLANKS BREAKS);
+    while (end > value && strchr(BLANKS BREAKS, end[-1]))
         end--;
     for (;;) {
-        size_t plain = strcspn(value, "\r\n");
+        size_t plain = strcspn(value, BREAKS);
         const char *behind;
 
         if (value + plain >= end) {
             spay__buffer_append(out, value, (size_t)(end - value));
             return;
         }
-        behind = skip_fold(value + plain, end);
+        behind = skip_fold(value + plain);
         spay__buffer_append(out, value, behind ? plain : plain + 1);
         if (behind)
             spay__buffer_byte(out, ' ');

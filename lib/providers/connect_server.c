@@ -178,7 +178,8 @@ static bool fill(spay_connect_server *server, const spay_connect_server_options 
 {
     server->merchant_id = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
-    server->secret_api_key = spay__hmac_new(options->secret_api_key);
+    server->secret_api_key =
+        spay__hmac_new(options->secret_api_key, strlen(options->secret_api_key));
     server->meta_info = spay__server_meta_info(options);
     server->idempotence = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);

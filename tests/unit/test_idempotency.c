@@ -140,11 +140,12 @@ static const derive_row derive_rows[] = {
 
 static void derive(const derive_row *row, char key[SPAY__UUID_SIZE])
 {
-    spay__secret secret = {NULL, 0};
+    spay__hmac *secret;
 
-    ck_assert(spay__secret_set(&secret, row->secret, row->length));
-    ck_assert(spay__key_derive(&secret, row->provider, row->subject, row->intent, key));
-    spay__secret_clear(&secret);
+    secret = spay__hmac_new(row->secret, row->length);
+    ck_assert_ptr_nonnull(secret);
+    ck_assert(spay__key_derive(secret, row->provider, row->subject, row->intent, key));
+    spay__hmac_free(secret);
 }
 
 START_TEST(intent_gives_the_key_that_hmac_gives)
@@ -188,13 +189,14 @@ END_TEST
 START_TEST(intent_that_does_not_fit_gives_no_key)
 {
     static char intent[5000];
-    spay__secret secret = {NULL, 0};
+    spay__hmac *secret;
     char key[SPAY__UUID_SIZE];
 
     memset(intent, 'x', sizeof(intent) - 1);
-    ck_assert(spay__secret_set(&secret, SECRET));
-    ck_assert(!spay__key_derive(&secret, "wepay", "", intent, key));
-    spay__secret_clear(&secret);
+    secret = spay__hmac_new(SECRET);
+    ck_assert_ptr_nonnull(secret);
+    ck_assert(!spay__key_derive(secret, "wepay", "", intent, key));
+    spay__hmac_free(secret);
 }
 END_TEST
 
