@@ -116,8 +116,8 @@ def throughput(kit):
 
 @figure("threads-8")
 def threads(kit):
-    ours, raw, ratio = kit.interleaved(kit.speed, kit.ours("threads", "wepay", 16000, 8),
-                                       kit.raw("threads", "wepay", 16000, 8))
+    ours, raw, ratio = kit.interleaved(kit.speed, kit.ours("threads", "wepay", 40000, 8),
+                                       kit.raw("threads", "wepay", 40000, 8))
     return report("threads-8", ours, "1/s", raw, ">=0.90", ratio >= 0.90, ratio)
 
 
