@@ -192,7 +192,7 @@ WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
-                 -fno-asynchronous-unwind-tables $(THREADS)
+                 -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
 SPAY_LDFLAGS  := $(THREADS)
 
 ifneq ($(findstring darwin,$(TARGET)),)
