@@ -706,8 +706,8 @@ static int read_keyboard(void)
     return 1;
 }
 
-/* Waits until a socket is ready or an alarm is due; not at all if OpenSSL has read more from a socket
- * than was asked for. How many lanes are at work? */
+/* Waits until a socket is ready or an alarm is due; not at all if OpenSSL has read more from a
+ * socket than was asked for. How many lanes are at work? */
 static int wait_for_any(struct pollfd *fds)
 {
     int64_t now = now_ms(NULL);

@@ -21,8 +21,8 @@
 #include "thread.h"
 
 /*
- * OpenSSL would take itself down at exit(), under the feet of threads that still call. If nobody has
- * started it before, it is told to leave that to the system.
+ * OpenSSL would take itself down at exit(), under the feet of threads that still call. If nobody
+ * has started it before, it is told to leave that to the system.
  */
 bool spay__crypto_start(void)
 {

@@ -5,8 +5,8 @@
 
 /*
  * Reading JSON: the one file that knows cJSON. Members are read where they stand: a tree of them
- * would cost three allocations for each, doubles would lose digits of integers, and strtod() follows
- * the locale. What is left to cJSON are texts with escapes.
+ * would cost three allocations for each, doubles would lose digits of integers, and strtod()
+ * follows the locale. What is left to cJSON are texts with escapes.
  */
 #include "json.h"
 

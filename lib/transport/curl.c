@@ -4,8 +4,8 @@
  */
 
 /*
- * The built-in transport, on libcurl. It uses the public transport interface, so it also shows how to
- * write one; only headers, in curl_exchange.c, take a shorter way.
+ * The built-in transport, on libcurl. It uses the public transport interface, so it also shows how
+ * to write one; only headers, in curl_exchange.c, take a shorter way.
  *
  * Each thread that sends takes a line from the pool: a libcurl handle with the connections that it
  * keeps alive.
