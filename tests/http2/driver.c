@@ -153,19 +153,9 @@ static const char *from_environment(const char *name)
 
 static void open_shop(shop *opened)
 {
-    shop_setup setup = {NULL};
+    shop_setup setup = shop_setup_of_sandbox(from_environment);
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
-    setup.wepay_url = from_environment("SPAY_WEPAY_BASE_URL");
-    setup.app_id = from_environment("SPAY_WEPAY_APP_ID");
-    setup.app_token = from_environment("SPAY_WEPAY_APP_TOKEN");
-    setup.hosted_fields_url = from_environment("SPAY_HOSTED_FIELDS_BASE_URL");
-    setup.identity_url = from_environment("SPAY_HOSTED_FIELDS_IDENTITY_URL");
-    setup.api_key = from_environment("SPAY_HOSTED_FIELDS_API_KEY");
-    setup.connect_url = from_environment("SPAY_CONNECT_BASE_URL");
-    setup.merchant_id = from_environment("SPAY_CONNECT_MERCHANT_ID");
-    setup.api_key_id = from_environment("SPAY_CONNECT_API_KEY_ID");
-    setup.secret_api_key = from_environment("SPAY_CONNECT_SECRET_API_KEY");
     options.ca_file = from_environment("SPAY_CA_FILE");
     options.timeout_ms = 10 * LONGEST_WAIT_MS;
     options.attempt_timeout_ms = LONGEST_WAIT_MS;

@@ -62,21 +62,7 @@ static const char *from_environment(const char *name)
 
 shop_setup till_sandbox_setup(void)
 {
-    shop_setup setup;
-
-    setup.wepay_url = from_environment("SPAY_WEPAY_BASE_URL");
-    setup.app_id = from_environment("SPAY_WEPAY_APP_ID");
-    setup.app_token = from_environment("SPAY_WEPAY_APP_TOKEN");
-    setup.hosted_fields_url = from_environment("SPAY_HOSTED_FIELDS_BASE_URL");
-    setup.identity_url = from_environment("SPAY_HOSTED_FIELDS_IDENTITY_URL");
-    setup.api_key = from_environment("SPAY_HOSTED_FIELDS_API_KEY");
-    setup.connect_url = from_environment("SPAY_CONNECT_BASE_URL");
-    setup.merchant_id = from_environment("SPAY_CONNECT_MERCHANT_ID");
-    setup.api_key_id = from_environment("SPAY_CONNECT_API_KEY_ID");
-    setup.secret_api_key = from_environment("SPAY_CONNECT_SECRET_API_KEY");
-    setup.client_session_id = NULL;
-    setup.customer_id = NULL;
-    return setup;
+    return shop_setup_of_sandbox(from_environment);
 }
 
 /* Time is what a test says it is about, or no matter: the slowest machine gets through. */

@@ -360,3 +360,20 @@ spay_status shop_apple_pay(const shop *opened, const char *validation_url,
 typedef int shop_not_built; /* ISO C forbids an empty translation unit */
 
 #endif
+
+shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
+{
+    shop_setup setup = {NULL};
+
+    setup.wepay_url = need("SPAY_WEPAY_BASE_URL");
+    setup.app_id = need("SPAY_WEPAY_APP_ID");
+    setup.app_token = need("SPAY_WEPAY_APP_TOKEN");
+    setup.hosted_fields_url = need("SPAY_HOSTED_FIELDS_BASE_URL");
+    setup.identity_url = need("SPAY_HOSTED_FIELDS_IDENTITY_URL");
+    setup.api_key = need("SPAY_HOSTED_FIELDS_API_KEY");
+    setup.connect_url = need("SPAY_CONNECT_BASE_URL");
+    setup.merchant_id = need("SPAY_CONNECT_MERCHANT_ID");
+    setup.api_key_id = need("SPAY_CONNECT_API_KEY_ID");
+    setup.secret_api_key = need("SPAY_CONNECT_SECRET_API_KEY");
+    return setup;
+}
