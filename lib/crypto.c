@@ -48,22 +48,28 @@ bool spay__random_bytes(void *buffer, size_t length)
 
 struct spay__hmac {
     spay__mutex lock;
-    char *key;
+    char *key; /* NULL: the context has it, and starts afresh without being told again */
     size_t key_length;
     EVP_MAC_CTX *context;
-    bool restarts; /* with the key that it has */
 };
 
 /* Within the lock. */
 static bool make(const spay__hmac *hmac, const void *data, size_t length,
                  unsigned char mac[SPAY__SHA256_SIZE])
 {
-    const unsigned char *key = hmac->restarts ? NULL : (const unsigned char *)hmac->key;
+    const unsigned char *key = (const unsigned char *)hmac->key;
     size_t made = 0;
 
-    return EVP_MAC_init(hmac->context, key, key ? hmac->key_length : 0, NULL) &&
+    return EVP_MAC_init(hmac->context, key, hmac->key_length, NULL) &&
            EVP_MAC_update(hmac->context, data, length) &&
            EVP_MAC_final(hmac->context, mac, &made, SPAY__SHA256_SIZE) && made == SPAY__SHA256_SIZE;
+}
+
+static void free_key(char *key, size_t length)
+{
+    if (key)
+        spay__wipe(key, length);
+    spay__free(key);
 }
 
 /* Early versions of OpenSSL 3.0 do not start afresh without a key: see whether this one does. */
@@ -71,11 +77,15 @@ static bool prepare(spay__hmac *hmac)
 {
     unsigned char first[SPAY__SHA256_SIZE];
     unsigned char second[SPAY__SHA256_SIZE];
+    char *key = hmac->key;
 
     if (!make(hmac, "", 0, first))
         return false;
-    hmac->restarts = true;
-    hmac->restarts = make(hmac, "", 0, second) && memcmp(first, second, sizeof(first)) == 0;
+    hmac->key = NULL;
+    if (make(hmac, "", 0, second) && memcmp(first, second, sizeof(first)) == 0)
+        free_key(key, hmac->key_length);
+    else
+        hmac->key = key;
     return true;
 }
 
@@ -122,9 +132,7 @@ void spay__hmac_free(spay__hmac *hmac)
     spay__hold_forks();
     EVP_MAC_CTX_free(hmac->context);
     spay__let_fork();
-    if (hmac->key)
-        spay__wipe(hmac->key, hmac->key_length);
-    spay__free(hmac->key);
+    free_key(hmac->key, hmac->key_length);
     spay__mutex_destroy(&hmac->lock);
     spay__free(hmac);
 }
