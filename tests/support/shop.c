@@ -355,12 +355,6 @@ spay_status shop_apple_pay(const shop *opened, const char *validation_url,
                                                  server_session, session, error);
 }
 
-#else
-
-typedef int shop_not_built; /* ISO C forbids an empty translation unit */
-
-#endif
-
 shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
 {
     shop_setup setup = {NULL};
@@ -377,3 +371,9 @@ shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
     setup.secret_api_key = need("SPAY_CONNECT_SECRET_API_KEY");
     return setup;
 }
+
+#else
+
+typedef int shop_not_built; /* ISO C forbids an empty translation unit */
+
+#endif

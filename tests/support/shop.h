@@ -113,8 +113,8 @@ spay_status shop_apple_pay(const shop *opened, const char *validation_url,
                            spay_connect_server_session **server_session,
                            spay_connect_client_session **session, spay_error **error);
 
-#endif
 /* Where the sandbox is, and the accounts it has; need() gives a variable of the environment. */
 shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name));
 
+#endif
 #endif
