@@ -48,8 +48,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean dist distcheck
-.PHONY: format tidy asan tsan docs-check abi-update FORCE
+.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
+.PHONY: dist distcheck format tidy asan tsan docs-check abi-update FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -424,7 +424,8 @@ SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
 
 asan tsan:
-	CK_FORK=no $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
+	CK_FORK=no TSAN_OPTIONS='suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
+	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
 	    SUITES='unit golden sandbox integration http2 examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
