@@ -357,8 +357,9 @@ spay_status shop_apple_pay(const shop *opened, const char *validation_url,
 
 shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
 {
-    shop_setup setup = {NULL};
+    shop_setup setup;
 
+    memset(&setup, 0, sizeof(setup));
     setup.wepay_url = need("SPAY_WEPAY_BASE_URL");
     setup.app_id = need("SPAY_WEPAY_APP_ID");
     setup.app_token = need("SPAY_WEPAY_APP_TOKEN");
