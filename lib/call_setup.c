@@ -78,7 +78,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     } else if (with_key || call->operation->key.automatic) {
         if (!make_random_key(call))
-            return spay__fail(error, SPAY_E_INTERNAL, "there are no random bytes for a key");
+            return spay__fail(error, SPAY_E_INTERNAL, "no random bytes for a key");
     }
     return SPAY_OK;
 }

@@ -186,7 +186,7 @@ bool spay__input_json_object(spay__input *input, const char *field, const char *
         return false;
     if (spay__json_scan_object(&scan, value, strlen(value)))
         return true;
-    spay__input_fault(input, field, "not_json", "must be a JSON object, within the limits for one");
+    spay__input_fault(input, field, "not_json", "must be a JSON object within the limits");
     return false;
 }
 

@@ -186,6 +186,20 @@ static bool fill(spay_connect_server *server, const spay_connect_server_options 
     return server->merchant_id && server->api_key_id && server->meta_info && server->secret_api_key;
 }
 
+static spay_status make_account(spay_client *client, const spay_connect_server_options *options,
+                                const char *base_url, spay_connect_server **out, spay_error **error)
+{
+    spay_connect_server *made =
+        spay__account_new(sizeof(*made), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
+
+    if (!made || !fill(made, options)) {
+        spay_connect_server_free(made);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = made;
+    return SPAY_OK;
+}
+
 void spay_connect_server_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
@@ -199,7 +213,6 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
     spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
     spay_connect_server_options options;
     const char *base_url = NULL;
-    spay_connect_server *server;
     spay_status status;
 
     if (out)
@@ -213,16 +226,7 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
         base_url = check_account(&input, &options);
         status = spay__input_end(&input, error);
     }
-    if (status != SPAY_OK)
-        return status;
-    server =
-        spay__account_new(sizeof(*server), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
-    if (!server || !fill(server, &options)) {
-        spay_connect_server_free(server);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = server;
-    return SPAY_OK;
+    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
 }
 
 void spay_connect_server_free(spay_connect_server *server)

@@ -213,6 +213,20 @@ static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_opt
            spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
 }
 
+static spay_status make_account(spay_client *client, const spay_hosted_fields_options *options,
+                                const char *base_url, spay_hosted_fields **out, spay_error **error)
+{
+    spay_hosted_fields *made =
+        spay__account_new(sizeof(*made), SPAY_PROVIDER_HOSTED_FIELDS, client, base_url, destroy);
+
+    if (!made || !fill(made, options)) {
+        spay_hosted_fields_free(made);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = made;
+    return SPAY_OK;
+}
+
 void spay_hosted_fields_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
@@ -226,7 +240,6 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
     spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
     spay_hosted_fields_options options;
     const char *base_url = NULL;
-    spay_hosted_fields *hosted_fields;
     spay_status status;
 
     if (out)
@@ -240,16 +253,7 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
         base_url = check_account(&input, &options);
         status = spay__input_end(&input, error);
     }
-    if (status != SPAY_OK)
-        return status;
-    hosted_fields = spay__account_new(sizeof(*hosted_fields), SPAY_PROVIDER_HOSTED_FIELDS, client,
-                                      base_url, destroy);
-    if (!hosted_fields || !fill(hosted_fields, &options)) {
-        spay_hosted_fields_free(hosted_fields);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = hosted_fields;
-    return SPAY_OK;
+    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
 }
 
 void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)

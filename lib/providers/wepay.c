@@ -220,6 +220,20 @@ static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
            spay__secret_set(&wepay->app_token, options->app_token, strlen(options->app_token));
 }
 
+static spay_status make_account(spay_client *client, const spay_wepay_options *options,
+                                const char *base_url, spay_wepay **out, spay_error **error)
+{
+    spay_wepay *made =
+        spay__account_new(sizeof(*made), SPAY_PROVIDER_WEPAY, client, base_url, destroy);
+
+    if (!made || !fill(made, options)) {
+        spay_wepay_free(made);
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    }
+    *out = made;
+    return SPAY_OK;
+}
+
 void spay_wepay_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
@@ -233,7 +247,6 @@ spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs
     spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
     const char *base_url = NULL;
     spay_wepay_options options;
-    spay_wepay *wepay;
     spay_status status;
 
     if (out)
@@ -247,15 +260,7 @@ spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs
         base_url = check_account(&input, &options);
         status = spay__input_end(&input, error);
     }
-    if (status != SPAY_OK)
-        return status;
-    wepay = spay__account_new(sizeof(*wepay), SPAY_PROVIDER_WEPAY, client, base_url, destroy);
-    if (!wepay || !fill(wepay, &options)) {
-        spay_wepay_free(wepay);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = wepay;
-    return SPAY_OK;
+    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
 }
 
 void spay_wepay_free(spay_wepay *wepay)
