@@ -13,7 +13,6 @@
 #include "alloc.h"
 #include "ascii.h"
 #include "crypto.h"
-#include "secret.h"
 #include "thread.h"
 
 enum {

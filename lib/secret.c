@@ -8,8 +8,6 @@
  */
 #include "secret.h"
 
-#include <string.h>
-
 #include "alloc.h"
 #include "crypto.h"
 
@@ -33,11 +31,4 @@ void spay__secret_clear(spay__secret *secret)
     spay__free(secret->text);
     secret->text = NULL;
     secret->length = 0;
-}
-
-void spay__wipe_text(char *text)
-{
-    if (text)
-        spay__wipe(text, strlen(text));
-    spay__free(text);
 }

@@ -24,7 +24,4 @@ bool spay__secret_set(spay__secret *secret, const void *bytes, size_t length);
 /* Wipe and free; the secret is empty then. */
 void spay__secret_clear(spay__secret *secret);
 
-/* Wipe and free text that turned out to hold a secret. NULL is ignored. */
-void spay__wipe_text(char *text);
-
 #endif

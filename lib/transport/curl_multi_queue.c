@@ -21,7 +21,7 @@ void spay__jobs_append(spay__jobs *to, spay__job *added)
     to->last = added;
 }
 
-void spay__jobs_prepend(spay__jobs *to, spay__job *added)
+static void prepend(spay__jobs *to, spay__job *added)
 {
     added->previous = NULL;
     added->next = to->first;
@@ -80,7 +80,7 @@ void spay__queue_line_up(spay__queue *queue, spay__job *standing, bool in_front)
 {
     standing->place = SPAY__IN_LINE;
     if (in_front)
-        spay__jobs_prepend(&standing->lane->line, standing);
+        prepend(&standing->lane->line, standing);
     else
         spay__jobs_append(&standing->lane->line, standing);
     queue->grew = true;

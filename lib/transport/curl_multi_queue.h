@@ -44,7 +44,6 @@ typedef struct spay__jobs {
 } spay__jobs;
 
 void spay__jobs_append(spay__jobs *to, spay__job *added);
-void spay__jobs_prepend(spay__jobs *to, spay__job *added);
 void spay__jobs_remove(spay__jobs *from, spay__job *removed);
 
 /* The line in front of one host. The host's retry budget is what identifies it. */
