@@ -110,6 +110,8 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/poll_set.c) \
 	lib/transport/mock.c \
+	lib/wire/http1_decode.c \
+	lib/wire/http1_encode.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
@@ -240,7 +242,8 @@ $(O)/obj/tests/unit/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 # The library is to be small as well as fast: where -O2 is asked for, the files in which every call
 # spends its time get it, and the others are compiled for size.
 FAST := $(addprefix lib/,ascii.c buffer.c call.c call_setup.c date.c http.c input.c json.c \
-        json_scan.c json_write.c reply.c session.c transport/curl_exchange.c)
+        json_scan.c json_write.c reply.c session.c transport/curl_exchange.c wire/http1_decode.c \
+        wire/http1_encode.c)
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
@@ -489,7 +492,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := include/sessionpay lib lib/providers lib/transport tools/sandbox examples \
+C_DIRS  := include/sessionpay lib lib/providers lib/transport lib/wire tools/sandbox examples \
            tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
            tests/torture/kit tests/unit
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))

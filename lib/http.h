@@ -86,6 +86,19 @@ const char *spay__http_request_header(const spay_http_request *request, const ch
 /* A header as it goes out, "Name: value"; valid until one is added. */
 char *spay__http_request_line(const spay_http_request *request, size_t index);
 
+/* The state of the HTTP/1.1 decoder, see wire/http1_decode.c; all zero before the first byte. */
+typedef struct spay__http1_decoder {
+    uint8_t part;          /* of the response that comes next */
+    uint8_t minor_version; /* of HTTP/1 */
+    uint8_t fields_seen;   /* of those that decide about length and connection, one bit each */
+    uint8_t digit_count;   /* of the chunk size so far */
+    bool can_fold;         /* the last line was a field, which the next one may continue */
+    bool must_close;       /* after this response */
+    uint32_t head_length;  /* of all status lines, fields and chunk extensions so far */
+    uint32_t field_count;  /* those of interim responses and trailers included */
+    uint32_t remaining;    /* bytes of the body or chunk */
+} spay__http1_decoder;
+
 struct spay_http_response {
     int32_t status;
     bool sent;
@@ -95,6 +108,9 @@ struct spay_http_response {
     int64_t timings_us[SPAY__TIMINGS]; /* by SPAY_TIMING_...; -1 if unknown */
     char *reason;
     char *message;
+    spay__http1_decoder decoder;
+    spay__buffer line;     /* the beginning of a header line whose end has not arrived */
+    size_t bytes_received; /* all that the decoder was given */
 };
 
 void spay__http_response_init(spay_http_response *response);

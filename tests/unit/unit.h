@@ -26,6 +26,7 @@ Suite *envelope_suite(void);
 Suite *error_suite(void);
 Suite *heap_suite(void);
 Suite *http_suite(void);
+Suite *http1_suite(void);
 Suite *idempotency_suite(void);
 Suite *input_suite(void);
 Suite *json_suite(void);
