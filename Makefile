@@ -87,7 +87,6 @@ LIB_SRC := \
 	lib/json_write.c \
 	lib/log.c \
 	lib/options.c \
-	lib/perform.c \
 	lib/platform.c \
 	lib/recorder.c \
 	lib/reply.c \
@@ -99,16 +98,18 @@ LIB_SRC := \
 	lib/url.c \
 	$(if $(DISABLE_CONNECT_SERVER),,lib/v1hmac.c) \
 	lib/version.c \
+	lib/drivers/blocking.c \
+	$(if $(WITHOUT_CURL),,lib/drivers/heap.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c) \
 	lib/transport/$(TRANSPORT).c \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_loop.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_queue.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_run.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_settings.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_trust.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/poll_set.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \
 	lib/transport/mock.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
@@ -242,7 +243,7 @@ $(O)/obj/tests/unit/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 # The library is to be small as well as fast: where -O2 is asked for, the files in which every call
 # spends its time get it, and the others are compiled for size.
 FAST := $(addprefix lib/,ascii.c buffer.c call.c call_setup.c date.c http.c input.c json.c \
-        json_scan.c json_write.c reply.c session.c transport/curl_exchange.c wire/http1_decode.c \
+        json_scan.c json_write.c reply.c session.c transport/exchange.c wire/http1_decode.c \
         wire/http1_encode.c)
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
@@ -492,7 +493,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := include/sessionpay lib lib/providers lib/transport lib/wire tools/sandbox examples \
+C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox examples \
            tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
            tests/torture/kit tests/unit
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))

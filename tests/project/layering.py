@@ -12,9 +12,9 @@ tap = Tap()
 # OpenSSL in two: cryptography, which every build has, and the certificates and TLS sessions of the
 # transport on libcurl, which a build without it must not drag along.
 ONE_PLACE = {
-    "curl/": r"lib/transport/curl\w*\.[ch]",
-    "openssl/": r"lib/crypto\.c|lib/transport/curl_trust\.c",
-    "openssl/ssl": r"lib/transport/curl_trust\.c",
+    "curl/": r"lib/transport/settings\.h",
+    "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
+    "openssl/ssl": r"lib/transport/trust\.c",
     "cjson/": r"lib/json\.c",
     "cJSON": r"lib/json\.c",
 }

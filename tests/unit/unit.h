@@ -37,7 +37,7 @@ Suite *log_suite(void);
 Suite *mock_suite(void);
 Suite *no_memory_suite(void);
 Suite *options_suite(void);
-Suite *poll_set_suite(void);
+Suite *sockets_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);

@@ -4,18 +4,15 @@
  */
 
 /*
- * The event-loop driver: its life, and how calls come in and go out. libcurl's cost for each
- * request grows with the number of handles it holds, so calls stand in line here, first come, first
- * served, and only as many as may run at once have a handle.
+ * The event-loop driver: its life, and how calls come in and go out.
  */
-#include "curl_multi.h"
+#include "multi.h"
 
 #include "../alloc.h"
 #include "../client.h"
 #include "../error.h"
 #include "../options.h"
-#include "../thread.h"
-#include "curl.h"
+#include "../transport/settings.h"
 
 enum {
     DEFAULT_CONNECTIONS = 64,
@@ -23,14 +20,31 @@ enum {
     LONGEST_POLL_MS = 1000
 };
 
+#define UNTOLD INT64_MIN
+
 /* ---- turns ---- */
 
-/* What is due now, ours and libcurl's; what has been started goes out. */
-static void turn(spay_multi *multi)
+/* How long until the next timer; -1 if there is none. */
+static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 {
-    spay__multi_settle(multi);
-    spay__curl_loop_ring(&multi->loop);
-    spay__multi_settle(multi);
+    int64_t at = spay__queue_next_ms(&multi->queue);
+
+    if (at < 0 && at != INT64_MIN)
+        return -1;
+    return at > now_ms ? at - now_ms : 0;
+}
+
+static void wait_for_sockets(spay_multi *multi, int64_t timeout_ms)
+{
+    int64_t timer = timer_left_ms(multi, spay__client_now_ms(multi->client));
+    int32_t events;
+    int fd;
+
+    if (timer >= 0 && timer < timeout_ms)
+        timeout_ms = timer;
+    spay__sockets_wait(&multi->sockets, timeout_ms);
+    while (spay__sockets_next(&multi->sockets, &fd, &events))
+        spay__multi_on_socket(multi, fd, events);
 }
 
 int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
@@ -41,64 +55,58 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
         return -1;
     before = multi->pending;
     multi->entered = true;
-    turn(multi);
+    spay__multi_settle(multi);
     if (timeout_ms > LONGEST_POLL_MS)
         timeout_ms = LONGEST_POLL_MS;
     if (multi->pending != before)
         timeout_ms = 0;
-    spay__curl_loop_wait(&multi->loop, timeout_ms, spay__queue_next_ms(&multi->queue));
-    turn(multi);
+    wait_for_sockets(multi, timeout_ms);
+    spay__multi_settle(multi);
     multi->entered = false;
     return multi->pending;
 }
 
+/* Tell the foreign loop when to come back, if that has changed. */
+static void tell_timer(spay_multi *multi)
+{
+    int64_t now = spay__client_now_ms(multi->client);
+    int64_t left = timer_left_ms(multi, now);
+    int64_t at = left < 0 ? -1 : now + left;
+
+    if (at == multi->told_ms)
+        return;
+    multi->told_ms = at;
+    multi->options.wake_in(multi->options.loop_ctx, left);
+}
+
 static int64_t end_turn(spay_multi *multi)
 {
-    turn(multi);
+    spay__multi_settle(multi);
     multi->entered = false;
-    spay__curl_loop_tell(&multi->loop, spay__queue_next_ms(&multi->queue));
+    tell_timer(multi);
     return multi->pending;
 }
 
 int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events)
 {
-    int bits = (events & SPAY_SOCKET_READ ? CURL_CSELECT_IN : 0) |
-               (events & SPAY_SOCKET_WRITE ? CURL_CSELECT_OUT : 0) |
-               (events & SPAY_SOCKET_ERROR ? CURL_CSELECT_ERR : 0);
-
     if (!multi || !multi->options.watch)
         return -1;
     multi->entered = true;
-    spay__curl_loop_on_socket(&multi->loop, (curl_socket_t)socket, bits);
+    spay__multi_on_socket(multi, socket, events);
     return end_turn(multi);
 }
 
+/* One that comes early may be set still, or not: so the loop is told again, whatever it needs. */
 int64_t spay_multi_on_timer(spay_multi *multi)
 {
     if (!multi || !multi->options.watch)
         return -1;
     multi->entered = true;
-    spay__curl_loop_rang(&multi->loop);
+    multi->told_ms = spay__client_now_ms(multi->client) < multi->told_ms ? UNTOLD : -1;
     return end_turn(multi);
 }
 
 /* ---- adding and taking ---- */
-
-/*
- * libcurl keeps as many idle connections as may be in use at all hosts together, and one more each,
- * since a token can come from a host of its own.
- */
-static spay__lane *find_lane(spay_multi *multi, const spay__budget *host)
-{
-    size_t before = multi->queue.lane_count;
-    spay__lane *found = spay__queue_lane(&multi->queue, host);
-    size_t each = (size_t)multi->options.max_connections + 1;
-
-    if (multi->queue.lane_count != before)
-        (void)curl_multi_setopt(multi->loop.curl, CURLMOPT_MAXCONNECTS,
-                                (long)(multi->queue.lane_count * each));
-    return found;
-}
 
 static spay__job *make_job(spay_multi *multi, const spay_call *call)
 {
@@ -106,8 +114,8 @@ static spay__job *make_job(spay_multi *multi, const spay_call *call)
 
     if (!made)
         return NULL;
-    made->lane = find_lane(multi, call->account->budget);
-    if (made->lane && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending + 1))
+    made->host = spay__queue_host(&multi->queue, call->account->budget);
+    if (made->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending + 1))
         return made;
     spay__free(made);
     return NULL;
@@ -130,12 +138,12 @@ spay_status spay_multi_add(spay_multi *multi, spay_call *call,
     added->ctx = ctx;
     multi->pending++;
     spay__call_start(call);
-    spay__queue_line_up(&multi->queue, added, false);
+    spay__queue_append(&multi->queue, added);
     if (multi->options.watch && !multi->entered) {
         multi->entered = true;
         spay__multi_fill(multi);
         multi->entered = false;
-        spay__curl_loop_tell(&multi->loop, spay__queue_next_ms(&multi->queue));
+        tell_timer(multi);
     }
     return SPAY_OK;
 }
@@ -159,7 +167,7 @@ int64_t spay_multi_pending(const spay_multi *multi)
 void spay_multi_wakeup(spay_multi *multi)
 {
     if (multi)
-        spay__curl_loop_wake(&multi->loop);
+        spay__sockets_wake(&multi->sockets);
 }
 
 /* ---- the driver ---- */
@@ -198,27 +206,25 @@ static void fill_in(spay_multi_options *options)
                                     : DEFAULT_REQUESTS;
 }
 
-static spay_status open_multi(spay_multi *opened, spay_client *client,
-                              const spay_multi_options *options)
+static bool on_watch(void *ctx, spay__connection *connection, int fd, int32_t events)
 {
-    bool http2 = options->http2 == SPAY_YES;
-    spay_status status;
+    return spay__sockets_watch(&((spay_multi *)ctx)->sockets, connection, fd, events);
+}
 
+static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi_options *options)
+{
     opened->client = spay__client_share(client);
     opened->options = *options;
     fill_in(&opened->options);
-    status = spay__curl_loop_open(&opened->loop, client, &opened->options);
-    if (status != SPAY_OK)
-        return status;
-    (void)curl_multi_setopt(opened->loop.curl, CURLMOPT_MAX_HOST_CONNECTIONS,
-                            (long)opened->options.max_connections);
-    (void)curl_multi_setopt(opened->loop.curl, CURLMOPT_PIPELINING,
-                            (long)(http2 ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING));
-    return SPAY_OK;
+    opened->told_ms = -1;
+    opened->watcher.watch = on_watch;
+    opened->watcher.ctx = opened;
+    return spay__pool_init(&opened->pool, INT32_MAX) &&
+           spay__sockets_open(&opened->sockets, &opened->options);
 }
 
-spay_status spay_multi_new(spay_client *client, const spay_multi_options *theirs, spay_multi **out,
-                           spay_error **error)
+spay_status spay_multi_new(spay_client *client, const spay_multi_options *caller_options,
+                           spay_multi **out, spay_error **error)
 {
     const spay__argument arguments[] = {{"multi", out}, {"client", client}, {NULL, NULL}};
     spay_multi_options options;
@@ -231,14 +237,14 @@ spay_status spay_multi_new(spay_client *client, const spay_multi_options *theirs
     status = spay__require(SPAY_PROVIDER_NONE, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_multi_options, max_requests), theirs,
-                                    SPAY_PROVIDER_NONE, "options", error);
+                                    SPAY__SIZE_UP_TO(spay_multi_options, max_requests),
+                                    caller_options, SPAY_PROVIDER_NONE, "options", error);
     if (status == SPAY_OK)
         status = check(client, &options, error);
     if (status != SPAY_OK)
         return status;
     multi = spay__alloc(sizeof(*multi));
-    if (!multi || open_multi(multi, client, &options) != SPAY_OK) {
+    if (!multi || !open_multi(multi, client, &options)) {
         spay_multi_free(multi);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory or file descriptors");
     }
@@ -246,16 +252,13 @@ spay_status spay_multi_new(spay_client *client, const spay_multi_options *theirs
     return SPAY_OK;
 }
 
-static void close_slots(spay_multi *multi)
+static void free_slots(spay_multi *multi)
 {
-    while (multi->idle) {
-        spay__slot *closed = multi->idle;
+    while (multi->free_slots) {
+        spay__slot *freed = multi->free_slots;
 
-        multi->idle = closed->next;
-        spay__hold_forks();
-        curl_easy_cleanup(closed->easy);
-        spay__let_fork();
-        spay__free(closed);
+        multi->free_slots = freed->next;
+        spay__free(freed);
     }
 }
 
@@ -268,8 +271,9 @@ void spay_multi_free(spay_multi *multi)
     spay__multi_finish(multi);
     while (spay_multi_next(multi))
         continue;
-    close_slots(multi);
-    spay__curl_loop_close(&multi->loop);
+    free_slots(multi);
+    spay__pool_clear(&multi->pool);
+    spay__sockets_close(&multi->sockets);
     spay__queue_clear(&multi->queue);
     spay_client_free(multi->client);
     spay__free(multi);

@@ -6,8 +6,8 @@
 /*
  * Timers: a binary heap of the things that wait, the earliest on top.
  */
-#ifndef SPAY__TRANSPORT_HEAP_H
-#define SPAY__TRANSPORT_HEAP_H
+#ifndef SPAY__DRIVERS_HEAP_H
+#define SPAY__DRIVERS_HEAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
 /*
  * What the caller set for the built-in transport, and what every libcurl handle gets of it.
  */
-#ifndef SPAY__TRANSPORT_CURL_SETTINGS_H
-#define SPAY__TRANSPORT_CURL_SETTINGS_H
+#ifndef SPAY__TRANSPORT_SETTINGS_H
+#define SPAY__TRANSPORT_SETTINGS_H
 
 #include <stdbool.h>
 
@@ -17,7 +17,6 @@
 
 #include "../secret.h"
 
-struct spay__curl_exchange;
 struct spay__trust;
 
 /* Zero-initialise. */
@@ -43,12 +42,6 @@ void spay__curl_settings_clear(spay__curl_settings *kept);
 /* The settings of a transport; NULL if it is not the built-in one. */
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport);
 
-/*
- * A libcurl handle for exchanges in this object, with everything set that does not change; NULL if
- * libcurl refuses.
- */
-CURL *spay__curl_open(const spay__curl_settings *kept, struct spay__curl_exchange *x);
-
 /* Options that libcurl was built to accept do not fail; one that does must not pass unnoticed. */
 typedef struct spay__curl_setter {
     CURL *easy;
@@ -59,5 +52,8 @@ void spay__curl_note(spay__curl_setter *set, CURLcode code);
 
 #define SPAY__CURL_SET(set, option, value)                                                         \
     spay__curl_note(set, curl_easy_setopt((set)->easy, option, value))
+
+/* Set all that is the same for every connection. */
+void spay__curl_settings_set(const spay__curl_settings *kept, spay__curl_setter *set);
 
 #endif

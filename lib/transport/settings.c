@@ -6,15 +6,14 @@
 /*
  * Settings of the built-in transport: checked, kept, and set on libcurl handles.
  */
-#include "curl_settings.h"
+#include "settings.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "../alloc.h"
 #include "curl.h"
-#include "curl_exchange.h"
-#include "curl_trust.h"
+#include "trust.h"
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87.0 or newer is needed"
@@ -158,7 +157,7 @@ void spay__curl_note(spay__curl_setter *set, CURLcode code)
 
 #define SET SPAY__CURL_SET
 
-/* Only what was asked for: no environment, no files, no helpers, no repetition. */
+/* Only what was asked for: no environment, no files, no helpers, and nothing of HTTP. */
 static void set_behaviour(spay__curl_setter *set)
 {
     SET(set, CURLOPT_NOSIGNAL, 1L);
@@ -166,11 +165,8 @@ static void set_behaviour(spay__curl_setter *set)
     SET(set, CURLOPT_PROTOCOLS_STR, "http,https");
     SET(set, CURLOPT_FOLLOWLOCATION, 0L);
     SET(set, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(set, CURLOPT_PATH_AS_IS, 1L);
     SET(set, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(set, CURLOPT_HTTP09_ALLOWED, 0L);
-    SET(set, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(set, CURLOPT_POST, 1L);
+    SET(set, CURLOPT_CONNECT_ONLY, 1L);
 }
 
 static void set_own_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
@@ -186,8 +182,6 @@ static void set_own_authorities(spay__curl_setter *set, const spay__curl_setting
 
 static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
 {
-    if (kept->trust)
-        spay__trust_set(set, kept->trust);
     if (kept->trust && spay__trust_is_alone()) {
         SET(set, CURLOPT_CAPATH, NULL);
         SET(set, CURLOPT_CAINFO, NULL);
@@ -212,27 +206,19 @@ static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)
         SET(set, CURLOPT_PINNEDPUBLICKEY, kept->pinned_keys);
 }
 
-/* An empty proxy switches those of the environment off. */
+/* An empty proxy switches those of the environment off. A proxy is asked for a tunnel, always. */
 static void set_proxy(spay__curl_setter *set, const spay__curl_settings *kept)
 {
     SET(set, CURLOPT_PROXY, kept->proxy ? kept->proxy : "");
     SET(set, CURLOPT_NOPROXY, "");
+    SET(set, CURLOPT_HTTPPROXYTUNNEL, 1L);
     if (kept->proxy_credentials.text)
         SET(set, CURLOPT_PROXYUSERPWD, kept->proxy_credentials.text);
 }
 
-CURL *spay__curl_open(const spay__curl_settings *kept, spay__curl_exchange *x)
+void spay__curl_settings_set(const spay__curl_settings *kept, spay__curl_setter *set)
 {
-    spay__curl_setter set = {curl_easy_init(), CURLE_OK};
-
-    if (!set.easy)
-        return NULL;
-    set_behaviour(&set);
-    spay__curl_exchange_prepare(x, &set);
-    set_tls(&set, kept);
-    set_proxy(&set, kept);
-    if (!set.failed)
-        return set.easy;
-    curl_easy_cleanup(set.easy);
-    return NULL;
+    set_behaviour(set);
+    set_tls(set, kept);
+    set_proxy(set, kept);
 }

@@ -12,10 +12,10 @@
  * Peers are verified as libcurl would do it: same authorities, same flags, same verdicts. A session
  * is resumed only as long as the certificate that it began with is valid and the store is not due.
  */
-#ifndef SPAY__TRANSPORT_CURL_TRUST_H
-#define SPAY__TRANSPORT_CURL_TRUST_H
+#ifndef SPAY__TRANSPORT_TRUST_H
+#define SPAY__TRANSPORT_TRUST_H
 
-#include "curl_settings.h"
+#include "settings.h"
 
 /*
  * Where the authorities are. A bundle of the caller's own, as a file or as text, is read at once.
@@ -51,7 +51,31 @@ void spay__trust_free(spay__trust *trust);
  */
 bool spay__trust_is_alone(void);
 
-/* Have the connections of a handle verified by it. Not for one with an HTTPS proxy. */
-void spay__trust_set(spay__curl_setter *set, spay__trust *trust);
+/* The TLS of one connection: what it needs, and what is known of it. It does not move. */
+typedef struct spay__tls {
+    spay__trust *trust;
+    const char *host; /* and port; not copied */
+    bool http2;       /* offer HTTP/2 beside HTTP/1.1 */
+    struct spay__cached_session *cached;
+
+    bool started; /* libcurl has come to TLS */
+    bool ready;   /* the handshake is done */
+    bool http2_chosen;
+    bool refused;       /* by our side, for an error of the protocol */
+    int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */
+    int alert_received; /* -1 if none was */
+    int alert_sent;
+} spay__tls;
+
+void spay__tls_init(spay__tls *tls, spay__trust *trust, const char *host);
+
+/* Have the connection of a handle verified by the trust. Not for one with an HTTPS proxy. */
+void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
+
+/* OpenSSL's verdict on a certificate as a word for spay_error_reason(). */
+const char *spay__tls_verdict(int verdict);
+
+/* Why TLS failed, as a word for spay_error_reason(); NULL if the connection just ended. */
+const char *spay__tls_failure(const spay__tls *tls);
 
 #endif

@@ -12,7 +12,7 @@
  * is kept is a copy, and each connection that resumes it has a copy of its own. libcurl would lend
  * the one object to all.
  */
-#include "curl_trust.h"
+#include "trust.h"
 
 #include <string.h>
 
@@ -31,11 +31,10 @@ enum {
 };
 
 /* The TLS session to resume at a host. */
-typedef struct memory {
-    spay__trust *trust; /* whose it is */
-    char *host;         /* and port */
+typedef struct spay__cached_session {
+    char *host; /* and port */
     SSL_SESSION *session;
-} memory;
+} cached_session;
 
 struct spay__trust {
     spay__trust_source source;
@@ -44,7 +43,7 @@ struct spay__trust {
     int64_t made_ms; /* when the store was */
     bool complete;   /* the system's bundle has been read into it */
     size_t host_count;
-    memory memories[MOST_HOSTS]; /* all sessions are the store's */
+    cached_session cache[MOST_HOSTS]; /* all sessions are the store's */
     uint32_t fork_generation;
 };
 
@@ -66,7 +65,7 @@ static void lock(spay__trust *trust)
     if (!spay__forked(&trust->fork_generation))
         return;
     for (i = 0; i < trust->host_count; i++)
-        trust->memories[i].session = NULL;
+        trust->cache[i].session = NULL;
 }
 
 static void unlock(spay__trust *trust)
@@ -79,8 +78,8 @@ static void forget_sessions(spay__trust *trust)
     size_t i;
 
     for (i = 0; i < trust->host_count; i++) {
-        SSL_SESSION_free(trust->memories[i].session);
-        trust->memories[i].session = NULL;
+        SSL_SESSION_free(trust->cache[i].session);
+        trust->cache[i].session = NULL;
     }
 }
 
@@ -189,17 +188,12 @@ static bool complete(spay__trust *trust, X509_STORE *store)
  * What the directory does not settle, the bundle may: it takes long to read, and most have no need
  * of it.
  */
-static int verify(X509_STORE_CTX *checked, void *ctx)
+static int verify_again(X509_STORE_CTX *checked, spay__trust *trust)
 {
-    int good;
+    bool has_bundle = trust->source.directory || trust->source.bundle;
 
-    (void)ERR_set_mark();
-    good = X509_verify_cert(checked);
-    if (good > 0 || !complete(ctx, X509_STORE_CTX_get0_store(checked))) {
-        (void)ERR_clear_last_mark();
-        return good > 0;
-    }
-    (void)ERR_pop_to_mark();
+    if (!has_bundle || !complete(trust, X509_STORE_CTX_get0_store(checked)))
+        return 0;
     X509_STORE_CTX_set0_verified_chain(checked, NULL);
     X509_STORE_CTX_set_current_cert(checked, NULL);
     X509_STORE_CTX_set_error_depth(checked, 0);
@@ -207,17 +201,30 @@ static int verify(X509_STORE_CTX *checked, void *ctx)
     return X509_verify_cert(checked) > 0;
 }
 
+static int verify(X509_STORE_CTX *checked, void *ctx)
+{
+    spay__tls *tls = ctx;
+    int good;
+
+    (void)ERR_set_mark();
+    good = X509_verify_cert(checked) > 0 || verify_again(checked, tls->trust);
+    tls->verify_error = good ? X509_V_OK : X509_STORE_CTX_get_error(checked);
+    if (good)
+        (void)ERR_pop_to_mark();
+    else
+        (void)ERR_clear_last_mark();
+    return good;
+}
+
 /* ---- resuming ---- */
 
-/* Where a connection's session is kept; NULL if nowhere, or if its store is not the trust's now. */
-static memory *usable_memory(const SSL *connection)
+/* Whether what a connection keeps or resumes is verified by the store that the trust has now. */
+static bool is_current(const spay__tls *tls, const SSL *connection)
 {
-    SSL_CTX *context = SSL_get_SSL_CTX(connection);
-    memory *found = SSL_CTX_get_app_data(context);
     X509_STORE *store = NULL;
 
-    (void)SSL_CTX_get0_verify_cert_store(context, &store);
-    return found && found->trust->store == store ? found : NULL;
+    (void)SSL_CTX_get0_verify_cert_store(SSL_get_SSL_CTX(connection), &store);
+    return tls->trust->store == store;
 }
 
 /* Without port and brackets; empty if it is too long to be one. */
@@ -252,106 +259,150 @@ static bool is_valid(SSL_SESSION *session, const char *host)
  */
 static int on_session(SSL *connection, SSL_SESSION *session)
 {
-    memory *where = SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection));
-    memory *kept;
+    spay__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection));
 
-    if (!where || SSL_get_verify_result(connection) != X509_V_OK)
+    if (!tls->cached || SSL_get_verify_result(connection) != X509_V_OK)
         return 0;
     (void)ERR_set_mark();
-    lock(where->trust);
-    kept = usable_memory(connection);
-    if (kept) {
-        SSL_SESSION_free(kept->session);
-        kept->session = SSL_SESSION_dup(session);
+    lock(tls->trust);
+    if (is_current(tls, connection)) {
+        SSL_SESSION_free(tls->cached->session);
+        tls->cached->session = SSL_SESSION_dup(session);
     }
-    unlock(where->trust);
+    unlock(tls->trust);
     (void)ERR_pop_to_mark();
     return 0;
 }
 
 /* A copy of what is kept for a connection; NULL if nothing is that may be resumed. */
-static SSL_SESSION *recall(memory *where, const SSL *connection)
+static SSL_SESSION *recall(const spay__tls *tls, const SSL *connection)
 {
     SSL_SESSION *session = NULL;
-    const memory *kept;
+    const cached_session *kept = tls->cached;
 
-    lock(where->trust);
-    kept = usable_memory(connection);
-    if (kept && kept->session && is_valid(kept->session, kept->host))
+    lock(tls->trust);
+    if (is_current(tls, connection) && kept->session && is_valid(kept->session, kept->host))
         session = SSL_SESSION_dup(kept->session);
-    unlock(where->trust);
+    unlock(tls->trust);
     return session;
 }
 
 /* Before the first byte of a connection: here is what it may resume, and nothing else. */
-static void on_state(const SSL *connection, int what, int value)
+static void offer_session(const spay__tls *tls, SSL *connection)
 {
-    memory *where = SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection));
     SSL_SESSION *session;
 
-    (void)value;
-    if (what != SSL_CB_HANDSHAKE_START || !SSL_in_before(connection))
-        return;
     (void)ERR_set_mark();
-    session = where ? recall(where, connection) : NULL;
-    (void)SSL_set_session((SSL *)connection, session);
+    session = tls->cached ? recall(tls, connection) : NULL;
+    (void)SSL_set_session(connection, session);
     SSL_SESSION_free(session);
     (void)ERR_pop_to_mark();
+}
+
+/* ---- what happens in a connection ---- */
+
+static void note_alert(spay__tls *tls, int what, int value)
+{
+    int description = value & 0xff;
+
+    if (description == SSL3_AD_CLOSE_NOTIFY)
+        return;
+    if (what & SSL_CB_READ)
+        tls->alert_received = description;
+    else
+        tls->alert_sent = description;
+}
+
+static void note_protocol(spay__tls *tls, const SSL *connection)
+{
+    const unsigned char *chosen = NULL;
+    unsigned int length = 0;
+
+    SSL_get0_alpn_selected(connection, &chosen, &length);
+    tls->ready = true;
+    tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
+}
+
+/* A handshake that just ends leaves no error of the protocol, or this one. */
+static void note_error(spay__tls *tls)
+{
+    unsigned long code = ERR_peek_last_error();
+
+    tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL &&
+                   ERR_GET_REASON(code) != SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+static void on_state(const SSL *connection, int what, int value)
+{
+    spay__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection));
+
+    if (what & SSL_CB_ALERT)
+        note_alert(tls, what, value);
+    else if (what == SSL_CB_HANDSHAKE_START && SSL_in_before(connection))
+        offer_session(tls, (SSL *)connection);
+    else if (what == SSL_CB_HANDSHAKE_DONE)
+        note_protocol(tls, connection);
+    else if (what == SSL_CB_CONNECT_EXIT && value <= 0)
+        note_error(tls);
 }
 
 /* ---- what libcurl asks for each connection ---- */
 
 /* NULL without memory, or if there are too many. */
-static memory *memory_of(spay__trust *trust, const char *host, size_t length)
+static cached_session *session_of(spay__trust *trust, const char *host)
 {
-    memory *found = trust->memories;
-    memory *end = found + trust->host_count;
+    cached_session *found = trust->cache;
+    cached_session *end = found + trust->host_count;
 
-    while (found < end && (strncmp(found->host, host, length) != 0 || found->host[length]))
+    while (found < end && strcmp(found->host, host) != 0)
         found++;
     if (found < end || trust->host_count == MOST_HOSTS)
         return found < end ? found : NULL;
-    found->host = spay__copy(host, length);
+    found->host = spay__copy_text(host);
     if (!found->host)
         return NULL;
-    found->trust = trust;
     trust->host_count++;
     return found;
 }
 
-static memory *memory_for(spay__trust *trust, CURL *easy)
+/* libcurl offers none then: it would speak HTTP/2 itself. */
+static bool offer_http2(SSL_CTX *context)
 {
-    char *url = NULL;
-    const char *host;
+    static const unsigned char protocols[] = "\x02h2\x08http/1.1";
 
-    if (trust->source.pinned)
-        return NULL;
-    (void)curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
-    host = url ? strstr(url, "://") : NULL;
-    return host ? memory_of(trust, host + 3, strcspn(host + 3, "/?#")) : NULL;
+    return SSL_CTX_set_alpn_protos(context, protocols, sizeof(protocols) - 1) == 0;
 }
 
-static bool equip(spay__trust *trust, SSL_CTX *context, memory *where)
+/* Reading ahead takes what the socket has in one system call instead of two for each record. */
+static bool equip(spay__tls *tls, SSL_CTX *context)
 {
-    if (trust->source.directory || trust->source.bundle)
-        SSL_CTX_set_cert_verify_callback(context, verify, trust);
+    X509_STORE *store = tls->trust->store;
+
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_cert_verify_callback(context, verify, tls);
     (void)SSL_CTX_set_session_cache_mode(context,
                                          SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, on_session);
     SSL_CTX_set_info_callback(context, on_state);
-    return SSL_CTX_set_app_data(context, where) == 1 &&
-           SSL_CTX_set1_verify_cert_store(context, trust->store) == 1 &&
-           SSL_CTX_set1_chain_cert_store(context, trust->store) == 1;
+    return SSL_CTX_set_app_data(context, tls) == 1 &&
+           SSL_CTX_set1_verify_cert_store(context, store) == 1 &&
+           SSL_CTX_set1_chain_cert_store(context, store) == 1 &&
+           (!tls->http2 || offer_http2(context));
 }
 
 static CURLcode on_context(CURL *easy, void *context, void *ctx)
 {
-    spay__trust *trust = ctx;
+    spay__tls *tls = ctx;
+    spay__trust *trust = tls->trust;
     bool done;
 
+    (void)easy;
+    tls->started = true;
     lock(trust);
+    if (!trust->source.pinned)
+        tls->cached = session_of(trust, tls->host);
     done = (now_ms() - trust->made_ms < trust->source.lifetime_ms || renew(trust)) &&
-           equip(trust, context, memory_for(trust, easy));
+           equip(tls, context);
     unlock(trust);
     return done ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
 }
@@ -422,7 +473,7 @@ void spay__trust_free(spay__trust *trust)
     X509_STORE_free(trust->store);
     spay__let_fork();
     for (i = 0; i < trust->host_count; i++)
-        spay__free(trust->memories[i].host);
+        spay__free(trust->cache[i].host);
     spay__mutex_destroy(&trust->lock);
     spay__free(trust);
 }
@@ -432,8 +483,49 @@ bool spay__trust_is_alone(void)
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x081100;
 }
 
-void spay__trust_set(spay__curl_setter *set, spay__trust *trust)
+void spay__tls_init(spay__tls *tls, spay__trust *trust, const char *host)
+{
+    memset(tls, 0, sizeof(*tls));
+    tls->trust = trust;
+    tls->host = host;
+    tls->alert_received = -1;
+    tls->alert_sent = -1;
+}
+
+void spay__tls_set(spay__tls *tls, spay__curl_setter *set)
 {
     SPAY__CURL_SET(set, CURLOPT_SSL_CTX_FUNCTION, on_context);
-    SPAY__CURL_SET(set, CURLOPT_SSL_CTX_DATA, trust);
+    SPAY__CURL_SET(set, CURLOPT_SSL_CTX_DATA, tls);
+    if (tls->http2)
+        SPAY__CURL_SET(set, CURLOPT_SSL_ENABLE_ALPN, 0L);
+}
+
+const char *spay__tls_verdict(int verdict)
+{
+    switch (verdict) {
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return "tls_certificate_not_yet_valid";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return "tls_certificate_expired";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return "tls_certificate_self_signed";
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return "tls_authority_unknown";
+    default:
+        return "tls_certificate_refused";
+    }
+}
+
+const char *spay__tls_failure(const spay__tls *tls)
+{
+    if (tls->verify_error != X509_V_OK)
+        return spay__tls_verdict(tls->verify_error);
+    if (tls->alert_received == SSL_AD_PROTOCOL_VERSION ||
+        tls->alert_sent == SSL_AD_PROTOCOL_VERSION)
+        return "tls_version";
+    if (tls->alert_received >= 0)
+        return "tls_refused_by_peer";
+    return tls->refused || tls->alert_sent >= 0 ? "tls_handshake_failed" : NULL;
 }

@@ -4,8 +4,8 @@
  */
 
 /*
- * The set of sockets: who is ready comes out once, whatever is watched and let go in between, and
- * the bell ends a wait.
+ * The sockets that a driver watches: those that are ready come out once, whatever is watched and let
+ * go of in between, each leads to its connection, and another thread can end a wait.
  */
 #include "unit.h"
 
@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "transport/poll_set.h"
+#include "drivers/sockets.h"
 
 enum {
     PAIRS = 100, /* more than the set has room for at first */
@@ -27,10 +27,17 @@ enum {
 
 /* Each pair: what is sent into the second can be read at the first, which is watched. */
 typedef struct bench {
-    spay__poll_set set;
+    spay_multi_options options; /* without hooks */
+    spay__sockets set;
+    spay__connection connections[PAIRS];
     int pairs[PAIRS][2];
     int seen[PAIRS];
 } bench;
+
+static void watch(bench *b, int pair, int end, int32_t events)
+{
+    ck_assert(spay__sockets_watch(&b->set, &b->connections[pair], b->pairs[pair][end], events));
+}
 
 static bench *open_bench(void)
 {
@@ -38,10 +45,10 @@ static bench *open_bench(void)
     int i;
 
     ck_assert_ptr_nonnull(made);
-    ck_assert(spay__poll_set_open(&made->set));
+    ck_assert(spay__sockets_open(&made->set, &made->options));
     for (i = 0; i < PAIRS; i++) {
         ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, made->pairs[i]), 0);
-        spay__poll_set_watch(&made->set, made->pairs[i][0], POLLIN);
+        watch(made, i, 0, SPAY_SOCKET_READ);
     }
     return made;
 }
@@ -54,7 +61,7 @@ static void close_bench(bench *closed)
         (void)close(closed->pairs[i][0]);
         (void)close(closed->pairs[i][1]);
     }
-    spay__poll_set_close(&closed->set);
+    spay__sockets_close(&closed->set);
     free(closed);
 }
 
@@ -75,12 +82,12 @@ static int index_of(const bench *b, int fd)
 
 static int count_ready(bench *b)
 {
-    short events;
+    int32_t events;
     int count = 0;
     int fd;
 
     memset(b->seen, 0, sizeof(b->seen));
-    for (; spay__poll_set_next(&b->set, &fd, &events); count++)
+    for (; spay__sockets_next(&b->set, &fd, &events); count++)
         b->seen[index_of(b, fd)]++;
     return count;
 }
@@ -90,11 +97,11 @@ START_TEST(those_that_are_ready_come_out_once)
     bench *b = open_bench();
     int i;
 
-    spay__poll_set_wait(&b->set, 0);
+    spay__sockets_wait(&b->set, 0);
     ck_assert_int_eq(count_ready(b), 0);
     for (i = 0; i < PAIRS; i += 3)
         make_ready(b, i);
-    spay__poll_set_wait(&b->set, PATIENCE_MS);
+    spay__sockets_wait(&b->set, PATIENCE_MS);
     ck_assert_int_eq(count_ready(b), (PAIRS + 2) / 3);
     for (i = 0; i < PAIRS; i++)
         ck_assert_int_eq(b->seen[i], i % 3 == 0);
@@ -106,16 +113,16 @@ END_TEST
 START_TEST(other_events_replace_the_ones_before)
 {
     bench *b = open_bench();
-    short events;
+    int32_t events;
     int fd;
 
     make_ready(b, 5);
-    spay__poll_set_watch(&b->set, b->pairs[5][0], POLLOUT);
-    spay__poll_set_wait(&b->set, PATIENCE_MS);
-    ck_assert(spay__poll_set_next(&b->set, &fd, &events));
+    watch(b, 5, 0, SPAY_SOCKET_WRITE);
+    spay__sockets_wait(&b->set, PATIENCE_MS);
+    ck_assert(spay__sockets_next(&b->set, &fd, &events));
     ck_assert_int_eq(fd, b->pairs[5][0]);
-    ck_assert_int_eq(events, POLLOUT);
-    ck_assert(!spay__poll_set_next(&b->set, &fd, &events));
+    ck_assert_int_eq(events, SPAY_SOCKET_WRITE);
+    ck_assert(!spay__sockets_next(&b->set, &fd, &events));
     close_bench(b);
 }
 END_TEST
@@ -125,7 +132,7 @@ START_TEST(none_is_lost_while_others_go)
 {
     bench *b = open_bench();
     int left = PAIRS;
-    short events;
+    int32_t events;
     int fd;
     int i;
 
@@ -133,19 +140,19 @@ START_TEST(none_is_lost_while_others_go)
         make_ready(b, i);
     for (i = 0; left > 0; i++) {
         ck_assert_int_lt(i, PAIRS);
-        spay__poll_set_wait(&b->set, PATIENCE_MS);
-        while (spay__poll_set_next(&b->set, &fd, &events)) {
+        spay__sockets_wait(&b->set, PATIENCE_MS);
+        while (spay__sockets_next(&b->set, &fd, &events)) {
             int at = index_of(b, fd);
 
             ck_assert_int_eq(b->seen[at]++, 0);
-            spay__poll_set_watch(&b->set, fd, 0);
+            watch(b, at, 0, 0);
             left--;
             if (_i == 1 && at > 0 && !b->seen[at - 1]++) {
-                spay__poll_set_watch(&b->set, b->pairs[at - 1][0], 0);
+                watch(b, at - 1, 0, 0);
                 left--;
             }
             if (_i == 2)
-                spay__poll_set_watch(&b->set, b->pairs[at][1], POLLIN);
+                watch(b, at, 1, SPAY_SOCKET_READ);
         }
     }
     close_bench(b);
@@ -157,27 +164,44 @@ START_TEST(socket_that_is_not_watched_is_not_let_go)
     bench *b = open_bench();
     size_t count = b->set.count;
 
-    spay__poll_set_watch(&b->set, b->pairs[0][1], 0);
+    watch(b, 0, 1, 0);
     ck_assert_uint_eq(b->set.count, count);
     close_bench(b);
 }
 END_TEST
 
-static void *ring(void *ctx)
+START_TEST(socket_leads_to_its_connection)
 {
-    spay__poll_set_ring(ctx);
+    bench *b = open_bench();
+    int i;
+
+    for (i = 0; i < PAIRS; i++) {
+        ck_assert_ptr_eq(spay__sockets_connection(&b->set, b->pairs[i][0]), &b->connections[i]);
+        ck_assert_ptr_null(spay__sockets_connection(&b->set, b->pairs[i][1]));
+    }
+    watch(b, 7, 0, 0);
+    ck_assert_ptr_null(spay__sockets_connection(&b->set, b->pairs[7][0]));
+    ck_assert_ptr_null(spay__sockets_connection(&b->set, -1));
+    ck_assert_ptr_null(spay__sockets_connection(&b->set, INT64_MAX));
+    close_bench(b);
+}
+END_TEST
+
+static void *wake(void *ctx)
+{
+    spay__sockets_wake(ctx);
     return NULL;
 }
 
-START_TEST(bell_ends_a_wait)
+START_TEST(another_thread_ends_a_wait)
 {
     bench *b = open_bench();
     pthread_t thread;
     int i;
 
     for (i = 0; i < 20; i++) {
-        ck_assert_int_eq(pthread_create(&thread, NULL, ring, &b->set), 0);
-        spay__poll_set_wait(&b->set, -1);
+        ck_assert_int_eq(pthread_create(&thread, NULL, wake, &b->set), 0);
+        spay__sockets_wait(&b->set, -1);
         ck_assert_int_eq(count_ready(b), 0);
         (void)pthread_join(thread, NULL);
     }
@@ -185,40 +209,41 @@ START_TEST(bell_ends_a_wait)
 }
 END_TEST
 
-/* However often it rings: nobody waits for room, and one wait has heard it all. */
-START_TEST(bell_that_rang_often_has_rung_once)
+/* However often: nobody waits for room, and one wait takes them all. */
+START_TEST(many_wakes_end_one_wait)
 {
     bench *b = open_bench();
     int i;
 
     for (i = 0; i < 100000; i++)
-        spay__poll_set_ring(&b->set);
-    spay__poll_set_wait(&b->set, -1);
+        spay__sockets_wake(&b->set);
+    spay__sockets_wait(&b->set, -1);
     ck_assert_int_eq(poll(b->set.fds, 1, 0), 0);
     close_bench(b);
 }
 END_TEST
 
-Suite *poll_set_suite(void)
+Suite *sockets_suite(void)
 {
     TCase *tests;
-    Suite *suite = unit_suite("poll_set", &tests);
+    Suite *suite = unit_suite("sockets", &tests);
 
     tcase_add_test(tests, those_that_are_ready_come_out_once);
     tcase_add_test(tests, other_events_replace_the_ones_before);
     tcase_add_loop_test(tests, none_is_lost_while_others_go, 0, 3);
     tcase_add_test(tests, socket_that_is_not_watched_is_not_let_go);
-    tcase_add_test(tests, bell_ends_a_wait);
-    tcase_add_test(tests, bell_that_rang_often_has_rung_once);
+    tcase_add_test(tests, socket_leads_to_its_connection);
+    tcase_add_test(tests, another_thread_ends_a_wait);
+    tcase_add_test(tests, many_wakes_end_one_wait);
     return suite;
 }
 
 #else
 
-/* The set belongs to the driver on libcurl. */
-Suite *poll_set_suite(void)
+/* They belong to the driver on libcurl. */
+Suite *sockets_suite(void)
 {
-    return suite_create("poll_set");
+    return suite_create("sockets");
 }
 
 #endif

@@ -6,8 +6,8 @@
 /*
  * The blocking driver: runs a call on the caller's thread, through the client's transport.
  */
-#include "call.h"
-#include "error.h"
+#include "../call.h"
+#include "../error.h"
 
 enum {
     TOKEN_WAIT_MS = 50 /* how long to wait for another call's token before looking for a cancel */
