@@ -13,6 +13,7 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2.
 
 PACKAGE   := libsessionpay
 SOVERSION := 0
@@ -49,7 +50,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update FORCE
+.PHONY: dist distcheck format tidy asan tsan docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -62,7 +63,13 @@ SWITCHES := WITHOUT_CURL DISABLE_THREADS \
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
 TRANSPORT := $(if $(WITHOUT_CURL),none,curl)
-DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) libcjson libcrypto
+DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) $(if $(WITH_NGHTTP2),libnghttp2) libcjson \
+             libcrypto
+
+# The tests over HTTP/2 take a build that speaks it: this one, or one beside it where that is possible.
+HAVE_NGHTTP2 := $(or $(WITH_NGHTTP2),$(shell $(PKG_CONFIG) --exists libnghttp2 2>/dev/null && \
+                echo yes))
+HTTP2_O      := $(if $(WITH_NGHTTP2),$(O),$(O)/http2)
 
 # ---- Sources ------------------------------------------------------------------------------------
 
@@ -113,6 +120,7 @@ LIB_SRC := \
 	lib/transport/mock.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
+	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
@@ -165,7 +173,6 @@ TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/gol
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
-TESTS     += $(HTTP2_SRC:%.c=$(O)/%)
 ifndef DISABLE_THREADS
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
@@ -192,7 +199,8 @@ THREADS := $(if $(DISABLE_THREADS),,-pthread)
 # On 32-bit systems: times beyond 2038, and files on any disk. None of it shows in include/.
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
-SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
+SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
+                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
@@ -238,13 +246,13 @@ $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS
 $(O)/obj/tools/%:      DIR_CFLAGS = $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/unit/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 
 # The library is to be small as well as fast: where -O2 is asked for, the files in which every call
 # spends its time get it, and the others are compiled for size.
 FAST := $(addprefix lib/,ascii.c buffer.c call.c call_setup.c date.c http.c input.c json.c \
         json_scan.c json_write.c reply.c session.c transport/exchange.c wire/http1_decode.c \
-        wire/http1_encode.c)
+        wire/http1_encode.c wire/http2.c)
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
@@ -320,10 +328,23 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
-$(O)/tests/http2/driver: $(call objects,$(HTTP2_SRC) $(SUPPORT_SRC)) $(STATIC)
+# The driver, and unit tests of what only such a build has.
+HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
+
+ifdef WITH_NGHTTP2
+$(O)/tests/http2/driver: $(call objects,tests/http2/driver.c)
+$(O)/tests/http2/unit: $(call objects,$(filter-out tests/http2/driver.c,$(HTTP2_SRC)))
+$(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
+$(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+
+http2-tests: $(HTTP2_TESTS)
+else
+http2-tests:
+	@$(MAKE) --no-print-directory O='$(HTTP2_O)' NATIVE='$(NATIVE)' WITH_NGHTTP2=1 $@
+endif
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -358,8 +379,9 @@ sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
                $(O)/tests/integration')
-http2       := $(foreach t,$(call scripts,http2/http2_test.py), \
-               'http2=$(SANDBOXED) $(PYTHON) $t $(O)/tests/http2/driver')
+http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
+               $(foreach t,$(call scripts,http2/http2_test.py), \
+               'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -374,6 +396,9 @@ abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(
 project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
 
+ifeq ($(HAVE_NGHTTP2),)
+http2       := $(call without,http2,libnghttp2 is not installed; ./bootstrap installs it)
+endif
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
@@ -395,7 +420,8 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
-check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
+check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
+        $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
 # The tests on other machines, as far as this one can stand in for them.
@@ -493,9 +519,9 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox examples \
-           tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
-           tests/torture/kit tests/unit
+C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox \
+           examples tests/abi tests/bench tests/golden tests/http2 tests/integration tests/support \
+           tests/torture tests/torture/kit tests/unit
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:

@@ -15,6 +15,7 @@ ONE_PLACE = {
     "curl/": r"lib/transport/settings\.h",
     "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
     "openssl/ssl": r"lib/transport/trust\.c",
+    "nghttp2/": r"lib/wire/http2\.c",
     "cjson/": r"lib/json\.c",
     "cJSON": r"lib/json\.c",
 }
