@@ -8,11 +8,14 @@ import resource
 import shutil
 import statistics
 import subprocess
+import typing
 
 import server
 
 ROUNDS = 5
 PROVIDERS = ("wepay", "hosted_fields", "connect_server", "connect_client")
+SHORT = ("Content-Type", "App-Token", "Authorization")
+SHORT_LENGTH = 80
 
 
 class Skip(Exception):
@@ -25,14 +28,38 @@ def printed(value):
     return str(value) if isinstance(value, int) else "%.*f" % (0 if value >= 1000 else 2, value)
 
 
-def report(name, value, unit, raw, target, reached, ratio=None):
-    """The line of one figure; returns whether its target is reached."""
-    if ratio is None and raw:
-        ratio = value / raw
-    print("bench: %s %s %s raw=%s ratio=%s target=%s %s"
-          % (name, printed(value), unit, printed(raw), printed(ratio), target,
-             "ok" if reached else "short"), flush=True)
-    return reached
+class Measured(typing.NamedTuple):
+    """Medians of the drivers: ours, raw with short headers, raw with the same headers as ours."""
+    ours: float
+    raw: float = None
+    same: float = None
+    ratio: float = None
+
+
+def reached(judged, target):
+    """Whether a number, to two digits, is what a target such as "<=0.75" asks for."""
+    limit = float(target.lstrip("<>="))
+    return round(judged, 2) <= limit if target[0] == "<" else round(judged, 2) >= limit
+
+
+def report(name, unit, seen, target, judged=None, **more):
+    """The line of one figure. What is judged is the ratio, unless another number is given."""
+    ratio = seen.ratio
+    if ratio is None and seen.raw:
+        ratio = seen.ours / seen.raw
+    judged = ratio if judged is None else judged
+    print("bench: %s %s %s raw=%s same=%s ratio=%s target=%s %s%s"
+          % (name, printed(seen.ours), unit, printed(seen.raw), printed(seen.same),
+             printed(ratio), target, "ok" if reached(judged, target) else "short",
+             "".join(" %s=%s" % (key, printed(value)) for key, value in more.items())), flush=True)
+
+
+def short(request):
+    """The same request with no more headers than anybody's would have, and no long ones."""
+    url, rest = request.split("\n", 1)
+    headers, body = rest.split("\n\n", 1)
+    kept = [line[:SHORT_LENGTH] for line in headers.split("\n") if line.split(":")[0] in SHORT]
+    return "\n".join([url, *kept, "", body])
 
 
 def numbers(text):
@@ -46,13 +73,13 @@ class Kit:
         self.drivers = os.path.join(os.path.abspath(build), "tests", "bench")
         self.server = running
         self.directory = directory
-        self.dumped = set()
+        self.requests = {}
         self.kept = {}
 
     # -- commands --
 
     def environment(self, **more):
-        chosen = dict(os.environ, BENCH_BASE=self.server.base, BENCH_CA=self.server.ca, LC_ALL="C")
+        chosen = dict(os.environ, BENCH_CA=self.server.ca, LC_ALL="C")
         chosen.update(more)
         return {name: value for name, value in chosen.items() if value is not None}
 
@@ -63,42 +90,58 @@ class Kit:
             raise RuntimeError("%s: %s" % (" ".join(command), done.stderr.strip()))
         return done.stdout + done.stderr
 
-    def ours(self, mode, provider, count, width=1):
-        return [os.path.join(self.drivers, "ours"), mode, provider, str(count), str(width)]
+    def ours(self, mode, provider, count, width=1, base=None):
+        return [os.path.join(self.drivers, "ours"), mode, base or self.server.base, provider,
+                str(count), str(width)]
 
-    def raw(self, mode, provider, count, width=1):
-        file = os.path.join(self.directory, provider + ".request")
-        if provider not in self.dumped:
-            with open(file, "w", encoding="utf-8") as out:
-                out.write(self.run(self.ours("dump", provider, 1)))
-            self.dumped.add(provider)
+    def raw(self, mode, provider, count, width=1, base=None, same=False):
+        base = base or self.server.base
+        request = self.request(base, provider)
+        name = "%s-%s-%s" % (provider, "same" if same else "short", re.sub(r"\W", "_", base))
+        file = os.path.join(self.directory, name)
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(request if same else short(request))
         return [os.path.join(self.drivers, "raw"), mode, file, str(count), str(width)]
+
+    def drivers_of(self, mode, provider, count, width=1, base=None):
+        """The commands in the order of Measured."""
+        return (self.ours(mode, provider, count, width, base),
+                self.raw(mode, provider, count, width, base),
+                self.raw(mode, provider, count, width, base, same=True))
+
+    def request(self, base, provider):
+        """What the library sends."""
+        if (base, provider) not in self.requests:
+            self.requests[base, provider] = self.run(self.ours("dump", provider, 1, base=base))
+        return self.requests[base, provider]
 
     # -- measuring --
 
-    def interleaved(self, measure, ours, raw, rounds=ROUNDS):
-        """Medians of both, and of the rounds' ratios: what disturbs a round disturbs both."""
-        pairs = []
+    def interleaved(self, measure, commands, rounds=ROUNDS):
+        """Medians, and that of the rounds' ratios: what disturbs a round disturbs all of it."""
+        seen = []
         for turn in range(rounds):
-            if turn % 2:
-                right = measure(raw)
-                left = measure(ours)
-            else:
-                left = measure(ours)
-                right = measure(raw)
-            pairs.append((left, right))
-        return (statistics.median(left for left, _ in pairs),
-                statistics.median(right for _, right in pairs),
-                statistics.median(left / right for left, right in pairs))
+            order = range(len(commands)) if turn % 2 == 0 else reversed(range(len(commands)))
+            taken = {index: measure(commands[index]) for index in order}
+            seen.append([taken[index] for index in sorted(taken)])
+        medians = [statistics.median(column) for column in zip(*seen)]
+        return Measured(*medians)._replace(ratio=statistics.median(row[0] / row[1] for row in seen))
+
+    def numbers(self, command):
+        """What a driver reports when no request failed."""
+        seen = numbers(self.run(command))
+        if seen.get("errors"):
+            raise RuntimeError("%d requests failed: %s" % (seen["errors"], " ".join(command)))
+        return seen
 
     def cpu(self, command):
         """CPU microseconds for each request, of the driver alone."""
-        seen = numbers(self.run(command))
+        seen = self.numbers(command)
         return seen["cpu_us"] / seen["requests"]
 
     def speed(self, command):
         """Requests in a second."""
-        seen = numbers(self.run(command))
+        seen = self.numbers(command)
         return seen["requests"] * 1e6 / seen["wall_us"]
 
     def process_cpu(self, command, **more):
@@ -107,10 +150,6 @@ class Kit:
         self.run(command, **more)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3
-
-    def difference(self, count, command, few, many):
-        """What one more request costs, so that setting up cancels out."""
-        return (count(command(many)) - count(command(few))) / (many - few)
 
     def instructions(self, command):
         need("valgrind")
@@ -136,10 +175,12 @@ class Kit:
         """The same where the system's trust knows our authority: in a mount namespace."""
         if "trust" not in self.kept:
             self.kept["trust"] = self.find_namespace(self.server.make_trust())
+        if not self.kept["trust"]:
+            raise Skip("no mount namespace can be made here; in a chroot, / has to be a mount")
         return [*self.kept["trust"], *command]
 
     def find_namespace(self, trust):
-        """The words in front of a command that put this trust in the system's place."""
+        """The words in front of a command that put this trust in the system's place, if any do."""
         script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
         inside = ["--mount", "sh", "-c", script, "sh", trust, server.SYSTEM_TRUST]
         for words in (["unshare", *inside], ["unshare", "--user", "--map-root-user", *inside]):
@@ -148,12 +189,12 @@ class Kit:
                 return words
             except (OSError, RuntimeError):
                 pass
-        raise Skip("no mount namespace can be made here")
+        return None
 
     def once(self, name, command):
         """A long run that several figures look at."""
         if name not in self.kept:
-            self.kept[name] = numbers(self.run(command))
+            self.kept[name] = self.numbers(command)
         return self.kept[name]
 
 

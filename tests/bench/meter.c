@@ -73,15 +73,22 @@ static long peak_kb(void)
     return peak;
 }
 
+void meter_fail(meter *clock, const char *what, const char *why)
+{
+    if (clock->errors++ == 0)
+        (void)fprintf(stderr, "%s: %s\n", what, why);
+}
+
 void meter_report(meter *clock)
 {
     long peak = peak_kb();
 
     if (clock->latency_count)
         qsort(clock->latencies, clock->latency_count, sizeof(*clock->latencies), compare);
-    (void)printf("requests=%zu cpu_us=%lld wall_us=%lld peak_kb=%ld p50_us=%lld p99_us=%lld\n",
-                 clock->requests, (long long)clock->cpu_us, (long long)clock->wall_us, peak,
-                 percentile(clock, 50), percentile(clock, 99));
+    (void)printf("requests=%zu errors=%zu cpu_us=%lld wall_us=%lld peak_kb=%ld p50_us=%lld "
+                 "p99_us=%lld\n",
+                 clock->requests, clock->errors, (long long)clock->cpu_us,
+                 (long long)clock->wall_us, peak, percentile(clock, 50), percentile(clock, 99));
 }
 
 void *bench_alloc(size_t size)

@@ -15,7 +15,8 @@
 typedef struct meter {
     int64_t cpu_us;
     int64_t wall_us;
-    size_t requests;    /* between start and stop */
+    size_t requests; /* between start and stop */
+    size_t errors;
     int64_t *latencies; /* one a request; may be NULL */
     size_t latency_count;
 } meter;
@@ -28,7 +29,10 @@ int64_t meter_cpu_us(void);
 void meter_start(meter *clock);
 void meter_stop(meter *clock, size_t requests);
 
-/* "requests=... cpu_us=... wall_us=... peak_kb=... p50_us=... p99_us=..." on stdout. */
+/* Count a failed request; the first is told on stderr. */
+void meter_fail(meter *clock, const char *what, const char *why);
+
+/* "requests=... errors=... cpu_us=... wall_us=... peak_kb=... p50_us=... p99_us=..." on stdout. */
 void meter_report(meter *clock);
 
 /* Memory, or the end of the program. */

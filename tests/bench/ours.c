@@ -6,9 +6,10 @@
 /*
  * The driver of the library: the same work as raw.c, by the public API.
  *
- *   ours seq|fresh|multi|threads|waiting|dump PROVIDER COUNT [WIDTH]
+ *   ours seq|fresh|multi|http2|threads|waiting|dump BASE PROVIDER COUNT [WIDTH]
  *
- * BENCH_BASE is the server's "https://127.0.0.1:PORT"; BENCH_CA a bundle, or the system's trust.
+ * BASE is the server's "https://127.0.0.1:PORT". BENCH_CA names a bundle; without it, the system's
+ * trust holds.
  */
 #include <malloc.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ static spay_wepay *wepay;
 static spay_hosted_fields *hosted_fields;
 static spay_connect_server *connect_server;
 static spay_connect_client *connect_client;
+static const char *base;
 static size_t per_thread;
 
 static void demand(spay_status status, const spay_error *error)
@@ -37,15 +39,38 @@ static const char *base_url(const char *path)
 {
     static char urls[8][128];
     static int next;
-    const char *base = getenv("BENCH_BASE");
 
-    if (!base)
-        bench_die("BENCH_BASE", "not set");
     (void)snprintf(urls[next], sizeof(urls[next]), "%s%s", base, path);
     return urls[next++ % 8];
 }
 
 /* ---- the four providers ---- */
+
+/* Every provider has the same three functions: create blocking, make a call, take its session. */
+#define ENTRANCES(name)                                                                            \
+    static spay_status create_##name(spay_error **error)                                           \
+    {                                                                                              \
+        spay_##name##_session *session = NULL;                                                     \
+        spay_status status =                                                                       \
+            spay_##name##_session_create(name, name##_request(), NULL, &session, error);           \
+                                                                                                   \
+        spay_##name##_session_free(session);                                                       \
+        return status;                                                                             \
+    }                                                                                              \
+                                                                                                   \
+    static spay_status call_##name(spay_call **call, spay_error **error)                           \
+    {                                                                                              \
+        return spay_##name##_session_call_new(name, name##_request(), NULL, call, error);          \
+    }                                                                                              \
+                                                                                                   \
+    static spay_status take_##name(spay_call *call, spay_error **error)                            \
+    {                                                                                              \
+        spay_##name##_session *session = NULL;                                                     \
+        spay_status status = spay_##name##_session_from_call(call, &session, error);               \
+                                                                                                   \
+        spay_##name##_session_free(session);                                                       \
+        return status;                                                                             \
+    }
 
 static void open_wepay(void)
 {
@@ -67,28 +92,7 @@ static const spay_wepay_session_request *wepay_request(void)
     return &request;
 }
 
-static spay_status create_wepay(spay_error **error)
-{
-    spay_wepay_session *session = NULL;
-    spay_status status = spay_wepay_session_create(wepay, wepay_request(), NULL, &session, error);
-
-    spay_wepay_session_free(session);
-    return status;
-}
-
-static spay_status call_wepay(spay_call **call, spay_error **error)
-{
-    return spay_wepay_session_call_new(wepay, wepay_request(), NULL, call, error);
-}
-
-static spay_status take_wepay(spay_call *call, spay_error **error)
-{
-    spay_wepay_session *session = NULL;
-    spay_status status = spay_wepay_session_from_call(call, &session, error);
-
-    spay_wepay_session_free(session);
-    return status;
-}
+ENTRANCES(wepay)
 
 static void open_hosted_fields(void)
 {
@@ -111,30 +115,7 @@ static const spay_hosted_fields_session_request *hosted_fields_request(void)
     return &request;
 }
 
-static spay_status create_hosted_fields(spay_error **error)
-{
-    spay_hosted_fields_session *session = NULL;
-    spay_status status = spay_hosted_fields_session_create(hosted_fields, hosted_fields_request(),
-                                                           NULL, &session, error);
-
-    spay_hosted_fields_session_free(session);
-    return status;
-}
-
-static spay_status call_hosted_fields(spay_call **call, spay_error **error)
-{
-    return spay_hosted_fields_session_call_new(hosted_fields, hosted_fields_request(), NULL, call,
-                                               error);
-}
-
-static spay_status take_hosted_fields(spay_call *call, spay_error **error)
-{
-    spay_hosted_fields_session *session = NULL;
-    spay_status status = spay_hosted_fields_session_from_call(call, &session, error);
-
-    spay_hosted_fields_session_free(session);
-    return status;
-}
+ENTRANCES(hosted_fields)
 
 static void open_connect_server(void)
 {
@@ -163,30 +144,7 @@ static const spay_connect_server_session_request *connect_server_request(void)
     return &request;
 }
 
-static spay_status create_connect_server(spay_error **error)
-{
-    spay_connect_server_session *session = NULL;
-    spay_status status = spay_connect_server_session_create(
-        connect_server, connect_server_request(), NULL, &session, error);
-
-    spay_connect_server_session_free(session);
-    return status;
-}
-
-static spay_status call_connect_server(spay_call **call, spay_error **error)
-{
-    return spay_connect_server_session_call_new(connect_server, connect_server_request(), NULL,
-                                                call, error);
-}
-
-static spay_status take_connect_server(spay_call *call, spay_error **error)
-{
-    spay_connect_server_session *session = NULL;
-    spay_status status = spay_connect_server_session_from_call(call, &session, error);
-
-    spay_connect_server_session_free(session);
-    return status;
-}
+ENTRANCES(connect_server)
 
 static void open_connect_client(void)
 {
@@ -212,30 +170,7 @@ static const spay_connect_client_session_request *connect_client_request(void)
     return &request;
 }
 
-static spay_status create_connect_client(spay_error **error)
-{
-    spay_connect_client_session *session = NULL;
-    spay_status status = spay_connect_client_session_create(
-        connect_client, connect_client_request(), NULL, &session, error);
-
-    spay_connect_client_session_free(session);
-    return status;
-}
-
-static spay_status call_connect_client(spay_call **call, spay_error **error)
-{
-    return spay_connect_client_session_call_new(connect_client, connect_client_request(), NULL,
-                                                call, error);
-}
-
-static spay_status take_connect_client(spay_call *call, spay_error **error)
-{
-    spay_connect_client_session *session = NULL;
-    spay_status status = spay_connect_client_session_from_call(call, &session, error);
-
-    spay_connect_client_session_free(session);
-    return status;
-}
+ENTRANCES(connect_client)
 
 typedef struct provider {
     const char *name;
@@ -245,14 +180,15 @@ typedef struct provider {
     spay_status (*take)(spay_call *call, spay_error **error);
 } provider;
 
+#define PROVIDER(each)                                                                             \
+    .name = #each, .open = open_##each, .create = create_##each, .call = call_##each,              \
+    .take = take_##each
+
 static const provider providers[] = {
-    {"wepay", open_wepay, create_wepay, call_wepay, take_wepay},
-    {"hosted_fields", open_hosted_fields, create_hosted_fields, call_hosted_fields,
-     take_hosted_fields},
-    {"connect_server", open_connect_server, create_connect_server, call_connect_server,
-     take_connect_server},
-    {"connect_client", open_connect_client, create_connect_client, call_connect_client,
-     take_connect_client},
+    {PROVIDER(wepay)},
+    {PROVIDER(hosted_fields)},
+    {PROVIDER(connect_server)},
+    {PROVIDER(connect_client)},
 };
 
 static const provider *used;
@@ -265,6 +201,7 @@ static void open_client(const char *name)
 
     options.ca_file = getenv("BENCH_CA");
     options.timeout_ms = 600000;
+    options.max_attempts = 1; /* a failure is to be seen */
     demand(spay_client_new(&options, &client, &error), error);
     for (i = 0; i < sizeof(providers) / sizeof(providers[0]); i++)
         if (strcmp(providers[i].name, name) == 0)
@@ -373,7 +310,9 @@ static void on_done(void *ctx, spay_call *call)
     crowd *all = taken->all;
     spay_error *error = NULL;
 
-    demand(used->take(call, &error), error);
+    if (used->take(call, &error) != SPAY_OK)
+        meter_fail(&all->clock, spay_error_name(error), spay_error_message(error));
+    spay_error_free(error);
     spay_call_free(call);
     if (taken->late)
         all->clock.latencies[all->clock.latency_count++] = meter_wall_us() - taken->began_us;
@@ -383,25 +322,26 @@ static void on_done(void *ctx, spay_call *call)
         begin(taken);
 }
 
-static spay_multi *open_multi(size_t width)
+static spay_multi *open_multi(size_t width, bool http2)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
     spay_error *error = NULL;
     spay_multi *multi = NULL;
 
     options.max_connections = width < 64 ? (int32_t)width : 0;
+    options.http2 = http2 ? SPAY_YES : SPAY_NO;
     demand(spay_multi_new(client, &options, &multi, &error), error);
     return multi;
 }
 
 /* Always so many in flight; the clock starts when the first lot is through. */
-static void crowded(size_t count, size_t width)
+static void crowded(size_t count, size_t width, bool http2)
 {
     crowd all = {0};
     seat *seats = bench_alloc(width * sizeof(*seats));
     size_t i;
 
-    all.multi = open_multi(width);
+    all.multi = open_multi(width, http2);
     all.width = width;
     all.count = count;
     all.clock.latencies = bench_alloc(count * sizeof(int64_t));
@@ -421,7 +361,7 @@ static void crowded(size_t count, size_t width)
 /* What a call costs in memory that stands in line. */
 static void waiting(size_t count)
 {
-    spay_multi *multi = open_multi(64);
+    spay_multi *multi = open_multi(64, false);
     spay_call **calls = bench_alloc(count * sizeof(*calls));
     size_t before = mallinfo2().uordblks;
     size_t i;
@@ -466,12 +406,13 @@ static void dump(void)
 
 int main(int argc, char **argv)
 {
-    size_t count = argc > 3 ? bench_count(argv[3]) : 0;
-    size_t width = argc > 4 ? bench_count(argv[4]) : 1;
+    size_t count = argc > 4 ? bench_count(argv[4]) : 0;
+    size_t width = argc > 5 ? bench_count(argv[5]) : 1;
 
-    if (argc < 4 || count < width)
-        bench_die("usage", "ours seq|fresh|multi|threads|waiting|dump PROVIDER COUNT [WIDTH]");
-    open_client(argv[2]);
+    if (argc < 5 || count < width)
+        bench_die("usage", "ours MODE BASE PROVIDER COUNT [WIDTH]");
+    base = argv[2];
+    open_client(argv[3]);
     if (strcmp(argv[1], "seq") == 0)
         sequential(count, false);
     else if (strcmp(argv[1], "fresh") == 0)
@@ -479,7 +420,9 @@ int main(int argc, char **argv)
     else if (strcmp(argv[1], "threads") == 0)
         threaded(count, width);
     else if (strcmp(argv[1], "multi") == 0)
-        crowded(count, width);
+        crowded(count, width, false);
+    else if (strcmp(argv[1], "http2") == 0)
+        crowded(count, width, true);
     else if (strcmp(argv[1], "waiting") == 0)
         waiting(count);
     else if (strcmp(argv[1], "dump") == 0)

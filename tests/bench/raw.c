@@ -7,10 +7,10 @@
  * The raw libcurl driver: the least that a program can do with libcurl to send the same bytes and
  * keep the reply. Everything is prepared once: URL, headers, body, options.
  *
- *   raw seq|fresh|multi|threads FILE COUNT [WIDTH]
+ *   raw seq|fresh|multi|http2|threads FILE COUNT [WIDTH]
  *
- * FILE is what "ours dump" wrote. BENCH_CA names a bundle, BENCH_CA_DIR a hashed directory; with
- * neither, libcurl's defaults hold.
+ * FILE holds URL, headers and body, as "ours dump" writes them. BENCH_CA names a bundle,
+ * BENCH_CA_DIR a hashed directory; with neither, libcurl's defaults hold.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -46,6 +46,7 @@ typedef struct handle {
 
 static request sent;
 static size_t per_thread;
+static bool http2;
 
 static void read_request(const char *path)
 {
@@ -107,7 +108,9 @@ static void open_handle(handle *opened, bool fresh)
         bench_die("handle", "out of memory");
     set_authorities(opened->easy);
     (void)curl_easy_setopt(opened->easy, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(opened->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    (void)curl_easy_setopt(opened->easy, CURLOPT_HTTP_VERSION,
+                           http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+    (void)curl_easy_setopt(opened->easy, CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
     (void)curl_easy_setopt(opened->easy, CURLOPT_URL, sent.url);
     (void)curl_easy_setopt(opened->easy, CURLOPT_HTTPHEADER, sent.headers);
     (void)curl_easy_setopt(opened->easy, CURLOPT_POSTFIELDS, sent.body);
@@ -125,19 +128,25 @@ static void close_handle(handle *closed)
     free(closed->reply);
 }
 
-static void check(const handle *used, CURLcode code)
+/* What went wrong; NULL if nothing did. */
+static const char *fault(const handle *used, CURLcode code)
 {
     long status = 0;
 
+    if (code != CURLE_OK)
+        return curl_easy_strerror(code);
     (void)curl_easy_getinfo(used->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (code != CURLE_OK || status < 200 || status > 299 || !used->length)
-        bench_die("request", code ? curl_easy_strerror(code) : "not a success");
+    return status < 200 || status > 299 || !used->length ? "not a success" : NULL;
 }
 
 static void send_one(handle *used)
 {
+    const char *why;
+
     used->length = 0;
-    check(used, curl_easy_perform(used->easy));
+    why = fault(used, curl_easy_perform(used->easy));
+    if (why)
+        bench_die("request", why);
 }
 
 static void sequential(size_t count, bool fresh)
@@ -200,7 +209,10 @@ static void begin(crowd *all, handle *used)
 
 static void end(crowd *all, handle *used, CURLcode code)
 {
-    check(used, code);
+    const char *why = fault(used, code);
+
+    if (why)
+        meter_fail(&all->clock, "request", why);
     if (used->late)
         all->clock.latencies[all->clock.latency_count++] = meter_wall_us() - used->began_us;
     (void)curl_multi_remove_handle(all->multi, used->easy);
@@ -262,7 +274,8 @@ int main(int argc, char **argv)
     size_t width = argc > 4 ? bench_count(argv[4]) : 1;
 
     if (argc < 4 || count < width)
-        bench_die("usage", "raw seq|fresh|multi|threads FILE COUNT [WIDTH]");
+        bench_die("usage", "raw MODE FILE COUNT [WIDTH]");
+    http2 = strcmp(argv[1], "http2") == 0;
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
     read_request(argv[2]);
     if (strcmp(argv[1], "seq") == 0)
@@ -271,7 +284,7 @@ int main(int argc, char **argv)
         sequential(count, true);
     else if (strcmp(argv[1], "threads") == 0)
         threaded(count, width);
-    else if (strcmp(argv[1], "multi") == 0)
+    else if (http2 || strcmp(argv[1], "multi") == 0)
         crowded(count, width);
     else
         bench_die(argv[1], "unknown mode");

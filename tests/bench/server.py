@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 """nginx with canned answers of the four APIs, over TLS 1.3 on loopback, with a throw-away CA."""
 
+import hashlib
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -34,12 +37,32 @@ CONNECT_SERVER = """{"clientApiUrl":"https://ams1.preprod.example/client",\
 "customerId":"4217-9c2ad0f1b7e84365a1d8c4f02b6e7395",\
 "assetUrl":"https://payment.pay1.preprod.example/","region":"EU"}"""
 
-CONNECT_CLIENT = r"""{"paymentProductSession302SpecificOutput":{"sessionObject":\
-"{\"epochTimestamp\":1772529342117,\"expiresAt\":1772532942117,\
-\"merchantSessionIdentifier\":\"SSH0A1B2C3D4E5F_EXAMPLE\",\"nonce\":\"7c1e90ab\",\
-\"merchantIdentifier\":\"0F1E2D3C4B5A_EXAMPLE\",\"domainName\":\"checkout.example-bikes.test\",\
-\"displayName\":\"Example Bikes\",\"signature\":\"%s\",\"retries\":0,\
-\"pspId\":\"0F1E2D3C4B5A_EXAMPLE\"}"}}""".replace("\\\n", "") % ("3080EXAMPLE" * 40)
+
+def digits(seed, count):
+    """Hexadecimal digits that look like chance."""
+    return hashlib.shake_128(seed.encode()).hexdigest(count // 2)
+
+
+def apple_session():
+    """A merchant session as Apple makes them: most of it is the signature, in hexadecimal."""
+    merchant = digits("merchant", 64).upper()
+    return {
+        "epochTimestamp": 1772529342117, "expiresAt": 1772532942117,
+        "merchantSessionIdentifier": "SSH%s_%s" % (digits("session", 32).upper(), merchant),
+        "nonce": digits("nonce", 8), "merchantIdentifier": merchant,
+        "domainName": "checkout.example-bikes.test", "displayName": "Example Bikes",
+        "signature": "308006092a864886f70d010702a0803080" + digits("signature", 2680),
+        "operationalAnalyticsIdentifier": "Example Bikes:" + merchant, "retries": 0,
+        "pspId": merchant}
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+# A text that holds JSON, so that each of its quotes is escaped: 3.3 KB.
+CONNECT_CLIENT = compact({"paymentProductSession302SpecificOutput":
+                          {"sessionObject": compact(apple_session())}})
 
 LOCATIONS = [
     ("/session_tokens", 201, WEPAY),
@@ -65,16 +88,30 @@ http {{
     keepalive_requests 100000000;
     keepalive_timeout 600s;
     log_format token '$connection';
+    ssl_certificate {directory}/server.pem;
+    ssl_certificate_key {directory}/server.key;
+    ssl_protocols TLSv1.3;
+    ssl_session_cache shared:bench:1m;
+    add_header Cache-Control no-store;
+    add_header X-Correlation-Id c0rr-0001;
+    add_header Strict-Transport-Security max-age=31536000;
     server {{
         listen 127.0.0.1:{port} ssl backlog=4096;
-        ssl_certificate {directory}/server.pem;
-        ssl_certificate_key {directory}/server.key;
-        ssl_protocols TLSv1.3;
-        ssl_session_cache shared:bench:1m;
-        add_header Cache-Control no-store;
-        add_header X-Correlation-Id c0rr-0001;
-        add_header Strict-Transport-Security max-age=31536000;
 {locations}
+    }}
+    server {{
+        {listen_http2}
+        if ($server_protocol != HTTP/2.0) {{ return 505; }}
+        location /early/ {{ {wepay} }}
+        location /nothing {{ return 204; }}
+        location @answer {{ {wepay} }}
+        location / {{
+            # A mirror gets the body, so that it is read before the answer; this answers a POST
+            # with 405.
+            mirror /nothing;
+            empty_gif;
+            error_page 405 = @answer;
+        }}
     }}
 }}
 """
@@ -85,8 +122,12 @@ def quoted(text):
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def answer(status, body):
+    return "return %d %s;" % (status, quoted(body))
+
+
 def locations(directory):
-    lines = ["        location %s { return %d %s; }" % (path, status, quoted(body))
+    lines = ["        location %s { %s }" % (path, answer(status, body))
              for path, status, body in LOCATIONS]
     lines.append("        location /authorize { access_log %s/token.log token; return 200 %s; }"
                  % (directory, quoted(AUTHORIZE)))
@@ -112,6 +153,8 @@ class Server:
         self.directory = directory
         self.port = free_port()
         self.base = "https://127.0.0.1:%d" % self.port
+        self.http2_port = free_port()
+        self.http2 = "https://127.0.0.1:%d" % self.http2_port
         self.ca = self.path("ca.pem")
         self.process = None
 
@@ -161,6 +204,13 @@ class Server:
                                                                  "-in", "ca.pem") + ".0"))
         return trust
 
+    def listen_http2(self):
+        """The directive is nginx's since 1.25.1, where the older form is deprecated."""
+        said = subprocess.run([self.nginx, "-v"], stderr=subprocess.PIPE, text=True, check=True)
+        version = [int(part) for part in re.search(r"/([\d.]+)", said.stderr).group(1).split(".")]
+        form = "%s; http2 on;" if version >= [1, 25, 1] else "%s http2;"
+        return form % ("listen 127.0.0.1:%d ssl backlog=4096" % self.http2_port)
+
     def token_fetches(self):
         try:
             with open(self.path("token.log"), encoding="ascii") as log:
@@ -172,7 +222,9 @@ class Server:
         self.make_certificates()
         with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
             out.write(CONFIGURATION.format(directory=self.directory, port=self.port,
-                                           locations=locations(self.directory)))
+                                           locations=locations(self.directory),
+                                           listen_http2=self.listen_http2(),
+                                           wepay=answer(201, WEPAY)))
         self.process = subprocess.Popen(
             [self.nginx, "-p", self.directory, "-e", self.path("error.log"),
              "-c", self.path("nginx.conf")], stdin=subprocess.DEVNULL)
