@@ -108,12 +108,14 @@ LIB_SRC := \
 	lib/drivers/blocking.c \
 	$(if $(WITHOUT_CURL),,lib/drivers/heap.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \
+	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c) \
 	lib/transport/$(TRANSPORT).c \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
+	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \

@@ -141,7 +141,7 @@ spay_status spay_multi_add(spay_multi *multi, spay_call *call,
     spay__queue_append(&multi->queue, added);
     if (multi->options.watch && !multi->entered) {
         multi->entered = true;
-        spay__multi_fill(multi);
+        spay__multi_start(multi);
         multi->entered = false;
         tell_timer(multi);
     }
@@ -191,6 +191,10 @@ static spay_status check(spay_client *client, const spay_multi_options *options,
                           "watch and wake_in belong together");
     if (input.error)
         return spay__input_end(&input, error);
+#ifndef SPAY_WITH_NGHTTP2
+    if (options->http2 == SPAY_YES)
+        return spay__fail(error, SPAY_E_UNSUPPORTED, "this build has no HTTP/2");
+#endif
     if (!spay__curl_settings_of(&client->transport))
         return spay__fail(error, SPAY_E_UNSUPPORTED, "the client has a transport of its own");
     return SPAY_OK;
@@ -217,6 +221,7 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->options = *options;
     fill_in(&opened->options);
     opened->told_ms = -1;
+    opened->blocked_end = &opened->blocked;
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;
     return spay__pool_init(&opened->pool, INT32_MAX) &&

@@ -11,15 +11,19 @@
 #define SPAY__DRIVERS_MULTI_H
 
 #include "../transport/exchange.h"
+#include "../wire/http2.h"
 #include "queue.h"
 #include "sockets.h"
 
 /* Where a call runs. */
 typedef struct spay__slot {
-    struct spay__slot *next; /* in the list of free ones */
+    struct spay__slot *next; /* in the list of free ones, or of blocked ones */
     spay__job *job;
+    spay__origin *origin;
     int64_t began_ms; /* on the client's clock, for its limits */
     spay__exchange x;
+    spay__http2_stream stream;
+    bool on_stream;
 } spay__slot;
 
 struct spay_multi {
@@ -30,6 +34,9 @@ struct spay_multi {
     spay__pool pool;
     spay__queue queue;
     spay__slot *free_slots;
+    spay__connection *shared; /* HTTP/2 with open streams */
+    spay__slot *blocked;      /* until a connection has room, in their order */
+    spay__slot **blocked_end;
     spay__jobs running;
     spay__jobs finished;
     int64_t pending;
@@ -40,7 +47,7 @@ struct spay_multi {
 };
 
 /* Start what may run, in the order of the queues, until no call joins one. */
-void spay__multi_fill(spay_multi *multi);
+void spay__multi_start(spay_multi *multi);
 
 /* Complete what is canceled or late, and start what may run. */
 void spay__multi_settle(spay_multi *multi);
@@ -50,5 +57,46 @@ void spay__multi_on_socket(spay_multi *multi, int64_t fd, int32_t events);
 
 /* Cancel and complete all. */
 void spay__multi_finish(spay_multi *multi);
+
+/* An idle connection for a call that runs, or one that is being made; NULL without memory. */
+spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot);
+
+/* Let an exchange go on, over HTTP/1.1 or connecting. */
+void spay__multi_go_on(spay_multi *multi, spay__slot *slot);
+
+/* Set the timer of a call that runs: its limit, or sooner while it connects. */
+void spay__multi_arm(spay_multi *multi, spay__slot *slot);
+
+/* A call runs no longer: hand it the result. */
+void spay__multi_stop(spay_multi *multi, spay__slot *slot, spay_status status);
+
+/* ---- HTTP/2, see multi_http2.c ---- */
+
+#ifdef SPAY_WITH_NGHTTP2
+
+/* Let a call that runs have a connection, of its own or a stream of another. */
+void spay__multi_place(spay_multi *multi, spay__slot *slot);
+
+/* A connection that may speak HTTP/2 is connected, or has failed to. */
+void spay__multi_on_connected(spay_multi *multi, spay__connection *connection);
+
+/* Something has come on a connection that does. */
+void spay__multi_on_shared(spay_multi *multi, spay__connection *connection);
+
+/* A call leaves its stream, or stops waiting for one. */
+void spay__multi_leave_stream(spay_multi *multi, spay__slot *slot);
+
+/* Send what is to go out on all of them, and let go of those that are not needed. */
+void spay__multi_flush(spay_multi *multi);
+
+#else
+
+#define spay__multi_place(multi, slot) ((void)0)
+#define spay__multi_on_connected(multi, connection) ((void)0)
+#define spay__multi_on_shared(multi, connection) ((void)0)
+#define spay__multi_leave_stream(multi, slot) ((void)0)
+#define spay__multi_flush(multi) ((void)0)
+
+#endif
 
 #endif

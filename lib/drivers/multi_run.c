@@ -32,22 +32,50 @@ static void give_back_slot(spay_multi *multi, spay__slot *given)
     multi->free_slots = given;
 }
 
-static spay__connection *take_connection(spay_multi *multi, const spay_http_request *request)
+static spay__connection *open_connection(spay_multi *multi, const spay__slot *slot)
 {
-    spay__origin *origin = spay__pool_origin(&multi->pool, spay_http_request_url(request));
-    spay__connection *taken = origin ? spay__pool_take(&multi->pool, origin) : NULL;
     spay__target target = {0};
+    spay__connection *opened;
 
-    if (taken || !origin)
-        return taken;
     target.settings = spay__curl_settings_of(&multi->client->transport);
-    target.origin = origin->name;
-    target.timeout_ms = spay_http_request_connect_timeout_ms(request);
+    target.origin = slot->origin->name;
+    target.timeout_ms = spay_http_request_connect_timeout_ms(slot->x.request);
+    target.http2 = multi->options.http2 == SPAY_YES;
     target.watcher = &multi->watcher;
-    taken = spay__connection_open(&target);
-    if (taken)
-        taken->origin = origin;
-    return taken;
+    opened = spay__connection_open(&target);
+    if (!opened)
+        return NULL;
+    opened->origin = slot->origin;
+    opened->undecided = target.http2;
+    slot->origin->connecting += target.http2;
+    return opened;
+}
+
+spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot)
+{
+    spay__connection *c = spay__pool_take(&multi->pool, slot->origin);
+    bool is_new = !c;
+
+    if (is_new)
+        c = open_connection(multi, slot);
+    if (!c)
+        return NULL;
+    slot->origin->in_use++;
+    c->owner = slot;
+    spay__exchange_use(&slot->x, c);
+    if (is_new)
+        (void)spay__connection_advance(c);
+    return c;
+}
+
+/* No longer one that may turn out to speak HTTP/2. Returns whether it was. */
+static bool decide(spay__connection *c)
+{
+    bool undecided = c->undecided;
+
+    c->origin->connecting -= undecided;
+    c->undecided = false;
+    return undecided;
 }
 
 /* ---- a step at a time ---- */
@@ -85,72 +113,97 @@ static void respond(spay_multi *multi, spay__job *answered, spay_status status)
         spay__queue_prepend(&multi->queue, answered);
 }
 
-static void stop(spay_multi *multi, spay__slot *stopped, spay_status status)
+/* Its connection goes, unless others share it. */
+static void leave_connection(spay_multi *multi, spay__slot *slot)
 {
-    spay__job *job = stopped->job;
+    spay__connection *c;
+
+    spay__multi_leave_stream(multi, slot);
+    c = slot->x.connection;
+    if (!c)
+        return;
+    (void)decide(c);
+    c->owner = NULL;
+    c->origin->in_use--;
+    spay__exchange_end(&slot->x, &multi->pool);
+}
+
+void spay__multi_stop(spay_multi *multi, spay__slot *slot, spay_status status)
+{
+    spay__job *job = slot->job;
 
     spay__heap_unset(&multi->queue.timers, &job->timer);
-    stopped->x.connection->owner = NULL;
-    spay__exchange_end(&stopped->x, &multi->pool);
+    leave_connection(multi, slot);
     spay__jobs_remove(&multi->running, job);
     job->slot = NULL;
     job->host->running--;
-    give_back_slot(multi, stopped);
+    give_back_slot(multi, slot);
     respond(multi, job, status);
 }
 
-/* Until its limit; while it connects, until libcurl wants to be asked again. */
-static void arm(spay_multi *multi, spay__slot *armed)
+void spay__multi_arm(spay_multi *multi, spay__slot *slot)
 {
-    int64_t at = armed->began_ms + spay__exchange_limit_ms(&armed->x);
+    const spay__connection *c = slot->x.connection;
+    int64_t at = slot->began_ms + spay__exchange_limit_ms(&slot->x);
 
-    if (!armed->x.connection->connected) {
-        int64_t due =
-            spay__client_now_ms(multi->client) + spay__connection_due_ms(armed->x.connection);
+    if (c && !c->connected) {
+        int64_t due = spay__client_now_ms(multi->client) + spay__connection_due_ms(c);
 
         at = due < at ? due : at;
     }
-    if (!armed->job->timer.place || armed->job->timer.at_ms != at)
-        spay__heap_set(&multi->queue.timers, &armed->job->timer, at);
+    if (!slot->job->timer.place || slot->job->timer.at_ms != at)
+        spay__heap_set(&multi->queue.timers, &slot->job->timer, at);
 }
 
-static void go_on(spay_multi *multi, spay__slot *advanced)
+void spay__multi_go_on(spay_multi *multi, spay__slot *slot)
 {
-    spay__connection *c = advanced->x.connection;
-    int32_t result = spay__exchange_advance(&advanced->x);
+    spay__connection *c = slot->x.connection;
+    int32_t result;
 
+    if ((c->connected || c->status != SPAY_OK) && decide(c)) {
+        spay__multi_on_connected(multi, c);
+        return;
+    }
+    result = spay__exchange_advance(&slot->x);
     if (result == SPAY__AGAIN && c->connected &&
-        !spay__connection_watch(c, spay__exchange_events(&advanced->x)))
-        result = spay__exchange_stop(&advanced->x, SPAY_E_NO_MEMORY);
+        !spay__connection_watch(c, spay__exchange_events(&slot->x)))
+        result = spay__exchange_stop(&slot->x, SPAY_E_NO_MEMORY);
     if (result == SPAY__AGAIN)
-        arm(multi, advanced);
+        spay__multi_arm(multi, slot);
     else
-        stop(multi, advanced, result);
+        spay__multi_stop(multi, slot, result);
+}
+
+/* Over HTTP/2 it may share a connection, or wait for one. */
+static void find_connection(spay_multi *multi, spay__slot *slot)
+{
+    if (multi->options.http2 == SPAY_YES)
+        spay__multi_place(multi, slot);
+    else if (spay__multi_connect(multi, slot))
+        spay__multi_go_on(multi, slot);
+    else
+        spay__multi_stop(multi, slot, SPAY_E_NO_MEMORY);
 }
 
 static void run(spay_multi *multi, spay__job *started)
 {
     const spay_http_request *request = spay_call_request(started->call);
-    spay__slot *slot = take_slot(multi);
-    spay__connection *connection = slot ? take_connection(multi, request) : NULL;
+    spay__origin *origin = spay__pool_origin(&multi->pool, spay_http_request_url(request));
+    spay__slot *slot = origin ? take_slot(multi) : NULL;
 
-    if (!connection) {
-        if (slot)
-            give_back_slot(multi, slot);
+    if (!slot) {
         respond(multi, started, SPAY_E_NO_MEMORY);
         return;
     }
     slot->job = started;
+    slot->origin = origin;
     slot->began_ms = spay__client_now_ms(multi->client);
     started->slot = slot;
     started->place = SPAY__RUNNING;
     started->host->running++;
     spay__jobs_append(&multi->running, started);
-    spay__exchange_begin(&slot->x, connection, request, spay_call_response(started->call));
-    connection->owner = slot;
-    if (!connection->connected)
-        (void)spay__connection_advance(connection);
-    go_on(multi, slot);
+    spay__exchange_begin(&slot->x, request, spay_call_response(started->call));
+    find_connection(multi, slot);
 }
 
 /* Let a call that is nowhere take its next step, and put it where that leads. */
@@ -176,26 +229,30 @@ static void advance(spay_multi *multi, spay__job *advanced)
 void spay__multi_on_socket(spay_multi *multi, int64_t fd, int32_t events)
 {
     spay__connection *c = spay__sockets_connection(&multi->sockets, fd);
-    spay__slot *slot = c ? c->owner : NULL;
 
-    if (!slot)
+    if (!c)
         return;
     if (!c->connected)
         (void)spay__connection_on_socket(c, (int)fd, events);
-    go_on(multi, slot);
+    if (c->streams)
+        spay__multi_on_shared(multi, c);
+    else if (c->owner)
+        spay__multi_go_on(multi, c->owner);
 }
 
 /* The timer of one that runs. */
-static void check_limit(spay_multi *multi, spay__slot *checked, int64_t now_ms)
+static void check_limit(spay_multi *multi, spay__slot *slot, int64_t now_ms)
 {
-    spay__exchange *x = &checked->x;
+    spay__connection *c = slot->x.connection;
 
-    if (!x->connection->connected)
-        (void)spay__connection_advance(x->connection);
-    if (now_ms >= checked->began_ms + spay__exchange_limit_ms(x))
-        stop(multi, checked, spay__exchange_stop(x, SPAY_E_TIMEOUT));
+    if (c && !c->connected)
+        (void)spay__connection_advance(c);
+    if (now_ms >= slot->began_ms + spay__exchange_limit_ms(&slot->x))
+        spay__multi_stop(multi, slot, spay__exchange_stop(&slot->x, SPAY_E_TIMEOUT));
+    else if (c && !slot->on_stream)
+        spay__multi_go_on(multi, slot);
     else
-        go_on(multi, checked);
+        spay__multi_arm(multi, slot);
 }
 
 static void stop_canceled(spay_multi *multi)
@@ -206,7 +263,7 @@ static void stop_canceled(spay_multi *multi)
         spay__job *next = at->next;
 
         if (SPAY__ATOMIC_GET(&at->call->canceled)) {
-            stop(multi, at->slot, spay__exchange_stop(&at->slot->x, SPAY_E_CANCELED));
+            spay__multi_stop(multi, at->slot, spay__exchange_stop(&at->slot->x, SPAY_E_CANCELED));
             next = multi->running.first; /* a callback may have changed the list */
         }
         at = next;
@@ -246,7 +303,7 @@ static int32_t most_at(const spay_multi *multi, const spay__host_queue *host)
 }
 
 /* A callback may queue calls anywhere, hence the rounds. */
-void spay__multi_fill(spay_multi *multi)
+static void fill(spay_multi *multi)
 {
     spay__host_queue *at;
 
@@ -258,11 +315,19 @@ void spay__multi_fill(spay_multi *multi)
     } while (multi->queue.grew);
 }
 
+void spay__multi_start(spay_multi *multi)
+{
+    do {
+        fill(multi);
+        spay__multi_flush(multi);
+    } while (multi->queue.grew);
+}
+
 void spay__multi_settle(spay_multi *multi)
 {
     look_for_canceled(multi);
     fire_timers(multi);
-    spay__multi_fill(multi);
+    spay__multi_start(multi);
     spay__pool_unwatch(&multi->pool);
 }
 
@@ -279,4 +344,5 @@ void spay__multi_finish(spay_multi *multi)
         spay__queue_wake_canceled(&multi->queue);
         fire_timers(multi);
     }
+    spay__multi_flush(multi);
 }

@@ -361,11 +361,13 @@ int32_t spay__connection_receive(spay__connection *connection, void *buffer, siz
     return code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
 }
 
-bool spay__connection_is_quiet(spay__connection *connection)
+bool spay__connection_is_usable(spay__connection *connection)
 {
     size_t received;
     char byte;
 
+    if (connection->is_usable)
+        return connection->is_usable(connection);
     return spay__connection_receive(connection, &byte, 1, &received) == SPAY__AGAIN;
 }
 
@@ -447,6 +449,8 @@ void spay__connection_close(spay__connection *connection)
         return;
     if (connection->connected)
         (void)spay__connection_watch(connection, 0);
+    if (connection->on_close)
+        connection->on_close(connection);
     spay__hold_forks();
     if (c->multi && c->easy)
         (void)curl_multi_remove_handle(c->multi, c->easy);

@@ -44,9 +44,15 @@ struct spay__connection {
     bool connected;  /* bytes can be sent */
     bool encrypted;  /* by TLS */
     bool used;       /* it has carried a request before */
+    bool undecided;  /* being made, and counted as one that may turn out to speak HTTP/2 */
     bool http2;      /* that is what the peer has chosen */
     int fd;          /* once connected */
     int32_t watched; /* what the watcher has been told of fd */
+    int32_t streams; /* that are open on it, over HTTP/2 */
+
+    struct spay__http2 *h2;                    /* with what reads and frees it; NULL: HTTP/1.1 */
+    bool (*is_usable)(spay__connection *idle); /* in place of being quiet */
+    void (*on_close)(spay__connection *closed);
 
     char *buffer; /* of SPAY__CONNECTION_BUFFER bytes or more, for whatever goes out or comes in */
     size_t capacity;
@@ -116,7 +122,7 @@ int32_t spay__connection_receive(spay__connection *connection, void *buffer, siz
                                  size_t *received);
 
 /* Whether an idle connection may be used: the peer has neither closed it nor said anything. */
-bool spay__connection_is_quiet(spay__connection *connection);
+bool spay__connection_is_usable(spay__connection *connection);
 
 /* Have room for so many bytes in the buffer. false without memory. */
 bool spay__connection_reserve(spay__connection *connection, size_t length);

@@ -73,7 +73,8 @@ static spay_status perform(void *ctx, const spay_http_request *request,
 
     if (!taken)
         return SPAY_E_NO_MEMORY;
-    spay__exchange_begin(&x, taken, request, response);
+    spay__exchange_begin(&x, request, response);
+    spay__exchange_use(&x, taken);
     status = drive(&x);
     spay__exchange_end(&x, &used->pool);
     return status;

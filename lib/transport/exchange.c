@@ -49,6 +49,12 @@ static void tell_now(const spay__exchange *x, int32_t moment)
 
 /* ---- connecting ---- */
 
+spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *failed)
+{
+    set_failure(x, failed->reason, failed->message);
+    return failed->status;
+}
+
 /* Behind the request there is room for what comes while it is being sent. */
 static int32_t begin_sending(spay__exchange *x)
 {
@@ -72,10 +78,7 @@ static int32_t connect_on(spay__exchange *x)
 
     if (c->connected)
         return begin_sending(x);
-    if (c->status == SPAY_OK)
-        return SPAY__AGAIN;
-    set_failure(x, c->reason, c->message);
-    return c->status;
+    return c->status == SPAY_OK ? SPAY__AGAIN : spay__exchange_fail(x, c);
 }
 
 /* ---- receiving ---- */
@@ -203,47 +206,64 @@ int32_t spay__exchange_events(const spay__exchange *x)
     return SPAY_SOCKET_READ | (x->phase == SPAY__SENDING ? SPAY_SOCKET_WRITE : 0);
 }
 
+/* One that waits for the room of others has all its time for that. */
 int64_t spay__exchange_limit_ms(const spay__exchange *x)
 {
-    return x->phase == SPAY__CONNECTING ? spay_http_request_connect_timeout_ms(x->request)
-                                        : spay_http_request_timeout_ms(x->request);
+    return x->connection && !x->connection->connected
+               ? spay_http_request_connect_timeout_ms(x->request)
+               : spay_http_request_timeout_ms(x->request);
 }
 
 spay_status spay__exchange_stop(spay__exchange *x, spay_status status)
 {
-    bool connecting = x->phase == SPAY__CONNECTING;
+    bool connected = x->connection && x->connection->connected;
 
     tell_now(x, SPAY_TIMING_TOTAL);
-    if (status == SPAY_E_TIMEOUT && connecting)
-        set_failure(x, "connect_timeout", "the connection was not ready in time");
-    else if (status == SPAY_E_TIMEOUT)
+    if (status == SPAY_E_TIMEOUT && connected)
         set_failure(x, "reply_timeout", "no complete reply came in time");
+    else if (status == SPAY_E_TIMEOUT)
+        set_failure(x, "connect_timeout", "the connection was not ready in time");
     x->late = status == SPAY_E_TIMEOUT;
     x->keep = false;
     return status;
 }
 
-void spay__exchange_begin(spay__exchange *x, spay__connection *connection,
-                          const spay_http_request *request, spay_http_response *response)
+void spay__exchange_begin(spay__exchange *x, const spay_http_request *request,
+                          spay_http_response *response)
 {
     memset(x, 0, sizeof(*x));
-    x->connection = connection;
     x->request = request;
     x->response = response;
     x->began_us = spay__now_us();
+}
+
+void spay__exchange_use(spay__exchange *x, spay__connection *connection)
+{
+    x->connection = connection;
+    x->received_at = connection->bytes_received;
+    if (connection->connected)
+        tell_connected(x);
+}
+
+void spay__exchange_tell(spay__exchange *x, int64_t first_byte_us)
+{
+    if (first_byte_us)
+        tell(x, SPAY_TIMING_FIRST_BYTE, first_byte_us - x->began_us);
+    tell_now(x, SPAY_TIMING_TOTAL);
 }
 
 /* A kept connection that was dead teaches something about the others. */
 void spay__exchange_end(spay__exchange *x, spay__pool *pool)
 {
     spay__connection *c = x->connection;
-    bool silent = c->bytes_received == x->received_at;
 
+    if (!c)
+        return;
     if (x->keep) {
         spay__pool_give(pool, c);
         return;
     }
-    if (c->used && silent && (x->lost || x->late))
+    if (c->used && c->bytes_received == x->received_at && (x->lost || x->late))
         spay__pool_suspect(pool, c, x->lost);
     spay__wipe(c->buffer, c->capacity);
     spay__connection_close(c);

@@ -33,9 +33,12 @@ typedef struct spay__exchange {
     uint64_t received_at; /* what the connection had received before */
 } spay__exchange;
 
-/* Begin, on a connection that is idle or connecting. Neither fails nor sends. */
-void spay__exchange_begin(spay__exchange *x, spay__connection *connection,
-                          const spay_http_request *request, spay_http_response *response);
+/* Begin; its time runs. It has no connection yet. */
+void spay__exchange_begin(spay__exchange *x, const spay_http_request *request,
+                          spay_http_response *response);
+
+/* Give it a connection that is idle or connecting; over HTTP/2, one that others use too. */
+void spay__exchange_use(spay__exchange *x, spay__connection *connection);
 
 /*
  * Go as far as it goes. Returns SPAY__AGAIN, or the status for spay_call_respond(); the response
@@ -49,10 +52,19 @@ int32_t spay__exchange_events(const spay__exchange *x);
 /* How long it may take in all, as far as it is: less until the connection stands. */
 int64_t spay__exchange_limit_ms(const spay__exchange *x);
 
+/* The connection that was to be its own, or one that it waited for, has failed. */
+spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *failed);
+
+/* It has ended over HTTP/2: when its response began, or 0, is all that is not told yet. */
+void spay__exchange_tell(spay__exchange *x, int64_t first_byte_us);
+
 /* Its limit is reached, or its call is cancelled: the status, and the response explained. */
 spay_status spay__exchange_stop(spay__exchange *x, spay_status status);
 
-/* It is over: the connection goes back to its pool if it may be used again, or is closed. */
+/*
+ * It is over: its connection, if it has one, goes back to the pool if it may be used again, or is
+ * closed.
+ */
 void spay__exchange_end(spay__exchange *x, spay__pool *pool);
 
 #endif

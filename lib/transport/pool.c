@@ -229,7 +229,7 @@ spay__connection *spay__pool_take(spay__pool *pool, spay__origin *origin)
     spay__connection *taken;
 
     while ((taken = take_fresh(pool, origin, spay__now_us(), &stale)) != NULL) {
-        if (spay__connection_is_quiet(taken))
+        if (spay__connection_is_usable(taken))
             return taken;
         spay__pool_suspect(pool, taken, true);
         spay__connection_close(taken);

@@ -19,6 +19,8 @@ typedef struct spay__origin {
     int64_t keep_us;        /* how long an idle connection is trusted to live */
     int64_t learned_us;     /* when that was learned from one that died earlier */
     int64_t remember_us;    /* for how long */
+    int32_t in_use;         /* for a driver that counts: connections that are not idle */
+    int32_t connecting;     /* of them, those that may turn out to speak HTTP/2 */
     char name[];
 } spay__origin;
 

@@ -58,6 +58,7 @@ struct spay__http2 {
     spay__http2_stream *leaving; /* those whose HEADERS are being collected */
     int32_t active;              /* streams that nghttp2 has, forgotten ones included */
     int64_t now_us;
+    bool ready;          /* the peer's SETTINGS have come */
     bool going_away;     /* the peer sent GOAWAY */
     bool dead;           /* nghttp2 cannot go on */
     spay_status failure; /* the connection's */
@@ -402,6 +403,9 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
         if (stream)
             on_reset(ctx, stream, frame->rst_stream.error_code);
         break;
+    case NGHTTP2_SETTINGS:
+        ((spay__http2 *)ctx)->ready = true;
+        break;
     case NGHTTP2_GOAWAY:
         on_goaway(ctx, frame->goaway.last_stream_id);
         break;
@@ -643,6 +647,11 @@ int32_t spay__http2_room(const spay__http2 *h2)
     if (allowed > ids)
         allowed = ids;
     return allowed > 0 ? (int32_t)allowed : 0;
+}
+
+bool spay__http2_is_ready(const spay__http2 *h2)
+{
+    return h2->ready;
 }
 
 bool spay__http2_is_idle(const spay__http2 *h2)

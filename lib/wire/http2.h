@@ -104,6 +104,9 @@ void spay__http2_end(spay__http2 *h2, spay_status why, const char *reason, const
  */
 spay__http2_stream *spay__http2_next_ended(spay__http2 *h2);
 
+/* Whether the peer has said how many streams it takes. */
+bool spay__http2_is_ready(const spay__http2 *h2);
+
 /* Whether no stream is open. */
 bool spay__http2_is_idle(const spay__http2 *h2);
 
