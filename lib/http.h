@@ -86,17 +86,26 @@ const char *spay__http_request_header(const spay_http_request *request, const ch
 /* A header as it goes out, "Name: value"; valid until one is added. */
 char *spay__http_request_line(const spay_http_request *request, size_t index);
 
+/* The fields that decide about the length of the body, and about the connection. */
+enum {
+    SPAY__CONNECTION,
+    SPAY__CONTENT_LENGTH,
+    SPAY__TRANSFER_ENCODING,
+    SPAY__FRAMING_FIELDS
+};
+
 /* The state of the HTTP/1.1 decoder, see wire/http1_decode.c; all zero before the first byte. */
 typedef struct spay__http1_decoder {
     uint8_t part;          /* of the response that comes next */
     uint8_t minor_version; /* of HTTP/1 */
-    uint8_t fields_seen;   /* of those that decide about length and connection, one bit each */
+    uint8_t repeated;      /* framing fields that are there more than once, one bit each */
     uint8_t digit_count;   /* of the chunk size so far */
-    bool can_fold;         /* the last line was a field, which the next one may continue */
+    bool has_trailer;      /* a trailer field was read, which the next line may continue */
     bool must_close;       /* after this response */
-    uint32_t head_length;  /* of all status lines, fields and chunk extensions so far */
-    uint32_t field_count;  /* those of interim responses and trailers included */
-    uint32_t remaining;    /* bytes of the body or chunk */
+    uint16_t values[SPAY__FRAMING_FIELDS]; /* where the first one begins in the headers; 0: none */
+    uint32_t head_length; /* of all status lines, fields and chunk extensions so far */
+    uint32_t field_count; /* those of interim responses and trailers included */
+    uint32_t remaining;   /* bytes of the body or chunk */
 } spay__http1_decoder;
 
 struct spay_http_response {

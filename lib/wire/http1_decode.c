@@ -35,11 +35,10 @@ enum {
     BROKEN
 };
 
-/* Fields that decide about the length of the body, and about the connection. */
-enum {
-    SEEN_CONTENT_LENGTH = 1,
-    SEEN_TRANSFER_ENCODING = 2,
-    SEEN_CONNECTION = 4
+static const char *const framing_fields[SPAY__FRAMING_FIELDS] = {
+    [SPAY__CONNECTION] = "connection",
+    [SPAY__CONTENT_LENGTH] = "content-length",
+    [SPAY__TRANSFER_ENCODING] = "transfer-encoding",
 };
 
 enum {
@@ -206,47 +205,71 @@ static int32_t read_status_line(spay_http_response *response, span *line)
     if (spay_http_response_set_status(response, status) != SPAY_OK)
         return not_http(response);
     decoder->minor_version = (uint8_t)(at[7] - '0');
-    decoder->fields_seen = 0;
-    decoder->can_fold = false;
+    decoder->repeated = 0;
+    memset(decoder->values, 0, sizeof(decoder->values));
     decoder->part = FIELD;
     return SPAY_OK;
 }
 
 /* ---- Fields ----------------------------------------------------------------------------------- */
 
-static uint8_t recognise(const span *name)
-{
-    switch (length_of(name)) {
-    case sizeof("Connection") - 1:
-        return equals(name, "connection") ? SEEN_CONNECTION : 0;
-    case sizeof("Content-Length") - 1:
-        return equals(name, "content-length") ? SEEN_CONTENT_LENGTH : 0;
-    case sizeof("Transfer-Encoding") - 1:
-        return equals(name, "transfer-encoding") ? SEEN_TRANSFER_ENCODING : 0;
-    default:
-        return 0;
-    }
-}
-
 /* One or more visible characters up to the colon; false if it is anything else. */
 static bool take_name(const span *line, span *name)
 {
     const char *at = line->at;
+    const char *end = line->end;
 
-    while (at < line->end && spay__is_visible(*at) && *at != ':')
+    while (at < end && spay__is_visible(*at) && *at != ':')
         at++;
     name->at = line->at;
     name->end = at;
-    return at > line->at && at < line->end && *at == ':';
+    return at > line->at && at < end && *at == ':';
+}
+
+/* The framing field of that name, or SPAY__FRAMING_FIELDS. */
+static int recognise(const span *name)
+{
+    int field = SPAY__FRAMING_FIELDS;
+
+    if (length_of(name) == sizeof("Connection") - 1)
+        field = SPAY__CONNECTION;
+    else if (length_of(name) == sizeof("Content-Length") - 1)
+        field = SPAY__CONTENT_LENGTH;
+    else if (length_of(name) == sizeof("Transfer-Encoding") - 1)
+        field = SPAY__TRANSFER_ENCODING;
+    return field < SPAY__FRAMING_FIELDS && equals(name, framing_fields[field])
+               ? field
+               : SPAY__FRAMING_FIELDS;
 }
 
 static int32_t store_field(spay_http_response *response, const span *name, const span *value)
 {
+    spay__http1_decoder *decoder = &response->decoder;
+    size_t value_at = response->headers.length + length_of(name) + 1;
+    int field = recognise(name);
+
     if (spay__http_response_add(response, name->at, length_of(name), value->at, length_of(value)) !=
         SPAY_OK)
         return no_memory(response); /* the limits have been checked */
-    response->decoder.fields_seen |= recognise(name);
+    if (field == SPAY__FRAMING_FIELDS)
+        return SPAY_OK;
+    if (decoder->values[field])
+        decoder->repeated |= (uint8_t)(1u << field);
+    else
+        decoder->values[field] = (uint16_t)value_at;
     return SPAY_OK;
+}
+
+/* The first value of a framing field, or the one after; NULL if there is none. */
+static const char *next_value(const spay_http_response *response, int field, const char *after)
+{
+    const spay__http1_decoder *decoder = &response->decoder;
+
+    if (!after)
+        return decoder->values[field] ? response->headers.data + decoder->values[field] : NULL;
+    if (!(decoder->repeated & 1u << field))
+        return NULL;
+    return spay__http_response_next(response, framing_fields[field], after);
 }
 
 /* Continues the value of the last field, which is at the end of the buffer with its NUL. */
@@ -274,7 +297,7 @@ static int32_t read_field(spay_http_response *response, const span *line)
 
     if (is_blank(*line->at)) {
         trim(&value);
-        if (!decoder->can_fold || (stored && !response->header_count))
+        if (stored ? !response->header_count : !decoder->has_trailer)
             return malformed_header(response);
         return stored ? fold(response, &value) : SPAY_OK;
     }
@@ -283,7 +306,7 @@ static int32_t read_field(spay_http_response *response, const span *line)
     if (decoder->field_count == SPAY__MAX_HEADERS)
         return header_too_long(response);
     decoder->field_count++;
-    decoder->can_fold = true;
+    decoder->has_trailer = !stored;
     value.at = name.end + 1;
     trim(&value);
     return stored ? store_field(response, &name, &value) : SPAY_OK;
@@ -306,7 +329,7 @@ static bool has_connection_option(const spay_http_response *response, const char
 {
     const char *value = NULL;
 
-    while ((value = spay__http_response_next(response, "Connection", value)) != NULL) {
+    while ((value = next_value(response, SPAY__CONNECTION, value)) != NULL) {
         const char *list = value;
 
         while (list) {
@@ -324,8 +347,6 @@ static bool is_persistent(const spay_http_response *response)
 {
     const spay__http1_decoder *decoder = &response->decoder;
 
-    if (!(decoder->fields_seen & SEEN_CONNECTION))
-        return decoder->minor_version > 0;
     return !has_connection_option(response, "close") &&
            (decoder->minor_version > 0 || has_connection_option(response, "keep-alive"));
 }
@@ -350,7 +371,7 @@ static int32_t content_length(const spay_http_response *response)
     const char *value = NULL;
     int32_t length = -1;
 
-    while ((value = spay__http_response_next(response, "Content-Length", value)) != NULL) {
+    while ((value = next_value(response, SPAY__CONTENT_LENGTH, value)) != NULL) {
         const char *list = value;
 
         while (list) {
@@ -370,13 +391,13 @@ static int32_t content_length(const spay_http_response *response)
 static int32_t begin_chunks(spay_http_response *response)
 {
     spay__http1_decoder *decoder = &response->decoder;
-    const char *coding = spay_http_response_header(response, "Transfer-Encoding");
+    const char *coding = next_value(response, SPAY__TRANSFER_ENCODING, NULL);
 
-    if (decoder->fields_seen & SEEN_CONTENT_LENGTH)
+    if (decoder->values[SPAY__CONTENT_LENGTH])
         return fail(response, SPAY_E_PROTOCOL, "ambiguous_length",
                     "the response has both Content-Length and Transfer-Encoding");
-    if (decoder->minor_version == 0 || !coding || !spay__equal_ignoring_case(coding, "chunked") ||
-        spay__http_response_next(response, "Transfer-Encoding", coding))
+    if (decoder->minor_version == 0 || !spay__equal_ignoring_case(coding, "chunked") ||
+        next_value(response, SPAY__TRANSFER_ENCODING, coding))
         return fail(response, SPAY_E_PROTOCOL, "transfer_coding",
                     "the response has a transfer coding other than chunked");
     decoder->part = CHUNK_SIZE;
@@ -408,8 +429,8 @@ static int32_t end_without_body(spay_http_response *response)
     if (response->status == SWITCHING_PROTOCOLS)
         return fail(response, SPAY_E_PROTOCOL, "unexpected_upgrade",
                     "the peer changes to another protocol");
-    if ((decoder->fields_seen & SEEN_TRANSFER_ENCODING) ||
-        ((decoder->fields_seen & SEEN_CONTENT_LENGTH) && content_length(response) != 0))
+    if (decoder->values[SPAY__TRANSFER_ENCODING] ||
+        (decoder->values[SPAY__CONTENT_LENGTH] && content_length(response) != 0))
         decoder->must_close = true;
     decoder->part = response->status < 200 ? STATUS_LINE : COMPLETE;
     return SPAY_OK;
@@ -425,11 +446,10 @@ static int32_t end_head(spay_http_response *response)
         decoder->must_close = true;
     if (status < 200 || status == NO_CONTENT || status == NOT_MODIFIED)
         return end_without_body(response);
-    if (decoder->fields_seen & SEEN_TRANSFER_ENCODING)
+    if (decoder->values[SPAY__TRANSFER_ENCODING])
         return begin_chunks(response);
-    if (decoder->fields_seen & SEEN_CONTENT_LENGTH)
+    if (decoder->values[SPAY__CONTENT_LENGTH])
         return begin_body(response);
-    decoder->must_close = true;
     decoder->part = BODY_UNTIL_END;
     return SPAY_OK;
 }
@@ -510,7 +530,6 @@ static int32_t end_chunk_size(spay_http_response *response)
     if (!decoder->digit_count)
         return malformed_chunk(response);
     decoder->digit_count = 0;
-    decoder->can_fold = false;
     decoder->part = decoder->remaining ? CHUNK_DATA : TRAILER;
     if (decoder->remaining && !response->body.capacity)
         spay__buffer_reserve(&response->body, decoder->remaining);
@@ -522,7 +541,7 @@ static int32_t skip_extension(spay_http_response *response, char c)
 {
     spay__http1_decoder *decoder = &response->decoder;
 
-    if (!decoder->digit_count || !c)
+    if (!c)
         return malformed_chunk(response);
     if (c == ';')
         decoder->part = CHUNK_EXTENSION;
