@@ -233,6 +233,7 @@ void spay__http_response_reset(spay_http_response *response)
     forget_timings(response);
     memset(&response->decoder, 0, sizeof(response->decoder));
     spay__buffer_reset(&response->line);
+    response->bytes_sent = -1;
     response->bytes_received = 0;
     response->sent = false;
 }

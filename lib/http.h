@@ -90,6 +90,7 @@ char *spay__http_request_line(const spay_http_request *request, size_t index);
 enum {
     SPAY__CONNECTION,
     SPAY__CONTENT_LENGTH,
+    SPAY__KEEP_ALIVE,
     SPAY__TRANSFER_ENCODING,
     SPAY__FRAMING_FIELDS
 };
@@ -103,8 +104,9 @@ typedef struct spay__http1_decoder {
     bool has_trailer;      /* a trailer field was read, which the next line may continue */
     bool must_close;       /* after this response */
     uint16_t values[SPAY__FRAMING_FIELDS]; /* where the first one begins in the headers; 0: none */
-    uint32_t head_length; /* of all status lines, fields and chunk extensions so far */
-    uint32_t field_count; /* those of interim responses and trailers included */
+    uint32_t interim_length;               /* of the interim responses so far */
+    uint32_t head_length; /* of the status line, the fields and chunk extensions so far */
+    uint32_t field_count; /* trailers included */
     uint32_t remaining;   /* bytes of the body or chunk */
 } spay__http1_decoder;
 
@@ -119,8 +121,12 @@ struct spay_http_response {
     char *message;
     spay__http1_decoder decoder;
     spay__buffer line;     /* the beginning of a header line whose end has not arrived */
+    int64_t bytes_sent;    /* of the request; -1 if unknown */
     size_t bytes_received; /* all that the decoder was given */
 };
+
+/* How long the peer keeps the connection idle, as a decoded response says; -1 if it does not. */
+int64_t spay__http_response_keep_alive_ms(const spay_http_response *response);
 
 void spay__http_response_init(spay_http_response *response);
 void spay__http_response_clear(spay_http_response *response);

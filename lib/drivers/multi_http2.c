@@ -202,6 +202,7 @@ static void collect(spay_multi *multi, spay__connection *c)
 
         slot->on_stream = false;
         c->streams--;
+        slot->x.response->bytes_received = ended->bytes_received;
         spay__exchange_tell(&slot->x, ended->first_byte_us);
         slot->x.connection = NULL;
         spay__multi_stop(multi, slot, ended->status);

@@ -60,8 +60,9 @@ static int on_watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *soc
                                      SPAY_SOCKET_READ | SPAY_SOCKET_WRITE, 0};
     curl_connection *c = ctx;
 
-    (void)easy;
     (void)socket_ctx;
+    if (easy != c->easy)
+        return 0; /* newer versions tell of a descriptor that serves curl_multi_wakeup() alone */
     if (!c->watcher->watch(c->watcher->ctx, &c->base, (int)fd, events[what]))
         c->base.status = SPAY_E_NO_MEMORY;
     return 0;
@@ -126,6 +127,8 @@ static void refine_tls(const curl_connection *c, meaning *found)
 {
     const char *reason = spay__tls_failure(&c->tls);
 
+    if (found->code == CURLE_BAD_FUNCTION_ARGUMENT && c->settings->certificate_file)
+        *found = meaning_of(CURLE_SSL_CERTPROBLEM); /* which it was once */
     if (!c->tls.started || c->tls.ready || found->status == SPAY_E_NO_MEMORY ||
         found->status == SPAY_E_TIMEOUT)
         return;
@@ -155,9 +158,10 @@ static void refine_proxy(const curl_connection *c, meaning *found)
 {
     long connect_status = 0;
 
-    if (!c->settings->proxy || c->tls.started || found->status != SPAY_E_NETWORK)
-        return;
     (void)curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+    if (!c->settings->proxy || c->tls.started ||
+        (found->status != SPAY_E_NETWORK && connect_status < 300))
+        return;
     found->status = SPAY_E_CONNECT;
     found->reason = connect_status == 407 ? "proxy_credentials" : "proxy_failed";
 }

@@ -62,7 +62,7 @@ struct spay__connection {
     int64_t tls_us;
     int64_t idle_since_us; /* in its pool */
     int64_t idle_us;       /* how long it was when it was taken out */
-    int64_t keep_us;       /* how long the peer keeps it idle, if it said so; 0 if not */
+    int64_t keep_us;       /* how long the peer keeps it idle; below 0 if it does not say */
 
     uint64_t bytes_sent; /* of HTTP, not of TLS */
     uint64_t bytes_received;

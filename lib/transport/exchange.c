@@ -68,6 +68,7 @@ static int32_t begin_sending(spay__exchange *x)
         (void)spay_http_request_encode(x->request, c->buffer, x->length);
     }
     x->phase = SPAY__SENDING;
+    x->response->bytes_sent = 0;
     x->received_at = c->bytes_received;
     return SPAY_OK;
 }
@@ -97,6 +98,8 @@ static int32_t take_bytes(spay__exchange *x, char *bytes, size_t length)
     if (result <= 0)
         return result;
     x->keep = result == SPAY_DECODE_KEEP && x->sent == x->length;
+    if (x->keep)
+        x->connection->keep_us = 1000 * spay__http_response_keep_alive_ms(x->response);
     return result == SPAY_DECODE_MORE ? SPAY__AGAIN : SPAY_OK;
 }
 
@@ -167,6 +170,7 @@ static int32_t send_on(spay__exchange *x)
 
         mark_sent(x, result, sent);
         x->sent += sent;
+        x->response->bytes_sent = (int64_t)x->sent;
         if (result == SPAY__AGAIN)
             return receive(x);
         if (result != SPAY_OK && (result = break_off(x, result)) != SPAY_OK)

@@ -123,6 +123,7 @@ static void on_close(spay__connection *closed)
 
 bool spay__multiplex_start(spay__connection *connection)
 {
+    connection->keep_us = -1;
     connection->h2 = spay__http2_new();
     connection->is_usable = is_usable;
     connection->on_close = on_close;

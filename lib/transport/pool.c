@@ -173,7 +173,7 @@ static bool is_fresh(const spay__connection *idle, const spay__origin *origin, i
 {
     int64_t idle_us = now_us - idle->idle_since_us;
 
-    return idle_us < origin->keep_us && (!idle->keep_us || idle_us < idle->keep_us * 9 / 10);
+    return idle_us < origin->keep_us && (idle->keep_us < 0 || idle_us < idle->keep_us * 9 / 10);
 }
 
 /* ---- taking and giving ---- */

@@ -180,12 +180,15 @@ static void set_own_authorities(spay__curl_setter *set, const spay__curl_setting
         SET(set, CURLOPT_CAINFO_BLOB, &pem);
 }
 
+/* Our store verifies, so libcurl needs none beside it, which could be missing or unreadable. */
 static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
 {
-    if (kept->trust && spay__trust_is_alone()) {
+    bool own = kept->ca_file || kept->ca_pem;
+
+    if (kept->trust && (!own || spay__trust_is_alone())) {
         SET(set, CURLOPT_CAPATH, NULL);
         SET(set, CURLOPT_CAINFO, NULL);
-    } else if (kept->ca_file || kept->ca_pem) {
+    } else if (own) {
         set_own_authorities(set, kept);
     }
 }

@@ -46,8 +46,8 @@ spay__trust *spay__trust_new(const spay__trust_source *source);
 void spay__trust_free(spay__trust *trust);
 
 /*
- * Whether libcurl needs no authorities beside it. From 8.17 on it takes its defaults where there
- * are none, and may ask the system after all: there it has to be told of a bundle of the caller's.
+ * Whether libcurl needs no authorities beside those of the caller. From 8.17 on it may ask the
+ * system where it has none, so there it has to be told of the caller's, too.
  */
 bool spay__trust_is_alone(void);
 

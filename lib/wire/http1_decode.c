@@ -38,6 +38,7 @@ enum {
 static const char *const framing_fields[SPAY__FRAMING_FIELDS] = {
     [SPAY__CONNECTION] = "connection",
     [SPAY__CONTENT_LENGTH] = "content-length",
+    [SPAY__KEEP_ALIVE] = "keep-alive",
     [SPAY__TRANSFER_ENCODING] = "transfer-encoding",
 };
 
@@ -232,7 +233,7 @@ static int recognise(const span *name)
     int field = SPAY__FRAMING_FIELDS;
 
     if (length_of(name) == sizeof("Connection") - 1)
-        field = SPAY__CONNECTION;
+        field = spay__to_lower(*name->at) == 'c' ? SPAY__CONNECTION : SPAY__KEEP_ALIVE;
     else if (length_of(name) == sizeof("Content-Length") - 1)
         field = SPAY__CONTENT_LENGTH;
     else if (length_of(name) == sizeof("Transfer-Encoding") - 1)
@@ -351,6 +352,27 @@ static bool is_persistent(const spay_http_response *response)
            (decoder->minor_version > 0 || has_connection_option(response, "keep-alive"));
 }
 
+int64_t spay__http_response_keep_alive_ms(const spay_http_response *response)
+{
+    static const char name[] = "timeout=";
+    uint16_t at = response->decoder.values[SPAY__KEEP_ALIVE];
+    const char *list = at ? response->headers.data + at : NULL;
+
+    while (list) {
+        span member = next_member(&list);
+        span key = {member.at, member.at + sizeof(name) - 1};
+
+        if (length_of(&member) > length_of(&key) && equals(&key, name)) {
+            int64_t seconds = 0;
+
+            for (; key.end < member.end && spay__is_digit(*key.end) && seconds < 1000000; key.end++)
+                seconds = seconds * 10 + (*key.end - '0');
+            return seconds * 1000;
+        }
+    }
+    return -1;
+}
+
 /* Digits and nothing else; numbers above the limit become the first one above it. -1: malformed. */
 static int32_t parse_length(const span *text)
 {
@@ -422,6 +444,17 @@ static int32_t begin_body(spay_http_response *response)
 }
 
 /* A response of this kind has no body, but its sender may believe that it has one. */
+/* The next head has the limits for itself; all interim ones together have that of a body. */
+static int32_t end_interim(spay_http_response *response)
+{
+    spay__http1_decoder *decoder = &response->decoder;
+
+    decoder->interim_length += decoder->head_length;
+    decoder->head_length = 0;
+    decoder->field_count = 0;
+    return decoder->interim_length > SPAY__MAX_BODY ? header_too_long(response) : SPAY_OK;
+}
+
 static int32_t end_without_body(spay_http_response *response)
 {
     spay__http1_decoder *decoder = &response->decoder;
@@ -433,7 +466,7 @@ static int32_t end_without_body(spay_http_response *response)
         (decoder->values[SPAY__CONTENT_LENGTH] && content_length(response) != 0))
         decoder->must_close = true;
     decoder->part = response->status < 200 ? STATUS_LINE : COMPLETE;
-    return SPAY_OK;
+    return decoder->part == STATUS_LINE ? end_interim(response) : SPAY_OK;
 }
 
 /* RFC 9112, section 6.3 */

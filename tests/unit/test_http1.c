@@ -673,6 +673,53 @@ START_TEST(header_may_have_32_kib)
 }
 END_TEST
 
+/* Each may have all the room of a header; together they have that of a body. */
+START_TEST(a_thousand_interim_responses_are_skipped_but_not_without_end)
+{
+    static const char interim[] = "HTTP/1.1 102 Processing\r\nA: b\r\n\r\n";
+    spay_http_response response;
+    size_t length = 0;
+    int32_t result = MORE;
+    int i;
+
+    spay__http_response_init(&response);
+    for (i = 0; i < 1000; i++)
+        ck_assert_int_eq(spay_http_response_decode(&response, interim, strlen(interim)), MORE);
+    for (length = 1000 * strlen(interim); result == MORE; length += strlen(interim))
+        result = spay_http_response_decode(&response, interim, strlen(interim));
+    ck_assert_int_eq(result, SPAY_E_LIMIT);
+    ck_assert_uint_gt(length, SPAY__MAX_BODY);
+    ck_assert_uint_le(length, SPAY__MAX_BODY + 2 * strlen(interim));
+    spay__http_response_clear(&response);
+}
+END_TEST
+
+START_TEST(time_for_which_a_connection_is_kept_is_read)
+{
+    static const struct {
+        const char *fields;
+        int64_t ms;
+    } rows[] = {
+        {"Keep-Alive: timeout=5, max=100\r\n", 5000},
+        {"KEEP-ALIVE: max=7,  Timeout=12\r\n", 12000},
+        {"Keep-Alive: timeout=0\r\n", 0},
+        {"Keep-Alive: timeout=99999999999999999999\r\n", INT64_C(9999999000)},
+        {"Keep-Alive: timeout\r\n", -1},
+        {"Keep-Alive: 5\r\n", -1},
+        {"Connection: keep-alive\r\n", -1},
+        {"", -1},
+    };
+    spay_http_response response;
+    char head[256];
+
+    spay__http_response_init(&response);
+    snprintf(head, sizeof(head), OK_LINE "Content-Length: 0\r\n%s\r\n", rows[_i].fields);
+    ck_assert_int_eq(spay_http_response_decode(&response, head, strlen(head)), KEEP);
+    ck_assert_int_eq(spay__http_response_keep_alive_ms(&response), rows[_i].ms);
+    spay__http_response_clear(&response);
+}
+END_TEST
+
 START_TEST(header_may_have_256_fields)
 {
     static const struct {
@@ -681,8 +728,7 @@ START_TEST(header_may_have_256_fields)
     } places[] = {
         {OK_LINE, {"Content-Length: 0\r\n\r\n", "B:\r\nContent-Length: 0\r\n\r\n"}},
         {"HTTP/1.1 103 Early Hints\r\n",
-         {"\r\n" OK_LINE "Content-Length: 0\r\n\r\n",
-          "\r\n" OK_LINE "B:\r\nContent-Length: 0\r\n\r\n"}},
+         {"B:\r\n\r\n" OK_LINE "B:\r\nContent-Length: 0\r\n\r\n", "B:\r\nB:\r\n"}},
         {CHUNKED "0\r\n", {"\r\n", "B:\r\n\r\n"}},
     };
     const char *before = places[_i / 2].before;
@@ -1141,6 +1187,8 @@ Suite *http1_suite(void)
     tcase_add_loop_test(tests, what_does_not_end_is_cut_off, 0, ROWS(endless_rows));
     tcase_add_loop_test(tests, header_may_have_32_kib, 0, 4);
     tcase_add_loop_test(tests, header_may_have_256_fields, 0, 6);
+    tcase_add_test(tests, a_thousand_interim_responses_are_skipped_but_not_without_end);
+    tcase_add_loop_test(tests, time_for_which_a_connection_is_kept_is_read, 0, 8);
     tcase_add_loop_test(tests, body_that_is_too_long_is_refused_at_once, 0, ROWS(length_rows));
     tcase_add_loop_test(tests, body_may_have_256_kib, 0, 3);
     tcase_add_loop_test(tests, end_of_the_connection_ends_some_responses, 0, ROWS(end_rows));
