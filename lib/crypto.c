@@ -29,9 +29,12 @@ bool spay__crypto_start(void)
     return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1;
 }
 
+/* The compiler cannot know which function this is, so it cannot leave the call out. */
+static void *(*const volatile overwrite)(void *memory, int byte, size_t length) = memset;
+
 void spay__wipe(void *memory, size_t length)
 {
-    OPENSSL_cleanse(memory, length);
+    (void)overwrite(memory, 0, length);
 }
 
 bool spay__random_bytes(void *buffer, size_t length)
