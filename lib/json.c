@@ -4,16 +4,13 @@
  */
 
 /*
- * Reading JSON: the one file that knows cJSON. Members are read where they stand: a tree of them
- * would cost three allocations for each, doubles would lose digits of integers, and strtod()
- * follows the locale. What is left to cJSON are texts with escapes.
+ * Reading JSON. Members are read where they stand: a tree of them would cost three allocations for
+ * each, doubles would lose digits of integers, and strtod() follows the locale.
  */
 #include "json.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 #include "alloc.h"
 #include "ascii.h"
@@ -133,34 +130,103 @@ spay__json spay__json_next(spay__json element)
 
 /* ---- texts ---- */
 
-/* Escapes are cJSON's to undo. raw is a text with its quotes; its value is never longer. */
-static bool undo_escapes(const char *raw, size_t length, char *out)
+/* Four hexadecimal digits. */
+static uint32_t code_unit(const char *digits)
 {
-    cJSON *item = cJSON_ParseWithLength(raw, length);
+    uint32_t unit = 0;
+    int i;
 
-    if (!item)
-        return false;
-    memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
-    spay__wipe(item->valuestring, strlen(item->valuestring));
-    cJSON_Delete(item);
-    return true;
+    for (i = 0; i < 4; i++)
+        unit = unit << 4 | (uint32_t)spay__hex_value(digits[i]);
+    return unit;
 }
 
-/* What stands between two quotes, into memory of as many bytes as both quotes leave room for. */
-static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t length, bool escapes)
+/* Behind "\u": a code point, in one or two escapes. Where the escapes end. */
+static const char *read_code_point(const char *digits, uint32_t *point)
+{
+    *point = code_unit(digits);
+    if (*point < 0xd800 || *point > 0xdbff)
+        return digits + 4;
+    *point = 0x10000 + ((*point - 0xd800) << 10) + (code_unit(digits + 6) - 0xdc00);
+    return digits + 10;
+}
+
+/* UTF-8; behind it. */
+static char *write_code_point(char *out, uint32_t point)
+{
+    if (point < 0x80) {
+        *out++ = (char)point;
+        return out;
+    }
+    if (point < 0x800) {
+        *out++ = (char)(0xc0 | point >> 6);
+    } else {
+        if (point < 0x10000) {
+            *out++ = (char)(0xe0 | point >> 12);
+        } else {
+            *out++ = (char)(0xf0 | point >> 18);
+            *out++ = (char)(0x80 | (point >> 12 & 0x3f));
+        }
+        *out++ = (char)(0x80 | (point >> 6 & 0x3f));
+    }
+    *out++ = (char)(0x80 | (point & 0x3f));
+    return out;
+}
+
+static char plain_escape(char kind)
+{
+    switch (kind) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default: /* a quote, a slash or a backslash stands for itself */
+        return kind;
+    }
+}
+
+/* The scan let the text pass, so its escapes are whole and in pairs. No value is longer than it. */
+static char *undo_escapes(const char *raw, const char *end, char *out)
+{
+    const char *escape;
+
+    while ((escape = memchr(raw, '\\', (size_t)(end - raw))) != NULL) {
+        uint32_t point;
+
+        memcpy(out, raw, (size_t)(escape - raw));
+        out += escape - raw;
+        raw = escape + 2;
+        if (escape[1] == 'u') {
+            raw = read_code_point(raw, &point);
+            out = write_code_point(out, point);
+        } else {
+            *out++ = plain_escape(escape[1]);
+        }
+    }
+    memcpy(out, raw, (size_t)(end - raw));
+    return out + (end - raw);
+}
+
+/* What stands between two quotes; where it stands in what is read, there is room for it. */
+static const char *read_string(const spay__json_reader *reader, uint32_t start, uint32_t length,
+                               bool escapes)
 {
     const char *raw = reader->text + start;
     char *out = reader->texts + start;
+    char *end = out + length;
 
-    if (!escapes) {
+    if (escapes)
+        end = undo_escapes(raw, raw + length, out);
+    else
         memcpy(out, raw, length);
-        out[length] = '\0';
-        return true;
-    }
-    if (undo_escapes(raw - 1, length + 2, out))
-        return true;
-    spay__json_set_fault(reader, "no_memory", "$", "");
-    return false;
+    *end = '\0';
+    return out;
 }
 
 static bool has_room(spay__json_reader *reader)
@@ -177,14 +243,11 @@ static bool has_room(spay__json_reader *reader)
 const char *spay__json_as_text(spay__json value)
 {
     spay__json_reader *reader = value.reader;
-    uint32_t start;
 
     if (kind_of(value) != '"' || !has_room(reader))
         return NULL;
-    start = value.node->value + 1;
-    return read_string(reader, start, value.node->value_length - 2, value.node->escapes)
-               ? reader->texts + start
-               : NULL;
+    return read_string(reader, value.node->value + 1, value.node->value_length - 2,
+                       value.node->escapes);
 }
 
 /* ---- members ---- */
@@ -195,8 +258,7 @@ static bool is_escaped_name(spay__json member, const char *name)
     const spay__json_node *node = member.node;
 
     return node->name_escapes && has_room(member.reader) &&
-           read_string(member.reader, node->name, node->name_length, true) &&
-           strcmp(member.reader->texts + node->name, name) == 0;
+           strcmp(read_string(member.reader, node->name, node->name_length, true), name) == 0;
 }
 
 /* The next member of that name, from this one on. */
