@@ -55,7 +55,7 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
     reader->text = text;
     reader->length = length;
     fault = note_values(reader);
-    if (!fault && text[reader->nodes[0].value] != '{')
+    if (!fault && reader->nodes[0].kind != '{')
         fault = "wrong_type";
     if (fault)
         spay__json_set_fault(reader, fault, "$", "");
@@ -82,13 +82,6 @@ void spay__json_clear(spay__json_reader *reader)
 
 /* ---- values ---- */
 
-static spay__json at(spay__json_reader *reader, size_t index)
-{
-    spay__json value = {reader, &reader->nodes[index]};
-
-    return value;
-}
-
 static spay__json nothing(void)
 {
     spay__json value = {NULL, NULL};
@@ -96,36 +89,44 @@ static spay__json nothing(void)
     return value;
 }
 
-spay__json spay__json_root(spay__json_reader *reader)
+/* The value of a node; a node of NULL means that there is none. */
+static spay__json value_of(spay__json_reader *reader, const spay__json_node *node)
 {
-    return reader->values ? at(reader, 0) : nothing();
+    spay__json value = {reader, node};
+
+    return value;
 }
 
-/* '"', '{', '[', 't', 'f' and 'n' as in the text, '0' for all numbers; NUL if absent. */
-static char kind_of(spay__json value)
+spay__json spay__json_root(spay__json_reader *reader)
 {
-    char first;
+    return reader->values ? value_of(reader, reader->nodes) : nothing();
+}
 
-    if (!value.node)
-        return '\0';
-    first = value.reader->text[value.node->value];
-    return first == '-' || spay__is_digit(first) ? '0' : first;
+static bool is_a(spay__json value, char kind)
+{
+    return value.node && value.node->kind == kind;
 }
 
 /* The first element of an object or an array: the node behind it, if that one is within it. */
-static spay__json first_of(spay__json parent)
+static const spay__json_node *first_of(const spay__json_reader *reader,
+                                       const spay__json_node *parent)
 {
-    size_t index = parent.node ? (size_t)(parent.node - parent.reader->nodes) + 1 : 0;
+    const spay__json_node *behind = parent + 1;
 
-    if (!parent.node || index >= parent.reader->values ||
-        parent.reader->nodes[index].value > parent.node->value + parent.node->value_length)
-        return nothing();
-    return at(parent.reader, index);
+    return behind < reader->nodes + reader->values &&
+                   behind->value < parent->value + parent->value_length
+               ? behind
+               : NULL;
+}
+
+static const spay__json_node *next_of(const spay__json_reader *reader, const spay__json_node *node)
+{
+    return node->next ? reader->nodes + node->next : NULL;
 }
 
 spay__json spay__json_next(spay__json element)
 {
-    return element.node && element.node->next ? at(element.reader, element.node->next) : nothing();
+    return element.node ? value_of(element.reader, next_of(element.reader, element.node)) : element;
 }
 
 /* ---- texts ---- */
@@ -240,70 +241,114 @@ static bool has_room(spay__json_reader *reader)
     return reader->texts != NULL;
 }
 
+/* There is room for it. */
+static const char *text_of(const spay__json_reader *reader, const spay__json_node *node)
+{
+    return read_string(reader, node->value + 1, node->value_length - 2, node->escapes);
+}
+
 const char *spay__json_as_text(spay__json value)
 {
-    spay__json_reader *reader = value.reader;
-
-    if (kind_of(value) != '"' || !has_room(reader))
-        return NULL;
-    return read_string(reader, value.node->value + 1, value.node->value_length - 2,
-                       value.node->escapes);
+    return is_a(value, SPAY__JSON_TEXT) && has_room(value.reader)
+               ? text_of(value.reader, value.node)
+               : NULL;
 }
 
 /* ---- members ---- */
 
 /* Names are compared as they are meant: one with escapes is read first. */
-static bool is_escaped_name(spay__json member, const char *name)
+static const char *name_of(spay__json_reader *reader, const spay__json_node *member, size_t *length)
 {
-    const spay__json_node *node = member.node;
+    const char *name = reader->text + member->name;
 
-    return node->name_escapes && has_room(member.reader) &&
-           strcmp(read_string(member.reader, node->name, node->name_length, true), name) == 0;
+    *length = member->name_length;
+    if (!member->name_escapes || !has_room(reader))
+        return name;
+    name = read_string(reader, member->name, member->name_length, true);
+    *length = strlen(name);
+    return name;
 }
 
-/* The next member of that name, from this one on. */
-static spay__json find_from(spay__json member, const char *name, size_t length)
+static const spay__json_node *first_member(spay__json object)
 {
-    while (member.node) {
-        const spay__json_node *node = member.node;
+    return is_a(object, '{') ? first_of(object.reader, object.node) : NULL;
+}
 
-        if ((node->name_length == length &&
-             memcmp(member.reader->text + node->name, name, length) == 0) ||
-            is_escaped_name(member, name))
-            return member;
-        member = spay__json_next(member);
+/* This member or a later one of that name. */
+static const spay__json_node *find_from(spay__json_reader *reader, const spay__json_node *member,
+                                        const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; member; member = next_of(reader, member)) {
+        size_t own_length;
+        const char *own = name_of(reader, member, &own_length);
+
+        if (own_length == length && memcmp(own, name, length) == 0)
+            break;
     }
     return member;
 }
 
 spay__json spay__json_get(spay__json object, const char *name)
 {
-    return kind_of(object) == '{' ? find_from(first_of(object), name, strlen(name)) : nothing();
+    return value_of(object.reader, find_from(object.reader, first_member(object), name));
+}
+
+/* Stands for members of one name of which there are several. */
+static const spay__json_node several;
+
+/* The members that bear the fields' names, in one walk; NULL where there is none. */
+static void look_up(spay__json object, const spay__json_field *fields, size_t count,
+                    const spay__json_node **found)
+{
+    const spay__json_node *member;
+
+    memset(found, 0, count * sizeof(*found));
+    for (member = first_member(object); member; member = next_of(object.reader, member)) {
+        size_t length;
+        const char *name = name_of(object.reader, member, &length);
+        size_t i = 0;
+
+        while (i < count &&
+               (fields[i].name_length != length || memcmp(fields[i].name, name, length) != 0))
+            i++;
+        if (i < count)
+            found[i] = found[i] ? &several : member;
+    }
 }
 
 /*
- * A member of that kind, or nothing. Two members of one name count as none: the provider's view and
- * ours of what was said could differ.
+ * Whether a member is there and of that kind. Two members of one name count as none: the provider's
+ * view and ours of what was said could differ.
  */
+static bool accept(spay__json_reader *reader, const spay__json_node *member, const char *parent,
+                   const char *name, int presence, char kind)
+{
+    bool absent = !member || member->kind == 'n';
+
+    if (member && member->kind == kind)
+        return true;
+    if (presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader,
+                             member == &several ? "duplicate"
+                             : absent           ? "missing"
+                                                : "wrong_type",
+                             parent, name);
+    if (member == &several || (presence == SPAY__JSON_OPTIONAL && !absent))
+        reader->ignored = true;
+    return false;
+}
+
 static spay__json find(spay__json_reader *reader, spay__json object, const char *parent,
                        const char *name, spay__presence presence, char kind)
 {
-    spay__json member = spay__json_get(object, name);
-    bool absent = !member.node || kind_of(member) == 'n';
+    const spay__json_node *member = find_from(reader, first_member(object), name);
 
-    if (find_from(spay__json_next(member), name, strlen(name)).node) {
-        if (presence == SPAY__JSON_REQUIRED)
-            spay__json_set_fault(reader, "duplicate", parent, name);
-        reader->ignored = true;
-        return nothing();
-    }
-    if (kind_of(member) == kind)
-        return member;
-    if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, absent ? "missing" : "wrong_type", parent, name);
-    else if (!absent)
-        reader->ignored = true;
-    return nothing();
+    if (member && find_from(reader, next_of(reader, member), name))
+        member = &several;
+    return accept(reader, member, parent, name, presence, kind) ? value_of(reader, member)
+                                                                : nothing();
 }
 
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
@@ -311,20 +356,6 @@ spay__json spay__json_object(spay__json_reader *reader, spay__json object, const
 {
     return find(reader, object, parent, name, presence, '{');
 }
-
-const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
-                            const char *name, spay__presence presence)
-{
-    const char *text = spay__json_as_text(find(reader, object, parent, name, presence, '"'));
-
-    if (text && presence == SPAY__JSON_REQUIRED && !*text) {
-        spay__json_set_fault(reader, "empty", parent, name);
-        return NULL;
-    }
-    return text;
-}
-
-/* ---- integers ---- */
 
 /* Digits alone, without a sign, a fraction or an exponent, so that they are read exactly. */
 static bool read_digits(const char *digits, size_t length, int64_t *number)
@@ -342,21 +373,55 @@ static bool read_digits(const char *digits, size_t length, int64_t *number)
     return true;
 }
 
-int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
-                         const char *name, spay__presence presence)
+/* The text of a member that was accepted. A required one must not be empty. */
+static const char *take_text(spay__json_reader *reader, const spay__json_node *member,
+                             const char *parent, const spay__json_field *field)
 {
-    spay__json member = find(reader, object, parent, name, presence, '0');
+    if (field->presence == SPAY__JSON_OPTIONAL || member->value_length > 2)
+        return text_of(reader, member);
+    spay__json_set_fault(reader, "empty", parent, field->name);
+    return NULL;
+}
+
+static int64_t take_count(spay__json_reader *reader, const spay__json_node *member,
+                          const char *parent, const spay__json_field *field)
+{
     int64_t number;
 
-    if (!member.node)
-        return -1;
-    if (read_digits(reader->text + member.node->value, member.node->value_length, &number))
+    if (read_digits(reader->text + member->value, member->value_length, &number))
         return number;
-    if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, "out_of_range", parent, name);
+    if (field->presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader, "out_of_range", parent, field->name);
     else
         reader->ignored = true;
     return -1;
+}
+
+void spay__json_fill(spay__json_reader *reader, spay__json object, const char *parent,
+                     const spay__json_field *fields, size_t count, void *out)
+{
+    const spay__json_node *found[SPAY__JSON_MOST_FIELDS];
+    bool room = has_room(reader);
+    size_t i;
+
+    look_up(object, fields, count, found);
+    for (i = 0; i < count; i++) {
+        const spay__json_field *field = &fields[i];
+        char *to = (char *)out + field->offset;
+        const char *text = NULL;
+        int64_t number = -1;
+
+        if (accept(reader, found[i], parent, field->name, field->presence, field->kind)) {
+            if (field->kind == SPAY__JSON_COUNT)
+                number = take_count(reader, found[i], parent, field);
+            else if (room)
+                text = take_text(reader, found[i], parent, field);
+        }
+        if (field->kind == SPAY__JSON_COUNT)
+            memcpy(to, &number, sizeof(number));
+        else
+            memcpy(to, &text, sizeof(text));
+    }
 }
 
 bool spay__json_as_integer(spay__json value, int64_t *number)
@@ -364,7 +429,7 @@ bool spay__json_as_integer(spay__json value, int64_t *number)
     const char *digits;
     size_t minus;
 
-    if (kind_of(value) != '0')
+    if (!is_a(value, SPAY__JSON_COUNT))
         return false;
     digits = value.reader->text + value.node->value;
     minus = *digits == '-';
@@ -384,7 +449,8 @@ spay__json spay__json_array(spay__json_reader *reader, spay__json object, const 
 
 spay__json spay__json_first(spay__json array)
 {
-    return kind_of(array) == '[' ? first_of(array) : nothing();
+    return is_a(array, '[') ? value_of(array.reader, first_of(array.reader, array.node))
+                            : nothing();
 }
 
 size_t spay__json_length(spay__json array)
@@ -399,5 +465,5 @@ size_t spay__json_length(spay__json array)
 
 bool spay__json_is_object(spay__json value)
 {
-    return kind_of(value) == '{';
+    return is_a(value, '{');
 }

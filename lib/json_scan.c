@@ -273,6 +273,12 @@ static bool take_plain(spay__json_scan *scan, int depth)
     }
 }
 
+/* All numbers count as one kind. */
+static char kind_of(char first)
+{
+    return first == '-' || spay__is_digit(first) ? '0' : first;
+}
+
 /* The value that begins here is noted, and its name, if it has one, is used up. */
 static spay__json_node *begin_node(spay__json_scan *scan)
 {
@@ -283,6 +289,7 @@ static spay__json_node *begin_node(spay__json_scan *scan)
         node->name_length = scan->name_length;
         node->name_escapes = scan->name_escapes;
         node->value = offset(scan);
+        node->kind = kind_of(peek(scan));
     }
     scan->name = 0;
     scan->name_length = 0;
