@@ -11,11 +11,16 @@
 #include <limits.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
+/*
+ * For SHA256_...(): an HMAC through the providers of OpenSSL 3 takes two allocations, locks, and
+ * three times as long.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include "alloc.h"
 #include "thread.h"
@@ -29,9 +34,12 @@ bool spay__crypto_start(void)
     return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1;
 }
 
+/* The compiler cannot know which function this is, so it cannot leave the call out. */
+static void *(*const volatile overwrite)(void *memory, int byte, size_t length) = memset;
+
 void spay__wipe(void *memory, size_t length)
 {
-    OPENSSL_cleanse(memory, length);
+    (void)overwrite(memory, 0, length);
 }
 
 bool spay__random_bytes(void *buffer, size_t length)
@@ -46,79 +54,61 @@ bool spay__random_bytes(void *buffer, size_t length)
     return done;
 }
 
-struct spay__hmac {
-    spay__mutex lock;
-    char *key; /* NULL: the context has it, and starts afresh without being told again */
-    size_t key_length;
-    EVP_MAC_CTX *context;
+enum {
+    INNER_PAD = 0x36,
+    OUTER_PAD = 0x5c
 };
 
-/* Within the lock. */
-static bool make(const spay__hmac *hmac, const void *data, size_t length,
-                 unsigned char mac[SPAY__SHA256_SIZE])
-{
-    const unsigned char *key = (const unsigned char *)hmac->key;
-    size_t made = 0;
+/* Both hashes of RFC 2104, each with its padded key taken in. */
+struct spay__hmac {
+    SHA256_CTX inner;
+    SHA256_CTX outer;
+};
 
-    return EVP_MAC_init(hmac->context, key, hmac->key_length, NULL) &&
-           EVP_MAC_update(hmac->context, data, length) &&
-           EVP_MAC_final(hmac->context, mac, &made, SPAY__SHA256_SIZE) && made == SPAY__SHA256_SIZE;
+static bool take_key(SHA256_CTX *state, const unsigned char *key, size_t length, int pad)
+{
+    unsigned char block[SHA256_CBLOCK];
+    bool done;
+    size_t i;
+
+    for (i = 0; i < sizeof(block); i++)
+        block[i] = (unsigned char)((i < length ? key[i] : 0) ^ pad);
+    done = SHA256_Init(state) && SHA256_Update(state, block, sizeof(block));
+    spay__wipe(block, sizeof(block));
+    return done;
 }
 
-static void free_key(char *key, size_t length)
+/* The rest of a hash that has begun. */
+static bool finish(const SHA256_CTX *begun, const void *data, size_t length,
+                   unsigned char digest[SPAY__SHA256_SIZE])
 {
-    if (key)
-        spay__wipe(key, length);
-    spay__free(key);
+    SHA256_CTX state = *begun;
+    bool done = SHA256_Update(&state, data, length) && SHA256_Final(digest, &state);
+
+    spay__wipe(&state, sizeof(state));
+    return done;
 }
 
-/* Early versions of OpenSSL 3.0 do not start afresh without a key: see whether this one does. */
-static bool prepare(spay__hmac *hmac)
+static bool hash(const void *data, size_t length, unsigned char digest[SPAY__SHA256_SIZE])
 {
-    unsigned char first[SPAY__SHA256_SIZE];
-    unsigned char second[SPAY__SHA256_SIZE];
-    char *key = hmac->key;
+    SHA256_CTX state;
 
-    if (!make(hmac, "", 0, first))
-        return false;
-    hmac->key = NULL;
-    if (make(hmac, "", 0, second) && memcmp(first, second, sizeof(first)) == 0)
-        free_key(key, hmac->key_length);
-    else
-        hmac->key = key;
-    return true;
-}
-
-static EVP_MAC_CTX *new_context(void)
-{
-    char digest[] = "SHA256";
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                           OSSL_PARAM_construct_end()};
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = mac ? EVP_MAC_CTX_new(mac) : NULL;
-
-    EVP_MAC_free(mac);
-    if (context && EVP_MAC_CTX_set_params(context, params))
-        return context;
-    EVP_MAC_CTX_free(context);
-    return NULL;
+    return SHA256_Init(&state) && finish(&state, data, length, digest);
 }
 
 spay__hmac *spay__hmac_new(const void *key, size_t length)
 {
     spay__hmac *hmac = spay__alloc(sizeof(*hmac));
-    bool done;
+    unsigned char digest[SPAY__SHA256_SIZE];
+    bool done = hmac && (length <= SHA256_CBLOCK || hash(key, length, digest));
 
-    if (!hmac || spay__mutex_init(&hmac->lock)) {
-        spay__free(hmac);
-        return NULL;
+    if (length > SHA256_CBLOCK) {
+        key = digest;
+        length = sizeof(digest);
     }
-    hmac->key = spay__copy(key, length);
-    hmac->key_length = length;
-    spay__hold_forks();
-    hmac->context = new_context();
-    done = hmac->key && hmac->context && prepare(hmac);
-    spay__let_fork();
+    done = done && take_key(&hmac->inner, key, length, INNER_PAD) &&
+           take_key(&hmac->outer, key, length, OUTER_PAD);
+    spay__wipe(digest, sizeof(digest));
     if (done)
         return hmac;
     spay__hmac_free(hmac);
@@ -127,40 +117,25 @@ spay__hmac *spay__hmac_new(const void *key, size_t length)
 
 void spay__hmac_free(spay__hmac *hmac)
 {
-    if (!hmac)
-        return;
-    spay__hold_forks();
-    EVP_MAC_CTX_free(hmac->context);
-    spay__let_fork();
-    free_key(hmac->key, hmac->key_length);
-    spay__mutex_destroy(&hmac->lock);
+    if (hmac)
+        spay__wipe(hmac, sizeof(*hmac));
     spay__free(hmac);
 }
 
-bool spay__hmac_make(spay__hmac *hmac, const void *data, size_t length,
+bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE])
 {
-    bool done;
-
-    spay__lock(&hmac->lock);
-    spay__hold_forks();
-    done = make(hmac, data, length, mac);
-    spay__let_fork();
-    spay__unlock(&hmac->lock);
-    return done;
+    return finish(&hmac->inner, data, length, mac) &&
+           finish(&hmac->outer, mac, SPAY__SHA256_SIZE, mac);
 }
 
 bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char digest[SPAY__SHA256_SIZE];
-    bool done;
     size_t i;
 
-    spay__hold_forks();
-    done = EVP_Digest(data, length, digest, NULL, EVP_sha256(), NULL);
-    spay__let_fork();
-    if (!done)
+    if (!hash(data, length, digest))
         return false;
     for (i = 0; i < sizeof(digest); i++) {
         *out++ = digits[digest[i] >> 4];

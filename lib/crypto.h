@@ -25,12 +25,12 @@ void spay__wipe(void *memory, size_t length);
 /* Fill with random bytes fit for keys. */
 bool spay__random_bytes(void *buffer, size_t length);
 
-/* A key for HMAC-SHA256, prepared once, because that takes longer than to use it. Any thread. */
+/* A key for HMAC-SHA256, prepared once; it does not change, so any thread may use it. */
 typedef struct spay__hmac spay__hmac;
 
 spay__hmac *spay__hmac_new(const void *key, size_t length); /* NULL without memory */
 void spay__hmac_free(spay__hmac *hmac);                     /* NULL is ignored */
-bool spay__hmac_make(spay__hmac *hmac, const void *data, size_t length,
+bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE]);
 
 /* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */

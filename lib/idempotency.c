@@ -46,7 +46,7 @@ bool spay__uuid_is_v4(const char *text)
     return text[14] == '4' && strchr("89abAB", text[19]);
 }
 
-bool spay__key_derive(spay__hmac *secret, const char *provider, const char *subject,
+bool spay__key_derive(const spay__hmac *secret, const char *provider, const char *subject,
                       const char *intent, char out[SPAY__UUID_SIZE])
 {
     unsigned char mac[SPAY__SHA256_SIZE];

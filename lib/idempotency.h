@@ -36,7 +36,7 @@ bool spay__uuid_is_v4(const char *text);
  * Derive the key of an intent: HMAC-SHA-256 under the secret, apart for each provider and for each
  * account, terminal or merchant, which is "" if there is none.
  */
-bool spay__key_derive(spay__hmac *secret, const char *provider, const char *subject,
+bool spay__key_derive(const spay__hmac *secret, const char *provider, const char *subject,
                       const char *intent, char out[SPAY__UUID_SIZE]);
 
 #endif

@@ -4,16 +4,13 @@
  */
 
 /*
- * Reading JSON: the one file that knows cJSON. Members are read where they stand: a tree of them
- * would cost three allocations for each, doubles would lose digits of integers, and strtod()
- * follows the locale. What is left to cJSON are texts with escapes.
+ * Reading JSON. Members are read where they stand: a tree of them would cost three allocations for
+ * each, doubles would lose digits of integers, and strtod() follows the locale.
  */
 #include "json.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 #include "alloc.h"
 #include "ascii.h"
@@ -58,7 +55,7 @@ bool spay__json_read(spay__json_reader *reader, const char *text, size_t length)
     reader->text = text;
     reader->length = length;
     fault = note_values(reader);
-    if (!fault && text[reader->nodes[0].value] != '{')
+    if (!fault && reader->nodes[0].kind != '{')
         fault = "wrong_type";
     if (fault)
         spay__json_set_fault(reader, fault, "$", "");
@@ -85,13 +82,6 @@ void spay__json_clear(spay__json_reader *reader)
 
 /* ---- values ---- */
 
-static spay__json at(spay__json_reader *reader, size_t index)
-{
-    spay__json value = {reader, &reader->nodes[index]};
-
-    return value;
-}
-
 static spay__json nothing(void)
 {
     spay__json value = {NULL, NULL};
@@ -99,68 +89,145 @@ static spay__json nothing(void)
     return value;
 }
 
-spay__json spay__json_root(spay__json_reader *reader)
+/* The value of a node; a node of NULL means that there is none. */
+static spay__json value_of(spay__json_reader *reader, const spay__json_node *node)
 {
-    return reader->values ? at(reader, 0) : nothing();
+    spay__json value = {reader, node};
+
+    return value;
 }
 
-/* '"', '{', '[', 't', 'f' and 'n' as in the text, '0' for all numbers; NUL if absent. */
-static char kind_of(spay__json value)
+spay__json spay__json_root(spay__json_reader *reader)
 {
-    char first;
+    return reader->values ? value_of(reader, reader->nodes) : nothing();
+}
 
-    if (!value.node)
-        return '\0';
-    first = value.reader->text[value.node->value];
-    return first == '-' || spay__is_digit(first) ? '0' : first;
+static bool is_a(spay__json value, char kind)
+{
+    return value.node && value.node->kind == kind;
 }
 
 /* The first element of an object or an array: the node behind it, if that one is within it. */
-static spay__json first_of(spay__json parent)
+static const spay__json_node *first_of(const spay__json_reader *reader,
+                                       const spay__json_node *parent)
 {
-    size_t index = parent.node ? (size_t)(parent.node - parent.reader->nodes) + 1 : 0;
+    const spay__json_node *behind = parent + 1;
 
-    if (!parent.node || index >= parent.reader->values ||
-        parent.reader->nodes[index].value > parent.node->value + parent.node->value_length)
-        return nothing();
-    return at(parent.reader, index);
+    return behind < reader->nodes + reader->values &&
+                   behind->value < parent->value + parent->value_length
+               ? behind
+               : NULL;
+}
+
+static const spay__json_node *next_of(const spay__json_reader *reader, const spay__json_node *node)
+{
+    return node->next ? reader->nodes + node->next : NULL;
 }
 
 spay__json spay__json_next(spay__json element)
 {
-    return element.node && element.node->next ? at(element.reader, element.node->next) : nothing();
+    return element.node ? value_of(element.reader, next_of(element.reader, element.node)) : element;
 }
 
 /* ---- texts ---- */
 
-/* Escapes are cJSON's to undo. raw is a text with its quotes; its value is never longer. */
-static bool undo_escapes(const char *raw, size_t length, char *out)
+/* Four hexadecimal digits. */
+static uint32_t code_unit(const char *digits)
 {
-    cJSON *item = cJSON_ParseWithLength(raw, length);
+    uint32_t unit = 0;
+    int i;
 
-    if (!item)
-        return false;
-    memcpy(out, item->valuestring, strlen(item->valuestring) + 1);
-    spay__wipe(item->valuestring, strlen(item->valuestring));
-    cJSON_Delete(item);
-    return true;
+    for (i = 0; i < 4; i++)
+        unit = unit << 4 | (uint32_t)spay__hex_value(digits[i]);
+    return unit;
 }
 
-/* What stands between two quotes, into memory of as many bytes as both quotes leave room for. */
-static bool read_string(spay__json_reader *reader, uint32_t start, uint32_t length, bool escapes)
+/* Behind "\u": a code point, in one or two escapes. Where the escapes end. */
+static const char *read_code_point(const char *digits, uint32_t *point)
+{
+    *point = code_unit(digits);
+    if (*point < 0xd800 || *point > 0xdbff)
+        return digits + 4;
+    *point = 0x10000 + ((*point - 0xd800) << 10) + (code_unit(digits + 6) - 0xdc00);
+    return digits + 10;
+}
+
+/* UTF-8; behind it. */
+static char *write_code_point(char *out, uint32_t point)
+{
+    if (point < 0x80) {
+        *out++ = (char)point;
+        return out;
+    }
+    if (point < 0x800) {
+        *out++ = (char)(0xc0 | point >> 6);
+    } else {
+        if (point < 0x10000) {
+            *out++ = (char)(0xe0 | point >> 12);
+        } else {
+            *out++ = (char)(0xf0 | point >> 18);
+            *out++ = (char)(0x80 | (point >> 12 & 0x3f));
+        }
+        *out++ = (char)(0x80 | (point >> 6 & 0x3f));
+    }
+    *out++ = (char)(0x80 | (point & 0x3f));
+    return out;
+}
+
+static char plain_escape(char kind)
+{
+    switch (kind) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default: /* a quote, a slash or a backslash stands for itself */
+        return kind;
+    }
+}
+
+/* The scan let the text pass, so its escapes are whole and in pairs. No value is longer than it. */
+static char *undo_escapes(const char *raw, const char *end, char *out)
+{
+    const char *escape;
+
+    while ((escape = memchr(raw, '\\', (size_t)(end - raw))) != NULL) {
+        uint32_t point;
+
+        memcpy(out, raw, (size_t)(escape - raw));
+        out += escape - raw;
+        raw = escape + 2;
+        if (escape[1] == 'u') {
+            raw = read_code_point(raw, &point);
+            out = write_code_point(out, point);
+        } else {
+            *out++ = plain_escape(escape[1]);
+        }
+    }
+    memcpy(out, raw, (size_t)(end - raw));
+    return out + (end - raw);
+}
+
+/* What stands between two quotes; where it stands in what is read, there is room for it. */
+static const char *read_string(const spay__json_reader *reader, uint32_t start, uint32_t length,
+                               bool escapes)
 {
     const char *raw = reader->text + start;
     char *out = reader->texts + start;
+    char *end = out + length;
 
-    if (!escapes) {
+    if (escapes)
+        end = undo_escapes(raw, raw + length, out);
+    else
         memcpy(out, raw, length);
-        out[length] = '\0';
-        return true;
-    }
-    if (undo_escapes(raw - 1, length + 2, out))
-        return true;
-    spay__json_set_fault(reader, "no_memory", "$", "");
-    return false;
+    *end = '\0';
+    return out;
 }
 
 static bool has_room(spay__json_reader *reader)
@@ -174,74 +241,114 @@ static bool has_room(spay__json_reader *reader)
     return reader->texts != NULL;
 }
 
+/* There is room for it. */
+static const char *text_of(const spay__json_reader *reader, const spay__json_node *node)
+{
+    return read_string(reader, node->value + 1, node->value_length - 2, node->escapes);
+}
+
 const char *spay__json_as_text(spay__json value)
 {
-    spay__json_reader *reader = value.reader;
-    uint32_t start;
-
-    if (kind_of(value) != '"' || !has_room(reader))
-        return NULL;
-    start = value.node->value + 1;
-    return read_string(reader, start, value.node->value_length - 2, value.node->escapes)
-               ? reader->texts + start
+    return is_a(value, SPAY__JSON_TEXT) && has_room(value.reader)
+               ? text_of(value.reader, value.node)
                : NULL;
 }
 
 /* ---- members ---- */
 
 /* Names are compared as they are meant: one with escapes is read first. */
-static bool is_escaped_name(spay__json member, const char *name)
+static const char *name_of(spay__json_reader *reader, const spay__json_node *member, size_t *length)
 {
-    const spay__json_node *node = member.node;
+    const char *name = reader->text + member->name;
 
-    return node->name_escapes && has_room(member.reader) &&
-           read_string(member.reader, node->name, node->name_length, true) &&
-           strcmp(member.reader->texts + node->name, name) == 0;
+    *length = member->name_length;
+    if (!member->name_escapes || !has_room(reader))
+        return name;
+    name = read_string(reader, member->name, member->name_length, true);
+    *length = strlen(name);
+    return name;
 }
 
-/* The next member of that name, from this one on. */
-static spay__json find_from(spay__json member, const char *name, size_t length)
+static const spay__json_node *first_member(spay__json object)
 {
-    while (member.node) {
-        const spay__json_node *node = member.node;
+    return is_a(object, '{') ? first_of(object.reader, object.node) : NULL;
+}
 
-        if ((node->name_length == length &&
-             memcmp(member.reader->text + node->name, name, length) == 0) ||
-            is_escaped_name(member, name))
-            return member;
-        member = spay__json_next(member);
+/* This member or a later one of that name. */
+static const spay__json_node *find_from(spay__json_reader *reader, const spay__json_node *member,
+                                        const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; member; member = next_of(reader, member)) {
+        size_t own_length;
+        const char *own = name_of(reader, member, &own_length);
+
+        if (own_length == length && memcmp(own, name, length) == 0)
+            break;
     }
     return member;
 }
 
 spay__json spay__json_get(spay__json object, const char *name)
 {
-    return kind_of(object) == '{' ? find_from(first_of(object), name, strlen(name)) : nothing();
+    return value_of(object.reader, find_from(object.reader, first_member(object), name));
+}
+
+/* Stands for members of one name of which there are several. */
+static const spay__json_node several;
+
+/* The members that bear the fields' names, in one walk; NULL where there is none. */
+static void look_up(spay__json object, const spay__json_field *fields, size_t count,
+                    const spay__json_node **found)
+{
+    const spay__json_node *member;
+
+    memset(found, 0, count * sizeof(*found));
+    for (member = first_member(object); member; member = next_of(object.reader, member)) {
+        size_t length;
+        const char *name = name_of(object.reader, member, &length);
+        size_t i = 0;
+
+        while (i < count &&
+               (fields[i].name_length != length || memcmp(fields[i].name, name, length) != 0))
+            i++;
+        if (i < count)
+            found[i] = found[i] ? &several : member;
+    }
 }
 
 /*
- * A member of that kind, or nothing. Two members of one name count as none: the provider's view and
- * ours of what was said could differ.
+ * Whether a member is there and of that kind. Two members of one name count as none: the provider's
+ * view and ours of what was said could differ.
  */
+static bool accept(spay__json_reader *reader, const spay__json_node *member, const char *parent,
+                   const char *name, int presence, char kind)
+{
+    bool absent = !member || member->kind == 'n';
+
+    if (member && member->kind == kind)
+        return true;
+    if (presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader,
+                             member == &several ? "duplicate"
+                             : absent           ? "missing"
+                                                : "wrong_type",
+                             parent, name);
+    if (member == &several || (presence == SPAY__JSON_OPTIONAL && !absent))
+        reader->ignored = true;
+    return false;
+}
+
 static spay__json find(spay__json_reader *reader, spay__json object, const char *parent,
                        const char *name, spay__presence presence, char kind)
 {
-    spay__json member = spay__json_get(object, name);
-    bool absent = !member.node || kind_of(member) == 'n';
+    const spay__json_node *member = find_from(reader, first_member(object), name);
 
-    if (find_from(spay__json_next(member), name, strlen(name)).node) {
-        if (presence == SPAY__JSON_REQUIRED)
-            spay__json_set_fault(reader, "duplicate", parent, name);
-        reader->ignored = true;
-        return nothing();
-    }
-    if (kind_of(member) == kind)
-        return member;
-    if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, absent ? "missing" : "wrong_type", parent, name);
-    else if (!absent)
-        reader->ignored = true;
-    return nothing();
+    if (member && find_from(reader, next_of(reader, member), name))
+        member = &several;
+    return accept(reader, member, parent, name, presence, kind) ? value_of(reader, member)
+                                                                : nothing();
 }
 
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
@@ -249,20 +356,6 @@ spay__json spay__json_object(spay__json_reader *reader, spay__json object, const
 {
     return find(reader, object, parent, name, presence, '{');
 }
-
-const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
-                            const char *name, spay__presence presence)
-{
-    const char *text = spay__json_as_text(find(reader, object, parent, name, presence, '"'));
-
-    if (text && presence == SPAY__JSON_REQUIRED && !*text) {
-        spay__json_set_fault(reader, "empty", parent, name);
-        return NULL;
-    }
-    return text;
-}
-
-/* ---- integers ---- */
 
 /* Digits alone, without a sign, a fraction or an exponent, so that they are read exactly. */
 static bool read_digits(const char *digits, size_t length, int64_t *number)
@@ -280,21 +373,55 @@ static bool read_digits(const char *digits, size_t length, int64_t *number)
     return true;
 }
 
-int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
-                         const char *name, spay__presence presence)
+/* The text of a member that was accepted. A required one must not be empty. */
+static const char *take_text(spay__json_reader *reader, const spay__json_node *member,
+                             const char *parent, const spay__json_field *field)
 {
-    spay__json member = find(reader, object, parent, name, presence, '0');
+    if (field->presence == SPAY__JSON_OPTIONAL || member->value_length > 2)
+        return text_of(reader, member);
+    spay__json_set_fault(reader, "empty", parent, field->name);
+    return NULL;
+}
+
+static int64_t take_count(spay__json_reader *reader, const spay__json_node *member,
+                          const char *parent, const spay__json_field *field)
+{
     int64_t number;
 
-    if (!member.node)
-        return -1;
-    if (read_digits(reader->text + member.node->value, member.node->value_length, &number))
+    if (read_digits(reader->text + member->value, member->value_length, &number))
         return number;
-    if (presence == SPAY__JSON_REQUIRED)
-        spay__json_set_fault(reader, "out_of_range", parent, name);
+    if (field->presence == SPAY__JSON_REQUIRED)
+        spay__json_set_fault(reader, "out_of_range", parent, field->name);
     else
         reader->ignored = true;
     return -1;
+}
+
+void spay__json_fill(spay__json_reader *reader, spay__json object, const char *parent,
+                     const spay__json_field *fields, size_t count, void *out)
+{
+    const spay__json_node *found[SPAY__JSON_MOST_FIELDS];
+    bool room = has_room(reader);
+    size_t i;
+
+    look_up(object, fields, count, found);
+    for (i = 0; i < count; i++) {
+        const spay__json_field *field = &fields[i];
+        char *to = (char *)out + field->offset;
+        const char *text = NULL;
+        int64_t number = -1;
+
+        if (accept(reader, found[i], parent, field->name, field->presence, field->kind)) {
+            if (field->kind == SPAY__JSON_COUNT)
+                number = take_count(reader, found[i], parent, field);
+            else if (room)
+                text = take_text(reader, found[i], parent, field);
+        }
+        if (field->kind == SPAY__JSON_COUNT)
+            memcpy(to, &number, sizeof(number));
+        else
+            memcpy(to, &text, sizeof(text));
+    }
 }
 
 bool spay__json_as_integer(spay__json value, int64_t *number)
@@ -302,7 +429,7 @@ bool spay__json_as_integer(spay__json value, int64_t *number)
     const char *digits;
     size_t minus;
 
-    if (kind_of(value) != '0')
+    if (!is_a(value, SPAY__JSON_COUNT))
         return false;
     digits = value.reader->text + value.node->value;
     minus = *digits == '-';
@@ -322,7 +449,8 @@ spay__json spay__json_array(spay__json_reader *reader, spay__json object, const 
 
 spay__json spay__json_first(spay__json array)
 {
-    return kind_of(array) == '[' ? first_of(array) : nothing();
+    return is_a(array, '[') ? value_of(array.reader, first_of(array.reader, array.node))
+                            : nothing();
 }
 
 size_t spay__json_length(spay__json array)
@@ -337,5 +465,5 @@ size_t spay__json_length(spay__json array)
 
 bool spay__json_is_object(spay__json value)
 {
-    return kind_of(value) == '{';
+    return is_a(value, '{');
 }

@@ -25,7 +25,9 @@ typedef struct spay__json {
 
 enum {
     SPAY__JSON_PATH_SIZE = 160,
-    SPAY__JSON_FEW_VALUES = 48 /* what the providers' usual replies get by with */
+    SPAY__JSON_FEW_VALUES = 48, /* what the providers' usual replies get by with */
+    SPAY__JSON_MOST_FIELDS = 16,
+    SPAY__JSON_NAME_SIZE = 24
 };
 
 /* A document and what was wrong with it. */
@@ -49,6 +51,26 @@ typedef enum spay__presence {
     SPAY__JSON_REQUIRED
 } spay__presence;
 
+/* What a member is read as. */
+enum {
+    SPAY__JSON_TEXT = '"', /* const char *, NULL if absent; not empty if it is required */
+    SPAY__JSON_COUNT = '0' /* int64_t, 0 to 2^63 - 1, exactly as written; -1 if absent */
+};
+
+/* A member that is wanted, and where it goes in a struct. No pointers, so no relocations. */
+typedef struct spay__json_field {
+    char name[SPAY__JSON_NAME_SIZE];
+    uint8_t name_length;
+    char kind;
+    uint8_t presence;
+    uint8_t offset;
+} spay__json_field;
+
+#define SPAY__JSON_FIELD(type, member, name, kind, presence)                                       \
+    {                                                                                              \
+        name, sizeof(name) - 1, SPAY__JSON_##kind, SPAY__JSON_##presence, offsetof(type, member)   \
+    }
+
 /* Begin with an object. On failure the reader has the fault, and "$" as its path. */
 bool spay__json_read(spay__json_reader *reader, const char *text, size_t length);
 
@@ -68,14 +90,15 @@ spay__json spay__json_root(spay__json_reader *reader);
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
                              const char *name, spay__presence presence);
 
-/* NULL if absent. A required text must not be empty. It lives as long as the reader, or as the
- * memory that was given for texts. */
-const char *spay__json_text(spay__json_reader *reader, spay__json object, const char *parent,
-                            const char *name, spay__presence presence);
+/*
+ * Read members into a struct, at most SPAY__JSON_MOST_FIELDS. Texts live as long as the reader, or
+ * as the memory that was given for them.
+ */
+void spay__json_fill(spay__json_reader *reader, spay__json object, const char *parent,
+                     const spay__json_field *fields, size_t count, void *out);
 
-/* An integer from 0 to 2^63 - 1, exactly as written; -1 if absent. */
-int64_t spay__json_count(spay__json_reader *reader, spay__json object, const char *parent,
-                         const char *name, spay__presence presence);
+#define SPAY__JSON_FILL(reader, object, parent, fields, out)                                       \
+    spay__json_fill(reader, object, parent, fields, sizeof(fields) / sizeof((fields)[0]), out)
 
 /* Elements of an optional array: how many, and each. An absent array has none. */
 spay__json spay__json_array(spay__json_reader *reader, spay__json object, const char *parent,

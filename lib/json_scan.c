@@ -99,46 +99,55 @@ static bool take_escape(spay__json_scan *scan)
     return true;
 }
 
-/* Whether a byte of the eight is a quote, a backslash, a control character or not ASCII. */
-static bool has_special(const char *bytes)
+/* Eight bytes, the first one lowest. Compilers make one load of it. */
+static uint64_t load(const unsigned char *bytes)
+{
+    return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+           (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+           (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+}
+
+/*
+ * The high bits of those of the eight bytes that are a quote, a backslash, a control character or
+ * not ASCII. Borrows can set others too, but only above the lowest that is right.
+ */
+static uint64_t specials(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t word;
-    uint64_t found;
 
-    memcpy(&word, bytes, sizeof(word));
-    found =
-        word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
-    return (found & ones * 0x80) != 0;
+    return (word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) |
+            ((word ^ ones * '\\') - ones)) &
+           ones * 0x80;
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
 /* To the next byte of a string that means something: most of it is plain, so eight at a time. */
-static void skip_plain(spay__json_scan *scan)
+static const char *skip_plain(const char *at, const char *end)
 {
-    while (scan->end - scan->at >= 8 && !has_special(scan->at))
-        scan->at += 8;
-    while (scan->at < scan->end && (unsigned char)*scan->at >= 0x20 &&
-           (unsigned char)*scan->at < 0x80 && *scan->at != '"' && *scan->at != '\\')
-        scan->at++;
+    for (; end - at >= 8; at += 8) {
+        uint64_t found = specials(load((const unsigned char *)at));
+
+        if (found)
+            return at + __builtin_ctzll(found) / 8;
+    }
+    while (at < end && is_plain(*at))
+        at++;
+    return at;
 }
 
-static bool take_string(spay__json_scan *scan)
+/* The rest of a string, from its first byte that is not plain. */
+static bool take_special(spay__json_scan *scan, const char *start)
 {
     bool ascii = true;
-    const char *start;
     size_t count;
 
-    if (!take(scan, '"'))
-        return false;
-    start = scan->at;
-    scan->escapes = false;
-    for (;;) {
-        unsigned char byte;
+    for (; scan->at < scan->end && *scan->at != '"'; scan->at = skip_plain(scan->at, scan->end)) {
+        unsigned char byte = (unsigned char)*scan->at++;
 
-        skip_plain(scan);
-        if (scan->at == scan->end || *scan->at == '"')
-            break;
-        byte = (unsigned char)*scan->at++;
         if (byte < 0x20)
             return fault(scan, "not_json");
         if (byte == '\\' && !take_escape(scan))
@@ -149,6 +158,21 @@ static bool take_string(spay__json_scan *scan)
     if (!ascii && !spay__utf8_count(start, (size_t)(scan->at - start), &count))
         return fault(scan, "not_utf8");
     return take(scan, '"');
+}
+
+static bool take_string(spay__json_scan *scan)
+{
+    const char *start;
+
+    if (!take(scan, '"'))
+        return false;
+    start = scan->at;
+    scan->escapes = false;
+    scan->at = skip_plain(start, scan->end);
+    if (scan->at == scan->end || *scan->at != '"')
+        return take_special(scan, start);
+    scan->at++;
+    return true;
 }
 
 static bool take_digits(spay__json_scan *scan)
@@ -249,6 +273,12 @@ static bool take_plain(spay__json_scan *scan, int depth)
     }
 }
 
+/* All numbers count as one kind. */
+static char kind_of(char first)
+{
+    return first == '-' || spay__is_digit(first) ? '0' : first;
+}
+
 /* The value that begins here is noted, and its name, if it has one, is used up. */
 static spay__json_node *begin_node(spay__json_scan *scan)
 {
@@ -259,6 +289,7 @@ static spay__json_node *begin_node(spay__json_scan *scan)
         node->name_length = scan->name_length;
         node->name_escapes = scan->name_escapes;
         node->value = offset(scan);
+        node->kind = kind_of(peek(scan));
     }
     scan->name = 0;
     scan->name_length = 0;

@@ -27,6 +27,7 @@ typedef struct spay__json_node {
     uint32_t value;
     uint32_t value_length;
     uint32_t next;     /* the next element of the same object or array; 0 if it is the last */
+    char kind;         /* '"', '{', '[', 't', 'f' and 'n' as in the text, '0' for all numbers */
     bool name_escapes; /* the name has escapes */
     bool escapes;      /* the value is a text with escapes */
 } spay__json_node;

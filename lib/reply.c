@@ -204,23 +204,32 @@ static bool is_header_text(const char *text)
     return true;
 }
 
+typedef struct token_reply {
+    const char *token;
+    int64_t seconds;
+} token_reply;
+
+static const spay__json_field token_fields[] = {
+    SPAY__JSON_FIELD(token_reply, token, "access_token", TEXT, REQUIRED),
+    SPAY__JSON_FIELD(token_reply, seconds, "expires_in", COUNT, OPTIONAL),
+};
+
 /* NULL if the token is stored, and the call has it. */
 static spay_error *take_token(spay_call *call, spay__json_reader *json)
 {
     spay__token_cache *cache = call->operation->token->cache(call->account);
-    spay__json root = spay__json_root(json);
-    const char *token = spay__json_text(json, root, "$", "access_token", SPAY__JSON_REQUIRED);
-    int64_t seconds = spay__json_count(json, root, "$", "expires_in", SPAY__JSON_OPTIONAL);
+    token_reply reply;
 
-    if (token && !is_header_text(token))
+    SPAY__JSON_FILL(json, spay__json_root(json), "$", token_fields, &reply);
+    if (reply.token && !is_header_text(reply.token))
         spay__json_set_fault(json, "forbidden_character", "$", "access_token");
-    if (!token || json->fault)
+    if (!reply.token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
-    if (seconds < 0 || seconds > 86400)
-        seconds = 3600;
-    if (!spay__token_cache_store(cache, &call->ticket, token, call->attempt_began_ms,
-                                 seconds * 1000) ||
-        !spay__secret_set(&call->token, token, strlen(token)))
+    if (reply.seconds < 0 || reply.seconds > 86400)
+        reply.seconds = 3600;
+    if (!spay__token_cache_store(cache, &call->ticket, reply.token, call->attempt_began_ms,
+                                 reply.seconds * 1000) ||
+        !spay__secret_set(&call->token, reply.token, strlen(reply.token)))
         return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
     return NULL;
 }

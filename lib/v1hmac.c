@@ -131,7 +131,7 @@ bool spay__v1hmac_string(const spay_http_request *request, spay__buffer *out)
     return spay__buffer_byte(out, '\n');
 }
 
-void spay__v1hmac_sign(spay_http_request *request, const char *key_id, spay__hmac *key)
+void spay__v1hmac_sign(spay_http_request *request, const char *key_id, const spay__hmac *key)
 {
     unsigned char mac[SPAY__SHA256_SIZE];
     char signature[SPAY__BASE64_SIZE(SPAY__SHA256_SIZE)];

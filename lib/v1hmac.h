@@ -19,6 +19,6 @@
 bool spay__v1hmac_string(const spay_http_request *request, spay__buffer *out);
 
 /* Add the Authorization header, "GCS v1HMAC:{id}:{signature}". */
-void spay__v1hmac_sign(spay_http_request *request, const char *key_id, spay__hmac *key);
+void spay__v1hmac_sign(spay_http_request *request, const char *key_id, const spay__hmac *key);
 
 #endif

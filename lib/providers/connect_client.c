@@ -58,31 +58,39 @@ static const spay__rule rules[] = {
 /* ---- reply ---- */
 
 /* Opaque, but what is not a JSON object is of no use to Apple's script. */
-static const char *read_object(spay__json_reader *json)
+static void check_object(spay__json_reader *json, const char *parent,
+                         const spay_connect_client_session *session)
 {
-    static const char parent[] = "$.paymentProductSession302SpecificOutput";
-    spay__json output =
-        spay__json_object(json, spay__json_root(json), "$", parent + 2, SPAY__JSON_REQUIRED);
-    const char *text =
-        output.node ? spay__json_text(json, output, parent, "sessionObject", SPAY__JSON_REQUIRED)
-                    : NULL;
     spay__json_scan scan;
 
-    if (text && !spay__json_scan_object(&scan, text, strlen(text)))
-        spay__json_set_fault(json,
-                             strcmp(scan.fault, "not_an_object") == 0 ? "wrong_type" : scan.fault,
-                             parent, "sessionObject");
-    return text;
+    if (!session->session_object ||
+        spay__json_scan_object(&scan, session->session_object, session->session_object_length))
+        return;
+    spay__json_set_fault(json, strcmp(scan.fault, "not_an_object") == 0 ? "wrong_type" : scan.fault,
+                         parent, "sessionObject");
+}
+
+static void read_object(spay__json_reader *json, spay_connect_client_session *session)
+{
+    static const char parent[] = "$.paymentProductSession302SpecificOutput";
+    static const spay__json_field fields[] = {SPAY__JSON_FIELD(
+        spay_connect_client_session, session_object, "sessionObject", TEXT, REQUIRED)};
+    spay__json output =
+        spay__json_object(json, spay__json_root(json), "$", parent + 2, SPAY__JSON_REQUIRED);
+
+    if (output.node)
+        SPAY__JSON_FILL(json, output, parent, fields, session);
+    if (session->session_object)
+        session->session_object_length = strlen(session->session_object);
+    check_object(json, parent, session);
 }
 
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_connect_client_session *session = out;
-    const char *text = read_object(in->json);
 
     session->info = in->info;
-    session->session_object = text;
-    session->session_object_length = text ? strlen(text) : 0;
+    read_object(in->json, session);
     session->product_id = in->number;
     in->info->value = session->session_object;
     in->info->id = "";

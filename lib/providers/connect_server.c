@@ -75,19 +75,24 @@ static void read_invalid_tokens(const spay__reading *in, spay__json root,
     session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
 }
 
+#define FIELD(member, name, presence)                                                              \
+    SPAY__JSON_FIELD(spay_connect_server_session, member, name, TEXT, presence)
+
+static const spay__json_field session_fields[] = {
+    FIELD(client_session_id, "clientSessionId", REQUIRED),
+    FIELD(customer_id, "customerId", REQUIRED),
+    FIELD(client_api_url, "clientApiUrl", REQUIRED),
+    FIELD(asset_url, "assetUrl", OPTIONAL),
+    FIELD(region, "region", OPTIONAL),
+};
+
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_connect_server_session *session = out;
     spay__json root = spay__json_root(in->json);
 
     session->info = in->info;
-    session->client_session_id =
-        spay__json_text(in->json, root, "$", "clientSessionId", SPAY__JSON_REQUIRED);
-    session->customer_id = spay__json_text(in->json, root, "$", "customerId", SPAY__JSON_REQUIRED);
-    session->client_api_url =
-        spay__json_text(in->json, root, "$", "clientApiUrl", SPAY__JSON_REQUIRED);
-    session->asset_url = spay__json_text(in->json, root, "$", "assetUrl", SPAY__JSON_OPTIONAL);
-    session->region = spay__json_text(in->json, root, "$", "region", SPAY__JSON_OPTIONAL);
+    SPAY__JSON_FILL(in->json, root, "$", session_fields, session);
     read_invalid_tokens(in, root, session);
     in->info->value = session->client_session_id;
     in->info->id = session->customer_id;

@@ -101,18 +101,24 @@ static int64_t read_expiry(const spay__reading *in, const char *text, int64_t no
     return now_ms + SESSION_LIFETIME_MS;
 }
 
+#define FIELD(member, name, presence)                                                              \
+    SPAY__JSON_FIELD(spay_hosted_fields_session, member, name, TEXT, presence)
+
+static const spay__json_field session_fields[] = {
+    FIELD(token, "token", REQUIRED),
+    FIELD(processing_terminal_id, "processingTerminalId", OPTIONAL),
+    FIELD(expires_at, "expiresAt", OPTIONAL),
+};
+
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
-    spay__json root = spay__json_root(in->json);
     int64_t now_ms = spay__reply_provider_ms(in->call);
     const char *terminal;
 
     session->info = in->info;
-    session->token = spay__json_text(in->json, root, "$", "token", SPAY__JSON_REQUIRED);
-    terminal = spay__json_text(in->json, root, "$", "processingTerminalId", SPAY__JSON_OPTIONAL);
-    session->processing_terminal_id = terminal;
-    session->expires_at = spay__json_text(in->json, root, "$", "expiresAt", SPAY__JSON_OPTIONAL);
+    SPAY__JSON_FILL(in->json, spay__json_root(in->json), "$", session_fields, session);
+    terminal = session->processing_terminal_id;
     session->expires_at_ms = read_expiry(in, session->expires_at, now_ms);
     if (terminal && in->subject && strcmp(terminal, in->subject) != 0)
         in->info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;

@@ -53,33 +53,35 @@ static const spay__rule rules[] = {
     {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
 };
 
+#define OWNER(member, name) SPAY__JSON_FIELD(spay_wepay_owner, member, name, TEXT, OPTIONAL)
+
 static const spay_wepay_owner *read_owner(const spay__reading *in, spay__json root)
 {
-    static const char path[] = "$.owner";
+    static const spay__json_field fields[] = {OWNER(id, "id"), OWNER(path, "path"),
+                                              OWNER(resource, "resource")};
     spay__json object = spay__json_object(in->json, root, "$", "owner", SPAY__JSON_OPTIONAL);
     spay_wepay_owner *owner = object.node ? spay__block_take(in->block, sizeof(*owner)) : NULL;
 
-    if (!owner)
-        return NULL;
-    owner->id = spay__json_text(in->json, object, path, "id", SPAY__JSON_OPTIONAL);
-    owner->path = spay__json_text(in->json, object, path, "path", SPAY__JSON_OPTIONAL);
-    owner->resource = spay__json_text(in->json, object, path, "resource", SPAY__JSON_OPTIONAL);
+    if (owner)
+        SPAY__JSON_FILL(in->json, object, "$.owner", fields, owner);
     return owner;
 }
+
+#define MOBILE(member, name, kind)                                                                 \
+    SPAY__JSON_FIELD(spay_wepay_mobile_session, member, name, kind, OPTIONAL)
 
 static const spay_wepay_mobile_session *read_mobile_session(const spay__reading *in,
                                                             spay__json root)
 {
     static const char path[] = "$.mobile_session";
+    static const spay__json_field fields[] = {MOBILE(time_to_live, "time_to_live", COUNT),
+                                              MOBILE(account_id, "account_id", TEXT)};
     spay__json object = spay__json_object(in->json, root, "$", path + 2, SPAY__JSON_OPTIONAL);
     spay_wepay_mobile_session *mobile =
         object.node ? spay__block_take(in->block, sizeof(*mobile)) : NULL;
 
-    if (!mobile)
-        return NULL;
-    mobile->time_to_live =
-        spay__json_count(in->json, object, path, "time_to_live", SPAY__JSON_OPTIONAL);
-    mobile->account_id = spay__json_text(in->json, object, path, "account_id", SPAY__JSON_OPTIONAL);
+    if (mobile)
+        SPAY__JSON_FILL(in->json, object, path, fields, mobile);
     return mobile;
 }
 
@@ -114,25 +116,20 @@ static uint32_t warnings_of(const spay_wepay_session *session, const char *accou
     return warnings;
 }
 
-static void read_texts(const spay__reading *in, spay__json root, spay_wepay_session *session)
-{
-    session->id = spay__json_text(in->json, root, "$", "id", SPAY__JSON_REQUIRED);
-    session->session_token =
-        spay__json_text(in->json, root, "$", "session_token", SPAY__JSON_REQUIRED);
-    session->path = spay__json_text(in->json, root, "$", "path", SPAY__JSON_OPTIONAL);
-    session->resource = spay__json_text(in->json, root, "$", "resource", SPAY__JSON_OPTIONAL);
-    session->api_version = spay__json_text(in->json, root, "$", "api_version", SPAY__JSON_OPTIONAL);
-    session->state_text = spay__json_text(in->json, root, "$", "state", SPAY__JSON_OPTIONAL);
-    session->type_text = spay__json_text(in->json, root, "$", "type", SPAY__JSON_OPTIONAL);
-}
+#define FIELD(member, name, kind, presence)                                                        \
+    SPAY__JSON_FIELD(spay_wepay_session, member, name, kind, presence)
 
-static void read_times(const spay__reading *in, spay__json root, spay_wepay_session *session)
-{
-    session->expire_time =
-        spay__json_count(in->json, root, "$", "expire_time", SPAY__JSON_REQUIRED);
-    session->create_time =
-        spay__json_count(in->json, root, "$", "create_time", SPAY__JSON_OPTIONAL);
-}
+static const spay__json_field session_fields[] = {
+    FIELD(id, "id", TEXT, REQUIRED),
+    FIELD(session_token, "session_token", TEXT, REQUIRED),
+    FIELD(path, "path", TEXT, OPTIONAL),
+    FIELD(resource, "resource", TEXT, OPTIONAL),
+    FIELD(api_version, "api_version", TEXT, OPTIONAL),
+    FIELD(state_text, "state", TEXT, OPTIONAL),
+    FIELD(type_text, "type", TEXT, OPTIONAL),
+    FIELD(expire_time, "expire_time", COUNT, REQUIRED),
+    FIELD(create_time, "create_time", COUNT, OPTIONAL),
+};
 
 static void fill_info(const spay__reading *in, const spay_wepay_session *session)
 {
@@ -149,8 +146,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     spay__json root = spay__json_root(in->json);
 
     session->info = in->info;
-    read_texts(in, root, session);
-    read_times(in, root, session);
+    SPAY__JSON_FILL(in->json, root, "$", session_fields, session);
     session->owner = read_owner(in, root);
     session->mobile_session = read_mobile_session(in, root);
     session->state = state_of(session->state_text);

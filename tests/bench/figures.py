@@ -36,13 +36,16 @@ def cpu(kit, provider):
     report("cpu-" + provider, "us", seen, "<=0.75")
 
 
+def difference(count, commands, few, many):
+    """The cost of one more request, so that setting up cancels out."""
+    return (count(commands(many)) - count(commands(few))) / (many - few)
+
+
 def counted(kit, count, provider, few, many, times=1):
-    """The cost of one more request, so that setting up cancels out. Whether a poll finds the reply
-    there already is chance, so some take the median of several."""
-    pairs = zip(kit.drivers_of("seq", provider, few), kit.drivers_of("seq", provider, many))
-    return Measured(*(statistics.median((count(more) - count(less)) / (many - few)
-                                        for _ in range(times))
-                      for less, more in pairs))
+    """It is chance whether a poll finds the reply there already: some take the median of several."""
+    return Measured(*(statistics.median(
+        difference(count, lambda n, at=at: kit.drivers_of("seq", provider, n)[at], few, many)
+        for _ in range(times)) for at in range(3)))
 
 
 def instructions(kit, provider):
@@ -61,10 +64,24 @@ def syscalls(kit, provider):
     report("syscalls-" + provider, "calls", seen, "<=4", round(seen.ours, 1))
 
 
+def own(kit, provider):
+    """What the library adds to its transport, which takes the replies from memory here."""
+    limit = {"connect_server": 30000, "connect_client": 35000}.get(provider, 20000)
+    calls = Measured(difference(kit.instructions, lambda n: kit.ours("own", provider, n), 20, 120))
+    report("own-" + provider, "1", calls, "<=%d" % limit, calls.ours)
+
+
+def own_heap(kit, provider):
+    calls = Measured(difference(kit.heap_calls, lambda n: kit.ours("own", provider, n), 50, 250))
+    report("own-heap-" + provider, "calls", calls, "<=7", round(calls.ours, 1))
+
+
 each_provider("cpu", cpu)
 each_provider("instructions", instructions)
 each_provider("heap", heap)
 each_provider("syscalls", syscalls)
+each_provider("own", own)
+each_provider("own-heap", own_heap)
 
 
 # ---- new connections ----

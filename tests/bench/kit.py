@@ -73,13 +73,23 @@ class Kit:
         self.drivers = os.path.join(os.path.abspath(build), "tests", "bench")
         self.server = running
         self.directory = directory
+        self.replies = self.write_replies()
         self.requests = {}
         self.kept = {}
+
+    def write_replies(self):
+        """The bodies that the server sends, for the driver that does without it."""
+        directory = os.path.join(self.directory, "replies")
+        os.mkdir(directory)
+        for name, (_, _, body) in server.REPLIES.items():
+            with open(os.path.join(directory, name), "w", encoding="utf-8") as out:
+                out.write(body)
+        return directory
 
     # -- commands --
 
     def environment(self, **more):
-        chosen = dict(os.environ, BENCH_CA=self.server.ca, LC_ALL="C")
+        chosen = dict(os.environ, BENCH_CA=self.server.ca, BENCH_REPLIES=self.replies, LC_ALL="C")
         chosen.update(more)
         return {name: value for name, value in chosen.items() if value is not None}
 

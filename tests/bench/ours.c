@@ -6,10 +6,10 @@
 /*
  * The driver of the library: the same work as raw.c, by the public API.
  *
- *   ours seq|fresh|multi|http2|threads|waiting|dump BASE PROVIDER COUNT [WIDTH]
+ *   ours seq|fresh|own|multi|http2|threads|waiting|dump BASE PROVIDER COUNT [WIDTH]
  *
  * BASE is the server's "https://127.0.0.1:PORT". BENCH_CA names a bundle; without it, the system's
- * trust holds.
+ * trust holds. "own" is "seq" without a network: replies come from files in BENCH_REPLIES.
  */
 #include <malloc.h>
 #include <stdbool.h>
@@ -193,13 +193,66 @@ static const provider providers[] = {
 
 static const provider *used;
 
-static void open_client(const char *name)
+/* ---- a transport that costs next to nothing ---- */
+
+typedef struct reply {
+    char text[65536]; /* the body */
+    size_t length;
+} reply;
+
+static reply answers[2]; /* the provider's, and that of the token endpoint */
+
+static void read_reply(reply *out, const char *name)
+{
+    char path[512];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", getenv("BENCH_REPLIES"), name);
+    file = fopen(path, "r");
+    if (!file)
+        bench_die(path, "cannot be read");
+    out->length = fread(out->text, 1, sizeof(out->text), file);
+    (void)fclose(file);
+}
+
+/* The headers are nginx's. */
+static spay_status answer(void *ctx, const spay_http_request *request, spay_http_response *response)
+{
+    static const char *const headers[][2] = {
+        {"Server", "nginx/1.22.1"},           {"Date", "Thu, 01 Jan 2026 00:00:00 GMT"},
+        {"Content-Type", "application/json"}, {"Content-Length", "526"},
+        {"Connection", "keep-alive"},         {"Cache-Control", "no-store"},
+        {"X-Correlation-Id", "c0rr-0001"},    {"Strict-Transport-Security", "max-age=31536000"}};
+    const reply *chosen = &answers[strstr(spay_http_request_url(request), "/authorize") != NULL];
+    size_t i;
+
+    (void)ctx;
+    (void)spay_http_response_set_status(response, 200);
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+        (void)spay_http_response_add_header(response, headers[i][0], headers[i][1]);
+    return spay_http_response_append_body(response, chosen->text, chosen->length);
+}
+
+static const spay_transport *open_own(const char *name)
+{
+    static spay_transport transport = SPAY_TRANSPORT_INIT;
+
+    read_reply(&answers[0], name);
+    read_reply(&answers[1], "authorize");
+    transport.perform = answer;
+    return &transport;
+}
+
+/* ---- the client ---- */
+
+static void open_client(const char *name, bool own)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_error *error = NULL;
     size_t i;
 
-    options.ca_file = getenv("BENCH_CA");
+    options.transport = own ? open_own(name) : NULL;
+    options.ca_file = own ? NULL : getenv("BENCH_CA");
     options.timeout_ms = 600000;
     options.max_attempts = 1; /* a failure is to be seen */
     demand(spay_client_new(&options, &client, &error), error);
@@ -412,8 +465,8 @@ int main(int argc, char **argv)
     if (argc < 5 || count < width)
         bench_die("usage", "ours MODE BASE PROVIDER COUNT [WIDTH]");
     base = argv[2];
-    open_client(argv[3]);
-    if (strcmp(argv[1], "seq") == 0)
+    open_client(argv[3], strcmp(argv[1], "own") == 0);
+    if (strcmp(argv[1], "seq") == 0 || strcmp(argv[1], "own") == 0)
         sequential(count, false);
     else if (strcmp(argv[1], "fresh") == 0)
         sequential(count, true);

@@ -64,12 +64,13 @@ def compact(value):
 CONNECT_CLIENT = compact({"paymentProductSession302SpecificOutput":
                           {"sessionObject": compact(apple_session())}})
 
-LOCATIONS = [
-    ("/session_tokens", 201, WEPAY),
-    ("/v1/processing-terminals/", 201, HOSTED_FIELDS),
-    ("/v1/4217/sessions", 200, CONNECT_SERVER),
-    ("/client/v1/", 200, CONNECT_CLIENT),
-]
+REPLIES = {
+    "wepay": ("/session_tokens", 201, WEPAY),
+    "hosted_fields": ("/v1/processing-terminals/", 201, HOSTED_FIELDS),
+    "connect_server": ("/v1/4217/sessions", 200, CONNECT_SERVER),
+    "connect_client": ("/client/v1/", 200, CONNECT_CLIENT),
+    "authorize": ("/authorize", 200, AUTHORIZE),
+}
 
 CONFIGURATION = """daemon off;
 master_process off;
@@ -127,11 +128,10 @@ def answer(status, body):
 
 
 def locations(directory):
-    lines = ["        location %s { %s }" % (path, answer(status, body))
-             for path, status, body in LOCATIONS]
-    lines.append("        location /authorize { access_log %s/token.log token; return 200 %s; }"
-                 % (directory, quoted(AUTHORIZE)))
-    return "\n".join(lines)
+    logged = "access_log %s/token.log token;" % directory
+    return "\n".join("        location %s { %s %s }"
+                     % (path, logged if path == "/authorize" else "", answer(status, body))
+                     for path, status, body in REPLIES.values())
 
 
 def free_port():

@@ -27,6 +27,34 @@ static void check_fault(const spay__json_reader *reader, const char *fault, cons
     ck_assert_str_eq(reader->path, path);
 }
 
+/* One member, as a table of one field reads it. */
+static void read_field(spay__json_reader *reader, spay__json object, const char *parent,
+                       const char *name, spay__presence presence, char kind, void *out)
+{
+    spay__json_field field = {"", (uint8_t)strlen(name), kind, (uint8_t)presence, 0};
+
+    (void)strcpy(field.name, name);
+    spay__json_fill(reader, object, parent, &field, 1, out);
+}
+
+static const char *text_of(spay__json_reader *reader, spay__json object, const char *parent,
+                           const char *name, spay__presence presence)
+{
+    const char *text = "never read";
+
+    read_field(reader, object, parent, name, presence, SPAY__JSON_TEXT, &text);
+    return text;
+}
+
+static int64_t count_of(spay__json_reader *reader, spay__json object, const char *parent,
+                        const char *name, spay__presence presence)
+{
+    int64_t count = -2;
+
+    read_field(reader, object, parent, name, presence, SPAY__JSON_COUNT, &count);
+    return count;
+}
+
 /* ---- documents ---- */
 
 typedef struct document_row {
@@ -126,7 +154,7 @@ START_TEST(members_of_a_large_document_are_found)
 
         (void)snprintf(name, sizeof(name), "m%d", i);
         (void)snprintf(expected, sizeof(expected), "%d\n", i);
-        ck_assert_pstr_eq(spay__json_text(&reader, root, "$", name, SPAY__JSON_REQUIRED), expected);
+        ck_assert_pstr_eq(text_of(&reader, root, "$", name, SPAY__JSON_REQUIRED), expected);
     }
     ck_assert_ptr_null(reader.fault);
     spay__json_clear(&reader);
@@ -149,7 +177,7 @@ START_TEST(texts_do_not_disturb_each_other)
     if (_i)
         spay__json_put_texts(&reader, memory);
     for (i = 0; i < 8; i++)
-        read[i % 4] = spay__json_text(&reader, root, "$", names[i % 4], SPAY__JSON_OPTIONAL);
+        read[i % 4] = text_of(&reader, root, "$", names[i % 4], SPAY__JSON_OPTIONAL);
     for (i = 0; i < 4; i++) {
         ck_assert_str_eq(read[i], values[i]);
         ck_assert_int_eq(_i, read[i] >= memory && read[i] < memory + sizeof(memory));
@@ -169,7 +197,7 @@ START_TEST(text_without_memory_is_a_fault)
     spay__json root = read_root(&reader, "{\"a\":\"x\"}");
 
     spay__alloc_set_gate(no_memory);
-    ck_assert_ptr_null(spay__json_text(&reader, root, "$", "a", SPAY__JSON_OPTIONAL));
+    ck_assert_ptr_null(text_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL));
     spay__alloc_set_gate(NULL);
     check_fault(&reader, "no_memory", "$");
     spay__json_clear(&reader);
@@ -182,8 +210,7 @@ START_TEST(document_needs_no_nul_behind_it)
     spay__json_reader reader;
 
     ck_assert(spay__json_read(&reader, bytes, 7));
-    ck_assert_int_eq(
-        spay__json_count(&reader, spay__json_root(&reader), "$", "a", SPAY__JSON_REQUIRED), 1);
+    ck_assert_int_eq(count_of(&reader, spay__json_root(&reader), "$", "a", SPAY__JSON_REQUIRED), 1);
     spay__json_clear(&reader);
 }
 END_TEST
@@ -217,7 +244,7 @@ START_TEST(required_text_is_there_or_a_fault)
     const member_row *row = &text_rows[_i];
     spay__json_reader reader;
     spay__json root = read_root(&reader, row->text);
-    const char *value = spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
+    const char *value = text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
 
     ck_assert_pstr_eq(value, row->value);
     check_fault(&reader, row->required, row->required ? "$.a" : "");
@@ -230,7 +257,7 @@ START_TEST(optional_text_is_never_a_fault)
     const member_row *row = &text_rows[_i];
     spay__json_reader reader;
     spay__json root = read_root(&reader, row->text);
-    const char *value = spay__json_text(&reader, root, "$", "a", SPAY__JSON_OPTIONAL);
+    const char *value = text_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL);
 
     ck_assert_pstr_eq(value, row->value);
     ck_assert_ptr_null(reader.fault);
@@ -244,7 +271,7 @@ START_TEST(required_text_must_not_be_empty)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{\"a\":\"\"}");
 
-    ck_assert_ptr_null(spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED));
+    ck_assert_ptr_null(text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED));
     check_fault(&reader, "empty", "$.a");
     spay__json_clear(&reader);
 }
@@ -255,7 +282,7 @@ START_TEST(optional_text_may_be_empty)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{\"a\":\"\"}");
 
-    ck_assert_str_eq(spay__json_text(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), "");
+    ck_assert_str_eq(text_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), "");
     ck_assert_ptr_null(reader.fault);
     spay__json_clear(&reader);
 }
@@ -272,11 +299,11 @@ START_TEST(required_member_must_not_come_twice)
     spay__json_reader reader;
     spay__json root = read_root(&reader, duplicates[_i]);
 
-    ck_assert_ptr_null(spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED));
+    ck_assert_ptr_null(text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED));
     check_fault(&reader, "duplicate", "$.a");
     spay__json_clear(&reader);
     root = read_root(&reader, duplicates[_i]);
-    ck_assert_int_eq(spay__json_count(&reader, root, "$", "a", SPAY__JSON_REQUIRED), -1);
+    ck_assert_int_eq(count_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED), -1);
     check_fault(&reader, "duplicate", "$.a");
     spay__json_clear(&reader);
     root = read_root(&reader, duplicates[_i]);
@@ -291,8 +318,8 @@ START_TEST(optional_member_that_comes_twice_counts_as_none)
     spay__json_reader reader;
     spay__json root = read_root(&reader, duplicates[_i]);
 
-    ck_assert_ptr_null(spay__json_text(&reader, root, "$", "a", SPAY__JSON_OPTIONAL));
-    ck_assert_int_eq(spay__json_count(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), -1);
+    ck_assert_ptr_null(text_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL));
+    ck_assert_int_eq(count_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), -1);
     ck_assert_ptr_null(spay__json_object(&reader, root, "$", "a", SPAY__JSON_OPTIONAL).node);
     ck_assert_ptr_null(reader.fault);
     ck_assert(reader.ignored);
@@ -305,7 +332,7 @@ START_TEST(same_name_in_other_case_is_no_duplicate)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{\"A\":\"x\",\"a\":\"y\",\"a \":\"z\"}");
 
-    ck_assert_str_eq(spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED), "y");
+    ck_assert_str_eq(text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED), "y");
     ck_assert_ptr_null(reader.fault);
     spay__json_clear(&reader);
 }
@@ -316,8 +343,60 @@ START_TEST(duplicate_of_a_member_that_nobody_reads_is_fine)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{\"b\":1,\"b\":2,\"a\":\"y\"}");
 
-    ck_assert_str_eq(spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED), "y");
+    ck_assert_str_eq(text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED), "y");
     ck_assert_ptr_null(reader.fault);
+    spay__json_clear(&reader);
+}
+END_TEST
+
+typedef struct shop {
+    const char *name;
+    int64_t age;
+    const char *town;
+    const char *owner;
+} shop;
+
+static const spay__json_field shop_fields[] = {
+    SPAY__JSON_FIELD(shop, owner, "owner", TEXT, REQUIRED),
+    SPAY__JSON_FIELD(shop, name, "name", TEXT, REQUIRED),
+    SPAY__JSON_FIELD(shop, age, "age", COUNT, OPTIONAL),
+    SPAY__JSON_FIELD(shop, town, "town", TEXT, OPTIONAL),
+};
+
+START_TEST(fields_are_filled_in_whatever_order_they_come)
+{
+    static const char *const texts[] = {
+        "{\"name\":\"Bikes\",\"age\":7,\"owner\":\"\\u0041nn\"}",
+        "{\"owner\":\"Ann\",\"a\":[{\"town\":\"x\"}],\"age\":7,\"name\":\"Bikes\"}",
+        "{\"\\u0061ge\":7,\"nam\":0,\"name\":\"Bikes\",\"names\":1,\"owner\":\"Ann\"}",
+    };
+    spay__json_reader reader;
+    spay__json root = read_root(&reader, texts[_i]);
+    shop read;
+
+    SPAY__JSON_FILL(&reader, root, "$", shop_fields, &read);
+    ck_assert_ptr_null(reader.fault);
+    ck_assert_str_eq(read.name, "Bikes");
+    ck_assert_str_eq(read.owner, "Ann");
+    ck_assert_int_eq(read.age, 7);
+    ck_assert_ptr_null(read.town);
+    spay__json_clear(&reader);
+}
+END_TEST
+
+START_TEST(first_fault_is_that_of_the_first_field)
+{
+    spay__json_reader reader;
+    spay__json root = read_root(&reader, "{\"name\":1,\"age\":-7,\"town\":\"x\"}");
+    shop read;
+
+    SPAY__JSON_FILL(&reader, root, "$.shop", shop_fields, &read);
+    check_fault(&reader, "missing", "$.shop.owner");
+    ck_assert_ptr_null(read.name);
+    ck_assert_ptr_null(read.owner);
+    ck_assert_int_eq(read.age, -1);
+    ck_assert_str_eq(read.town, "x");
+    ck_assert(reader.ignored);
     spay__json_clear(&reader);
 }
 END_TEST
@@ -374,7 +453,7 @@ START_TEST(count_is_exact_or_refused)
 
     (void)snprintf(text, sizeof(text), "{\"a\":%s}", row->text);
     root = read_root(&reader, text);
-    value = spay__json_count(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
+    value = count_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
     spay__json_clear(&reader); /* the fault stays */
     ck_assert_msg(value == row->value, "%s read as %lld", row->text, (long long)value);
     check_fault(&reader, row->fault, row->fault ? "$.a" : "");
@@ -391,7 +470,7 @@ START_TEST(optional_count_is_never_a_fault)
 
     (void)snprintf(text, sizeof(text), "{\"a\":%s}", row->text);
     root = read_root(&reader, text);
-    value = spay__json_count(&reader, root, "$", "a", SPAY__JSON_OPTIONAL);
+    value = count_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL);
     spay__json_clear(&reader); /* the fault stays */
     ck_assert_msg(value == row->value, "%s read as %lld", row->text, (long long)value);
     ck_assert_ptr_null(reader.fault);
@@ -404,9 +483,9 @@ START_TEST(absent_count_is_minus_one)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{}");
 
-    ck_assert_int_eq(spay__json_count(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), -1);
+    ck_assert_int_eq(count_of(&reader, root, "$", "a", SPAY__JSON_OPTIONAL), -1);
     ck_assert(!reader.ignored);
-    ck_assert_int_eq(spay__json_count(&reader, root, "$", "a", SPAY__JSON_REQUIRED), -1);
+    ck_assert_int_eq(count_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED), -1);
     check_fault(&reader, "missing", "$.a");
     spay__json_clear(&reader);
 }
@@ -437,7 +516,7 @@ START_TEST(fault_in_a_nested_object_has_its_path)
     spay__json owner = spay__json_object(&reader, root, "$", "owner", SPAY__JSON_REQUIRED);
 
     ck_assert_ptr_nonnull(owner.node);
-    ck_assert_ptr_null(spay__json_text(&reader, owner, "$.owner", "id", SPAY__JSON_REQUIRED));
+    ck_assert_ptr_null(text_of(&reader, owner, "$.owner", "id", SPAY__JSON_REQUIRED));
     check_fault(&reader, "wrong_type", "$.owner.id");
     spay__json_clear(&reader);
 }
@@ -450,8 +529,8 @@ START_TEST(members_of_an_absent_object_are_absent)
     spay__json owner = spay__json_object(&reader, root, "$", "owner", SPAY__JSON_OPTIONAL);
 
     ck_assert_ptr_null(owner.node);
-    ck_assert_ptr_null(spay__json_text(&reader, owner, "$.owner", "id", SPAY__JSON_OPTIONAL));
-    ck_assert_int_eq(spay__json_count(&reader, owner, "$.owner", "n", SPAY__JSON_OPTIONAL), -1);
+    ck_assert_ptr_null(text_of(&reader, owner, "$.owner", "id", SPAY__JSON_OPTIONAL));
+    ck_assert_int_eq(count_of(&reader, owner, "$.owner", "n", SPAY__JSON_OPTIONAL), -1);
     ck_assert_ptr_null(reader.fault);
     spay__json_clear(&reader);
 }
@@ -476,8 +555,8 @@ START_TEST(first_fault_stays)
     spay__json_reader reader;
     spay__json root = read_root(&reader, "{\"b\":1}");
 
-    (void)spay__json_text(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
-    (void)spay__json_text(&reader, root, "$", "b", SPAY__JSON_REQUIRED);
+    (void)text_of(&reader, root, "$", "a", SPAY__JSON_REQUIRED);
+    (void)text_of(&reader, root, "$", "b", SPAY__JSON_REQUIRED);
     check_fault(&reader, "missing", "$.a");
     spay__json_set_fault(&reader, "other", "$", "c");
     check_fault(&reader, "missing", "$.a");
@@ -597,6 +676,8 @@ Suite *json_suite(void)
                         ROWS(duplicates));
     tcase_add_test(tests, same_name_in_other_case_is_no_duplicate);
     tcase_add_test(tests, duplicate_of_a_member_that_nobody_reads_is_fine);
+    tcase_add_loop_test(tests, fields_are_filled_in_whatever_order_they_come, 0, 3);
+    tcase_add_test(tests, first_fault_is_that_of_the_first_field);
     tcase_add_loop_test(tests, count_is_exact_or_refused, 0, ROWS(count_rows));
     tcase_add_loop_test(tests, optional_count_is_never_a_fault, 0, ROWS(count_rows));
     tcase_add_test(tests, absent_count_is_minus_one);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include <openssl/hmac.h>
+
 #include "alloc.h"
 #include "crypto.h"
 #include "secret.h"
@@ -156,6 +158,33 @@ START_TEST(mac_is_that_of_rfc_4231)
 }
 END_TEST
 
+/* Keys are hashed first beyond a block, and data is taken in blocks. */
+START_TEST(mac_is_openssls_for_all_lengths)
+{
+    unsigned char bytes[200];
+    size_t key_length;
+    size_t length;
+
+    for (length = 0; length < sizeof(bytes); length++)
+        bytes[length] = (unsigned char)(length * 7 + 3);
+    for (key_length = 0; key_length < sizeof(bytes); key_length++) {
+        spay__hmac *key = spay__hmac_new(bytes, key_length);
+
+        ck_assert_ptr_nonnull(key);
+        for (length = 0; length < sizeof(bytes); length += 1 + key_length % 5) {
+            unsigned char expected[SPAY__SHA256_SIZE];
+            unsigned char mac[SPAY__SHA256_SIZE];
+
+            ck_assert_ptr_nonnull(
+                HMAC(EVP_sha256(), bytes, (int)key_length, bytes, length, expected, NULL));
+            ck_assert(spay__hmac_make(key, bytes, length, mac));
+            ck_assert_mem_eq(mac, expected, sizeof(mac));
+        }
+        spay__hmac_free(key);
+    }
+}
+END_TEST
+
 /* Each time the same MAC, whatever came before. */
 START_TEST(key_makes_the_same_macs_again)
 {
@@ -215,6 +244,7 @@ Suite *secret_suite(void)
     tcase_add_test(tests, wiped_memory_is_zero);
     tcase_add_test(tests, random_bytes_differ);
     tcase_add_loop_test(tests, mac_is_that_of_rfc_4231, 0, ROWS(mac_rows));
+    tcase_add_test(tests, mac_is_openssls_for_all_lengths);
     tcase_add_test(tests, key_makes_the_same_macs_again);
     tcase_add_loop_test(tests, base64_is_that_of_rfc_4648, 0, ROWS(base64_rows));
     return suite;

@@ -31,6 +31,7 @@ Suite *idempotency_suite(void);
 Suite *input_suite(void);
 Suite *json_suite(void);
 Suite *json_scan_suite(void);
+Suite *json_texts_suite(void);
 Suite *json_write_suite(void);
 Suite *lib_version_suite(void);
 Suite *log_suite(void);
