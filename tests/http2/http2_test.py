@@ -10,6 +10,7 @@ usage: sessionpay-sandbox -- python3 tests/http2/http2_test.py DRIVER
 import collections
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -71,7 +72,7 @@ http {{
     scgi_temp_path {directory}/scgi;
     upstream sandbox {{ server {sandbox}; keepalive 64; }}
     server {{
-        listen 127.0.0.1:{port} ssl{protocol};
+        {listen}
         ssl_certificate {directory}/server.pem;
         ssl_certificate_key {directory}/server.key;
         keepalive_requests {most_requests};
@@ -91,15 +92,25 @@ http {{
 class Proxy(server.Server):
     """nginx that passes all on to the sandbox."""
 
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, http2=True, **settings):
         super().__init__(NGINX, directory)
-        self.settings = dict(protocol=" http2", most_requests=100000, most_streams=128)
+        self.speaks_http2 = http2
+        self.settings = dict(most_requests=100000, most_streams=128)
         self.settings.update(settings)
+
+    def listen(self):
+        """HTTP/2 is a directive since nginx 1.25.1; it was a parameter of "listen" before."""
+        listen = "listen 127.0.0.1:%d ssl" % self.port
+        if not self.speaks_http2:
+            return listen + ";"
+        said = subprocess.run([self.nginx, "-v"], stderr=subprocess.PIPE, text=True, check=True)
+        version = [int(part) for part in re.search(r"/([\d.]+)", said.stderr).group(1).split(".")]
+        return listen + ("; http2 on;" if version >= [1, 25, 1] else " http2;")
 
     def __enter__(self):
         with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
             out.write(CONFIGURATION.format(
-                directory=self.directory, port=self.port,
+                directory=self.directory, listen=self.listen(),
                 sandbox=os.environ["SPAY_SANDBOX_URL"].split("//")[1], **self.settings))
         self.process = subprocess.Popen(
             [self.nginx, "-p", self.directory, "-e", self.path("error.log"), "-c",
@@ -167,7 +178,7 @@ def test_full_connections(directory, loop):
 
 
 def test_fallback(directory, loop):
-    name, results, log = at_sandbox(directory, 600, 4, {"protocol": ""}, connections=4,
+    name, results, log = at_sandbox(directory, 600, 4, {"http2": False}, connections=4,
                                     requests=64, loop=loop)
     check_journal(name, results, log)
     check_versions(name, log, "HTTP/1.1")
