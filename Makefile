@@ -218,7 +218,7 @@ SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
 # A build that leaves something out lacks names that the map has; not every linker lets that pass.
 LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
            -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
-SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined $(LENIENT) \
+SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
                  -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 

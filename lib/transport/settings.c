@@ -149,12 +149,6 @@ void spay__curl_settings_clear(spay__curl_settings *kept)
     spay__secret_clear(&kept->proxy_credentials);
 }
 
-void spay__curl_note(spay__curl_setter *set, CURLcode code)
-{
-    if (!set->failed)
-        set->failed = code;
-}
-
 #define SET SPAY__CURL_SET
 
 /* Only what was asked for: no environment, no files, no helpers, and nothing of HTTP. */

@@ -13,9 +13,8 @@
 
 #include <sessionpay/client.h>
 
-#include <curl/curl.h>
-
 #include "../secret.h"
+#include "setter.h"
 
 struct spay__trust;
 
@@ -41,17 +40,6 @@ void spay__curl_settings_clear(spay__curl_settings *kept);
 
 /* The settings of a transport; NULL if it is not the built-in one. */
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport);
-
-/* Options that libcurl was built to accept do not fail; one that does must not pass unnoticed. */
-typedef struct spay__curl_setter {
-    CURL *easy;
-    CURLcode failed;
-} spay__curl_setter;
-
-void spay__curl_note(spay__curl_setter *set, CURLcode code);
-
-#define SPAY__CURL_SET(set, option, value)                                                         \
-    spay__curl_note(set, curl_easy_setopt((set)->easy, option, value))
 
 /* Set all that is the same for every connection. */
 void spay__curl_settings_set(const spay__curl_settings *kept, spay__curl_setter *set);

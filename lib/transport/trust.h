@@ -15,7 +15,10 @@
 #ifndef SPAY__TRANSPORT_TRUST_H
 #define SPAY__TRANSPORT_TRUST_H
 
-#include "settings.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "setter.h"
 
 /*
  * Where the authorities are. A bundle of the caller's own, as a file or as text, is read at once.

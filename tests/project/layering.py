@@ -12,7 +12,7 @@ tap = Tap()
 # OpenSSL in two: cryptography, which every build has, and the certificates and TLS sessions of the
 # transport on libcurl, which a build without it must not drag along.
 ONE_PLACE = {
-    "curl/": r"lib/transport/settings\.h",
+    "curl/": r"lib/transport/setter\.h",
     "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
     "openssl/ssl": r"lib/transport/trust\.c",
     "nghttp2/": r"lib/wire/http2\.c",
