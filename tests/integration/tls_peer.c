@@ -193,6 +193,7 @@ static void run(int listener, int lifeline, SSL_CTX *context, tls_counts *board)
 {
     struct pollfd waits[2];
 
+    (void)signal(SIGPIPE, SIG_IGN); /* a client that refuses the certificate may be gone already */
     waits[0].fd = lifeline;
     waits[0].events = POLLIN;
     waits[1].fd = listener;
