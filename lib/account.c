@@ -104,6 +104,7 @@ void spay__account_free(spay__account *account)
     if (!account || SPAY__ATOMIC_ADD(&account->references, -1) > 0)
         return;
     client = account->client;
+    spay__http_request_clear(&account->common);
     spay__free(account->base_url);
     account->destroy(account);
     spay_client_free(client);

@@ -10,6 +10,7 @@
 #define SPAY__ACCOUNT_H
 
 #include "client.h"
+#include "http.h"
 #include "input.h"
 
 /* First member of every account. Calls hold references. */
@@ -19,7 +20,8 @@ typedef struct spay__account {
     spay_client *client;
     char *base_url; /* without a trailing slash */
     spay__budget *budget;
-    int64_t clock_offset_ms; /* learned: what to add to the wall clock when signing */
+    spay_http_request common; /* what all requests have in common */
+    int64_t clock_offset_ms;  /* learned: what to add to the wall clock when signing */
     void (*destroy)(struct spay__account *account); /* frees the provider's part and the object */
 } spay__account;
 

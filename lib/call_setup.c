@@ -118,11 +118,22 @@ static spay_status read_options(spay_call *call, const spay_call_options *theirs
     return status;
 }
 
+/* In one piece with its subject. */
+static spay_call *alloc_call(const char *subject)
+{
+    size_t length = subject ? strlen(subject) + 1 : 0;
+    spay_call *call = spay__alloc(sizeof(*call) + length);
+
+    if (call && subject)
+        call->subject = memcpy(call + 1, subject, length);
+    return call;
+}
+
 spay_status spay__call_new(spay__account *account, const spay__operation *operation,
                            const char *subject, const spay_call_options *options, bool with_key,
                            spay_call **out, spay_error **error)
 {
-    spay_call *call = spay__alloc(sizeof(*call));
+    spay_call *call = alloc_call(subject);
     spay_status status;
 
     if (!call)
@@ -134,9 +145,7 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
     call->request.canceled = &call->canceled;
     call->token_request.canceled = &call->canceled;
     spay__http_response_init(&call->response);
-    call->subject = spay__copy_text(subject);
-    status = call->subject || !subject ? read_options(call, options, with_key, error)
-                                       : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    status = read_options(call, options, with_key, error);
     if (status == SPAY_OK)
         *out = call;
     else
@@ -170,7 +179,6 @@ void spay_call_free(spay_call *call)
     spay__secret_clear(&call->token);
     spay__block_free(call->session);
     spay_error_free(call->error);
-    spay__free(call->subject);
     spay__account_free(call->account);
     spay__free(call);
 }

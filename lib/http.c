@@ -25,8 +25,28 @@ void spay__http_request_clear(spay_http_request *request)
     if (request->body)
         spay__wipe(request->body, request->body_length);
     spay__free(request->body);
-    spay__free(request->url);
+    if (!request->url_shared)
+        spay__free(request->url);
     memset(request, 0, sizeof(*request));
+}
+
+static void reserve_lines(spay_http_request *request, size_t length)
+{
+    spay__buffer_init(&request->lines, SPAY__MAX_REQUEST_HEADER_BYTES);
+    spay__buffer_reserve(&request->lines, length);
+}
+
+void spay__http_request_begin(spay_http_request *request, const spay_http_request *common,
+                              size_t more)
+{
+    request->method = common->method;
+    request->url = common->url;
+    request->url_shared = true;
+    reserve_lines(request, common->lines.length + more);
+    if (!spay__buffer_append(&request->lines, common->lines.data, common->lines.length))
+        request->failed = true;
+    memcpy(request->headers, common->headers, common->header_count * sizeof(*common->headers));
+    request->header_count = common->header_count;
 }
 
 void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path)
@@ -44,6 +64,7 @@ void spay__http_request_take_url(spay_http_request *request, spay__buffer *url)
 {
     request->method = "POST";
     request->url = spay__buffer_take(url);
+    request->url_shared = false;
     request->failed = request->failed || !request->url;
 }
 
@@ -59,10 +80,8 @@ spay__buffer *spay__http_request_begin_header(spay_http_request *request, const 
 {
     spay__buffer *lines = &request->lines;
 
-    if (!lines->capacity) {
-        spay__buffer_init(lines, SPAY__MAX_REQUEST_HEADER_BYTES);
-        spay__buffer_reserve(lines, USUAL_HEADER_BYTES);
-    }
+    if (!lines->capacity)
+        reserve_lines(request, USUAL_HEADER_BYTES);
     if (request->header_count < SPAY__MAX_REQUEST_HEADERS) {
         request->headers[request->header_count].name = name;
         request->headers[request->header_count].line = (uint32_t)lines->length;

@@ -38,6 +38,7 @@ typedef struct spay__header {
 struct spay_http_request {
     const char *method; /* constant text */
     char *url;
+    bool url_shared;    /* it is that of the requests' common part */
     spay__buffer lines; /* the headers as they go out, in one piece of memory */
     spay__header headers[SPAY__MAX_REQUEST_HEADERS];
     size_t header_count;
@@ -52,6 +53,13 @@ struct spay_http_request {
 
 /* Zeroed requests and responses are empty ones. Both wipe what they hold. */
 void spay__http_request_clear(spay_http_request *request);
+
+/*
+ * Begin with what several requests have in common, which has to outlive them: the headers, and the
+ * URL if it is among that. There will be about so many bytes of other headers.
+ */
+void spay__http_request_begin(spay_http_request *request, const spay_http_request *common,
+                              size_t more);
 
 /* A POST to base followed by path. */
 void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path);

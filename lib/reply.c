@@ -225,12 +225,14 @@ static spay_error *take_token(spay_call *call, spay__json_reader *json)
         spay__json_set_fault(json, "forbidden_character", "$", "access_token");
     if (!reply.token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
+    if (!spay__secret_set(&call->token, reply.token, strlen(reply.token))) {
+        spay__token_cache_abandon(cache, &call->ticket);
+        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
+    }
     if (reply.seconds < 0 || reply.seconds > 86400)
         reply.seconds = 3600;
-    if (!spay__token_cache_store(cache, &call->ticket, reply.token, call->attempt_began_ms,
-                                 reply.seconds * 1000) ||
-        !spay__secret_set(&call->token, reply.token, strlen(reply.token)))
-        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
+    spay__token_cache_store(cache, &call->ticket, &call->token, call->attempt_began_ms,
+                            reply.seconds * 1000);
     return NULL;
 }
 

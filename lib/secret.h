@@ -21,7 +21,10 @@ typedef struct spay__secret {
 /* Replace the secret by a copy of the bytes. false: no memory, the secret is as before. */
 bool spay__secret_set(spay__secret *secret, const void *bytes, size_t length);
 
-/* Wipe and free; the secret is empty then. */
+/* Replace the secret by the other, which is not empty; both have the same text from then on. */
+void spay__secret_share(spay__secret *secret, const spay__secret *other);
+
+/* Wipe and free, unless another shares the text; the secret is empty then. */
 void spay__secret_clear(spay__secret *secret);
 
 #endif

@@ -79,23 +79,15 @@ static bool is_usable(const spay__token_cache *cache, int64_t now_ms)
     return now_ms < (cache->fetching ? cache->dead_at_ms : cache->renew_at_ms);
 }
 
-static spay__token_state take_token(spay__token_cache *cache, spay__token_ticket *ticket,
-                                    spay__secret *token, spay_error **error)
-{
-    if (!spay__secret_set(token, cache->token.text, cache->token.length)) {
-        *error = spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
-        return SPAY__TOKEN_FAILED;
-    }
-    ticket->generation = cache->generation;
-    ticket->waiting = false;
-    return SPAY__TOKEN_READY;
-}
-
 static spay__token_state acquire(spay__token_cache *cache, spay__token_ticket *ticket,
                                  int64_t now_ms, spay__secret *token, spay_error **error)
 {
-    if (is_usable(cache, now_ms))
-        return take_token(cache, ticket, token, error);
+    if (is_usable(cache, now_ms)) {
+        spay__secret_share(token, &cache->token);
+        ticket->generation = cache->generation;
+        ticket->waiting = false;
+        return SPAY__TOKEN_READY;
+    }
     if (ticket->waiting && cache->failures != ticket->failures) {
         ticket->waiting = false;
         *error = spay__error_share(cache->failure);
@@ -131,22 +123,18 @@ static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
     spay__condition_broadcast(&cache->changed);
 }
 
-bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
-                             const char *token, int64_t began_ms, int64_t lifetime_ms)
+void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms)
 {
     int64_t margin = lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
-    bool done;
 
     lock(cache);
-    done = spay__secret_set(&cache->token, token, strlen(token));
-    if (done) {
-        ticket->generation = ++cache->generation;
-        cache->dead_at_ms = began_ms + lifetime_ms;
-        cache->renew_at_ms = cache->dead_at_ms - margin;
-    }
+    spay__secret_share(&cache->token, token);
+    ticket->generation = ++cache->generation;
+    cache->dead_at_ms = began_ms + lifetime_ms;
+    cache->renew_at_ms = cache->dead_at_ms - margin;
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
-    return done;
 }
 
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error)

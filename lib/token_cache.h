@@ -53,14 +53,14 @@ void spay__token_cache_clear(spay__token_cache *cache);
 /* Keep the caller's own token from now on. */
 bool spay__token_cache_fix(spay__token_cache *cache, const char *token);
 
-/* Copy the token out, or learn what to do. *error is set with FAILED, and without memory. */
+/* Share the token, or learn what to do. *error is set with FAILED. */
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
                                             int64_t now_ms, spay__secret *token,
                                             spay_error **error);
 
-/* Store what was fetched; it lives so long, counted from when its request began. */
-bool spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
-                             const char *token, int64_t began_ms, int64_t lifetime_ms);
+/* Share what was fetched; it lives so long, counted from when its request began. */
+void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms);
 
 /* The fetch failed: all who wait for it share the error. */
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket,

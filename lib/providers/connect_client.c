@@ -30,9 +30,6 @@ enum {
 struct spay_connect_client {
     spay__account account;
     char *customer_id;
-    char *asset_url;
-    char *meta_info;            /* X-GCS-ClientMetaInfo, encoded once */
-    spay__secret authorization; /* the whole header value */
     int32_t environment;
     bool allow_apple_pods;
 };
@@ -118,10 +115,7 @@ static void destroy(spay__account *account)
 {
     spay_connect_client *connect_client = (spay_connect_client *)account;
 
-    spay__secret_clear(&connect_client->authorization);
     spay__free(connect_client->customer_id);
-    spay__free(connect_client->asset_url);
-    spay__free(connect_client->meta_info);
     spay__free(connect_client);
 }
 
@@ -198,28 +192,30 @@ static char *make_base_url(const char *client_api_url)
     return spay__buffer_take(&url);
 }
 
-static bool fill_authorization(spay_connect_client *connect_client, const char *client_session_id)
+static void add_authorization(spay_http_request *http, const char *client_session_id)
 {
-    spay__buffer value;
-    bool done;
+    spay__buffer *value = spay__http_request_begin_header(http, "Authorization", true);
 
-    spay__buffer_init(&value, 1024);
-    spay__buffer_text(&value, "GCS v1Client:");
-    done = spay__buffer_text(&value, client_session_id) &&
-           spay__secret_set(&connect_client->authorization, value.data, value.length);
-    spay__buffer_clear(&value);
-    return done;
+    spay__buffer_text(value, "GCS v1Client:");
+    spay__buffer_text(value, client_session_id);
+    spay__http_request_end_header(http);
 }
 
 static bool fill(spay_connect_client *connect_client, const spay_connect_client_options *options)
 {
+    spay_http_request *common = &connect_client->account.common;
+    char *meta_info = spay__client_meta_info(options->platform_identifier);
+
     connect_client->customer_id = spay__copy_text(options->customer_id);
-    connect_client->asset_url = spay__copy_text(options->asset_url);
-    connect_client->meta_info = spay__client_meta_info(options->platform_identifier);
     connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
-    return connect_client->customer_id && connect_client->meta_info &&
-           fill_authorization(connect_client, options->client_session_id);
+    spay__http_request_add(common, "Content-Type", "application/json");
+    spay__http_request_add(common, "Accept", "application/json");
+    spay__http_request_add(common, "User-Agent", connect_client->account.client->user_agent);
+    spay__http_request_add(common, "X-GCS-ClientMetaInfo", meta_info);
+    add_authorization(common, options->client_session_id);
+    spay__free(meta_info);
+    return connect_client->customer_id && meta_info && !common->failed;
 }
 
 static spay_status make_account(spay_client *client, const spay_connect_client_options *options,
@@ -328,15 +324,6 @@ static void write_url(const spay_connect_client *connect_client, int32_t product
     spay__http_request_take_url(http, &url);
 }
 
-static void add_headers(const spay_connect_client *connect_client, spay_http_request *http)
-{
-    spay__http_request_add(http, "Content-Type", "application/json");
-    spay__http_request_add(http, "Accept", "application/json");
-    spay__http_request_add(http, "User-Agent", connect_client->account.client->user_agent);
-    spay__http_request_add(http, "X-GCS-ClientMetaInfo", connect_client->meta_info);
-    spay__http_request_add_secret(http, "Authorization", connect_client->authorization.text);
-}
-
 static spay_status build(const spay_connect_client *connect_client,
                          const spay_connect_client_session_request *request, spay_call *call,
                          spay_error **error)
@@ -349,8 +336,8 @@ static spay_status build(const spay_connect_client *connect_client,
     if (input.error)
         return spay__input_end(&input, error);
     call->number = product_of(request);
+    spay__http_request_begin(&call->request, &connect_client->account.common, 0);
     write_url(connect_client, call->number, &call->request);
-    add_headers(connect_client, &call->request);
     return SPAY_OK;
 }
 

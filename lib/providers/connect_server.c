@@ -21,7 +21,8 @@
 
 enum {
     SESSION_LIFETIME_MS = 7200000,
-    MOST_ELEMENTS = 1000
+    MOST_ELEMENTS = 1000,
+    MORE_HEADER_BYTES = 256 /* of a call: its date and signature */
 };
 
 static const spay__environment environments[] = {
@@ -125,7 +126,6 @@ static void destroy(spay__account *account)
     spay__hmac_free(server->secret_api_key);
     spay__free(server->api_key_id);
     spay__free(server->merchant_id);
-    spay__free(server->meta_info);
     spay__free(server);
 }
 
@@ -179,16 +179,42 @@ static int32_t kind_of(const spay_connect_server_options *options)
                : SPAY_ENV_TEST;
 }
 
+static void write_url(const spay_connect_server *server, spay_http_request *http)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, server->account.base_url);
+    spay__buffer_text(&url, "/v1/");
+    spay__url_append_segment(&url, server->merchant_id);
+    spay__buffer_text(&url, "/sessions");
+    spay__http_request_take_url(http, &url);
+}
+
+static bool fill_common(spay_connect_server *server, const spay_connect_server_options *options)
+{
+    spay_http_request *common = &server->account.common;
+    char *meta_info = spay__server_meta_info(options);
+
+    write_url(server, common);
+    spay__http_request_add(common, "Content-Type", "application/json");
+    spay__http_request_add(common, "Accept", "application/json");
+    spay__http_request_add(common, "User-Agent", server->account.client->user_agent);
+    spay__http_request_add(common, "X-GCS-ServerMetaInfo", meta_info);
+    spay__free(meta_info);
+    return meta_info && !common->failed;
+}
+
 static bool fill(spay_connect_server *server, const spay_connect_server_options *options)
 {
     server->merchant_id = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
     server->secret_api_key =
         spay__hmac_new(options->secret_api_key, strlen(options->secret_api_key));
-    server->meta_info = spay__server_meta_info(options);
     server->idempotence = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);
-    return server->merchant_id && server->api_key_id && server->meta_info && server->secret_api_key;
+    return server->merchant_id && server->api_key_id && server->secret_api_key &&
+           fill_common(server, options);
 }
 
 static spay_status make_account(spay_client *client, const spay_connect_server_options *options,
@@ -376,28 +402,11 @@ static void write_body(spay__input *input, const spay_connect_server_session_req
     spay__http_request_take_body(http, &body);
 }
 
-static void write_url(const spay_connect_server *server, spay_http_request *http)
-{
-    spay__buffer url;
-
-    spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, server->account.base_url);
-    spay__buffer_text(&url, "/v1/");
-    spay__url_append_segment(&url, server->merchant_id);
-    spay__buffer_text(&url, "/sessions");
-    spay__http_request_take_url(http, &url);
-}
-
-static void add_headers(const spay_connect_server *server, const char *client_meta_info,
-                        const char *key, spay_http_request *http)
+static void add_headers(const char *client_meta_info, const char *key, spay_http_request *http)
 {
     char *encoded = client_meta_info ? spay__meta_info_encode(client_meta_info) : NULL;
 
     http->failed = http->failed || (client_meta_info && !encoded);
-    spay__http_request_add(http, "Content-Type", "application/json");
-    spay__http_request_add(http, "Accept", "application/json");
-    spay__http_request_add(http, "User-Agent", server->account.client->user_agent);
-    spay__http_request_add(http, "X-GCS-ServerMetaInfo", server->meta_info);
     spay__http_request_add(http, "X-GCS-ClientMetaInfo", encoded);
     spay__http_request_add(http, "X-GCS-Idempotence-Key", *key ? key : NULL);
     spay__free(encoded);
@@ -426,8 +435,8 @@ static spay_status build(const spay_connect_server *server,
         write_body(&input, request, &exclude, &restrict_to, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
-    write_url(server, &call->request);
-    add_headers(server, request->client_meta_info, call->key, &call->request);
+    spay__http_request_begin(&call->request, &server->account.common, MORE_HEADER_BYTES);
+    add_headers(request->client_meta_info, call->key, &call->request);
     return SPAY_OK;
 }
 

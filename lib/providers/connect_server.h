@@ -19,7 +19,6 @@ struct spay_connect_server {
     char *merchant_id;
     char *api_key_id;
     spay__hmac *secret_api_key; /* ready to sign */
-    char *meta_info;            /* X-GCS-ServerMetaInfo, encoded once */
     bool idempotence;           /* make a key for every call */
     int32_t environment;        /* SPAY_ENV_TEST or SPAY_ENV_PRODUCTION */
 };

@@ -20,7 +20,8 @@
 #include "body.h"
 
 enum {
-    SESSION_LIFETIME_MS = 600000
+    SESSION_LIFETIME_MS = 600000,
+    MORE_HEADER_BYTES = 768 /* of a call: its key and a bearer token */
 };
 
 struct spay_hosted_fields {
@@ -209,8 +210,13 @@ static const char *check_account(spay__input *input, const spay_hosted_fields_op
 
 static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_options *options)
 {
+    spay_http_request *common = &hosted_fields->account.common;
+
+    spay__http_request_add(common, "Content-Type", "application/json");
+    spay__http_request_add(common, "Accept", "application/json, application/problem+json");
+    spay__http_request_add(common, "User-Agent", hosted_fields->account.client->user_agent);
     hosted_fields->has_tokens = spay__token_cache_init(&hosted_fields->tokens);
-    if (!hosted_fields->has_tokens)
+    if (!hosted_fields->has_tokens || common->failed)
         return false;
     if (options->bearer_token)
         return spay__token_cache_fix(&hosted_fields->tokens, options->bearer_token);
@@ -380,15 +386,6 @@ static void write_url(const spay_hosted_fields *hosted_fields, const char *termi
     spay__http_request_take_url(http, &url);
 }
 
-static void add_headers(const spay_hosted_fields *hosted_fields, const char *key,
-                        spay_http_request *http)
-{
-    spay__http_request_add(http, "Content-Type", "application/json");
-    spay__http_request_add(http, "Accept", "application/json, application/problem+json");
-    spay__http_request_add(http, "User-Agent", hosted_fields->account.client->user_agent);
-    spay__http_request_add(http, "Idempotency-Key", key);
-}
-
 static spay_status build(const spay_hosted_fields *hosted_fields,
                          const spay_hosted_fields_session_request *request, spay_call *call,
                          spay_error **error)
@@ -400,8 +397,9 @@ static spay_status build(const spay_hosted_fields *hosted_fields,
         write_body(&input, request, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
+    spay__http_request_begin(&call->request, &hosted_fields->account.common, MORE_HEADER_BYTES);
+    spay__http_request_add(&call->request, "Idempotency-Key", call->key);
     write_url(hosted_fields, request->processing_terminal_id, &call->request);
-    add_headers(hosted_fields, call->key, &call->request);
     return SPAY_OK;
 }
 

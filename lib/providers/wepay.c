@@ -19,11 +19,12 @@
 #include "../options.h"
 #include "body.h"
 
+enum {
+    MORE_HEADER_BYTES = 128 /* of a call: its key, mostly */
+};
+
 struct spay_wepay {
     spay__account account;
-    char *app_id;
-    char *api_version;
-    spay__secret app_token;
 };
 
 static const spay__environment environments[] = {
@@ -173,12 +174,7 @@ static const spay__operation create_session = {
 
 static void destroy(spay__account *account)
 {
-    spay_wepay *wepay = (spay_wepay *)account;
-
-    spay__secret_clear(&wepay->app_token);
-    spay__free(wepay->app_id);
-    spay__free(wepay->api_version);
-    spay__free(wepay);
+    spay__free(account);
 }
 
 /* App tokens begin with the name of their system; a live one must never reach the other. */
@@ -210,10 +206,17 @@ static const char *check_account(spay__input *input, const spay_wepay_options *o
 
 static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
 {
-    wepay->app_id = spay__copy_text(options->app_id);
-    wepay->api_version = spay__copy_text(options->api_version ? options->api_version : "3.0");
-    return wepay->app_id && wepay->api_version &&
-           spay__secret_set(&wepay->app_token, options->app_token, strlen(options->app_token));
+    spay_http_request *common = &wepay->account.common;
+
+    spay__http_request_set_url(common, wepay->account.base_url, "/session_tokens");
+    spay__http_request_add(common, "Content-Type", "application/json");
+    spay__http_request_add(common, "Accept", "application/json");
+    spay__http_request_add(common, "User-Agent", wepay->account.client->user_agent);
+    spay__http_request_add(common, "App-Id", options->app_id);
+    spay__http_request_add_secret(common, "App-Token", options->app_token);
+    spay__http_request_add(common, "Api-Version",
+                           options->api_version ? options->api_version : "3.0");
+    return !common->failed;
 }
 
 static spay_status make_account(spay_client *client, const spay_wepay_options *options,
@@ -344,15 +347,9 @@ static void write_body(spay__input *input, const spay_wepay_session_request *req
     spay__http_request_take_body(http, &body);
 }
 
-static void add_headers(const spay_wepay *wepay, const spay_wepay_session_request *request,
-                        const char *key, spay_http_request *http)
+static void add_headers(const spay_wepay_session_request *request, const char *key,
+                        spay_http_request *http)
 {
-    spay__http_request_add(http, "Content-Type", "application/json");
-    spay__http_request_add(http, "Accept", "application/json");
-    spay__http_request_add(http, "User-Agent", wepay->account.client->user_agent);
-    spay__http_request_add(http, "App-Id", wepay->app_id);
-    spay__http_request_add_secret(http, "App-Token", wepay->app_token.text);
-    spay__http_request_add(http, "Api-Version", wepay->api_version);
     spay__http_request_add(http, "Unique-Key", key);
     spay__http_request_add_secret(http, "WePay-Risk-Token", request->risk_token);
     spay__http_request_add(http, "Client-IP", request->client_ip);
@@ -369,8 +366,8 @@ static spay_status build(const spay_wepay *wepay, const spay_wepay_session_reque
         write_body(&input, request, http);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_set_url(http, wepay->account.base_url, "/session_tokens");
-    add_headers(wepay, request, call->key, http);
+    spay__http_request_begin(http, &wepay->account.common, MORE_HEADER_BYTES);
+    add_headers(request, call->key, http);
     return SPAY_OK;
 }
 

@@ -68,6 +68,51 @@ START_TEST(request_is_what_was_built)
 }
 END_TEST
 
+START_TEST(request_begins_with_what_is_common)
+{
+    spay_http_request common;
+    spay_http_request request;
+    int i;
+
+    make_request(&common);
+    for (i = 0; i < 2; i++) {
+        memset(&request, 0, sizeof(request));
+        spay__http_request_begin(&request, &common, _i ? 0 : 100);
+        spay__http_request_add(&request, "X-Own", "own");
+        ck_assert(!request.failed);
+        ck_assert_str_eq(spay_http_request_method(&request), "POST");
+        ck_assert_str_eq(spay_http_request_url(&request), "https://example.com/v1/sessions");
+        ck_assert_uint_eq(spay_http_request_header_count(&request), 3);
+        ck_assert_str_eq(spay__http_request_header(&request, "Content-Type"), "application/json");
+        ck_assert_str_eq(spay_http_request_header_value(&request, 1), "Bearer hush");
+        ck_assert_int_eq(spay_http_request_header_is_secret(&request, 1), 1);
+        ck_assert_str_eq(spay_http_request_header_value(&request, 2), "own");
+        if (i)
+            spay__http_request_set_url(&request, "https://example.com", "/other");
+        spay__http_request_clear(&request);
+    }
+    ck_assert_uint_eq(spay_http_request_header_count(&common), 2);
+    ck_assert_str_eq(spay_http_request_url(&common), "https://example.com/v1/sessions");
+    spay__http_request_clear(&common);
+}
+END_TEST
+
+START_TEST(request_that_cannot_begin_has_failed)
+{
+    spay_http_request common;
+    spay_http_request request;
+
+    make_request(&common);
+    memset(&request, 0, sizeof(request));
+    spay__alloc_set_gate(no_memory);
+    spay__http_request_begin(&request, &common, 0);
+    spay__alloc_set_gate(NULL);
+    ck_assert(request.failed);
+    spay__http_request_clear(&request);
+    spay__http_request_clear(&common);
+}
+END_TEST
+
 static const size_t beyond[] = {2, 3, 15, 16, 17, SIZE_MAX};
 
 START_TEST(header_out_of_range_is_empty)
@@ -550,6 +595,8 @@ Suite *http_suite(void)
 
     tcase_add_test(tests, no_request_has_nothing);
     tcase_add_test(tests, request_is_what_was_built);
+    tcase_add_loop_test(tests, request_begins_with_what_is_common, 0, 2);
+    tcase_add_test(tests, request_that_cannot_begin_has_failed);
     tcase_add_loop_test(tests, header_out_of_range_is_empty, 0, ROWS(beyond));
     tcase_add_test(tests, request_header_is_found_whatever_its_case);
     tcase_add_test(tests, next_attempt_drops_the_headers_of_the_last);

@@ -103,6 +103,28 @@ START_TEST(cleared_secret_is_empty_and_can_be_cleared_again)
 }
 END_TEST
 
+START_TEST(shared_secret_lives_as_long_as_one_has_it)
+{
+    spay__secret one = {NULL, 0};
+    spay__secret two = {NULL, 0};
+    spay__secret three = {NULL, 0};
+
+    ck_assert(spay__secret_set(&one, BYTES("hush")));
+    ck_assert(spay__secret_set(&two, BYTES("other")));
+    spay__secret_share(&two, &one);
+    spay__secret_share(&three, &two);
+    ck_assert_ptr_eq(two.text, one.text);
+    spay__secret_clear(&one);
+    ck_assert(spay__secret_set(&two, BYTES("new")));
+    ck_assert_str_eq(three.text, "hush");
+    ck_assert_uint_eq(three.length, 4);
+    spay__secret_share(&three, &three);
+    ck_assert_str_eq(three.text, "hush");
+    spay__secret_clear(&three);
+    spay__secret_clear(&two);
+}
+END_TEST
+
 START_TEST(wiped_memory_is_zero)
 {
     char memory[100];
@@ -241,6 +263,7 @@ Suite *secret_suite(void)
     tcase_add_test(tests, secret_can_be_set_to_a_part_of_itself);
     tcase_add_test(tests, without_memory_the_old_secret_stays);
     tcase_add_test(tests, cleared_secret_is_empty_and_can_be_cleared_again);
+    tcase_add_test(tests, shared_secret_lives_as_long_as_one_has_it);
     tcase_add_test(tests, wiped_memory_is_zero);
     tcase_add_test(tests, random_bytes_differ);
     tcase_add_loop_test(tests, mac_is_that_of_rfc_4231, 0, ROWS(mac_rows));
