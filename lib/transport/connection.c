@@ -129,13 +129,12 @@ static void refine_tls(const curl_connection *c, meaning *found)
 
     if (found->code == CURLE_BAD_FUNCTION_ARGUMENT && c->settings->certificate_file)
         *found = meaning_of(CURLE_SSL_CERTPROBLEM); /* which it was once */
-    if (!c->tls.started || c->tls.ready || found->status == SPAY_E_NO_MEMORY ||
-        found->status == SPAY_E_TIMEOUT)
+    if (!c->tls.started || found->status == SPAY_E_NO_MEMORY || found->status == SPAY_E_TIMEOUT)
         return;
     if (reason) {
         found->status = SPAY_E_TLS;
         found->reason = reason;
-    } else if (found->code == CURLE_SSL_CONNECT_ERROR) {
+    } else if (found->code == CURLE_SSL_CONNECT_ERROR && !c->tls.ready) {
         found->status = SPAY_E_NETWORK;
         found->reason = "tls_handshake_cut";
     }

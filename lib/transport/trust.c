@@ -328,8 +328,8 @@ static void note_error(spay__tls *tls)
 {
     unsigned long code = ERR_peek_last_error();
 
-    tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL &&
-                   ERR_GET_REASON(code) != SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    tls->ended = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL && !tls->ended;
 }
 
 static void on_state(const SSL *connection, int what, int value)
@@ -518,14 +518,19 @@ const char *spay__tls_verdict(int verdict)
     }
 }
 
+/* Some versions of OpenSSL answer the end of the connection with an alert, too. */
 const char *spay__tls_failure(const spay__tls *tls)
 {
+    bool refused = tls->refused || (tls->alert_sent >= 0 && !tls->ended);
+
     if (tls->verify_error != X509_V_OK)
         return spay__tls_verdict(tls->verify_error);
+    if (tls->ready)
+        return NULL;
     if (tls->alert_received == SSL_AD_PROTOCOL_VERSION ||
-        tls->alert_sent == SSL_AD_PROTOCOL_VERSION)
+        (refused && tls->alert_sent == SSL_AD_PROTOCOL_VERSION))
         return "tls_version";
     if (tls->alert_received >= 0)
         return "tls_refused_by_peer";
-    return tls->refused || tls->alert_sent >= 0 ? "tls_handshake_failed" : NULL;
+    return refused ? "tls_handshake_failed" : NULL;
 }

@@ -65,6 +65,7 @@ typedef struct spay__tls {
     bool ready;   /* the handshake is done */
     bool http2_chosen;
     bool refused;       /* by our side, for an error of the protocol */
+    bool ended;         /* the peer closed the connection in the handshake */
     int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */
     int alert_received; /* -1 if none was */
     int alert_sent;
@@ -78,7 +79,10 @@ void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
 /* OpenSSL's verdict on a certificate as a word for spay_error_reason(). */
 const char *spay__tls_verdict(int verdict);
 
-/* Why TLS failed, as a word for spay_error_reason(); NULL if the connection just ended. */
+/*
+ * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended, or
+ * the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
+ */
 const char *spay__tls_failure(const spay__tls *tls);
 
 #endif
