@@ -134,6 +134,7 @@ BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -160,6 +161,7 @@ LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
+TESTS     += $(WIRE_SRC:%.c=$(O)/%)
 
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
@@ -266,7 +268,8 @@ $(O)/obj/flags: FORCE
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
+           $(WIRE_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -324,6 +327,11 @@ $(O)/tests/http2/driver: $(call objects,$(HTTP2_SRC) $(SUPPORT_SRC)) $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
+$(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
@@ -344,7 +352,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration http2 examples ctypes abi project torture
+SUITES    := unit wire golden sandbox integration http2 examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -353,6 +361,7 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
@@ -405,7 +414,7 @@ cross-check: $(SANDBOX)
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
-	    $(unit) $(integration) $(torture)
+	    $(unit) $(wire) $(integration) $(torture)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)
@@ -494,7 +503,7 @@ distcheck: dist
 
 C_DIRS  := include/sessionpay lib lib/providers lib/transport lib/wire tools/sandbox examples \
            tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
-           tests/torture/kit tests/unit
+           tests/torture/kit tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:
