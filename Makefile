@@ -8,6 +8,7 @@
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
 #   make torture     the long tests with full figures; "make check" takes a sample of each
+#   make fuzz        the fuzzers, each for SECONDS=60; needs clang
 #   make bench       speed, as ratios to libcurl used by hand
 #   make install     prefix, DESTDIR and the other GNU directory variables are honoured
 #
@@ -49,7 +50,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update FORCE
+.PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -134,6 +135,7 @@ BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
+FUZZ_SRC        := $(call in,tests/fuzz/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
@@ -269,7 +271,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC))
+           $(WIRE_SRC) $(FUZZ_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -331,6 +333,13 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
+
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -441,6 +450,21 @@ asan tsan:
 	    SUITES='unit golden sandbox integration http2 examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
+# Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
+# build-fuzz/corpus/NAME, from where the next run goes on.
+SECONDS = 60
+
+fuzz:
+	$(MAKE) fuzzers O=build-fuzz CC=clang DEBUG=1 DISABLE_SHARED=1 \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+
+fuzzers: $(FUZZERS)
+	@for name in $(notdir $^); do \
+	    $(PYTHON) -B '$(srcdir)/tests/fuzz/seeds.py' $$name $(O)/corpus/$$name && \
+	    $(O)/tests/fuzz/$$name -max_total_time=$(SECONDS) -max_len=50000 -timeout=10 \
+	        -print_final_stats=1 -artifact_prefix=$(O)/$$name- $(O)/corpus/$$name || exit 1; \
+	done
+
 # ---- Installation -------------------------------------------------------------------------------
 
 HEADERS := $(wildcard $(srcdir)/include/sessionpay/*.h)
@@ -502,8 +526,8 @@ distcheck: dist
 # ---- Tidiness -----------------------------------------------------------------------------------
 
 C_DIRS  := include/sessionpay lib lib/providers lib/transport lib/wire tools/sandbox examples \
-           tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
-           tests/torture/kit tests/unit tests/wire
+           tests/abi tests/bench tests/fuzz tests/golden tests/integration tests/support \
+           tests/torture tests/torture/kit tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:
@@ -520,7 +544,7 @@ tidy:
 	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
 
 clean:
-	rm -rf $(O) build-asan build-tsan
+	rm -rf $(O) build-asan build-tsan build-fuzz
 
 distclean: clean
 	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)
