@@ -8,6 +8,7 @@
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
 #   make torture     the long tests with full figures; "make check" takes a sample of each
+#   make fuzz        the fuzzers, each for SECONDS=60; needs clang
 #   make bench       speed, as ratios to libcurl used by hand
 #   make install     prefix, DESTDIR and the other GNU directory variables are honoured
 #
@@ -50,7 +51,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -145,6 +146,8 @@ BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
+FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -171,6 +174,7 @@ LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
+TESTS     += $(WIRE_SRC:%.c=$(O)/%)
 
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
@@ -277,7 +281,8 @@ $(O)/obj/flags: FORCE
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
+           $(WIRE_SRC) $(FUZZ_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -348,6 +353,18 @@ http2-tests:
 	@$(MAKE) --no-print-directory O='$(HTTP2_O)' NATIVE='$(NATIVE)' WITH_NGHTTP2=1 $@
 endif
 
+$(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
+
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
+
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
@@ -368,7 +385,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration http2 examples ctypes abi project torture
+SUITES    := unit wire golden sandbox integration http2 examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -377,6 +394,7 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
@@ -434,7 +452,7 @@ cross-check: $(SANDBOX)
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
-	    $(unit) $(integration) $(torture)
+	    $(unit) $(wire) $(integration) $(torture)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)
@@ -460,6 +478,21 @@ asan tsan:
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
 	    SUITES='unit golden sandbox integration http2 examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
+# build-fuzz/corpus/NAME, from where the next run goes on.
+SECONDS = 60
+
+fuzz:
+	$(MAKE) fuzzers O=build-fuzz CC=clang DEBUG=1 DISABLE_SHARED=1 \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+
+fuzzers: $(FUZZERS)
+	@for name in $(notdir $^); do \
+	    $(PYTHON) -B '$(srcdir)/tests/fuzz/seeds.py' $$name $(O)/corpus/$$name && \
+	    $(O)/tests/fuzz/$$name -max_total_time=$(SECONDS) -max_len=50000 -timeout=10 \
+	        -print_final_stats=1 -artifact_prefix=$(O)/$$name- $(O)/corpus/$$name || exit 1; \
+	done
 
 # ---- Installation -------------------------------------------------------------------------------
 
@@ -522,8 +555,8 @@ distcheck: dist
 # ---- Tidiness -----------------------------------------------------------------------------------
 
 C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox \
-           examples tests/abi tests/bench tests/golden tests/http2 tests/integration tests/support \
-           tests/torture tests/torture/kit tests/unit
+           examples tests/abi tests/bench tests/fuzz tests/golden tests/http2 tests/integration \
+           tests/support tests/torture tests/torture/kit tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:
@@ -540,7 +573,7 @@ tidy:
 	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
 
 clean:
-	rm -rf $(O) build-asan build-tsan
+	rm -rf $(O) build-asan build-tsan build-fuzz
 
 distclean: clean
 	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)

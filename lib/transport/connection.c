@@ -391,10 +391,24 @@ bool spay__connection_reserve(spay__connection *connection, size_t length)
 
 /* ---- opening and closing ---- */
 
+/*
+ * Do not wait for a name server when closing. libcurl 8.20 moved the option from the handle to the
+ * multi handle; older ones refuse it.
+ */
+static void leave_quickly(CURLM *multi)
+{
+#if LIBCURL_VERSION_NUM >= 0x081400
+    (void)curl_multi_setopt(multi, CURLMOPT_QUICK_EXIT, 1L);
+#else
+    (void)curl_multi_setopt(multi, (CURLMoption)21, 1L);
+#endif
+}
+
 static bool set_up(curl_connection *c, const spay__target *target)
 {
     spay__curl_setter set = {c->easy, CURLE_OK};
 
+    leave_quickly(c->multi);
     spay__curl_settings_set(target->settings, &set);
     SPAY__CURL_SET(&set, CURLOPT_URL, target->origin);
     SPAY__CURL_SET(&set, CURLOPT_CONNECTTIMEOUT_MS, (long)target->timeout_ms);
