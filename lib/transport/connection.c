@@ -12,8 +12,10 @@
 
 #include <string.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <sessionpay/multi.h>
 
@@ -23,9 +25,25 @@
 #include "settings.h"
 #include "trust.h"
 
+/*
+ * While it connects, libcurl does not tell of all that it waits for: between two addresses it has
+ * neither a socket nor a timer for it. So it is asked soon after something has happened, and then
+ * less and less often.
+ */
 enum {
-    TICK_US = 50000 /* libcurl's timers do not cover all that it waits for while it connects */
+    SHORTEST_TICK_US = 1000,
+    LONGEST_TICK_US = 50000,
+    MOST_WATCHED = 4 /* a socket for each family of addresses, and one that ends a name lookup */
 };
+
+/*
+ * A socket that libcurl waits for is watched through a duplicate: libcurl closes some of its own
+ * before it says so, when the number may already be that of another file.
+ */
+typedef struct watched_socket {
+    curl_socket_t original;
+    int duplicate;
+} watched_socket;
 
 typedef struct curl_connection {
     spay__connection base;
@@ -36,6 +54,9 @@ typedef struct curl_connection {
     spay__tls tls;
     int64_t timer_us;  /* libcurl's; -1: it needs none */
     int64_t looked_us; /* when libcurl was asked last */
+    int64_t tick_us;   /* when to ask it again, at the latest */
+    watched_socket sockets[MOST_WATCHED];
+    int socket_count;
     char message[CURL_ERROR_SIZE];
 } curl_connection;
 
@@ -54,16 +75,61 @@ int64_t spay__now_us(void)
 
 /* ---- what libcurl says ---- */
 
+static watched_socket *find_socket(curl_connection *c, curl_socket_t original)
+{
+    int i;
+
+    for (i = 0; i < c->socket_count; i++)
+        if (c->sockets[i].original == original)
+            return &c->sockets[i];
+    return NULL;
+}
+
+/* NULL: libcurl has to do without, and is asked often enough. */
+static watched_socket *add_socket(curl_connection *c, curl_socket_t original)
+{
+    watched_socket *added = &c->sockets[c->socket_count];
+
+    if (c->socket_count == MOST_WATCHED)
+        return NULL;
+    added->original = original;
+    added->duplicate = fcntl((int)original, F_DUPFD_CLOEXEC, 0);
+    if (added->duplicate < 0)
+        return NULL;
+    c->socket_count++;
+    return added;
+}
+
+static void drop_socket(curl_connection *c, watched_socket *dropped)
+{
+    int fd = dropped->duplicate;
+
+    *dropped = c->sockets[--c->socket_count];
+    (void)c->watcher->watch(c->watcher->ctx, &c->base, fd, 0);
+    (void)close(fd);
+}
+
+static void drop_sockets(curl_connection *c)
+{
+    while (c->socket_count)
+        drop_socket(c, &c->sockets[0]);
+}
+
 static int on_watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
     static const int32_t events[] = {0, SPAY_SOCKET_READ, SPAY_SOCKET_WRITE,
                                      SPAY_SOCKET_READ | SPAY_SOCKET_WRITE, 0};
     curl_connection *c = ctx;
+    watched_socket *found = find_socket(c, fd);
 
     (void)socket_ctx;
-    if (easy != c->easy)
-        return 0; /* newer versions tell of a descriptor that serves curl_multi_wakeup() alone */
-    if (!c->watcher->watch(c->watcher->ctx, &c->base, (int)fd, events[what]))
+    if (found && !events[what])
+        drop_socket(c, found);
+    if (!events[what] || easy != c->easy) /* newer versions tell of a descriptor of their own */
+        return 0;
+    if (!found)
+        found = add_socket(c, fd);
+    if (found && !c->watcher->watch(c->watcher->ctx, &c->base, found->duplicate, events[what]))
         c->base.status = SPAY_E_NO_MEMORY;
     return 0;
 }
@@ -199,6 +265,7 @@ static int32_t establish(curl_connection *c)
 {
     curl_socket_t fd = CURL_SOCKET_BAD;
 
+    drop_sockets(c);
     if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
         return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", "libcurl tells no socket");
     c->base.fd = (int)fd;
@@ -244,10 +311,26 @@ static CURLMcode act(curl_connection *c, curl_socket_t fd, int events)
     int running;
 
     spay__hold_forks();
-    if (fd == CURL_SOCKET_BAD)
+    code = curl_multi_socket_action(c->multi, fd, events, &running);
+    spay__let_fork();
+    return code;
+}
+
+/*
+ * Let libcurl go on wherever it can, and tell which sockets it then waits for. The function that
+ * does both is deprecated because it is slow with many transfers; here there is one.
+ */
+static CURLMcode act_on_all(curl_connection *c)
+{
+    CURLMcode code;
+    int running;
+
+    spay__hold_forks();
+    if (c->watcher) {
+        CURL_IGNORE_DEPRECATION(code = curl_multi_socket_all(c->multi, &running);)
+    } else {
         code = curl_multi_perform(c->multi, &running);
-    else
-        code = curl_multi_socket_action(c->multi, fd, events, &running);
+    }
     spay__let_fork();
     return code;
 }
@@ -259,11 +342,11 @@ int32_t spay__connection_advance(spay__connection *connection)
 
     if (is_settled(connection))
         return known_result(connection);
-    if (due)
-        c->timer_us = -1;
-    if (due && c->watcher)
-        return conclude(c, act(c, CURL_SOCKET_TIMEOUT, 0));
-    return conclude(c, act(c, CURL_SOCKET_BAD, 0));
+    c->tick_us = 2 * c->tick_us < LONGEST_TICK_US ? 2 * c->tick_us : LONGEST_TICK_US;
+    if (!due)
+        return conclude(c, act_on_all(c));
+    c->timer_us = -1;
+    return conclude(c, act(c, CURL_SOCKET_TIMEOUT, 0));
 }
 
 int32_t spay__connection_on_socket(spay__connection *connection, int fd, int32_t events)
@@ -272,16 +355,22 @@ int32_t spay__connection_on_socket(spay__connection *connection, int fd, int32_t
                (events & SPAY_SOCKET_WRITE ? CURL_CSELECT_OUT : 0) |
                (events & SPAY_SOCKET_ERROR ? CURL_CSELECT_ERR : 0);
     curl_connection *c = curl_of(connection);
+    int i = 0;
 
     if (is_settled(connection))
         return known_result(connection);
-    return conclude(c, act(c, (curl_socket_t)fd, bits));
+    while (i < c->socket_count && c->sockets[i].duplicate != fd)
+        i++;
+    if (i == c->socket_count)
+        return SPAY__AGAIN;
+    c->tick_us = SHORTEST_TICK_US;
+    return conclude(c, act(c, c->sockets[i].original, bits));
 }
 
 int64_t spay__connection_due_ms(const spay__connection *connection)
 {
     const curl_connection *c = (const curl_connection *)connection;
-    int64_t at = c->looked_us + TICK_US;
+    int64_t at = c->looked_us + c->tick_us;
     int64_t left;
 
     if (c->timer_us >= 0 && c->timer_us < at)
@@ -300,7 +389,11 @@ void spay__connection_wait(spay__connection *connection, int32_t events, int64_t
     struct pollfd socket = {connection->fd, 0, 0};
 
     if (!connection->connected) {
-        (void)curl_multi_poll(c->multi, NULL, 0, timeout, NULL);
+        int ready = 0;
+
+        (void)curl_multi_poll(c->multi, NULL, 0, timeout, &ready);
+        if (ready)
+            c->tick_us = SHORTEST_TICK_US;
         return;
     }
     socket.events = (short)((events & SPAY_SOCKET_READ ? POLLIN : 0) |
@@ -448,6 +541,7 @@ spay__connection *spay__connection_open(const spay__target *target)
     c->settings = target->settings;
     c->watcher = target->watcher;
     c->timer_us = -1;
+    c->tick_us = SHORTEST_TICK_US;
     c->base.fd = -1;
     c->base.encrypted = strncmp(target->origin, "https:", 6) == 0;
     spay__tls_init(&c->tls, target->settings->trust, strstr(target->origin, "://") + 3);
@@ -466,6 +560,7 @@ void spay__connection_close(spay__connection *connection)
         return;
     if (connection->connected)
         (void)spay__connection_watch(connection, 0);
+    drop_sockets(c);
     if (connection->on_close)
         connection->on_close(connection);
     spay__hold_forks();

@@ -7,8 +7,8 @@
  * A connection to one origin. libcurl resolves, connects, does the proxy and TLS; then bytes are
  * sent and received here, and nobody but the caller decides which. It never blocks.
  *
- * While it connects, whoever waits watches libcurl's sockets, or lets libcurl wait, and advances it
- * at least every 50 ms; once it is connected, there is one socket.
+ * While it connects, whoever waits watches some sockets, or lets libcurl wait, and advances it when
+ * it is due; once it is connected, there is one socket.
  */
 #ifndef SPAY__TRANSPORT_CONNECTION_H
 #define SPAY__TRANSPORT_CONNECTION_H
@@ -92,7 +92,7 @@ spay__connection *spay__connection_open(const spay__target *target);
 void spay__connection_close(spay__connection *connection);
 
 /*
- * Go on connecting: after a wait, or with SPAY_SOCKET_... events on one of libcurl's sockets.
+ * Go on connecting: after a wait, or with SPAY_SOCKET_... events on a socket that is watched.
  * Returns SPAY__AGAIN, SPAY_OK, or the status with which it has failed.
  */
 int32_t spay__connection_advance(spay__connection *connection);

@@ -12,6 +12,7 @@
 
 #include <check.h>
 
+Suite *addresses_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
 Suite *faults_suite(void);

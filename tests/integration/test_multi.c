@@ -1411,7 +1411,7 @@ START_TEST(foreign_loop_drives_a_call)
     LOOP_UNTIL(&l, p, one.times);
     ck_assert_int_eq(one.status, SPAY_OK);
     check_quiet(&l);
-    ck_assert_int_eq(l.watched, 1);
+    ck_assert_int_le(l.watched, 2); /* one while it connects */
     rig_close(r);
     ck_assert_int_eq(l.misuses, 0);
 }
