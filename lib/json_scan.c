@@ -87,16 +87,23 @@ static bool take_unicode_escape(spay__json_scan *scan)
 
 static bool take_escape(spay__json_scan *scan)
 {
-    char kind = peek(scan);
-
-    if (kind == 'u') {
+    switch (peek(scan)) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        scan->at++;
+        return true;
+    case 'u':
         scan->at++;
         return take_unicode_escape(scan);
-    }
-    if (!kind || !strchr("\"\\/bfnrt", kind))
+    default:
         return fault(scan, "not_json");
-    scan->at++;
-    return true;
+    }
 }
 
 /* Eight bytes, the first one lowest. Compilers make one load of it. */
@@ -125,8 +132,8 @@ static bool is_plain(char c)
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
-/* To the next byte of a string that means something: most of it is plain, so eight at a time. */
-static const char *skip_plain(const char *at, const char *end)
+/* Most bytes are plain, so eight at a time. */
+const char *spay__json_skip_plain(const char *at, const char *end)
 {
     for (; end - at >= 8; at += 8) {
         uint64_t found = specials(load((const unsigned char *)at));
@@ -145,7 +152,8 @@ static bool take_special(spay__json_scan *scan, const char *start)
     bool ascii = true;
     size_t count;
 
-    for (; scan->at < scan->end && *scan->at != '"'; scan->at = skip_plain(scan->at, scan->end)) {
+    for (; scan->at < scan->end && *scan->at != '"';
+         scan->at = spay__json_skip_plain(scan->at, scan->end)) {
         unsigned char byte = (unsigned char)*scan->at++;
 
         if (byte < 0x20)
@@ -168,7 +176,7 @@ static bool take_string(spay__json_scan *scan)
         return false;
     start = scan->at;
     scan->escapes = false;
-    scan->at = skip_plain(start, scan->end);
+    scan->at = spay__json_skip_plain(start, scan->end);
     if (scan->at == scan->end || *scan->at != '"')
         return take_special(scan, start);
     scan->at++;

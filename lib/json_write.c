@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "ascii.h"
+#include "json_scan.h"
 
 static void write_escape(spay__buffer *out, char character)
 {
@@ -18,7 +18,7 @@ static void write_escape(spay__buffer *out, char character)
     unsigned char byte = (unsigned char)character;
     char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
 
-    if (spay__is_control(character)) {
+    if (byte < 0x20) {
         spay__buffer_append(out, escape, sizeof(escape));
     } else {
         spay__buffer_byte(out, '\\');
@@ -26,25 +26,30 @@ static void write_escape(spay__buffer *out, char character)
     }
 }
 
-static size_t plain_run(const char *text)
+/* To the next byte that has to be escaped. */
+static const char *skip_unescaped(const char *at, const char *end)
 {
-    size_t length = 0;
-
-    while (text[length] != '"' && text[length] != '\\' && !spay__is_control(text[length]))
-        length++; /* its end is a control character, too */
-    return length;
+    for (;;) {
+        at = spay__json_skip_plain(at, end);
+        if (at == end || (unsigned char)*at < 0x80)
+            return at;
+        at++;
+    }
 }
 
 static void write_escaped(spay__buffer *out, const char *text)
 {
-    size_t plain = plain_run(text);
+    const char *end = text + strlen(text);
 
     spay__buffer_byte(out, '"');
-    spay__buffer_append(out, text, plain);
-    for (text += plain; *text; text += plain) {
-        write_escape(out, *text++);
-        plain = plain_run(text);
-        spay__buffer_append(out, text, plain);
+    for (;;) {
+        const char *special = skip_unescaped(text, end);
+
+        spay__buffer_append(out, text, (size_t)(special - text));
+        if (special == end)
+            break;
+        write_escape(out, *special);
+        text = special + 1;
     }
     spay__buffer_byte(out, '"');
 }
