@@ -37,21 +37,40 @@ static const char *skip_unescaped(const char *at, const char *end)
     }
 }
 
-static void write_escaped(spay__buffer *out, const char *text)
+static void write_quoted(spay__buffer *out, const char *text, size_t length)
 {
-    const char *end = text + strlen(text);
+    char *room = spay__buffer_extend(out, length + 2);
 
+    if (!room)
+        return;
+    room[0] = '"';
+    memcpy(room + 1, text, length);
+    room[length + 1] = '"';
+}
+
+static void write_escaped(spay__buffer *out, const char *text, const char *special, const char *end)
+{
     spay__buffer_byte(out, '"');
-    for (;;) {
-        const char *special = skip_unescaped(text, end);
-
+    while (special < end) {
         spay__buffer_append(out, text, (size_t)(special - text));
-        if (special == end)
-            break;
         write_escape(out, *special);
         text = special + 1;
+        special = skip_unescaped(text, end);
     }
+    spay__buffer_append(out, text, (size_t)(end - text));
     spay__buffer_byte(out, '"');
+}
+
+/* Nearly always there is nothing to escape. */
+static void write_string(spay__buffer *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    const char *special = skip_unescaped(text, end);
+
+    if (special == end)
+        write_quoted(out, text, (size_t)(end - text));
+    else
+        write_escaped(out, text, special, end);
 }
 
 static void write_name(spay__json_writer *writer, const char *name)
@@ -59,7 +78,7 @@ static void write_name(spay__json_writer *writer, const char *name)
     if (writer->comma)
         spay__buffer_byte(writer->out, ',');
     if (name) {
-        write_escaped(writer->out, name);
+        write_string(writer->out, name);
         spay__buffer_byte(writer->out, ':');
     }
     writer->comma = true;
@@ -83,7 +102,7 @@ void spay__json_write_text(spay__json_writer *writer, const char *name, const ch
     if (!value)
         return;
     write_name(writer, name);
-    write_escaped(writer->out, value);
+    write_string(writer->out, value);
 }
 
 void spay__json_write_integer(spay__json_writer *writer, const char *name, int64_t value)
