@@ -63,6 +63,8 @@ static census take_census(const char *value)
 {
     census found = {false, false, false};
 
+    while (spay__is_visible(*value))
+        value++; /* as in most texts, to the end */
     for (; *value; value++) {
         found.control |= spay__is_control(*value);
         found.invisible |= !spay__is_visible(*value);

@@ -303,18 +303,24 @@ static void look_up(spay__json object, const spay__json_field *fields, size_t co
                     const spay__json_node **found)
 {
     const spay__json_node *member;
+    size_t next = 0; /* they mostly come in the order of the table */
 
     memset(found, 0, count * sizeof(*found));
     for (member = first_member(object); member; member = next_of(object.reader, member)) {
         size_t length;
         const char *name = name_of(object.reader, member, &length);
-        size_t i = 0;
+        size_t tried;
 
-        while (i < count &&
-               (fields[i].name_length != length || memcmp(fields[i].name, name, length) != 0))
-            i++;
-        if (i < count)
-            found[i] = found[i] ? &several : member;
+        for (tried = 0; tried < count; tried++) {
+            size_t i = next++;
+
+            if (next == count)
+                next = 0;
+            if (fields[i].name_length == length && memcmp(fields[i].name, name, length) == 0) {
+                found[i] = found[i] ? &several : member;
+                break;
+            }
+        }
     }
 }
 
@@ -366,7 +372,7 @@ static bool read_digits(const char *digits, size_t length, int64_t *number)
     for (i = 0; i < length; i++) {
         int digit = digits[i] - '0';
 
-        if (digit < 0 || digit > 9 || *number > (INT64_MAX - digit) / 10)
+        if (digit < 0 || digit > 9 || *number > INT64_MAX / 10 || *number * 10 > INT64_MAX - digit)
             return false;
         *number = *number * 10 + digit;
     }

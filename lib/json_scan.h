@@ -60,6 +60,9 @@ bool spay__json_scan_nodes(spay__json_scan *scan, const char *text, size_t lengt
 /* The same, and the value is an object. */
 bool spay__json_scan_object(spay__json_scan *scan, const char *text, size_t length);
 
+/* To the next byte that is a quote, a backslash, a control character below 0x20, or not ASCII. */
+const char *spay__json_skip_plain(const char *at, const char *end);
+
 /* A member of an object: raw text, the name without its quotes. */
 typedef struct spay__json_member {
     const char *name;

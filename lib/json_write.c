@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "ascii.h"
+#include "json_scan.h"
 
 static void write_escape(spay__buffer *out, char character)
 {
@@ -18,7 +18,7 @@ static void write_escape(spay__buffer *out, char character)
     unsigned char byte = (unsigned char)character;
     char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
 
-    if (spay__is_control(character)) {
+    if (byte < 0x20) {
         spay__buffer_append(out, escape, sizeof(escape));
     } else {
         spay__buffer_byte(out, '\\');
@@ -26,27 +26,51 @@ static void write_escape(spay__buffer *out, char character)
     }
 }
 
-static size_t plain_run(const char *text)
+/* To the next byte that has to be escaped. */
+static const char *skip_unescaped(const char *at, const char *end)
 {
-    size_t length = 0;
-
-    while (text[length] != '"' && text[length] != '\\' && !spay__is_control(text[length]))
-        length++; /* its end is a control character, too */
-    return length;
+    for (;;) {
+        at = spay__json_skip_plain(at, end);
+        if (at == end || (unsigned char)*at < 0x80)
+            return at;
+        at++;
+    }
 }
 
-static void write_escaped(spay__buffer *out, const char *text)
+static void write_quoted(spay__buffer *out, const char *text, size_t length)
 {
-    size_t plain = plain_run(text);
+    char *room = spay__buffer_extend(out, length + 2);
 
+    if (!room)
+        return;
+    room[0] = '"';
+    memcpy(room + 1, text, length);
+    room[length + 1] = '"';
+}
+
+static void write_escaped(spay__buffer *out, const char *text, const char *special, const char *end)
+{
     spay__buffer_byte(out, '"');
-    spay__buffer_append(out, text, plain);
-    for (text += plain; *text; text += plain) {
-        write_escape(out, *text++);
-        plain = plain_run(text);
-        spay__buffer_append(out, text, plain);
+    while (special < end) {
+        spay__buffer_append(out, text, (size_t)(special - text));
+        write_escape(out, *special);
+        text = special + 1;
+        special = skip_unescaped(text, end);
     }
+    spay__buffer_append(out, text, (size_t)(end - text));
     spay__buffer_byte(out, '"');
+}
+
+/* Nearly always there is nothing to escape. */
+static void write_string(spay__buffer *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    const char *special = skip_unescaped(text, end);
+
+    if (special == end)
+        write_quoted(out, text, (size_t)(end - text));
+    else
+        write_escaped(out, text, special, end);
 }
 
 static void write_name(spay__json_writer *writer, const char *name)
@@ -54,7 +78,7 @@ static void write_name(spay__json_writer *writer, const char *name)
     if (writer->comma)
         spay__buffer_byte(writer->out, ',');
     if (name) {
-        write_escaped(writer->out, name);
+        write_string(writer->out, name);
         spay__buffer_byte(writer->out, ':');
     }
     writer->comma = true;
@@ -78,7 +102,7 @@ void spay__json_write_text(spay__json_writer *writer, const char *name, const ch
     if (!value)
         return;
     write_name(writer, name);
-    write_escaped(writer->out, value);
+    write_string(writer->out, value);
 }
 
 void spay__json_write_integer(spay__json_writer *writer, const char *name, int64_t value)

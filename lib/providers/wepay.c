@@ -123,13 +123,13 @@ static uint32_t warnings_of(const spay_wepay_session *session, const char *accou
 static const spay__json_field session_fields[] = {
     FIELD(id, "id", TEXT, REQUIRED),
     FIELD(session_token, "session_token", TEXT, REQUIRED),
+    FIELD(expire_time, "expire_time", COUNT, REQUIRED),
     FIELD(path, "path", TEXT, OPTIONAL),
     FIELD(resource, "resource", TEXT, OPTIONAL),
+    FIELD(create_time, "create_time", COUNT, OPTIONAL),
     FIELD(api_version, "api_version", TEXT, OPTIONAL),
     FIELD(state_text, "state", TEXT, OPTIONAL),
     FIELD(type_text, "type", TEXT, OPTIONAL),
-    FIELD(expire_time, "expire_time", COUNT, REQUIRED),
-    FIELD(create_time, "create_time", COUNT, OPTIONAL),
 };
 
 static void fill_info(const spay__reading *in, const spay_wepay_session *session)
