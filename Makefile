@@ -111,6 +111,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \
 	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c) \
 	lib/transport/$(TRANSPORT).c \

@@ -273,7 +273,7 @@ void spay_multi_free(spay_multi *multi)
         return;
     multi->entered = true;
     multi->closing = true;
-    spay__multi_finish(multi);
+    spay__multi_cancel_all(multi);
     while (spay_multi_next(multi))
         continue;
     free_slots(multi);

@@ -46,6 +46,61 @@ struct spay_multi {
     bool closing;          /* and no more are taken */
 };
 
+/* ---- slots, see multi_slots.c ---- */
+
+/* Let a call have a slot, but no connection yet; NULL without memory. */
+spay__slot *spay__multi_begin(spay_multi *multi, spay__job *job);
+
+/* Give it an idle connection, or one that is being made; NULL without memory. */
+spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot);
+
+/* Let an exchange go on, over a connection of its own. */
+void spay__multi_go_on(spay_multi *multi, spay__slot *slot);
+
+/* Set its timer: its limit, or sooner while it connects. */
+void spay__multi_arm(spay_multi *multi, spay__slot *slot);
+
+/* It is over, and the connection that it has of its own goes: hand the call the result. */
+void spay__multi_end(spay_multi *multi, spay__slot *slot, spay_status status);
+
+/* Hand a call a result, and put it where that leads; or let it go, when it is done. */
+void spay__multi_respond(spay_multi *multi, spay__job *answered, spay_status status);
+void spay__multi_complete(spay_multi *multi, spay__job *finished);
+
+/* Until when a call waits, on the client's clock. */
+int64_t spay__multi_end_of_wait(const spay_multi *multi, const spay__job *waiting);
+
+/* ---- HTTP/2, see multi_http2.c ---- */
+
+#ifdef SPAY_WITH_NGHTTP2
+
+/* Let a slot have a connection of its own, or a stream of another. */
+void spay__multi_place(spay_multi *multi, spay__slot *slot);
+
+/* Its connection, which may speak HTTP/2, is connected, or has failed to. */
+void spay__multi_on_connected(spay_multi *multi, spay__slot *slot);
+
+/* Something has come on a connection that does. */
+void spay__multi_on_shared(spay_multi *multi, spay__connection *connection);
+
+/* A slot leaves its stream, or stops waiting for one. */
+void spay__multi_leave(spay_multi *multi, spay__slot *slot);
+
+/* Send what is to go out on all of them, and let go of those that are not needed. */
+void spay__multi_flush(spay_multi *multi);
+
+#else
+
+#define spay__multi_place(multi, slot) ((void)0)
+#define spay__multi_on_connected(multi, slot) ((void)0)
+#define spay__multi_on_shared(multi, connection) ((void)0)
+#define spay__multi_leave(multi, slot) ((void)0)
+#define spay__multi_flush(multi) ((void)0)
+
+#endif
+
+/* ---- all of them, see multi_run.c ---- */
+
 /* Start what may run, in the order of the queues, until no call joins one. */
 void spay__multi_start(spay_multi *multi);
 
@@ -56,47 +111,6 @@ void spay__multi_settle(spay_multi *multi);
 void spay__multi_on_socket(spay_multi *multi, int64_t fd, int32_t events);
 
 /* Cancel and complete all. */
-void spay__multi_finish(spay_multi *multi);
-
-/* An idle connection for a call that runs, or one that is being made; NULL without memory. */
-spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot);
-
-/* Let an exchange go on, over HTTP/1.1 or connecting. */
-void spay__multi_go_on(spay_multi *multi, spay__slot *slot);
-
-/* Set the timer of a call that runs: its limit, or sooner while it connects. */
-void spay__multi_arm(spay_multi *multi, spay__slot *slot);
-
-/* A call runs no longer: hand it the result. */
-void spay__multi_stop(spay_multi *multi, spay__slot *slot, spay_status status);
-
-/* ---- HTTP/2, see multi_http2.c ---- */
-
-#ifdef SPAY_WITH_NGHTTP2
-
-/* Let a call that runs have a connection, of its own or a stream of another. */
-void spay__multi_place(spay_multi *multi, spay__slot *slot);
-
-/* A connection that may speak HTTP/2 is connected, or has failed to. */
-void spay__multi_on_connected(spay_multi *multi, spay__connection *connection);
-
-/* Something has come on a connection that does. */
-void spay__multi_on_shared(spay_multi *multi, spay__connection *connection);
-
-/* A call leaves its stream, or stops waiting for one. */
-void spay__multi_leave_stream(spay_multi *multi, spay__slot *slot);
-
-/* Send what is to go out on all of them, and let go of those that are not needed. */
-void spay__multi_flush(spay_multi *multi);
-
-#else
-
-#define spay__multi_place(multi, slot) ((void)0)
-#define spay__multi_on_connected(multi, connection) ((void)0)
-#define spay__multi_on_shared(multi, connection) ((void)0)
-#define spay__multi_leave_stream(multi, slot) ((void)0)
-#define spay__multi_flush(multi) ((void)0)
-
-#endif
+void spay__multi_cancel_all(spay_multi *multi);
 
 #endif

@@ -121,18 +121,28 @@ static int32_t place(spay_multi *multi, spay__slot *slot)
     return open_stream(c, slot);
 }
 
+/* No longer one that may turn out to speak HTTP/2. */
+static void decide(spay__connection *c)
+{
+    c->origin->connecting -= c->undecided;
+    c->undecided = false;
+}
+
 void spay__multi_place(spay_multi *multi, spay__slot *slot)
 {
     int32_t result = place(multi, slot);
+    const spay__connection *c = slot->x.connection;
 
     if (result == SPAY__AGAIN)
         block(multi, slot);
-    if (result == SPAY__AGAIN || (result == SPAY_OK && slot->on_stream))
+    if (result < 0)
+        spay__multi_end(multi, slot, result);
+    else if (result == SPAY__AGAIN || slot->on_stream)
         spay__multi_arm(multi, slot);
-    else if (result == SPAY_OK)
-        spay__multi_go_on(multi, slot);
+    else if (c->undecided && (c->connected || c->status != SPAY_OK))
+        spay__multi_on_connected(multi, slot);
     else
-        spay__multi_stop(multi, slot, result);
+        spay__multi_go_on(multi, slot);
 }
 
 /* Those that are still without room go back to the end of the list in the same order. */
@@ -163,34 +173,42 @@ static void fail_blocked(spay_multi *multi, const spay__connection *failed)
         spay__slot *next = at->next;
 
         if (at->origin == failed->origin)
-            spay__multi_stop(multi, at, spay__exchange_fail(&at->x, failed));
+            spay__multi_end(multi, at, spay__exchange_fail(&at->x, failed));
         else
             block(multi, at);
         at = next;
     }
 }
 
-void spay__multi_on_connected(spay_multi *multi, spay__connection *c)
+static void share_own(spay_multi *multi, spay__slot *slot)
 {
-    spay__slot *slot = c->owner;
+    spay__connection *c = slot->x.connection;
 
+    if (!spay__multiplex_start(c)) {
+        spay__multi_end(multi, slot, SPAY_E_NO_MEMORY);
+        return;
+    }
+    share(multi, c);
+    slot->x.connection = NULL;
+    if (open_stream(c, slot) == SPAY_OK)
+        spay__multi_arm(multi, slot);
+    else
+        spay__multi_end(multi, slot, SPAY_E_NO_MEMORY);
+}
+
+void spay__multi_on_connected(spay_multi *multi, spay__slot *slot)
+{
+    spay__connection *c = slot->x.connection;
+
+    decide(c);
     if (c->connected && slot->job->call->state == SPAY__CALL_SENDING)
         slot->job->host->http_version = c->http2 ? 2 : 1;
-    if (!c->connected) {
+    if (!c->connected)
         fail_blocked(multi, c);
+    if (c->connected && c->http2)
+        share_own(multi, slot);
+    else
         spay__multi_go_on(multi, slot);
-    } else if (!c->http2) {
-        spay__multi_go_on(multi, slot);
-    } else if (!spay__multiplex_start(c)) {
-        spay__multi_stop(multi, slot, SPAY_E_NO_MEMORY);
-    } else {
-        share(multi, c);
-        slot->x.connection = NULL;
-        if (open_stream(c, slot) != SPAY_OK)
-            spay__multi_stop(multi, slot, SPAY_E_NO_MEMORY);
-        else
-            spay__multi_arm(multi, slot);
-    }
 }
 
 static void collect(spay_multi *multi, spay__connection *c)
@@ -205,7 +223,7 @@ static void collect(spay_multi *multi, spay__connection *c)
         slot->x.response->bytes_received = ended->bytes_received;
         spay__exchange_tell(&slot->x, ended->first_byte_us);
         slot->x.connection = NULL;
-        spay__multi_stop(multi, slot, ended->status);
+        spay__multi_end(multi, slot, ended->status);
     }
 }
 
@@ -216,7 +234,7 @@ void spay__multi_on_shared(spay_multi *multi, spay__connection *c)
     collect(multi, c);
 }
 
-void spay__multi_leave_stream(spay_multi *multi, spay__slot *slot)
+void spay__multi_leave(spay_multi *multi, spay__slot *slot)
 {
     spay__connection *c = slot->x.connection;
 
@@ -225,7 +243,9 @@ void spay__multi_leave_stream(spay_multi *multi, spay__slot *slot)
         c->streams--;
         slot->on_stream = false;
         slot->x.connection = NULL;
-    } else if (!c) {
+    } else if (c) {
+        decide(c);
+    } else {
         unblock(multi, slot);
     }
 }
