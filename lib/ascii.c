@@ -68,3 +68,10 @@ bool spay__utf8_count(const char *text, size_t length, size_t *count)
     }
     return true;
 }
+
+const char *spay__list_at(const char *list, size_t index)
+{
+    while (index--)
+        list = spay__list_next(list);
+    return list;
+}

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 static inline bool spay__is_digit(char c)
 {
@@ -49,6 +50,17 @@ bool spay__equal_ignoring_case(const char *a, const char *b);
 
 /* Whether text begins with prefix, but for the case of ASCII letters. */
 bool spay__starts_with_ignoring_case(const char *text, const char *prefix);
+
+/*
+ * A list of words in one text, each with a NUL behind it, and an empty one at the end: unlike an
+ * array of pointers it needs no relocations. This is the word of that index; there are more.
+ */
+const char *spay__list_at(const char *list, size_t index);
+
+static inline const char *spay__list_next(const char *word)
+{
+    return word + strlen(word) + 1;
+}
 
 /*
  * The number of code points in strict UTF-8: no overlong forms, no surrogates, nothing above

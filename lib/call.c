@@ -9,6 +9,7 @@
  */
 #include "call.h"
 
+#include "ascii.h"
 #include "error.h"
 #include "event.h"
 #include "log.h"
@@ -29,6 +30,8 @@ static void log_end(const spay_call *call, int64_t elapsed_ms)
 {
     const spay_error *error = call->error;
 
+    if (call->client->log_level < SPAY_LOG_ERROR)
+        return;
     spay__log(call->client, error ? SPAY_LOG_ERROR : SPAY_LOG_INFO,
               "%s %s: %s, HTTP %d, %d attempt%s, %lld ms, key %s%s%s%s%s",
               spay_provider_name(call->operation->provider), call->operation->route,
@@ -248,11 +251,8 @@ static spay__decision decide(spay_call *call, const spay__verdict *verdict, cons
 static void report(const spay_call *call, const spay_error *error, bool token,
                    const spay__decision *decision)
 {
-    static const char *const words[] = {"giving up", "again after waiting", "again at once",
-                                        "again with a new token", "again with the clock corrected"};
-    static const int32_t decisions[] = {SPAY_DECISION_GIVE_UP, SPAY_DECISION_RETRY,
-                                        SPAY_DECISION_RESEND, SPAY_DECISION_RENEW_TOKEN,
-                                        SPAY_DECISION_CORRECT_CLOCK};
+    static const char words[] = "giving up\0again after waiting\0again at once\0"
+                                "again with a new token\0again with the clock corrected";
 
     spay__log(call->client, SPAY_LOG_DEBUG,
               "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %lld ms",
@@ -260,8 +260,9 @@ static void report(const spay_call *call, const spay_error *error, bool token,
               token ? call->operation->token->route : call->operation->route,
               (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
               (int)call->response.status, spay_outcome_name(error->outcome),
-              words[decision->action], (long long)decision->delay_ms);
-    spay__event_attempt(call, token, error, decisions[decision->action], decision->delay_ms);
+              spay__list_at(words, decision->action), (long long)decision->delay_ms);
+    spay__event_attempt(call, token, error, SPAY_DECISION_GIVE_UP + (int32_t)decision->action,
+                        decision->delay_ms);
 }
 
 static void back_off(spay_call *call, const spay__decision *decision)

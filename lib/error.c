@@ -17,60 +17,60 @@
 #include "crypto.h"
 #include "thread.h"
 
-typedef struct status_text {
-    spay_status status;
-    const char *name;
-    const char *text;
-} status_text;
+#define STATUSES(EACH)                                                                             \
+    EACH(SPAY_OK, "success")                                                                       \
+    EACH(SPAY_E_INVALID_ARGUMENT, "an argument breaks its rule")                                   \
+    EACH(SPAY_E_STATE, "the object is not in a state that allows this")                            \
+    EACH(SPAY_E_UNSUPPORTED, "this build leaves the feature out")                                  \
+    EACH(SPAY_E_NO_MEMORY, "out of memory")                                                        \
+    EACH(SPAY_E_AUTH, "the provider does not accept the credentials")                              \
+    EACH(SPAY_E_FORBIDDEN, "the credentials may not do this")                                      \
+    EACH(SPAY_E_CLOCK, "this machine's clock is wrong")                                            \
+    EACH(SPAY_E_TLS, "the connection cannot be made safe")                                         \
+    EACH(SPAY_E_REJECTED, "the provider refused the request")                                      \
+    EACH(SPAY_E_NOT_FOUND, "the thing asked for does not exist")                                   \
+    EACH(SPAY_E_CONFLICT, "the idempotency key was used for another request")                      \
+    EACH(SPAY_E_EXPIRED, "the session has expired")                                                \
+    EACH(SPAY_E_CONNECT, "the host cannot be reached")                                             \
+    EACH(SPAY_E_NETWORK, "the connection broke")                                                   \
+    EACH(SPAY_E_TIMEOUT, "the deadline passed")                                                    \
+    EACH(SPAY_E_THROTTLED, "too many requests")                                                    \
+    EACH(SPAY_E_PROVIDER, "the provider failed")                                                   \
+    EACH(SPAY_E_CANCELED, "the call was cancelled")                                                \
+    EACH(SPAY_E_BUSY, "an earlier request still runs")                                             \
+    EACH(SPAY_E_PROTOCOL, "the reply is not what the provider documents")                          \
+    EACH(SPAY_E_LIMIT, "the reply is too large")                                                   \
+    EACH(SPAY_E_INTERNAL, "a fault in the library, the transport or the platform")
 
-static const status_text status_texts[] = {
-    {SPAY_OK, "SPAY_OK", "success"},
-    {SPAY_E_INVALID_ARGUMENT, "SPAY_E_INVALID_ARGUMENT", "an argument breaks its rule"},
-    {SPAY_E_STATE, "SPAY_E_STATE", "the object is not in a state that allows this"},
-    {SPAY_E_UNSUPPORTED, "SPAY_E_UNSUPPORTED", "this build leaves the feature out"},
-    {SPAY_E_NO_MEMORY, "SPAY_E_NO_MEMORY", "out of memory"},
-    {SPAY_E_AUTH, "SPAY_E_AUTH", "the provider does not accept the credentials"},
-    {SPAY_E_FORBIDDEN, "SPAY_E_FORBIDDEN", "the credentials may not do this"},
-    {SPAY_E_CLOCK, "SPAY_E_CLOCK", "this machine's clock is wrong"},
-    {SPAY_E_TLS, "SPAY_E_TLS", "the connection cannot be made safe"},
-    {SPAY_E_REJECTED, "SPAY_E_REJECTED", "the provider refused the request"},
-    {SPAY_E_NOT_FOUND, "SPAY_E_NOT_FOUND", "the thing asked for does not exist"},
-    {SPAY_E_CONFLICT, "SPAY_E_CONFLICT", "the idempotency key was used for another request"},
-    {SPAY_E_EXPIRED, "SPAY_E_EXPIRED", "the session has expired"},
-    {SPAY_E_CONNECT, "SPAY_E_CONNECT", "the host cannot be reached"},
-    {SPAY_E_NETWORK, "SPAY_E_NETWORK", "the connection broke"},
-    {SPAY_E_TIMEOUT, "SPAY_E_TIMEOUT", "the deadline passed"},
-    {SPAY_E_THROTTLED, "SPAY_E_THROTTLED", "too many requests"},
-    {SPAY_E_PROVIDER, "SPAY_E_PROVIDER", "the provider failed"},
-    {SPAY_E_CANCELED, "SPAY_E_CANCELED", "the call was cancelled"},
-    {SPAY_E_BUSY, "SPAY_E_BUSY", "an earlier request still runs"},
-    {SPAY_E_PROTOCOL, "SPAY_E_PROTOCOL", "the reply is not what the provider documents"},
-    {SPAY_E_LIMIT, "SPAY_E_LIMIT", "the reply is too large"},
-    {SPAY_E_INTERNAL, "SPAY_E_INTERNAL", "a fault in the library, the transport or the platform"},
-};
+#define NUMBER(status, text) status,
+#define WORDS(status, text) #status "\0" text "\0"
 
-static const status_text *find_status(spay_status status)
+static const signed char statuses[] = {STATUSES(NUMBER)};
+static const char status_words[] = STATUSES(WORDS);
+
+/* Its name, or the text behind that; NULL if there is no such status. */
+static const char *find_status(spay_status status, size_t word)
 {
     size_t i;
 
-    for (i = 0; i < sizeof(status_texts) / sizeof(status_texts[0]); i++)
-        if (status_texts[i].status == status)
-            return &status_texts[i];
+    for (i = 0; i < sizeof(statuses); i++)
+        if (statuses[i] == status)
+            return spay__list_at(status_words, 2 * i + word);
     return NULL;
 }
 
 const char *spay_status_name(spay_status status)
 {
-    const status_text *found = find_status(status);
+    const char *name = find_status(status, 0);
 
-    return found ? found->name : "SPAY_E_?";
+    return name ? name : "SPAY_E_?";
 }
 
 const char *spay_status_text(spay_status status)
 {
-    const status_text *found = find_status(status);
+    const char *text = find_status(status, 1);
 
-    return found ? found->text : "an error of a newer version";
+    return text ? text : "an error of a newer version";
 }
 
 int32_t spay_status_group(spay_status status)
@@ -82,17 +82,17 @@ int32_t spay_status_group(spay_status status)
 
 const char *spay_outcome_name(int32_t outcome)
 {
-    static const char *const names[] = {"none", "not_sent", "rejected", "unknown"};
+    bool known = outcome >= 0 && outcome <= SPAY_OUTCOME_UNKNOWN;
 
-    return outcome >= 0 && outcome <= SPAY_OUTCOME_UNKNOWN ? names[outcome] : names[0];
+    return spay__list_at("none\0not_sent\0rejected\0unknown", known ? (size_t)outcome : 0);
 }
 
 const char *spay_provider_name(int32_t provider)
 {
-    static const char *const names[] = {"none", "wepay", "hosted_fields", "connect_server",
-                                        "connect_client"};
+    bool known = provider >= 0 && provider <= SPAY_PROVIDER_CONNECT_CLIENT;
 
-    return provider >= 0 && provider <= SPAY_PROVIDER_CONNECT_CLIENT ? names[provider] : names[0];
+    return spay__list_at("none\0wepay\0hosted_fields\0connect_server\0connect_client",
+                         known ? (size_t)provider : 0);
 }
 
 /* Reporting that there is no memory must not need any. */

@@ -204,8 +204,8 @@ spay__decision spay__retry_decide(const spay__retry_situation *s)
 
 const char *spay_decision_name(int32_t decision)
 {
-    static const char *const names[] = {"none",   "succeed",     "give_up",      "retry",
-                                        "resend", "renew_token", "correct_clock"};
+    bool known = decision >= 0 && decision <= SPAY_DECISION_CORRECT_CLOCK;
 
-    return decision >= 0 && decision <= SPAY_DECISION_CORRECT_CLOCK ? names[decision] : names[0];
+    return spay__list_at("none\0succeed\0give_up\0retry\0resend\0renew_token\0correct_clock",
+                         known ? (size_t)decision : 0);
 }

@@ -14,37 +14,31 @@
 
 #include "../ascii.h"
 
-static const char *const production_hosts[] = {"apple-pay-gateway.apple.com",
-                                               "cn-apple-pay-gateway.apple.com", NULL};
+static const char production_hosts[] = "apple-pay-gateway.apple.com\0"
+                                       "cn-apple-pay-gateway.apple.com\0";
 
-static const char *const test_hosts[] = {"apple-pay-gateway-cert.apple.com",
-                                         "cn-apple-pay-gateway-cert.apple.com", NULL};
+static const char test_hosts[] = "apple-pay-gateway-cert.apple.com\0"
+                                 "cn-apple-pay-gateway-cert.apple.com\0";
 
-/* Of Apple's older list; some still answer. */
-static const char *const pod_hosts[] = {
-    "apple-pay-gateway-nc-pod1.apple.com",
-    "apple-pay-gateway-nc-pod2.apple.com",
-    "apple-pay-gateway-nc-pod3.apple.com",
-    "apple-pay-gateway-nc-pod4.apple.com",
-    "apple-pay-gateway-nc-pod5.apple.com",
-    "apple-pay-gateway-pr-pod1.apple.com",
-    "apple-pay-gateway-pr-pod2.apple.com",
-    "apple-pay-gateway-pr-pod3.apple.com",
-    "apple-pay-gateway-pr-pod4.apple.com",
-    "apple-pay-gateway-pr-pod5.apple.com",
-    "cn-apple-pay-gateway-sh-pod1.apple.com",
-    "cn-apple-pay-gateway-sh-pod2.apple.com",
-    "cn-apple-pay-gateway-sh-pod3.apple.com",
-    "cn-apple-pay-gateway-tj-pod1.apple.com",
-    "cn-apple-pay-gateway-tj-pod2.apple.com",
-    "cn-apple-pay-gateway-tj-pod3.apple.com",
-    NULL,
-};
+/* The last pods of each kind, of Apple's older list; some still answer. */
+static const char pod_hosts[] = "apple-pay-gateway-nc-pod5.apple.com\0"
+                                "apple-pay-gateway-pr-pod5.apple.com\0"
+                                "cn-apple-pay-gateway-sh-pod3.apple.com\0"
+                                "cn-apple-pay-gateway-tj-pod3.apple.com\0";
 
-static bool is_among(const char *host, const char *const *hosts)
+/* The same host, or one of a lower number. Only pods have one. */
+static bool matches(const char *host, const char *last)
 {
-    for (; *hosts; hosts++)
-        if (strcmp(host, *hosts) == 0)
+    for (; *host && *last; host++, last++)
+        if (*host != *last && !(spay__is_digit(*last) && *host >= '1' && *host < *last))
+            return false;
+    return *host == *last;
+}
+
+static bool is_among(const char *host, const char *hosts)
+{
+    for (; *hosts; hosts = spay__list_next(hosts))
+        if (matches(host, hosts))
             return true;
     return false;
 }

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "../ascii.h"
 #include "../json_scan.h"
 
 static bool is_named(const spay__json_member *member, const char *name)
@@ -18,16 +19,16 @@ static bool is_named(const spay__json_member *member, const char *name)
            memcmp(name, member->name, member->name_length) == 0;
 }
 
-static bool is_taken(const spay__json_member *member, const char *const *taken)
+static bool is_taken(const spay__json_member *member, const char *taken)
 {
-    for (; *taken; taken++)
-        if (is_named(member, *taken))
+    for (; *taken; taken = spay__list_next(taken))
+        if (is_named(member, taken))
             return true;
     return false;
 }
 
 void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
-                          size_t length, const char *except, const char *const *taken)
+                          size_t length, const char *except, const char *taken)
 {
     spay__json_member member;
     spay__json_scan scan;

@@ -14,10 +14,10 @@
 
 /*
  * Write the members of a checked JSON object, but for the one named `except` (NULL for none).
- * `taken` lists the names that are written already, NULL at its end: such a member is a fault of
- * field "extra_json".
+ * `taken` is the list of the names that are written already: such a member is a fault of field
+ * "extra_json".
  */
 void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
-                          size_t length, const char *except, const char *const *taken);
+                          size_t length, const char *except, const char *taken);
 
 #endif

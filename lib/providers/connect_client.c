@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../alloc.h"
+#include "../ascii.h"
 #include "../call.h"
 #include "../error.h"
 #include "../json_scan.h"
@@ -35,8 +36,9 @@ struct spay_connect_client {
 };
 
 /* Hosts under which Worldline's data centres live. */
-static const char *const known_domains[] = {"api-ingenico.com", "api-worldline.com",
-                                            "worldline-solutions.com"};
+static const char known_domains[] = "api-ingenico.com\0"
+                                    "api-worldline.com\0"
+                                    "worldline-solutions.com\0";
 
 /* Only what got no answer, or a gateway's, may be repeated: the validation URL is for one use. */
 static const spay__rule rules[] = {
@@ -121,10 +123,11 @@ static void destroy(spay__account *account)
 
 static bool is_allowed_host(const char *host, const spay_connect_client_options *options)
 {
+    const char *domain;
     size_t i;
 
-    for (i = 0; i < sizeof(known_domains) / sizeof(known_domains[0]); i++)
-        if (spay__host_is_under(host, known_domains[i]))
+    for (domain = known_domains; *domain; domain = spay__list_next(domain))
+        if (spay__host_is_under(host, domain))
             return true;
     for (i = 0; i < options->allowed_host_count; i++)
         if (options->allowed_hosts[i] && strcmp(host, options->allowed_hosts[i]) == 0)
@@ -291,14 +294,14 @@ static void check_request(spay__input *input, const spay_connect_client *connect
 static void write_body(spay__input *input, const spay_connect_client_session_request *request,
                        spay_http_request *http)
 {
-    static const char *const taken[] = {"paymentProductSession302SpecificInput", NULL};
+    static const char taken[] = "paymentProductSession302SpecificInput\0";
     spay__json_writer writer = {NULL, false};
     spay__buffer body;
 
     spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
     writer.out = &body;
     spay__json_open(&writer, NULL, '{');
-    spay__json_open(&writer, taken[0], '{');
+    spay__json_open(&writer, taken, '{');
     spay__json_write_text(&writer, "displayName", request->display_name);
     spay__json_write_text(&writer, "domainName", request->domain_name);
     spay__json_write_text(&writer, "validationUrl", request->validation_url);

@@ -387,7 +387,7 @@ static void write_body(spay__input *input, const spay_connect_server_session_req
                        const spay_connect_server_filter *exclude,
                        const spay_connect_server_filter *restrict_to, spay_http_request *http)
 {
-    static const char *const taken[] = {"paymentProductFilters", "tokens", NULL};
+    static const char taken[] = "paymentProductFilters\0tokens\0";
     spay__json_writer writer = {NULL, false};
     spay__buffer body;
 

@@ -357,7 +357,7 @@ static void check_request(spay__input *input, const spay_hosted_fields_session_r
 static void write_body(spay__input *input, const spay_hosted_fields_session_request *request,
                        spay_http_request *http)
 {
-    static const char *const taken[] = {"libVersion", "scenario", "secureTokenId", NULL};
+    static const char taken[] = "libVersion\0scenario\0secureTokenId\0";
     spay__json_writer writer = {NULL, false};
     spay__buffer body;
 

@@ -315,7 +315,7 @@ static spay__json_member find_extra_session(spay__input *input,
 static void write_session(spay__json_writer *writer, spay__input *input,
                           const spay_wepay_session_request *request)
 {
-    static const char *const taken[] = {"account_id", "time_to_live", NULL};
+    static const char taken[] = "account_id\0time_to_live\0";
     spay__json_member extra = find_extra_session(input, request);
 
     if (!request->account_id && !request->time_to_live && !extra.value)
@@ -331,7 +331,7 @@ static void write_session(spay__json_writer *writer, spay__input *input,
 static void write_body(spay__input *input, const spay_wepay_session_request *request,
                        spay_http_request *http)
 {
-    static const char *const taken[] = {"type", NULL};
+    static const char taken[] = "type\0";
     spay__json_writer writer = {NULL, false};
     spay__buffer body;
 
