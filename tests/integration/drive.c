@@ -361,6 +361,25 @@ drive_result drive_call(drive *d)
     return drive_run(d, drive_make_call(d, NULL, 0));
 }
 
+static void *work(void *ctx)
+{
+    drive_worker *w = ctx;
+
+    w->result = drive_run(&w->drive, w->call);
+    return NULL;
+}
+
+void drive_start(drive_worker *started)
+{
+    ck_assert_int_eq(pthread_create(&started->thread, NULL, work, started), 0);
+}
+
+void drive_join(drive_worker *joined)
+{
+    (void)pthread_join(joined->thread, NULL);
+    joined->call = NULL;
+}
+
 void drive_expect(const drive *d, const drive_result *result, spay_status status,
                   const char *reason, int32_t outcome)
 {

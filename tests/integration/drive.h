@@ -11,6 +11,7 @@
 #define INTEGRATION_DRIVE_H
 
 #include <poll.h>
+#include <pthread.h>
 
 #include "till.h"
 
@@ -74,6 +75,17 @@ drive_result drive_run(drive *d, spay_call *call);
 
 /* Both, with one attempt. */
 drive_result drive_call(drive *d);
+
+/* A call on a thread of its own. Drive and call are made and closed by the test. */
+typedef struct drive_worker {
+    drive drive;
+    spay_call *call;
+    drive_result result;
+    pthread_t thread;
+} drive_worker;
+
+void drive_start(drive_worker *started);
+void drive_join(drive_worker *joined);
 
 /* For several calls at once, and those that are cancelled: not for the blocking driver. */
 void drive_add(drive *d, spay_call *call, void (*done)(void *ctx, spay_call *call), void *ctx);

@@ -245,16 +245,20 @@ static bool read_on(server_connection *c)
     return more;
 }
 
+bool server_await_bytes(server_connection *c, int timeout_ms)
+{
+    struct pollfd ready = {c->fd, POLLIN, 0};
+
+    return c->fd >= 0 && ((c->tls && SSL_pending(c->tls)) || poll(&ready, 1, timeout_ms) > 0);
+}
+
 bool server_await_gone(server_connection *c, int timeout_ms)
 {
     int64_t end = now_ms() + timeout_ms;
     int64_t left = timeout_ms;
 
     while (c->fd >= 0) {
-        struct pollfd ready = {c->fd, POLLIN, 0};
-        bool pending = c->tls && SSL_pending(c->tls);
-
-        if (!pending && poll(&ready, 1, (int)left) <= 0)
+        if (!server_await_bytes(c, (int)left))
             return false;
         if (!read_on(c))
             return true;
@@ -262,6 +266,20 @@ bool server_await_gone(server_connection *c, int timeout_ms)
         left = timeout_ms < 0 ? -1 : left > 0 ? left : 0;
     }
     return true;
+}
+
+void server_await_stop(server_connection *c)
+{
+    const struct timespec moment = {0, 2000000};
+    int64_t end = now_ms() + PATIENCE_MS;
+    bool stopping = false;
+
+    while (!stopping && now_ms() < end) {
+        (void)nanosleep(&moment, NULL);
+        (void)pthread_mutex_lock(&c->of->lock);
+        stopping = c->of->stopping;
+        (void)pthread_mutex_unlock(&c->of->lock);
+    }
 }
 
 /* ---- ends ---- */
@@ -314,7 +332,7 @@ static void *serve(void *ctx)
     if (c->of->tls) {
         c->tls = SSL_new(c->of->tls);
         (void)SSL_set_fd(c->tls, c->fd);
-        ready = c->of->options.no_handshake || SSL_accept(c->tls) == 1;
+        ready = SSL_accept(c->tls) == 1;
     }
     if (ready)
         c->of->options.behave(c, c->of->options.ctx);

@@ -27,7 +27,6 @@ typedef struct server_options {
     const char *tls_host; /* "DNS:..." or "IP:...", for its certificate; NULL: plain HTTP */
     int tls_version;      /* at most; 0: TLS 1.3 */
     int receive_buffer;   /* of the kernel, in bytes; 0: as it is */
-    bool no_handshake;    /* with tls_host: leave the handshake to the behaviour, or nobody */
 } server_options;
 
 typedef struct server_counts {
@@ -78,6 +77,12 @@ bool server_write_text(server_connection *c, const char *text);
 
 /* Wait so long for the client to leave; -1: for ever. What it sends is read. */
 bool server_await_gone(server_connection *c, int timeout_ms);
+
+/* Wait so long until there is something to read, or the end. */
+bool server_await_bytes(server_connection *c, int timeout_ms);
+
+/* Read nothing until the server is stopped, or for ten seconds. */
+void server_await_stop(server_connection *c);
 
 /* Write another session ticket: TLS 1.3. */
 void server_write_ticket(server_connection *c);

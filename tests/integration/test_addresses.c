@@ -8,7 +8,6 @@
  */
 #include "integration.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,27 +53,11 @@ static void open_at(drive *opened, drive_kind kind, const server *s, const char 
     drive_open(opened, kind, server_url(s, host, url), server_authority(s), &options, NULL);
 }
 
-/* One call on a thread of its own. */
-typedef struct worker {
-    drive drive;
-    drive_result result;
-    pthread_t thread;
-} worker;
-
-static void *work(void *ctx)
-{
-    worker *w = ctx;
-    spay_call *call = drive_make_call(&w->drive, NULL, 0);
-
-    w->result = drive_run(&w->drive, call);
-    return NULL;
-}
-
 /* All drivers at once, since it takes a while: half of the connect timeout with libcurl 7.88. */
 START_TEST(address_that_drops_packets_is_passed_over)
 {
     server *s = start_server("DNS:two.test");
-    worker *workers = calloc(DRIVE_KINDS, sizeof(*workers));
+    drive_worker *workers = calloc(DRIVE_KINDS, sizeof(*workers));
     black_hole hole;
     int i;
 
@@ -83,12 +66,13 @@ START_TEST(address_that_drops_packets_is_passed_over)
         printf("# no names or no black holes of our own here\n");
     } else {
         names_set("two.test", "127.0.0.2,127.0.0.1");
-        for (i = 0; i < DRIVE_KINDS; i++)
+        for (i = 0; i < DRIVE_KINDS; i++) {
             open_at(&workers[i].drive, (drive_kind)i, s, "two.test");
+            workers[i].call = drive_make_call(&workers[i].drive, NULL, 0);
+            drive_start(&workers[i]);
+        }
         for (i = 0; i < DRIVE_KINDS; i++)
-            ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
-        for (i = 0; i < DRIVE_KINDS; i++)
-            (void)pthread_join(workers[i].thread, NULL);
+            drive_join(&workers[i]);
         for (i = 0; i < DRIVE_KINDS; i++) {
             drive *d = &workers[i].drive;
 

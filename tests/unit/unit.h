@@ -39,6 +39,7 @@ Suite *mock_suite(void);
 Suite *no_memory_suite(void);
 Suite *options_suite(void);
 Suite *sockets_suite(void);
+Suite *pool_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);
