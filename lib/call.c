@@ -48,11 +48,16 @@ static void drop_secrets(spay_call *call)
     spay__secret_clear(&call->token);
 }
 
+static spay__token_cache *token_cache(const spay_call *call)
+{
+    return call->operation->token->cache(call->account);
+}
+
 /* A token that this call was to fetch is somebody else's to fetch now. */
 static void abandon_token(spay_call *call)
 {
     if (call->ticket.fetching)
-        spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
+        spay__token_cache_abandon(token_cache(call), &call->ticket);
 }
 
 /* Takes the error over; it must be this call's own. */
@@ -150,9 +155,20 @@ static int32_t begin_token_request(spay_call *call)
         return SPAY_CALL_DONE;
     }
     call->token_attempts++;
+    call->ticket.attempts++;
     call->state = SPAY__CALL_SENDING_TOKEN;
     begin_exchange(call, &call->token_request);
     return SPAY_CALL_SEND;
+}
+
+/* A fetch that another call has given up may have to wait before its next attempt. */
+static int32_t begin_fetch(spay_call *call)
+{
+    if (call->ticket.retry_at_ms <= spay__client_now_ms(call->client))
+        return begin_token_request(call);
+    call->wake_ms = call->ticket.retry_at_ms;
+    call->state = SPAY__CALL_BACKING_OFF;
+    return SPAY_CALL_WAIT;
 }
 
 static int32_t await_token(spay_call *call)
@@ -171,19 +187,18 @@ static int32_t share_token_failure(spay_call *call, spay_error *shared)
 /* An attempt needs its token first, if the operation has one. */
 static int32_t proceed(spay_call *call)
 {
-    const spay__token_source *source = call->operation->token;
     spay_error *shared = NULL;
 
-    if (!source || call->token.text)
+    if (!call->operation->token || call->token.text)
         return begin_attempt(call);
     if (call->ticket.fetching)
         return begin_token_request(call);
-    switch (spay__token_cache_acquire(source->cache(call->account), &call->ticket,
+    switch (spay__token_cache_acquire(token_cache(call), &call->ticket,
                                       spay__client_now_ms(call->client), &call->token, &shared)) {
     case SPAY__TOKEN_READY:
         return begin_attempt(call);
     case SPAY__TOKEN_FETCH:
-        return begin_token_request(call);
+        return begin_fetch(call);
     case SPAY__TOKEN_WAIT:
         return await_token(call);
     case SPAY__TOKEN_FAILED:
@@ -198,6 +213,8 @@ void spay__call_start(spay_call *call)
         return;
     call->started_ms = spay__client_now_ms(call->client);
     call->deadline_ms = call->started_ms + call->timeout_ms;
+    call->ticket.deadline_ms = call->deadline_ms;
+    call->ticket.max_attempts = call->max_attempts;
     call->state = SPAY__CALL_READY;
 }
 
@@ -223,8 +240,8 @@ int32_t spay_call_step(spay_call *call)
 
 /* ---- what follows from it ---- */
 
-static spay__decision decide(spay_call *call, const spay__verdict *verdict, const spay_error *error,
-                             int32_t attempts)
+static spay__retry_situation situation_of(spay_call *call, const spay__verdict *verdict,
+                                          const spay_error *error, int32_t attempts)
 {
     spay__retry_situation situation = {*verdict,
                                        attempts,
@@ -234,13 +251,20 @@ static spay__decision decide(spay_call *call, const spay__verdict *verdict, cons
                                        spay__budget_left(call->client, call->account->budget),
                                        call->resent,
                                        call->token_renewed,
-                                       call->operation->token &&
-                                           !call->operation->token->cache(call->account)->fixed,
+                                       call->operation->token && !token_cache(call)->fixed,
                                        !call->clock_corrected && spay__reply_clock_is_off(call),
                                        0};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
         situation.random = UINT32_MAX;
+    return situation;
+}
+
+static spay__decision decide(spay_call *call, const spay__verdict *verdict, const spay_error *error,
+                             int32_t attempts)
+{
+    spay__retry_situation situation = situation_of(call, verdict, error, attempts);
+
     return spay__retry_decide(&situation);
 }
 
@@ -323,7 +347,7 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
     if (verdict->outcome > call->outcome)
         call->outcome = verdict->outcome;
     if (verdict->remedy == SPAY__REMEDY_TOKEN)
-        spay__token_cache_reject(call->operation->token->cache(call->account), &call->ticket);
+        spay__token_cache_reject(token_cache(call), &call->ticket);
     if (decision.action == SPAY__GIVE_UP) {
         give_up(call, error, verdict);
         return;
@@ -365,26 +389,61 @@ static void take_reply(spay_call *call, spay_status status)
 
 /* ---- the token request ---- */
 
-/* The token could not be had. Takes the error over; other calls that wait share a copy. */
-static void fail_token(spay_call *call, spay_error *error)
+/*
+ * What one with more time and attempts than this call would do about its failure. Sets when the next
+ * attempt may go out. false: nothing, so it is everybody's failure.
+ */
+static bool others_may_go_on(spay_call *call, const spay__verdict *verdict, const spay_error *error)
 {
-    spay_error *shared = spay__error_clone(error);
+    spay__retry_situation situation = situation_of(call, verdict, error, call->ticket.attempts);
+    spay__decision decision;
 
-    if (call->ticket.fetching)
-        spay__token_cache_fail(call->operation->token->cache(call->account), &call->ticket, shared);
-    spay_error_free(shared);
+    situation.max_attempts = INT32_MAX;
+    situation.time_left_ms = INT64_MAX;
+    decision = spay__retry_decide(&situation);
+    call->ticket.retry_at_ms = spay__client_now_ms(call->client) + decision.delay_ms;
+    return decision.action != SPAY__GIVE_UP;
+}
+
+/* Without memory, nothing is known that would concern others. */
+static bool is_own_failure(const spay_error *error)
+{
+    return error->constant || error->status == SPAY_E_NO_MEMORY;
+}
+
+/* The token could not be had. Takes the error over; other calls that wait share a copy. */
+static void fail_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
+{
+    spay_error *shared;
+
+    if (call->ticket.fetching && !is_own_failure(error)) {
+        shared = spay__error_clone(error);
+        if (!shared->constant)
+            spay__token_cache_fail(token_cache(call), &call->ticket, shared,
+                                   !others_may_go_on(call, verdict, error));
+        spay_error_free(shared);
+    }
     finish_with(call, error);
+}
+
+/* Whether an attempt ran out of the time that this call gave it, and others might have given more. */
+static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
+{
+    return verdict->status == SPAY_E_TIMEOUT &&
+           call->token_request.timeout_ms < call->client->attempt_timeout_ms;
 }
 
 /* The token request is not the operation: whatever became of it, the operation was not sent. */
 static void follow_up_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    spay__decision decision = decide(call, verdict, error, call->token_attempts);
+    spay__decision decision = decide(call, verdict, error, call->ticket.attempts);
     bool canceled = SPAY__ATOMIC_GET(&call->canceled);
 
     if (!error->constant)
         error->outcome = SPAY_OUTCOME_NOT_SENT;
     report(call, error, true, &decision);
+    if (canceled || was_cut_short(call, verdict))
+        call->ticket.cut_short++;
     if (canceled) {
         spay_error_free(error);
         finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
@@ -392,8 +451,9 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
         call->resent = call->resent || decision.action == SPAY__RESEND;
         spay_error_free(error);
         back_off(call, &decision);
+        call->ticket.retry_at_ms = call->wake_ms;
     } else {
-        fail_token(call, error);
+        fail_token(call, error, verdict);
     }
 }
 

@@ -1267,6 +1267,156 @@ START_TEST(calls_that_wait_for_a_token_share_its_failure)
 }
 END_TEST
 
+/* ---- one call's limits are its own ---- */
+
+/* Serve a call's next request with what its endpoint answers when all is well. */
+static void serve_well(spay_call *call)
+{
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        reply_token("token", 3600);
+    else
+        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(call);
+}
+
+static spay_status drive_well(spay_call *call)
+{
+    int32_t next;
+
+    while ((next = spay_call_step(call)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            serve_well(call);
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+    return spay_call_status(call);
+}
+
+typedef struct limited {
+    spay_call_options options;
+    attempt attempt; /* how its only token request ends */
+    int64_t after_ms;
+    spay_status status;
+} limited;
+
+static const limited limited_fetchers[] = {
+    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, LATE_AFTER, 300, SPAY_E_TIMEOUT},
+    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, {503, 0, true}, 299, SPAY_E_PROVIDER},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, {503, 0, true}, 5, SPAY_E_PROVIDER},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, REFUSED_CONNECT, 5, SPAY_E_CONNECT},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 200, 1}, LATE_AFTER, 200, SPAY_E_TIMEOUT},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 0},
+     {0, SPAY_E_NO_MEMORY, false},
+     5,
+     SPAY_E_NO_MEMORY},
+};
+
+/* What ends the call that fetches alone does not fail the others, who have the usual limits. */
+START_TEST(a_fetchers_own_limits_do_not_fail_those_who_wait)
+{
+    const limited *row = &limited_fetchers[_i];
+    spay_call *fetching = new_call(SHOP_HOSTED_FIELDS, &row->options);
+    spay_call *waiting[3];
+    size_t i;
+
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    for (i = 0; i < 3; i++) {
+        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
+    }
+    spay_mock_advance(box.mock, row->after_ms);
+    script_attempt(&row->attempt);
+    serve(fetching);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_DONE);
+    expect_status(fetching, row->status);
+    for (i = 0; i < 3; i++) {
+        (void)drive_well(waiting[i]);
+        expect_status(waiting[i], SPAY_OK);
+        spay_call_free(waiting[i]);
+    }
+    ck_assert_uint_eq(request_count(), 5);
+    spay_call_free(fetching);
+}
+END_TEST
+
+/* All the fetchers together try as often as one call would: then the failure is everybody's. */
+START_TEST(a_service_that_is_down_is_not_asked_again_by_each_who_waits)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *fetching;
+    spay_call *waiting[4];
+    size_t i;
+
+    once.max_attempts = 1;
+    fetching = new_call(SHOP_HOSTED_FIELDS, &once);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    for (i = 0; i < 4; i++) {
+        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
+    }
+    shop_reply(&box, 503, "", "");
+    shop_reply(&box, 503, "", "");
+    shop_reply(&box, 503, "", "");
+    serve(fetching);
+    expect_status(fetching, SPAY_E_PROVIDER);
+    for (i = 0; i < 4; i++) {
+        ck_assert_int_eq(drive(waiting[i]), SPAY_E_PROVIDER);
+        spay_call_free(waiting[i]);
+    }
+    ck_assert_uint_eq(request_count(), 3);
+    spay_call_free(fetching);
+}
+END_TEST
+
+/* Whoever takes the fetch over keeps to what the service asked for. */
+START_TEST(retry_after_binds_the_next_fetcher_too)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call_options hasty = SPAY_CALL_OPTIONS_INIT;
+    spay_call *calls[3];
+
+    once.max_attempts = 1;
+    hasty.timeout_ms = 6000;
+    calls[0] = new_call(SHOP_HOSTED_FIELDS, &once);
+    calls[1] = new_call(SHOP_HOSTED_FIELDS, &hasty);
+    calls[2] = new_call(SHOP_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(calls[0]), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_WAIT);
+    ck_assert_int_eq(spay_call_step(calls[2]), SPAY_CALL_WAIT);
+    shop_reply(&box, 429, "Retry-After: 7", "");
+    serve(calls[0]);
+    ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_DONE);
+    expect_status(calls[1], SPAY_E_THROTTLED);
+    ck_assert_int_eq(drive_well(calls[2]), SPAY_OK);
+    ck_assert_int_eq(spay_mock_request_at_ms(box.mock, 1), 7000);
+    spay_call_free(calls[0]);
+    spay_call_free(calls[1]);
+    spay_call_free(calls[2]);
+}
+END_TEST
+
+START_TEST(a_token_without_lifetime_serves_all_who_waited)
+{
+    spay_call *first;
+    spay_call *second;
+
+    begin_pair(&first, &second);
+    reply_token("brief", 0);
+    serve(first);
+    ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
+    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(second);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(first);
+    expect_status(first, SPAY_OK);
+    expect_status(second, SPAY_OK);
+    ck_assert_uint_eq(request_count(), 3);
+    ck_assert_str_eq(header(1, "Authorization"), "Bearer brief");
+    spay_call_free(first);
+    spay_call_free(second);
+}
+END_TEST
+
 /* Ways in which a call that fetches can go. */
 enum {
     FREED_WHILE_SENDING,
@@ -2101,6 +2251,11 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_token_that_cannot_be_renewed_keeps_the_worst_outcome);
     tcase_add_test(tokens, two_calls_share_one_token_request);
     tcase_add_test(tokens, calls_that_wait_for_a_token_share_its_failure);
+    tcase_add_loop_test(tokens, a_fetchers_own_limits_do_not_fail_those_who_wait, 0,
+                        ROWS(limited_fetchers));
+    tcase_add_test(tokens, a_service_that_is_down_is_not_asked_again_by_each_who_waits);
+    tcase_add_test(tokens, retry_after_binds_the_next_fetcher_too);
+    tcase_add_test(tokens, a_token_without_lifetime_serves_all_who_waited);
     tcase_add_loop_test(tokens, a_fetching_call_that_goes_lets_another_fetch, 0, WAYS_TO_GO);
     tcase_add_test(tokens, waiting_for_a_token_ends_with_the_deadline);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
