@@ -9,6 +9,7 @@
  */
 #include "call.h"
 
+#include "ascii.h"
 #include "error.h"
 #include "event.h"
 #include "log.h"
@@ -28,12 +29,13 @@ static const char *plural(int32_t count)
 static void log_end(const spay_call *call, int64_t elapsed_ms)
 {
     const spay_error *error = call->error;
+    char elapsed[SPAY__INTEGER_SIZE];
 
     spay__log(call->client, error ? SPAY_LOG_ERROR : SPAY_LOG_INFO,
-              "%s %s: %s, HTTP %d, %d attempt%s, %lld ms, key %s%s%s%s%s",
+              "%s %s: %s, HTTP %d, %d attempt%s, %s ms, key %s%s%s%s%s",
               spay_provider_name(call->operation->provider), call->operation->route,
               error ? spay_error_name(error) : "ok", (int)call->response.status,
-              (int)call->attempts, plural(call->attempts), (long long)elapsed_ms,
+              (int)call->attempts, plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
               *call->key ? call->key : "none", error ? ", outcome " : "",
               error ? spay_outcome_name(error->outcome) : "", error ? ", request id " : "",
               error ? spay_error_request_id(error) : "");
@@ -277,14 +279,14 @@ static void report(const spay_call *call, const spay_error *error, bool token,
     static const int32_t decisions[] = {SPAY_DECISION_GIVE_UP, SPAY_DECISION_RETRY,
                                         SPAY_DECISION_RESEND, SPAY_DECISION_RENEW_TOKEN,
                                         SPAY_DECISION_CORRECT_CLOCK};
+    char delay[SPAY__INTEGER_SIZE];
 
-    spay__log(call->client, SPAY_LOG_DEBUG,
-              "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %lld ms",
+    spay__log(call->client, SPAY_LOG_DEBUG, "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %s ms",
               spay_provider_name(call->operation->provider),
               token ? call->operation->token->route : call->operation->route,
               (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
               (int)call->response.status, spay_outcome_name(error->outcome),
-              words[decision->action], (long long)decision->delay_ms);
+              words[decision->action], spay__integer_text(decision->delay_ms, delay));
     spay__event_attempt(call, token, error, decisions[decision->action], decision->delay_ms);
 }
 
@@ -313,12 +315,14 @@ static void correct_clock(spay_call *call)
 static void blame_clock(const spay_call *call, spay_error *error)
 {
     int64_t off = -spay__reply_clock_difference_ms(call) / 1000;
+    char seconds[SPAY__INTEGER_SIZE];
 
     if (error->constant)
         return;
     error->status = SPAY_E_CLOCK;
-    spay__error_format(error, "the signature was refused, and this machine's clock is %lld s %s",
-                       (long long)(off < 0 ? -off : off), off < 0 ? "slow" : "fast");
+    spay__error_format(error, "the signature was refused, and this machine's clock is %s s %s",
+                       spay__integer_text(off < 0 ? -off : off, seconds),
+                       off < 0 ? "slow" : "fast");
 }
 
 static void give_up(spay_call *call, spay_error *error, const spay__verdict *verdict)
