@@ -10,6 +10,7 @@
 #include "call.h"
 
 #include "ascii.h"
+#include "clock.h"
 #include "error.h"
 #include "event.h"
 #include "log.h"
@@ -96,6 +97,7 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
 static void finish_well(spay_call *call)
 {
     call->state = SPAY__CALL_FINISHED;
+    spay__clock_confirm(call);
     if (call->attempts == 1)
         spay__budget_spend(call->client, call->account->budget, -1);
     spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
@@ -124,7 +126,8 @@ static void begin_exchange(spay_call *call, spay_http_request *request)
     spay__http_response_reset(&call->response);
     call->request_id = NULL;
     call->attempt_began_ms = spay__client_now_ms(call->client);
-    call->attempt_began_wall_ms = spay__reply_wall_ms(call);
+    call->clock_offset_ms = spay__clock_offset_ms(call);
+    call->attempt_began_wall_ms = spay__clock_wall_ms(call);
     spay__log_request(call->client, request);
 }
 
@@ -133,7 +136,7 @@ static int32_t begin_attempt(spay_call *call)
     spay__http_request_next_attempt(&call->request);
     if (call->operation->sign)
         call->operation->sign(call->account, &call->request, &call->token,
-                              spay__reply_wall_ms(call));
+                              spay__clock_wall_ms(call));
     if (call->request.failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
         return SPAY_CALL_DONE;
@@ -254,7 +257,7 @@ static spay__retry_situation situation_of(spay_call *call, const spay__verdict *
                                        call->resent,
                                        call->token_renewed,
                                        call->operation->token && !token_cache(call)->fixed,
-                                       !call->clock_corrected && spay__reply_clock_is_off(call),
+                                       !call->clock_corrected && spay__clock_is_off(call),
                                        0};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
@@ -306,23 +309,8 @@ static void renew_token(spay_call *call)
 
 static void correct_clock(spay_call *call)
 {
-    spay__reply_learn_clock(call);
-    call->clock_corrected = true;
+    spay__clock_correct(call);
     call->free_attempts++;
-}
-
-/* A signature was refused, and the reply shows why. */
-static void blame_clock(const spay_call *call, spay_error *error)
-{
-    int64_t off = -spay__reply_clock_difference_ms(call) / 1000;
-    char seconds[SPAY__INTEGER_SIZE];
-
-    if (error->constant)
-        return;
-    error->status = SPAY_E_CLOCK;
-    spay__error_format(error, "the signature was refused, and this machine's clock is %s s %s",
-                       spay__integer_text(off < 0 ? -off : off, seconds),
-                       off < 0 ? "slow" : "fast");
 }
 
 static void give_up(spay_call *call, spay_error *error, const spay__verdict *verdict)
@@ -333,9 +321,9 @@ static void give_up(spay_call *call, spay_error *error, const spay__verdict *ver
         error->status = SPAY_E_CANCELED;
         error->retryable = 0;
         spay__error_set(error, &error->message, "the call was cancelled");
-    } else if (verdict->remedy == SPAY__REMEDY_CLOCK &&
-               (call->clock_corrected || spay__reply_clock_is_off(call))) {
-        blame_clock(call, error);
+    } else if (verdict->remedy == SPAY__REMEDY_CLOCK) {
+        spay__clock_explain(call, error);
+        spay__clock_note(call);
     }
     finish_with(call, error);
 }
