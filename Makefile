@@ -82,6 +82,7 @@ LIB_SRC := \
 	lib/call.c \
 	lib/call_setup.c \
 	lib/client.c \
+	lib/clock.c \
 	lib/crypto.c \
 	lib/date.c \
 	lib/envelope.c \

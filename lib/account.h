@@ -20,8 +20,9 @@ typedef struct spay__account {
     spay_client *client;
     char *base_url; /* without a trailing slash */
     spay__budget *budget;
-    spay_http_request common; /* what all requests have in common */
-    int64_t clock_offset_ms;  /* learned: what to add to the wall clock when signing */
+    spay_http_request common;   /* what all requests have in common */
+    int64_t clock_offset_ms;    /* learned: what to add to the wall clock when signing */
+    int64_t doubtful_offset_ms; /* told by one reply, and hard to believe; 0 for none */
     void (*destroy)(struct spay__account *account); /* frees the provider's part and the object */
 } spay__account;
 

@@ -108,7 +108,8 @@ struct spay_call {
     int32_t outcome; /* the worst so far */
     bool resent;
     bool token_renewed;
-    bool clock_corrected;
+    bool clock_corrected;    /* its attempts are signed with clock_offset_ms */
+    int64_t clock_offset_ms; /* what the attempt in flight, or the last one, was signed with */
 
     void *session;
     spay_error *error;

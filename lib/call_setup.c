@@ -171,6 +171,7 @@ void spay_call_free(spay_call *call)
 {
     if (!call)
         return;
+    call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
     if (call->ticket.fetching)
         spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
     spay__http_request_clear(&call->request);

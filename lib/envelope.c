@@ -9,7 +9,6 @@
  */
 #include "envelope.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ascii.h"
@@ -17,7 +16,6 @@
 #include "json.h"
 
 enum {
-    NUMBER_SIZE = 24,
     LONGEST_PATH = 512
 };
 
@@ -87,20 +85,19 @@ static const char *read_problem(spay__json root, spay_error *error)
 }
 
 /* The code is a string of digits, in old replies a number. */
-static const char *read_code(spay__json item, char number[NUMBER_SIZE])
+static const char *read_code(spay__json item, char number[SPAY__INTEGER_SIZE])
 {
     spay__json code = spay__json_get(item, "code");
     int64_t value;
 
     if (!spay__json_as_integer(code, &value))
         return spay__json_as_text(code);
-    (void)snprintf(number, NUMBER_SIZE, "%lld", (long long)value);
-    return number;
+    return spay__integer_text(value, number);
 }
 
 static const char *read_connect_item(spay__json item, spay_error *error)
 {
-    char number[NUMBER_SIZE];
+    char number[SPAY__INTEGER_SIZE];
     const char *code = read_code(item, number);
     const char *property = member_text(item, "propertyName");
     const char *message = member_text(item, "message");

@@ -13,7 +13,6 @@
 #include "crypto.h"
 #include "error.h"
 #include "recorder.h"
-#include "reply.h"
 
 static const char *request_id(const spay_call *call, const spay_error *error)
 {

@@ -11,52 +11,8 @@
 #include <string.h>
 
 #include "ascii.h"
-#include "date.h"
+#include "clock.h"
 #include "error.h"
-
-enum {
-    CLOCK_TOLERANCE_MS = 60000
-};
-
-int64_t spay__reply_wall_ms(const spay_call *call)
-{
-    return spay__client_wall_ms(call->client) + SPAY__ATOMIC_GET(&call->account->clock_offset_ms);
-}
-
-/* What the clock that the attempt was signed with says now. */
-static int64_t signed_clock_ms(const spay_call *call)
-{
-    return call->attempt_began_wall_ms + spay__client_now_ms(call->client) - call->attempt_began_ms;
-}
-
-int64_t spay__reply_clock_difference_ms(const spay_call *call)
-{
-    const char *date = spay_http_response_header(&call->response, "Date");
-    int64_t ours = signed_clock_ms(call);
-    int64_t theirs;
-
-    if (!date || !spay__http_date_parse(date, ours / 1000, &theirs))
-        return 0;
-    return theirs * 1000 - ours;
-}
-
-int64_t spay__reply_provider_ms(const spay_call *call)
-{
-    return signed_clock_ms(call) + spay__reply_clock_difference_ms(call);
-}
-
-void spay__reply_learn_clock(const spay_call *call)
-{
-    SPAY__ATOMIC_SET(&call->account->clock_offset_ms,
-                     spay__reply_provider_ms(call) - spay__client_wall_ms(call->client));
-}
-
-bool spay__reply_clock_is_off(const spay_call *call)
-{
-    int64_t difference = spay__reply_clock_difference_ms(call);
-
-    return difference > CLOCK_TOLERANCE_MS || difference < -CLOCK_TOLERANCE_MS;
-}
 
 static spay_error *transport_error(const spay_call *call, const spay__verdict *verdict,
                                    int32_t stage)
@@ -177,6 +133,8 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
     }
     if (json->ignored)
         in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    if (call->clock_offset_ms)
+        in.info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
     fill_info(call, &block, in.info);
     call->session = session;
     return NULL;
@@ -191,7 +149,7 @@ static void describe(spay_call *call, spay_error *error, const spay__verdict *ve
     error->retryable = verdict->remedy == SPAY__REMEDY_RETRY ||
                        verdict->remedy == SPAY__REMEDY_SLOW_DOWN ||
                        verdict->status == SPAY_E_THROTTLED;
-    error->retry_after_ms = spay__retry_after_ms(&call->response, spay__reply_wall_ms(call));
+    error->retry_after_ms = spay__retry_after_ms(&call->response, spay__clock_wall_ms(call));
     if (verdict->reason)
         spay__error_set(error, &error->reason, verdict->reason);
 }

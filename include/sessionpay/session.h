@@ -29,7 +29,12 @@ enum {
     /** hosted_fields: the reply has no expiry that can be read; 10 minutes were assumed. */
     SPAY_SESSION_WARNING_EXPIRY_ASSUMED = 8,
     /** An optional member of the reply had an unexpected type and was left out. */
-    SPAY_SESSION_WARNING_MEMBER_IGNORED = 16
+    SPAY_SESSION_WARNING_MEMBER_IGNORED = 16,
+    /**
+     * connect_server: this machine's clock is wrong by more than a minute; the request was signed
+     * with the provider's time. Set the clock.
+     */
+    SPAY_SESSION_WARNING_CLOCK_CORRECTED = 32
 };
 
 /**

@@ -13,10 +13,10 @@
 #include "../alloc.h"
 #include "../ascii.h"
 #include "../call.h"
+#include "../clock.h"
 #include "../date.h"
 #include "../error.h"
 #include "../options.h"
-#include "../reply.h"
 #include "body.h"
 
 enum {
@@ -114,7 +114,7 @@ static const spay__json_field session_fields[] = {
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
-    int64_t now_ms = spay__reply_provider_ms(in->call);
+    int64_t now_ms = spay__clock_provider_ms(in->call);
     const char *terminal;
 
     session->info = in->info;

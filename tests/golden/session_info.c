@@ -14,6 +14,7 @@ static const golden_word warnings[] = {
     {"invalid_tokens", SPAY_SESSION_WARNING_INVALID_TOKENS},
     {"expiry_assumed", SPAY_SESSION_WARNING_EXPIRY_ASSUMED},
     {"member_ignored", SPAY_SESSION_WARNING_MEMBER_IGNORED},
+    {"clock_corrected", SPAY_SESSION_WARNING_CLOCK_CORRECTED},
     {NULL, 0},
 };
 

@@ -32,6 +32,10 @@ strays = [path for path in library if path.startswith("lib/providers/") and re.s
     read(os.path.join(SRCDIR, path)), flags=re.M)]
 tap.empty(strays, "provider modules reach for no clock, thread, socket or stream")
 
+strays = [path for path in library if re.search(r"\"[^\"\n]*%[-+ #0-9.]*(ll|[zjtqL])[diouxXeEfgGn]|\bPRI[diouxX]",
+                                                read(os.path.join(SRCDIR, path)))]
+tap.empty(strays, "no format needs more than the printf() of a small C library has")
+
 listed = re.findall(r"^\t[^#\n]*?\b(lib/[\w/]+\.c)\b", read(os.path.join(SRCDIR, "Makefile")),
                     flags=re.M)
 listed += ["lib/transport/curl.c", "lib/transport/none.c"]

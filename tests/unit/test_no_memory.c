@@ -435,6 +435,62 @@ START_TEST(a_token_fetch_without_memory_is_left_to_another)
 }
 END_TEST
 
+static void answer(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(box.mock);
+
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+}
+
+/* Scripts what is asked for, while there is memory for it. */
+static void answer_well(spay_call *call)
+{
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        shop_reply(&box, 200, NULL, shop_token_reply);
+    else
+        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    answer(call);
+}
+
+/* The call that fetches the token runs out of memory; the one that waits for it has enough. */
+static void fetch_for_another(spay_status *status)
+{
+    spay_call *fetching = NULL;
+    spay_call *waiting = NULL;
+    int32_t next;
+    int nth = failing;
+    int and_behind = for_good;
+
+    spay__alloc_set_gate(NULL);
+    close_box();
+    open_box();
+    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &fetching, NULL), SPAY_OK);
+    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &waiting, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(waiting), SPAY_CALL_WAIT);
+    shop_reply(&box, 200, NULL, shop_token_reply);
+    close_gate_at(nth, and_behind);
+    answer(fetching);
+    spay__alloc_set_gate(NULL);
+    *status = spay_call_status(fetching) == SPAY_E_STATE ? SPAY_OK : spay_call_status(fetching);
+    spay_call_free(fetching);
+    while ((next = spay_call_step(waiting)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            answer_well(waiting);
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(waiting));
+    ck_assert_int_eq(spay_call_status(waiting), SPAY_OK);
+    spay_call_free(waiting);
+    spay__alloc_set_gate(gate);
+}
+
+START_TEST(a_fetcher_without_memory_does_not_fail_those_who_wait)
+{
+    (void)torture(fetch_for_another, _i);
+}
+END_TEST
+
 Suite *no_memory_suite(void)
 {
     Suite *suite = suite_create("no_memory");
@@ -447,6 +503,7 @@ Suite *no_memory_suite(void)
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
     tcase_add_loop_test(tests, both_steps_of_apple_pay_fail_whole, 0, 2);
     tcase_add_test(tests, a_token_fetch_without_memory_is_left_to_another);
+    tcase_add_loop_test(tests, a_fetcher_without_memory_does_not_fail_those_who_wait, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
