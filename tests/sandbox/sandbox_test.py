@@ -47,8 +47,8 @@ class Tap:
         sys.stdout.flush()
 
 
-def equal(actual, expected, name):
-    Tap.check(actual == expected, name, "got", actual, "expected", expected)
+def equal(actual, expected, name, *details):
+    Tap.check(actual == expected, name, "got", actual, "expected", expected, *details)
 
 
 def true(condition, name, *details):
@@ -671,6 +671,39 @@ def test_limits():
     fits = json.dumps({"x": "y" * (255 * 1024), **json.loads(wepay_body())})
     equal(wepay(fits).status, 201, "limits: a little less is not")
     equal(HERE.send("GET", "/elsewhere").status, 404, "limits: an unknown path is 404")
+
+
+# -- Framing --------------------------------------------------------------------------------------
+
+def test_framing():
+    body = wepay_body().encode()
+    head = "".join(f"{name}: {value}\r\n" for name, value in WEPAY_HEADERS.items()).encode()
+    host, length = b"Host: x\r\n", b"Content-Length: %d\r\n" % len(body)
+    chunks = b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+
+    def send(lines, text=body, version=b"1.1"):
+        wire = b"POST /session_tokens HTTP/" + version + b"\r\n" + head + lines + b"\r\n" + text
+        received = HERE.raw(wire + b"GET /_sandbox/state HTTP/1.1\r\nHost: x\r\n"
+                            b"Connection: close\r\n\r\n")
+        return re.findall(rb"HTTP/1\.1 (\d+)", received), received
+
+    for name, lines, text in (
+            ("two lengths", host + length + b"Content-Length: 3\r\n", body),
+            ("the same length twice", host + length + length, body),
+            ("a length and chunks", host + length + b"Transfer-Encoding: chunked\r\n", chunks),
+            ("chunks and a length", host + b"Transfer-Encoding: chunked\r\n" + length, chunks),
+            ("another transfer coding", host + b"Transfer-Encoding: gzip\r\n", body),
+            ("no Host", length, body), ("two Hosts", host + b"Host: y\r\n" + length, body),
+            ("a blank before the colon", host + length.replace(b":", b" :"), body)):
+        statuses, received = send(lines, text)
+        equal(statuses[:1], [b"400"], f"framing: {name}: refused", received)
+        true(len(statuses) == 1 or b"requests" not in received,
+             f"framing: {name}: what follows is not read as a request", received)
+    equal(HERE.journal(), [], "framing: nothing of it gets to the providers")
+    equal(send(host + length)[0], [b"201", b"200"], "framing: one Host and one length are right")
+    equal(send(host + b"Transfer-Encoding: chunked\r\n", chunks)[0], [b"201", b"200"],
+          "framing: so are chunks")
+    equal(send(length, version=b"1.0")[0][:1], [b"201"], "framing: HTTP/1.0 needs no Host")
 
 
 # -- Faults ---------------------------------------------------------------------------------------
