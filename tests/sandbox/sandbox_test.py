@@ -27,6 +27,7 @@ import threading
 import time
 import urllib.parse
 import uuid
+import warnings
 
 ENV = os.environ
 
@@ -704,6 +705,25 @@ def test_framing():
     equal(send(host + b"Transfer-Encoding: chunked\r\n", chunks)[0], [b"201", b"200"],
           "framing: so are chunks")
     equal(send(length, version=b"1.0")[0][:1], [b"201"], "framing: HTTP/1.0 needs no Host")
+
+
+def test_tls_versions():
+    if not HERE.tls:
+        return
+    for version, accepted in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+        tls = ssl.create_default_context(cafile=ENV["SPAY_CA_FILE"])
+        tls.set_ciphers("ALL:@SECLEVEL=0")  # or this side would refuse the old version itself
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tls.minimum_version = ssl.TLSVersion.TLSv1
+            tls.maximum_version = version
+        with socket.create_connection((HERE.url.hostname, HERE.url.port), 20) as plain:
+            try:
+                with tls.wrap_socket(plain, server_hostname=HERE.url.hostname) as secure:
+                    spoken = secure.version()
+            except (ssl.SSLError, ConnectionError):
+                spoken = None
+        equal(spoken is not None, accepted, f"tls: {version.name} at most", spoken)
 
 
 # -- Faults ---------------------------------------------------------------------------------------

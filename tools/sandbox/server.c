@@ -18,6 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* In GnuTLS' language: its defaults, and TLS 1.2 at least. */
+static char tls_priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
+
 enum {
     CONNECTION_MEMORY = 128 * 1024,
     CONNECTIONS_MAX = 1000,
@@ -151,6 +154,7 @@ struct MHD_Daemon *server_start(struct sandbox *sandbox, int listener,
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_KEY, 0, certificate ? certificate->key_pem : NULL},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate ? certificate->server_pem : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_priorities},
         {MHD_OPTION_END, 0, NULL},
     };
 
