@@ -245,6 +245,10 @@ def apple(session, body=None, customer=None, product="302", server=HERE, **heade
     return server.send("POST", target, json.dumps(APPLE_BODY if body is None else body), fields)
 
 
+def merchant_session(answer):
+    return json.loads(answer.json["paymentProductSession302SpecificOutput"]["sessionObject"])
+
+
 # -- WePay ----------------------------------------------------------------------------------------
 
 def test_wepay_success():
@@ -1019,6 +1023,24 @@ def test_behaviour_options():
              "options: and shows it in Date")
         equal(connect(server=own.server, date=shifted).status, 200, "options: a client can follow")
         equal(connect(server=own.server, date=now(3580)).status, 403, "options: --clock-window")
+        key = {"X-GCS-Idempotence-Key": "k"}
+        connect(server=own.server, date=shifted, headers=key)
+        stamp = connect(server=own.server, date=shifted, headers=key).headers[
+            "X-GCS-Idempotence-Request-Timestamp"]
+        true(3590 < float(stamp) / 1000 - time.time() < 3610,
+             "options: --clock-offset is in the timestamp of a replay", stamp)
+    with Own("--http", "--session-lifetime", "1") as own:
+        key = {"X-GCS-Idempotence-Key": "k"}
+        session = connect(server=own.server, headers=key).json
+        merchant = merchant_session(apple(session, server=own.server))
+        equal(merchant["expiresAt"] - merchant["epochTimestamp"], 1000,
+              "options: --session-lifetime is in a merchant session too")
+        time.sleep(1.1)
+        replay = connect(server=own.server, headers=key)
+        age = time.time() - float(replay.headers["X-GCS-Idempotence-Request-Timestamp"]) / 1000
+        true(replay.json == session and age > 1, "options: a key outlives its session", age)
+        equal(apple(replay.json, server=own.server).codes, ["9008"],
+              "options: and what it gives back then is a dead one")
     with Own("--http", "--keep-failures") as own:
         token, key = bearer(own.server), str(uuid.uuid4())
         first = fields(token, "{}", server=own.server, Idempotency_Key=key)

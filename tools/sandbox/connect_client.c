@@ -21,7 +21,7 @@
 
 enum {
     SIGNATURE_DIGITS = 4800,
-    HOUR_MS = 3600000
+    SESSION_LIFETIME_S = 3600
 };
 
 static const char input_name[] = "paymentProductSession302SpecificInput";
@@ -129,10 +129,11 @@ static cJSON *new_merchant_session(const struct exchange *exchange, const cJSON 
     static const char merchant[] = "0F1E2D3C4B5A_SANDBOX";
     const cJSON *name = json_member(input, "displayName");
     double now = (double)sandbox_now_ms(exchange->sandbox);
+    double lifetime = (double)sandbox_session_lifetime(exchange->sandbox, SESSION_LIFETIME_S);
     cJSON *session = cJSON_CreateObject();
 
     cJSON_AddNumberToObject(session, "epochTimestamp", now);
-    cJSON_AddNumberToObject(session, "expiresAt", now + HOUR_MS);
+    cJSON_AddNumberToObject(session, "expiresAt", now + lifetime * 1000);
     add_hex(session, "merchantSessionIdentifier", 64);
     add_hex(session, "nonce", 8);
     cJSON_AddStringToObject(session, "merchantIdentifier", merchant);

@@ -158,7 +158,8 @@ static bool check_body(struct exchange *exchange, const cJSON *body)
 
 static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
 {
-    char *first = xasprintf("%lld", (long long)earlier->first_ms);
+    int64_t first_ms = earlier->first_ms + sandbox_clock_offset_ms(exchange->sandbox);
+    char *first = xasprintf("%lld", (long long)first_ms);
 
     if (state == KEY_RUNNING)
         connect_refuse(exchange, 409);

@@ -39,7 +39,7 @@ enum key_state {
 /* What an earlier request with the key left behind. */
 struct earlier {
     struct reply reply; /* only with KEY_REPLAY */
-    int64_t first_ms;   /* wall clock */
+    int64_t first_ms;   /* this machine's wall clock */
 };
 
 struct idempotency *idempotency_new(void);
