@@ -663,6 +663,77 @@ def test_apple_errors():
     equal(apple(session).codes, ["9008"], "apple: an expired session is 9008")
 
 
+# -- Hints ----------------------------------------------------------------------------------------
+
+def hint(answer):
+    return answer.headers.get("X-Sandbox-Hint", "")
+
+
+def test_hints():
+    token, session, other = bearer(), connect().json, connect().json
+    api_key = ENV["SPAY_HOSTED_FIELDS_API_KEY"]
+    for name, answer, words in (
+            ("wepay: no App-Id", wepay(without=["App-Id"]), ("no App-Id",)),
+            ("wepay: no App-Token", wepay(without=["App-Token"]), ("no App-Token",)),
+            ("wepay: a wrong App-Id", wepay(App_Id="1"), ("App-Id", "wepay.app_id")),
+            ("wepay: a wrong App-Token", wepay(App_Token="stage_x"), ("App-Token",)),
+            ("wepay: a production token", wepay(App_Token="prod_x"), ("App-Token", "production")),
+            ("wepay: an unknown version", wepay(Api_Version="2"), ("Api-Version", "3.0")),
+            ("wepay: no version", wepay(without=["Api-Version"]), ("Api-Version", "missing")),
+            ("wepay: not JSON", wepay(Content_Type="text/plain"), ("Content-Type",)),
+            ("wepay: a body of no use", wepay("[1,]"), ("JSON object",)),
+            ("wepay: a foreign account", wepay(wepay_body("FF")), ("capital",)),
+            ("identity: no key", authorize(key=None), ("no x-api-key",)),
+            ("identity: a wrong key", authorize(key="x"), ("x-api-key", "hosted_fields.api_key")),
+            ("fields: no token", fields("x", without=["Authorization"]), ("no Authorization",)),
+            ("fields: an unknown token", fields("x"), ("bearer token", "expired")),
+            ("fields: the API key as token", fields(api_key), ("API key", "/authorize")),
+            ("fields: no scheme", fields(token, Authorization=token), ("'Bearer ",)),
+            ("fields: a foreign terminal", fields(token, terminal="9999"), ("9999",)),
+            ("fields: Accept", fields(token, Accept="text/html"), ("Accept",)),
+            ("fields: not JSON", fields(token, Content_Type="a/b"), ("Content-Type",)),
+            ("fields: no key", fields(token, without=["Idempotency-Key"]), ("Idempotency-Key",)),
+            ("fields: a bad key", fields(token, Idempotency_Key="1"), ("Idempotency-Key", "UUID")),
+            ("connect: another key", connect(key="x"), ("API key id",)),
+            ("connect: a foreign merchant", connect(target="/v1/1/sessions"), ("4217",)),
+            ("connect: a body of no use", connect("x"), ("JSON object",)),
+            ("apple: another scheme", apple(session, Authorization="x"), ("GCS v1Client:",)),
+            ("apple: a dead session", apple({**session, "clientSessionId": "x"}), ("expired",)),
+            ("apple: another customer", apple(session, customer=other["customerId"]),
+             ("customerId",)),
+            ("apple: another product", apple(session, product="1"), ("302",))):
+        true(answer.status >= 400 and all(word in hint(answer) for word in words),
+             f"hint: {name}", answer.status, hint(answer))
+        true(not any(secret in hint(answer) for secret in (
+            SECRET, api_key, token, session["clientSessionId"], ENV["SPAY_WEPAY_APP_TOKEN"])),
+             f"hint: {name}: without a secret", hint(answer))
+    equal([hint(answer) for answer in (wepay(), fields(token), connect(), apple(session))],
+          [""] * 4, "hint: none where nothing is wrong")
+    key = uuid.uuid4().hex
+    wepay(Unique_Key=key)
+    true("Unique-Key" in hint(wepay(wepay_body("x"), Unique_Key=key)), "hint: a key used before")
+
+
+def test_hint_of_signature():
+    headers = {**JSON, "Date": now(), "X-GCS-Note": 'a "b\\ \u00fc'}
+    text = string_to_sign("POST", SESSIONS, headers).encode("latin-1")
+    fields = {**headers, "Authorization": f"GCS v1HMAC:{KEY_ID}:{'A' * 44}"}
+    fields["X-GCS-Note"] = fields["X-GCS-Note"].encode("latin-1")
+    told = hint(HERE.send("POST", SESSIONS, "{}", fields))
+    quoted = re.search(r'"(.*)"$', told)
+    true(quoted, "hint: a wrong signature: the string to sign is there", told)
+    true(quoted and quoted[1].encode().decode("unicode_escape").encode("latin-1") == text,
+         "hint: it is what was signed, byte for byte", told)
+    true(hashlib.sha256(text).hexdigest() in told and f" {len(text)} bytes" in told,
+         "hint: with its length and digest", told)
+    true("base64" in hint(connect(secret=base64.b64decode(SECRET))),
+         "hint: a decoded secret is recognised")
+    true("line feed" in hint(connect(change=lambda text: text[:-1])),
+         "hint: a missing last line feed is recognised")
+    long = hint(connect(headers={"X-GCS-Long": "x" * 20000}, secret="x"))
+    true(long.endswith('"...') and len(long) < 8000, "hint: a very long one is cut", len(long))
+
+
 # -- Limits ---------------------------------------------------------------------------------------
 
 def test_limits():

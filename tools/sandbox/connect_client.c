@@ -11,6 +11,7 @@
 #include "connect_error.h"
 #include "exchange.h"
 #include "grants.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "url.h"
@@ -42,13 +43,21 @@ static bool check_session(struct exchange *exchange, const char *customer)
     struct connect_error malformed = connect_bad_authorization;
 
     malformed.status = sandbox_auth_status(exchange->sandbox, malformed.status);
-    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0)
+    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0) {
+        hint_give(exchange, value
+                                ? "Authorization is not of the form 'GCS v1Client:clientSessionId'"
+                                : "there is no Authorization header");
         connect_fail(exchange, &malformed);
-    else if (!grants_accept(exchange->sandbox->client_sessions, value + sizeof scheme - 1,
-                            customer))
-        connect_fail(exchange, &not_yours);
-    else
+        return false;
+    }
+    enum grant grant =
+        grants_check(exchange->sandbox->client_sessions, value + sizeof scheme - 1, customer);
+    if (grant == GRANT_GOOD)
         return true;
+    hint_give(exchange, grant == GRANT_OF_ANOTHER
+                            ? "the client session belongs to another customerId than the path's"
+                            : "the client session in Authorization is unknown, or has expired");
+    connect_fail(exchange, &not_yours);
     return false;
 }
 
@@ -57,6 +66,7 @@ static bool check_product(struct exchange *exchange, const char *product)
 {
     if (strcmp(product, "302") == 0)
         return true;
+    hint_give(exchange, "only product 302, Apple Pay, has sessions");
     cJSON *items = cJSON_CreateArray();
     cJSON *item = cJSON_CreateObject();
     cJSON_AddStringToObject(item, "code", "1426");
@@ -101,7 +111,7 @@ static cJSON *find_faults(const cJSON *input)
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
-        connect_fail(exchange, &connect_bad_parameter);
+        connect_fail_unreadable(exchange);
         return false;
     }
     cJSON *faults = find_faults(json_member(body, input_name));

@@ -8,6 +8,7 @@
 #include "connect_error.h"
 
 #include "exchange.h"
+#include "hint.h"
 #include "identifier.h"
 
 #include <stddef.h>
@@ -48,6 +49,14 @@ void connect_fail(struct exchange *exchange, const struct connect_error *error)
 
     cJSON_AddItemToArray(items, connect_error_item(error, NULL));
     connect_fail_with(exchange, error->status, items);
+}
+
+void connect_fail_unreadable(struct exchange *exchange)
+{
+    hint_give(exchange, request_says_json(&exchange->request)
+                            ? "the body is not a JSON object, or not strictly valid JSON"
+                            : "Content-Type is not application/json");
+    connect_fail(exchange, &connect_bad_parameter);
 }
 
 void connect_fail_html(struct exchange *exchange, int status)

@@ -11,6 +11,7 @@
 #include "credentials.h"
 #include "exchange.h"
 #include "grants.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "options.h"
@@ -43,8 +44,7 @@ static bool check_signature(struct exchange *exchange)
     if (v1hmac_authentic(&exchange->request, &key, sandbox_now_ms(sandbox) / 1000,
                          sandbox->options->clock_window, &why))
         return true;
-    /* The provider gives no reason. Whoever debugs a signature here deserves one. */
-    reply_header(&exchange->reply, "X-Sandbox-Hint", why);
+    hint_give(exchange, why);
     free(why);
     error.status = sandbox_auth_status(sandbox, error.status);
     connect_fail(exchange, &error);
@@ -57,6 +57,8 @@ static bool check_merchant(struct exchange *exchange, const char *merchant)
 
     if (strcmp(merchant, CONNECT_MERCHANT_ID) == 0)
         return true;
+    hint_give(exchange,
+              "the key belongs to merchant " CONNECT_MERCHANT_ID ", not to the one in the path");
     connect_fail(exchange, &error);
     return false;
 }
@@ -142,7 +144,7 @@ static cJSON *find_faults(const cJSON *body)
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
-        connect_fail(exchange, &connect_bad_parameter);
+        connect_fail_unreadable(exchange);
         return false;
     }
     cJSON *faults = find_faults(body);
