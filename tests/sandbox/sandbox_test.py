@@ -734,6 +734,52 @@ def test_hint_of_signature():
     true(long.endswith('"...') and len(long) < 8000, "hint: a very long one is cut", len(long))
 
 
+def test_hint_of_path():
+    wepay_call, identity_call = "POST /session_tokens", "POST /authorize"
+    fields_call = "POST /v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions"
+    server_call = "POST /v1/{merchantId}/sessions"
+    client_call = "POST /client/v1/{customerId}/products/{paymentProductId}/sessions"
+    for target, right in (
+            ("/v1/hosted-fields/sessions", fields_call),
+            ("/processing-terminals/7702014/hosted-fields-sessions", fields_call),
+            ("/v1/processing-terminals/7702014/hosted-fields-session", fields_call),
+            ("/v1/processing-terminals//hosted-fields-sessions", fields_call),
+            ("/v3/session_tokens", wepay_call), ("/session_tokens/", wepay_call),
+            ("/session-tokens?x=1", wepay_call), ("/v1/authorize", identity_call),
+            ("/oauth/token", identity_call), ("/4217/sessions", server_call),
+            ("/v2/4217/sessions", server_call), ("/v1/4217/session", server_call),
+            ("/client/4217-x/products/302/sessions", client_call),
+            ("/v1/4217-x/products/302/sessions", client_call)):
+        answer = HERE.send("POST", target, "{}", JSON)
+        true(answer.status >= 400 and hint(answer).endswith("has " + right),
+             f"hint: POST {target}", answer.status, hint(answer))
+    for target, right in (("/session_tokens", wepay_call), (SESSIONS, server_call)):
+        answer = HERE.send("GET", target)
+        true(answer.status == 405 and right in hint(answer), f"hint: GET {target}", hint(answer))
+    answer = HERE.send("POST", "/elsewhere", "{}", JSON)
+    true("GET /" in hint(answer) and "GET /" in answer.text, "hint: a path like no other", hint(answer))
+    for target in ("/session_tokens", SESSIONS, "/authorize", "/client/v1/x/products/1/sessions",
+                   "/v1/processing-terminals/7702014/hosted-fields-sessions"):
+        true("no such call" not in hint(HERE.send("POST", target, "{}", JSON)),
+             f"hint: none about the path of POST {target}")
+
+
+def test_overview():
+    HERE.fault({"status": 500})
+    answer = HERE.send("GET", "/")
+    equal((answer.status, answer.headers["Content-Type"]), (200, "text/plain; charset=utf-8"),
+          "overview: GET / answers in text")
+    true(all(text in answer.text for text in (
+        "/session_tokens", "/authorize", "/hosted-fields-sessions", "/v1/{merchantId}/sessions",
+        "/client/v1/{customerId}", "/_sandbox/requests", "/_sandbox/faults")),
+         "overview: with all APIs and endpoints", answer.text)
+    equal(HERE.send("HEAD", "/").status, 200, "overview: HEAD / too")
+    equal((HERE.journal(), HERE.state()["faults"]), ([], 1),
+          "overview: no fault strikes it, and it is not in the journal")
+    equal(HERE.send("POST", "/", "{}", JSON).status, 500, "overview: unlike POST /")
+    equal(len(HERE.journal()), 1, "overview: which is")
+
+
 # -- Limits ---------------------------------------------------------------------------------------
 
 def test_limits():
@@ -744,6 +790,11 @@ def test_limits():
     equal(problem(fields(bearer(), big)), (413, "payload-too-large"), "limits: for Hosted Fields")
     answer = connect(big)
     equal((answer.status, answer.codes), (413, ["20000000"]), "limits: for Connect")
+    for name, answer in (("WePay", wepay(big)), ("Hosted Fields", fields(bearer(), big)),
+                         ("Connect", connect(big)), ("none", HERE.send("POST", "/x", big))):
+        true("262144 bytes" in hint(answer), f"limits: a hint has the number: {name}", hint(answer))
+        true(name == "none" or "too large" in answer.text or "TOO_LARGE" in answer.text,
+             f"limits: the answer says so: {name}", answer.text)
     fits = json.dumps({"x": "y" * (255 * 1024), **json.loads(wepay_body())})
     equal(wepay(fits).status, 201, "limits: a little less is not")
     equal(HERE.send("GET", "/elsewhere").status, 404, "limits: an unknown path is 404")

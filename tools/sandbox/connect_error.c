@@ -75,6 +75,7 @@ void connect_refuse(struct exchange *exchange, int status)
         {401, "9002", "MISSING_OR_INVALID_AUTHORIZATION"},
         {403, "9002", "MISSING_OR_INVALID_AUTHORIZATION"},
         {409, "1409", "DUPLICATE REQUEST IN PROGRESS"},
+        {413, "20000000", "REQUEST_BODY_TOO_LARGE"},
     };
     struct connect_error error = {status, "20000000", "PARAMETER_NOT_FOUND_IN_REQUEST"};
 

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "control.h"
 #include "faults.h"
+#include "hint.h"
 #include "journal.h"
 #include "options.h"
 #include "stop.h"
@@ -36,6 +37,22 @@ static void scripted_answer(struct exchange *exchange, const struct api *api, in
         exchange->reply.status = status;
 }
 
+static void refuse_size(struct exchange *exchange, const struct api *api)
+{
+    char *hint = xasprintf("the body is longer than %d bytes, the limit of this sandbox",
+                           REQUEST_BODY_LIMIT);
+
+    hint_give(exchange, hint);
+    api->refuse(exchange, 413);
+    free(hint);
+}
+
+static void process(struct exchange *exchange, const struct api *api)
+{
+    apis_hint(exchange);
+    api->answer(exchange);
+}
+
 static void answer(struct exchange *exchange, const struct fault *fault)
 {
     const struct api *api = api_find(exchange->request.target);
@@ -43,9 +60,9 @@ static void answer(struct exchange *exchange, const struct fault *fault)
     if (fault && fault->status)
         scripted_answer(exchange, api, fault->status);
     else if (exchange->request.body_too_large)
-        api->refuse(exchange, 413);
+        refuse_size(exchange, api);
     else
-        api->answer(exchange);
+        process(exchange, api);
     if (fault)
         fault_alter(fault, &exchange->reply);
 }
@@ -82,7 +99,7 @@ void exchange_run(struct exchange *exchange)
     struct sandbox *sandbox = exchange->sandbox;
 
     exchange->complete = true;
-    if (control_owns(exchange->request.target)) {
+    if (control_owns(&exchange->request)) {
         control_answer(exchange);
         return;
     }
@@ -105,7 +122,7 @@ void exchange_run(struct exchange *exchange)
 
 void exchange_abandon(struct exchange *exchange)
 {
-    if (!control_owns(exchange->request.target))
+    if (!control_owns(&exchange->request))
         journal_add(exchange->sandbox->journal, &exchange->request, NULL);
 }
 

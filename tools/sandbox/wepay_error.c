@@ -98,6 +98,8 @@ void wepay_refuse(struct exchange *exchange, int status)
         fail(exchange, status, invalid, "There is no such operation.", NULL);
     else if (status == 409)
         fail(exchange, status, "RESOURCE_CONFLICT", "The resource is in use.", NULL);
+    else if (status == 413)
+        fail(exchange, status, invalid, "The request body is too large.", NULL);
     else if (status == 429)
         wepay_fail_throttled(exchange);
     else if (status == 503)
