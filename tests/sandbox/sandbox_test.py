@@ -331,6 +331,9 @@ def test_wepay_key():
     first, second = wepay(Unique_Key=key), wepay(Unique_Key=key)
     equal((second.status, second.text), (first.status, first.text),
           "wepay: the same key and request give the same answer")
+    true(second.headers["X-Correlation-Id"] != first.headers["X-Correlation-Id"],
+         "wepay: with a correlation id of its own")
+    equal(len(second.headers.get_all("X-Correlation-Id")), 1, "wepay: and with no other")
     equal(wepay(wepay_body("other"), Unique_Key=key).status, 400,
           "wepay: the same key with another body is refused")
     equal(wepay(Unique_Key=key, Client_IP="192.0.2.1").status, 400,
@@ -436,15 +439,26 @@ def test_fields_key():
     conflict = fields(token, FIELDS_BODY + " ", Idempotency_Key=key)
     equal(problem(conflict), (409, "idempotency-key-in-use"),
           "fields: the same key with another body is 409")
-    equal(set(conflict.json["link"]), {"rel", "method", "href"}, "fields: 409 has a link")
-    equal(problem(fields(token, terminal="7702015", Idempotency_Key=key))[0], 409,
-          "fields: the same key with another terminal is 409")
+    here = ENV["SPAY_HOSTED_FIELDS_BASE_URL"] + "/processing-terminals/"
+    where = here + ENV["SPAY_HOSTED_FIELDS_TERMINAL_ID"] + "/hosted-fields-sessions"
+    other = fields(token, terminal="7702015", Idempotency_Key=key)
+    equal(other.status, 409, "fields: the same key with another terminal is 409")
+    for name, answer in (("another body", conflict), ("another terminal", other)):
+        equal((answer.json["instance"], answer.json["link"]),
+              (where, {"rel": "previous", "method": "POST", "href": where}),
+              f"fields: 409 for {name} names the first request")
+        message = answer.json["errors"][0]["message"]
+        true(re.fullmatch(r"The Idempotency-Key was first used at \d{4}-\S+ with another "
+                          r"(body|path)\.", message), f"fields: {name}: in a sentence", message)
     HERE.fault({"path": "hosted-fields-sessions", "delay_ms": 600})
     running = str(uuid.uuid4())
     with concurrent.futures.ThreadPoolExecutor() as pool:
         slow = pool.submit(fields, token, Idempotency_Key=running)
         time.sleep(0.2)
-        equal(fields(token, Idempotency_Key=running).status, 409, "fields: a key in use is 409")
+        during = fields(token, Idempotency_Key=running)
+        equal(during.status, 409, "fields: a key in use is 409")
+        true("not been answered yet" in during.json["detail"],
+             "fields: whose detail says that it is in use", during.text)
         equal(slow.result().status, 201, "fields: the request that holds the key succeeds")
 
 

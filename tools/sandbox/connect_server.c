@@ -168,7 +168,7 @@ static void answer_again(struct exchange *exchange, enum key_state state, struct
     else
         reply_copy(&exchange->reply, &earlier->reply);
     reply_header(&exchange->reply, "X-GCS-Idempotence-Request-Timestamp", first);
-    reply_free(&earlier->reply);
+    earlier_free(earlier);
     free(first);
 }
 
@@ -176,10 +176,13 @@ static void answer_again(struct exchange *exchange, enum key_state state, struct
  * whatever their body says. */
 static bool claim_key(struct exchange *exchange)
 {
-    struct earlier earlier = {{0}, 0};
-    struct keyed_request keyed = {"connect",
-                                  request_header(&exchange->request, "X-GCS-Idempotence-Key"), NULL,
-                                  KEY_RETENTION};
+    struct earlier earlier = {0};
+    struct keyed_request keyed = {
+        .provider = "connect",
+        .key = request_header(&exchange->request, "X-GCS-Idempotence-Key"),
+        .target = exchange->request.target,
+        .retention_s = KEY_RETENTION,
+    };
 
     if (!keyed.key || !*keyed.key)
         return true;

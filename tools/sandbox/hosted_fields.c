@@ -175,12 +175,26 @@ static bool check_headers(struct exchange *exchange, const char *terminal)
 
 /* -- Idempotency -- */
 
-static void answer_conflict(struct exchange *exchange, const char *message)
+static void answer_differs(struct exchange *exchange, const struct earlier *earlier)
 {
-    cJSON *errors = cJSON_CreateArray();
+    bool same_path = strcmp(earlier->target, exchange->request.target) == 0;
+    char when[CLOCK_TEXT_MAX];
 
-    problem_blame(errors, "Idempotency-Key", "Invalid value", message);
-    problem_answer(exchange, problem_for_status(409), errors);
+    clock_format_iso(when, earlier->first_ms + sandbox_clock_offset_ms(exchange->sandbox));
+    char *message = xasprintf("The Idempotency-Key was first used at %s with another %s.", when,
+                              same_path ? "body" : "path");
+    problem_conflict(exchange, earlier->target,
+                     "The idempotency key was already used with a different request", message);
+    free(message);
+}
+
+static void answer_running(struct exchange *exchange, const struct earlier *earlier)
+{
+    static const char detail[] = "The first request with this idempotency key has not been "
+                                 "answered yet";
+
+    problem_conflict(exchange, earlier->target, detail,
+                     "A request with this Idempotency-Key is being processed.");
 }
 
 /* True if the request must be processed. */
@@ -188,24 +202,29 @@ static bool claim_key(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     struct buffer content = {0};
-    struct earlier earlier = {{0}, 0};
+    struct earlier earlier = {0};
 
     buffer_append_text(&content, request->target);
     buffer_append_text(&content, "\n");
     buffer_append(&content, buffer_text(&request->body), request->body.length);
-    struct keyed_request keyed = {"hosted-fields", request_header(request, "Idempotency-Key"),
-                                  &content, KEY_RETENTION};
+    struct keyed_request keyed = {
+        .provider = "hosted-fields",
+        .key = request_header(request, "Idempotency-Key"),
+        .target = request->target,
+        .content = &content,
+        .retention_s = KEY_RETENTION,
+    };
     enum key_state state =
         idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
     buffer_free(&content);
 
     if (state == KEY_DIFFERS)
-        answer_conflict(exchange, "the key was used with a different request");
+        answer_differs(exchange, &earlier);
     else if (state == KEY_RUNNING)
-        answer_conflict(exchange, "a request with this key has not finished yet");
+        answer_running(exchange, &earlier);
     else if (state == KEY_REPLAY)
         reply_copy(&exchange->reply, &earlier.reply);
-    reply_free(&earlier.reply);
+    earlier_free(&earlier);
     return state == KEY_NEW;
 }
 

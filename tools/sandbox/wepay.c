@@ -200,21 +200,27 @@ static void answer_again(struct exchange *exchange, enum key_state state, struct
     else if (state == KEY_DIFFERS)
         refuse_other_use(exchange);
     else
-        reply_copy(&exchange->reply, &earlier->reply);
-    reply_free(&earlier->reply);
+        wepay_send_again(exchange, &earlier->reply);
+    earlier_free(earlier);
 }
 
 /* True if the request must be processed. */
 static bool claim_key(struct exchange *exchange)
 {
     struct buffer content = {0};
-    struct earlier earlier = {{0}, 0};
+    struct earlier earlier = {0};
     const char *key = request_header(&exchange->request, "Unique-Key");
 
     if (!key || !*key)
         return true;
     identity_of(&content, &exchange->request);
-    struct keyed_request keyed = {"wepay", key, &content, KEY_RETENTION};
+    struct keyed_request keyed = {
+        .provider = "wepay",
+        .key = key,
+        .target = exchange->request.target,
+        .content = &content,
+        .retention_s = KEY_RETENTION,
+    };
     enum key_state state =
         idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
     buffer_free(&content);
