@@ -677,6 +677,35 @@ def test_apple_errors():
     equal(apple(session).codes, ["9008"], "apple: an expired session is 9008")
 
 
+def test_apple_validation_url():
+    session = connect().json
+    gateway, path = "apple-pay-gateway.apple.com", "/paymentservices/paymentSession"
+
+    def send(url):
+        return apple(session, {"paymentProductSession302SpecificInput": {
+            "domainName": ENV["SPAY_APPLE_PAY_DOMAIN_NAME"], "validationUrl": url}})
+
+    for url in (f"https://{gateway}{path}", f"https://cn-{gateway}/paymentservices/startSession",
+                f"https://APPLE-PAY-GATEWAY.apple.com:443{path}",
+                f"HTTPS://apple-pay-gateway-cert.apple.com{path}",
+                f"https://cn-apple-pay-gateway-tj-pod3.apple.com{path}"):
+        equal(send(url).status, 200, f"apple: {url} is accepted")
+    for url in (f"http://{gateway}{path}", f"https://{gateway}.evil.test{path}",
+                f"https://evil.test\\@{gateway}{path}", f"https://{gateway}@evil.test{path}",
+                f"https://{gateway}.{path}", f"https://{gateway}:8443{path}",
+                f"https://{gateway}:443", f"https://{gateway}/paymentservices/../admin",
+                f"https://apple-pay-gateway-nc-pod6.apple.com{path}",
+                f"https://17.171.78.7{path}", f"https://evil{gateway}{path}",
+                f"https://{gateway}{path}?x=1", f"https://{gateway}{path}#x", f" https://{gateway}{path}",
+                f"https://{gateway}{path}\n", f"https://{gateway}{path}" + "x" * 2048,
+                "https://", gateway + path):
+        answer = send(url)
+        equal((answer.status, answer.json.get("errors", [{}])[0].get("propertyName")),
+              (400, "paymentProductSession302SpecificInput.validationUrl"),
+              f"apple: {url!r:.80} is refused")
+        true("validationUrl" in hint(answer), f"apple: {url!r:.80}: with a hint", hint(answer))
+
+
 # -- Hints ----------------------------------------------------------------------------------------
 
 def hint(answer):

@@ -15,6 +15,7 @@
 #include "identifier.h"
 #include "json.h"
 #include "url.h"
+#include "validation_url.h"
 #include "xalloc.h"
 
 #include <stdlib.h>
@@ -94,7 +95,25 @@ static void check_text(const cJSON *input, const char *name, bool required, cJSO
         blame(faults, name);
 }
 
-static cJSON *find_faults(const cJSON *input)
+static void check_validation_url(struct exchange *exchange, const cJSON *input, cJSON *faults)
+{
+    static const char name[] = "validationUrl";
+    const cJSON *url = json_member(input, name);
+
+    if (!cJSON_IsString(url) || !*url->valuestring) {
+        blame(faults, name);
+        return;
+    }
+    const char *fault = validation_url_fault(url->valuestring);
+    if (!fault)
+        return;
+    char *hint = xasprintf("validationUrl is not the one that Apple gave to the page: %s", fault);
+    hint_give(exchange, hint);
+    free(hint);
+    blame(faults, name);
+}
+
+static cJSON *find_faults(struct exchange *exchange, const cJSON *input)
 {
     cJSON *faults = cJSON_CreateArray();
 
@@ -104,7 +123,7 @@ static cJSON *find_faults(const cJSON *input)
     }
     check_text(input, "displayName", false, faults);
     check_text(input, "domainName", true, faults);
-    check_text(input, "validationUrl", true, faults);
+    check_validation_url(exchange, input, faults);
     return faults;
 }
 
@@ -114,7 +133,7 @@ static bool check_body(struct exchange *exchange, const cJSON *body)
         connect_fail_unreadable(exchange);
         return false;
     }
-    cJSON *faults = find_faults(json_member(body, input_name));
+    cJSON *faults = find_faults(exchange, json_member(body, input_name));
     if (cJSON_GetArraySize(faults) > 0) {
         connect_fail_with(exchange, 400, faults);
         return false;
