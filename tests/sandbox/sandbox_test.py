@@ -706,6 +706,44 @@ def test_apple_validation_url():
         true("validationUrl" in hint(answer), f"apple: {url!r:.80}: with a hint", hint(answer))
 
 
+# -- Browsers -------------------------------------------------------------------------------------
+
+def test_cors():
+    origin = {"Origin": "https://checkout.example-bikes.test"}
+    ask = {**origin, "Access-Control-Request-Method": "POST",
+           "Access-Control-Request-Headers": "authorization,content-type,x-gcs-clientmetainfo"}
+    session = connect().json
+    target = f"/client/v1/{session['customerId']}/products/302/sessions"
+
+    def allowed(answer):
+        return answer.headers.get("Access-Control-Allow-Origin")
+
+    HERE.reset()
+    HERE.fault({"status": 503})
+    answer = HERE.send("OPTIONS", target, None, ask)
+    equal((answer.status, allowed(answer)), (204, "*"), "cors: a preflight is answered")
+    true("POST" in answer.headers.get("Access-Control-Allow-Methods", ""), "cors: with the method")
+    equal(answer.headers.get("Access-Control-Allow-Headers"), ask["Access-Control-Request-Headers"],
+          "cors: and the headers")
+    equal((HERE.state()["faults"], [entry["method"] for entry in HERE.journal()]), (1, ["OPTIONS"]),
+          "cors: it is in the journal, and no fault strikes it")
+    refused = apple(session, **origin)
+    equal((refused.status, allowed(refused)), (503, "*"), "cors: a page can read a scripted fault")
+    refused = apple(session, **origin)
+    equal((refused.status, allowed(refused)), (403, "*"), "cors: and a refusal")
+    equal(refused.headers.get("Access-Control-Expose-Headers"), "X-Sandbox-Hint",
+          "cors: with its hint")
+    answer = apple(connect().json, **origin)
+    equal((answer.status, allowed(answer)), (200, "*"), "cors: and the answer")
+    equal(allowed(HERE.send("GET", "/assets/x.svg", None, origin)), "*", "cors: assets too")
+    equal(allowed(apple(session)), None, "cors: nothing is said to who does not ask")
+    for name, path in (("WePay", "/session_tokens"), ("identity", "/authorize"),
+                       ("Connect's Server API", SESSIONS), ("the sandbox", "/_sandbox/reset"),
+                       ("Hosted Fields", "/v1/processing-terminals/7702014/hosted-fields-sessions")):
+        answer = HERE.send("OPTIONS", path, None, ask)
+        true(answer.status >= 400 and not allowed(answer), f"cors: no page may use {name}")
+
+
 # -- Hints ----------------------------------------------------------------------------------------
 
 def hint(answer):

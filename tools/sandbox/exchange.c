@@ -10,6 +10,7 @@
 #include "apis.h"
 #include "clock.h"
 #include "control.h"
+#include "cors.h"
 #include "faults.h"
 #include "hint.h"
 #include "journal.h"
@@ -49,6 +50,10 @@ static void refuse_size(struct exchange *exchange, const struct api *api)
 
 static void process(struct exchange *exchange, const struct api *api)
 {
+    if (cors_is_preflight(&exchange->request)) {
+        cors_answer_preflight(exchange);
+        return;
+    }
     apis_hint(exchange);
     api->answer(exchange);
 }
@@ -94,6 +99,14 @@ static enum ending ending_of(const struct fault *fault)
     return fault->close == CLOSE_MIDDLE ? ENDING_HALF : ENDING_CLOSE;
 }
 
+/* Faults are scripted for the requests of a page, not for those that its browser adds. */
+static const struct fault *take_fault(struct exchange *exchange)
+{
+    if (cors_is_preflight(&exchange->request))
+        return NULL;
+    return faults_take(exchange->sandbox->faults, &exchange->request);
+}
+
 void exchange_run(struct exchange *exchange)
 {
     struct sandbox *sandbox = exchange->sandbox;
@@ -103,7 +116,7 @@ void exchange_run(struct exchange *exchange)
         control_answer(exchange);
         return;
     }
-    const struct fault *fault = faults_take(sandbox->faults, &exchange->request);
+    const struct fault *fault = take_fault(exchange);
     uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
 
     exchange->ending = ending_of(fault);
@@ -114,6 +127,7 @@ void exchange_run(struct exchange *exchange)
     if (interrupted)
         exchange->ending = ENDING_CLOSE;
     tell_shifted_time(exchange);
+    cors_allow(exchange);
     settle_key(exchange, interrupted);
     if (exchange->ending == ENDING_SEND)
         journal_answer(sandbox->journal, number, &exchange->reply);
