@@ -524,13 +524,18 @@ endif
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
 
+# By name: whatever else is in these directories belongs to somebody else.
+remove = [ ! -d "$(D)$(1)" ] || (cd "$(D)$(1)" && rm -f $(2))
+prune  = rmdir "$(D)$(1)" 2>/dev/null || :
+
 uninstall:
-	cd "$(D)$(includedir)/sessionpay" && rm -f $(notdir $(HEADERS))
-	cd "$(D)$(libdir)" && rm -f $(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK)
-	rm -f "$(D)$(libdir)/pkgconfig/$(PACKAGE).pc" "$(D)$(bindir)/sessionpay-sandbox"
-	cd "$(D)$(docdir)" && rm -f $(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
-	    $(addprefix examples/,$(notdir $(SAMPLES)))
-	-rmdir "$(D)$(docdir)/docs" "$(D)$(docdir)/examples" "$(D)$(docdir)" "$(D)$(includedir)/sessionpay"
+	$(call remove,$(includedir)/sessionpay,$(notdir $(HEADERS)))
+	$(call remove,$(libdir),$(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK))
+	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc)
+	$(call remove,$(bindir),sessionpay-sandbox)
+	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
+	    $(addprefix examples/,$(notdir $(SAMPLES))))
+	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
