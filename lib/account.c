@@ -106,6 +106,9 @@ void spay__account_free(spay__account *account)
     client = account->client;
     spay__http_request_clear(&account->common);
     spay__free(account->base_url);
-    account->destroy(account);
+    spay__free(account->subject);
+    if (account->destroy)
+        account->destroy(account);
+    spay__free(account);
     spay_client_free(client);
 }

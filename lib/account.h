@@ -21,8 +21,10 @@ typedef struct spay__account {
     char *base_url; /* without a trailing slash */
     spay__budget *budget;
     spay_http_request common; /* what all requests have in common */
+    char *subject;            /* what all calls are about; NULL if each says so itself */
+    bool with_keys;           /* make a key for every call */
     int64_t clock_offset_ms;  /* learned: what to add to the wall clock when signing */
-    void (*destroy)(struct spay__account *account); /* frees the provider's part and the object */
+    void (*destroy)(struct spay__account *account); /* frees the provider's part; NULL for none */
 } spay__account;
 
 /* A named environment and its base URL. Tables end with environment 0. */

@@ -103,20 +103,6 @@ static spay_status read_session(const spay__reading *in, void *out)
     return SPAY_OK;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_CONNECT_SERVER,
-    "POST /v1/{merchantId}/sessions",
-    SPAY__ENVELOPE_CONNECT,
-    rules,
-    {40, false, false},
-    0,
-    0,
-    NULL,
-    sign,
-    sizeof(spay_connect_server_session),
-    read_session,
-};
-
 /* ---- account ---- */
 
 static void destroy(spay__account *account)
@@ -125,8 +111,6 @@ static void destroy(spay__account *account)
 
     spay__hmac_free(server->secret_api_key);
     spay__free(server->api_key_id);
-    spay__free(server->merchant_id);
-    spay__free(server);
 }
 
 static void check_extension(spay__input *input, const spay_connect_server_options *options)
@@ -186,7 +170,7 @@ static void write_url(const spay_connect_server *server, spay_http_request *http
     spay__buffer_init(&url, SPAY__MAX_URL);
     spay__buffer_text(&url, server->account.base_url);
     spay__buffer_text(&url, "/v1/");
-    spay__url_append_segment(&url, server->merchant_id);
+    spay__url_append_segment(&url, server->account.subject);
     spay__buffer_text(&url, "/sessions");
     spay__http_request_take_url(http, &url);
 }
@@ -207,13 +191,13 @@ static bool fill_common(spay_connect_server *server, const spay_connect_server_o
 
 static bool fill(spay_connect_server *server, const spay_connect_server_options *options)
 {
-    server->merchant_id = spay__copy_text(options->merchant_id);
+    server->account.subject = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
     server->secret_api_key =
         spay__hmac_new(options->secret_api_key, strlen(options->secret_api_key));
-    server->idempotence = options->idempotence == SPAY_YES;
+    server->account.with_keys = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);
-    return server->merchant_id && server->api_key_id && server->secret_api_key &&
+    return server->account.subject && server->api_key_id && server->secret_api_key &&
            fill_common(server, options);
 }
 
@@ -412,10 +396,10 @@ static void add_headers(const char *client_meta_info, const char *key, spay_http
     spay__free(encoded);
 }
 
-static spay_status build(const spay_connect_server *server,
-                         const spay_connect_server_session_request *request, spay_call *call,
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
                          spay_error **error)
 {
+    const spay_connect_server_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
     spay_connect_server_filter exclude;
     spay_connect_server_filter restrict_to;
@@ -435,10 +419,26 @@ static spay_status build(const spay_connect_server *server,
         write_body(&input, request, &exclude, &restrict_to, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &server->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
     add_headers(request->client_meta_info, call->key, &call->request);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_CONNECT_SERVER,
+    .route = "POST /v1/{merchantId}/sessions",
+    .account = "server",
+    .request_size = SPAY__REQUEST_SIZE(spay_connect_server_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+    .request_optional = true,
+    .build = build,
+    .envelope = SPAY__ENVELOPE_CONNECT,
+    .rules = rules,
+    .key = {40, false, false},
+    .sign = sign,
+    .session_size = sizeof(spay_connect_server_session),
+    .read = read_session,
+};
 
 void spay_connect_server_session_request_init(void *request, size_t struct_size)
 {
@@ -446,41 +446,18 @@ void spay_connect_server_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_connect_server_session_call_new(spay_connect_server *server,
-                                                 const spay_connect_server_session_request *theirs,
-                                                 const spay_call_options *options, spay_call **out,
+                                                 const spay_connect_server_session_request *request,
+                                                 const spay_call_options *options, spay_call **call,
                                                  spay_error **error)
 {
-    const spay__argument arguments[] = {{"call", out}, {"server", server}, {NULL, NULL}};
-    spay_connect_server_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&server->account, &create_session, server->merchant_id, options,
-                                server->idempotence, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(server, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)server, request, options, call, error);
 }
 
 spay_status spay_connect_server_session_from_call(spay_call *call,
                                                   spay_connect_server_session **session,
                                                   spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_connect_server_session_create(spay_connect_server *server,
@@ -489,18 +466,8 @@ spay_status spay_connect_server_session_create(spay_connect_server *server,
                                                spay_connect_server_session **session,
                                                spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_connect_server_session_call_new(server, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)server, request, options, session,
+                          error);
 }
 
 void spay_connect_server_session_free(spay_connect_server_session *session)

@@ -129,20 +129,6 @@ static spay_status read_session(const spay__reading *in, void *out)
     return session->expires_at_ms > now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_HOSTED_FIELDS,
-    "POST /processing-terminals/{id}/hosted-fields-sessions",
-    SPAY__ENVELOPE_PROBLEM,
-    rules,
-    {SPAY__UUID_SIZE - 1, true, true},
-    0,
-    0,
-    &token_source,
-    authorize,
-    sizeof(spay_hosted_fields_session),
-    read_session,
-};
-
 /* ---- account ---- */
 
 static void destroy(spay__account *account)
@@ -153,7 +139,6 @@ static void destroy(spay__account *account)
         spay__token_cache_clear(&hosted_fields->tokens);
     spay__secret_clear(&hosted_fields->api_key);
     spay__free(hosted_fields->identity_url);
-    spay__free(hosted_fields);
 }
 
 static const char *identity_url(const spay_hosted_fields_options *options)
@@ -373,23 +358,22 @@ static void write_body(spay__input *input, const spay_hosted_fields_session_requ
     spay__http_request_take_body(http, &body);
 }
 
-static void write_url(const spay_hosted_fields *hosted_fields, const char *terminal,
-                      spay_http_request *http)
+static void write_url(const spay__account *account, const char *terminal, spay_http_request *http)
 {
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, hosted_fields->account.base_url);
+    spay__buffer_text(&url, account->base_url);
     spay__buffer_text(&url, "/processing-terminals/");
     spay__url_append_segment(&url, terminal);
     spay__buffer_text(&url, "/hosted-fields-sessions");
     spay__http_request_take_url(http, &url);
 }
 
-static spay_status build(const spay_hosted_fields *hosted_fields,
-                         const spay_hosted_fields_session_request *request, spay_call *call,
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
                          spay_error **error)
 {
+    const spay_hosted_fields_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
 
     check_request(&input, request);
@@ -397,11 +381,28 @@ static spay_status build(const spay_hosted_fields *hosted_fields,
         write_body(&input, request, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &hosted_fields->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
     spay__http_request_add(&call->request, "Idempotency-Key", call->key);
-    write_url(hosted_fields, request->processing_terminal_id, &call->request);
+    write_url(account, request->processing_terminal_id, &call->request);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+    .route = "POST /processing-terminals/{id}/hosted-fields-sessions",
+    .account = "hosted_fields",
+    .request_size = SPAY__REQUEST_SIZE(spay_hosted_fields_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+    .subject_offset = offsetof(spay_hosted_fields_session_request, processing_terminal_id),
+    .build = build,
+    .envelope = SPAY__ENVELOPE_PROBLEM,
+    .rules = rules,
+    .key = {SPAY__UUID_SIZE - 1, true, true},
+    .token = &token_source,
+    .sign = authorize,
+    .session_size = sizeof(spay_hosted_fields_session),
+    .read = read_session,
+};
 
 void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
 {
@@ -409,42 +410,19 @@ void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_fields,
-                                                const spay_hosted_fields_session_request *theirs,
-                                                const spay_call_options *options, spay_call **out,
+                                                const spay_hosted_fields_session_request *request,
+                                                const spay_call_options *options, spay_call **call,
                                                 spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
-    spay_hosted_fields_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&hosted_fields->account, &create_session,
-                                request.processing_terminal_id, options, false, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)hosted_fields, request, options, call,
+                           error);
 }
 
 spay_status spay_hosted_fields_session_from_call(spay_call *call,
                                                  spay_hosted_fields_session **session,
                                                  spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
@@ -453,18 +431,8 @@ spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
                                               spay_hosted_fields_session **session,
                                               spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_hosted_fields_session_call_new(hosted_fields, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)hosted_fields, request, options,
+                          session, error);
 }
 
 void spay_hosted_fields_session_free(spay_hosted_fields_session *session)

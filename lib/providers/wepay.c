@@ -156,26 +156,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     return SPAY_OK;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_WEPAY,
-    "POST /session_tokens",
-    SPAY__ENVELOPE_WEPAY,
-    rules,
-    {255, false, true},
-    0,
-    0,
-    NULL,
-    NULL,
-    sizeof(spay_wepay_session),
-    read_session,
-};
-
 /* ---- account ---- */
-
-static void destroy(spay__account *account)
-{
-    spay__free(account);
-}
 
 /* App tokens begin with the name of their system; a live one must never reach the other. */
 static void check_system(spay__input *input, const char *app_token, const char *base_url)
@@ -223,7 +204,7 @@ static spay_status make_account(spay_client *client, const spay_wepay_options *o
                                 const char *base_url, spay_wepay **out, spay_error **error)
 {
     spay_wepay *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_WEPAY, client, base_url, destroy);
+        spay__account_new(sizeof(*made), SPAY_PROVIDER_WEPAY, client, base_url, NULL);
 
     if (!made || !fill(made, options)) {
         spay_wepay_free(made);
@@ -355,9 +336,10 @@ static void add_headers(const spay_wepay_session_request *request, const char *k
     spay__http_request_add(http, "Client-IP", request->client_ip);
 }
 
-static spay_status build(const spay_wepay *wepay, const spay_wepay_session_request *request,
-                         spay_call *call, spay_error **error)
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
+                         spay_error **error)
 {
+    const spay_wepay_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
     spay_http_request *http = &call->request;
 
@@ -366,68 +348,51 @@ static spay_status build(const spay_wepay *wepay, const spay_wepay_session_reque
         write_body(&input, request, http);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(http, &wepay->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(http, &account->common, MORE_HEADER_BYTES);
     add_headers(request, call->key, http);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_WEPAY,
+    .route = "POST /session_tokens",
+    .account = "wepay",
+    .request_size = SPAY__REQUEST_SIZE(spay_wepay_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
+    .subject_offset = offsetof(spay_wepay_session_request, account_id),
+    .build = build,
+    .envelope = SPAY__ENVELOPE_WEPAY,
+    .rules = rules,
+    .key = {255, false, true},
+    .session_size = sizeof(spay_wepay_session),
+    .read = read_session,
+};
 
 void spay_wepay_session_request_init(void *request, size_t struct_size)
 {
     spay__options_init(request, struct_size);
 }
 
-spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_session_request *theirs,
-                                        const spay_call_options *options, spay_call **out,
+spay_status spay_wepay_session_call_new(spay_wepay *wepay,
+                                        const spay_wepay_session_request *request,
+                                        const spay_call_options *options, spay_call **call,
                                         spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"call", out}, {"wepay", wepay}, {"request", theirs}, {NULL, NULL}};
-    spay_wepay_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_WEPAY, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&wepay->account, &create_session, request.account_id, options,
-                                false, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(wepay, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)wepay, request, options, call, error);
 }
 
 spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,
                                          spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_session_request *request,
                                       const spay_call_options *options,
                                       spay_wepay_session **session, spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_wepay_session_call_new(wepay, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)wepay, request, options, session,
+                          error);
 }
 
 void spay_wepay_session_free(spay_wepay_session *session)
