@@ -137,8 +137,10 @@ static void check_client_api_url(spay__input *input, const spay_connect_client_o
                           "must have the path /client, /client/v1 or none");
 }
 
-static void check_account(spay__input *input, const spay_connect_client_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_connect_client_options *options = theirs;
+
     spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
                      SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "customer_id", options->customer_id, 1, 255, SPAY__REQUIRED);
@@ -157,19 +159,7 @@ static void check_account(spay__input *input, const spay_connect_client_options 
         spay__input_fault(input, "allowed_hosts", "out_of_range", "must be 1 to 64 hosts");
     else
         check_client_api_url(input, options);
-}
-
-/* Scheme and authority of the client API's URL, then "/client/v1". */
-static char *make_base_url(const char *client_api_url)
-{
-    const char *authority = strstr(client_api_url, "://") + 3;
-    spay__buffer url;
-
-    spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_append(&url, client_api_url,
-                        (size_t)(authority - client_api_url) + strcspn(authority, "/"));
-    spay__buffer_text(&url, "/client/v1");
-    return spay__buffer_take(&url);
+    return options->client_api_url;
 }
 
 static void add_authorization(spay_http_request *http, const char *client_session_id)
@@ -181,68 +171,50 @@ static void add_authorization(spay_http_request *http, const char *client_sessio
     spay__http_request_end_header(http);
 }
 
-static bool fill(spay_connect_client *connect_client, const spay_connect_client_options *options)
+/* Leave scheme and authority; the path is always the same. */
+static void cut_path(char *url)
 {
-    spay_http_request *common = &connect_client->account.common;
+    char *authority = strstr(url, "://") + 3;
+
+    authority[strcspn(authority, "/")] = '\0';
+}
+
+static bool fill(spay__account *account, const void *theirs)
+{
+    spay_connect_client *connect_client = (spay_connect_client *)account;
+    const spay_connect_client_options *options = theirs;
     char *meta_info = spay__client_meta_info(options->platform_identifier);
 
-    connect_client->account.subject = spay__copy_text(options->customer_id);
+    cut_path(account->base_url);
+    account->subject = spay__copy_text(options->customer_id);
     connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json");
-    spay__http_request_add(common, "User-Agent", connect_client->account.client->user_agent);
-    spay__http_request_add(common, "X-GCS-ClientMetaInfo", meta_info);
-    add_authorization(common, options->client_session_id);
+    spay__http_request_add(&account->common, "X-GCS-ClientMetaInfo", meta_info);
+    add_authorization(&account->common, options->client_session_id);
     spay__free(meta_info);
-    return connect_client->account.subject && meta_info && !common->failed;
+    return account->subject && meta_info;
 }
 
-static spay_status make_account(spay_client *client, const spay_connect_client_options *options,
-                                spay_connect_client **out, spay_error **error)
-{
-    char *base_url = make_base_url(options->client_api_url);
-    spay_connect_client *made = NULL;
-
-    if (base_url)
-        made =
-            spay__account_new(sizeof(*made), SPAY_PROVIDER_CONNECT_CLIENT, client, base_url, NULL);
-    spay__free(base_url);
-    if (!made || !fill(made, options)) {
-        spay_connect_client_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+    .name = "connect_client",
+    .accept = "application/json",
+    .size = sizeof(spay_connect_client),
+    .options_size = SPAY__OPTIONS_SIZE(spay_connect_client_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
+    .check = check_account,
+    .fill = fill,
+};
 
 void spay_connect_client_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *theirs,
-                                    spay_connect_client **out, spay_error **error)
+spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *options,
+                                    spay_connect_client **connect_client, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"connect_client", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
-    spay_connect_client_options options;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&options, sizeof(options),
-                               SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
-    if (status == SPAY_OK) {
-        check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return status == SPAY_OK ? make_account(client, &options, out, error) : status;
+    return spay__account_make(&account_kind, client, options, connect_client, error);
 }
 
 void spay_connect_client_free(spay_connect_client *connect_client)
@@ -295,7 +267,7 @@ static void write_url(const spay__account *account, int32_t product_id, spay_htt
 
     spay__buffer_init(&url, SPAY__MAX_URL);
     spay__buffer_text(&url, account->base_url);
-    spay__buffer_byte(&url, '/');
+    spay__buffer_text(&url, "/client/v1/");
     spay__url_append_segment(&url, account->subject);
     spay__buffer_text(&url, "/products/");
     spay__buffer_integer(&url, product_id);

@@ -186,22 +186,22 @@ static void check_credentials(spay__input *input, const spay_hosted_fields_optio
         check_systems(input, options);
 }
 
-static const char *check_account(spay__input *input, const spay_hosted_fields_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_hosted_fields_options *options = theirs;
+
     check_credentials(input, options);
     return spay__choose_base_url(input, environments, options->environment, options->base_url,
                                  true);
 }
 
-static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_options *options)
+static bool fill(spay__account *account, const void *theirs)
 {
-    spay_http_request *common = &hosted_fields->account.common;
+    spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
+    const spay_hosted_fields_options *options = theirs;
 
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json, application/problem+json");
-    spay__http_request_add(common, "User-Agent", hosted_fields->account.client->user_agent);
     hosted_fields->has_tokens = spay__token_cache_init(&hosted_fields->tokens);
-    if (!hosted_fields->has_tokens || common->failed)
+    if (!hosted_fields->has_tokens)
         return false;
     if (options->bearer_token)
         return spay__token_cache_fix(&hosted_fields->tokens, options->bearer_token);
@@ -210,47 +210,27 @@ static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_opt
            spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
 }
 
-static spay_status make_account(spay_client *client, const spay_hosted_fields_options *options,
-                                const char *base_url, spay_hosted_fields **out, spay_error **error)
-{
-    spay_hosted_fields *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_HOSTED_FIELDS, client, base_url, destroy);
-
-    if (!made || !fill(made, options)) {
-        spay_hosted_fields_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+    .name = "hosted_fields",
+    .accept = "application/json, application/problem+json",
+    .size = sizeof(spay_hosted_fields),
+    .options_size = SPAY__OPTIONS_SIZE(spay_hosted_fields_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
+    .check = check_account,
+    .fill = fill,
+    .destroy = destroy,
+};
 
 void spay_hosted_fields_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *theirs,
-                                   spay_hosted_fields **out, spay_error **error)
+spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *options,
+                                   spay_hosted_fields **hosted_fields, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"hosted_fields", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
-    spay_hosted_fields_options options;
-    const char *base_url = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
-                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "options", error);
-    if (status == SPAY_OK) {
-        base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    return spay__account_make(&account_kind, client, options, hosted_fields, error);
 }
 
 void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)

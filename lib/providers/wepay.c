@@ -171,8 +171,9 @@ static void check_system(spay__input *input, const char *app_token, const char *
                           "belongs to WePay's other system");
 }
 
-static const char *check_account(spay__input *input, const spay_wepay_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_wepay_options *options = theirs;
     const char *base_url;
 
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
@@ -185,62 +186,39 @@ static const char *check_account(spay__input *input, const spay_wepay_options *o
     return base_url;
 }
 
-static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
+static bool fill(spay__account *account, const void *theirs)
 {
-    spay_http_request *common = &wepay->account.common;
+    const spay_wepay_options *options = theirs;
+    spay_http_request *common = &account->common;
 
-    spay__http_request_set_url(common, wepay->account.base_url, "/session_tokens");
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json");
-    spay__http_request_add(common, "User-Agent", wepay->account.client->user_agent);
+    spay__http_request_set_url(common, account->base_url, "/session_tokens");
     spay__http_request_add(common, "App-Id", options->app_id);
     spay__http_request_add_secret(common, "App-Token", options->app_token);
     spay__http_request_add(common, "Api-Version",
                            options->api_version ? options->api_version : "3.0");
-    return !common->failed;
+    return true;
 }
 
-static spay_status make_account(spay_client *client, const spay_wepay_options *options,
-                                const char *base_url, spay_wepay **out, spay_error **error)
-{
-    spay_wepay *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_WEPAY, client, base_url, NULL);
-
-    if (!made || !fill(made, options)) {
-        spay_wepay_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_WEPAY,
+    .name = "wepay",
+    .accept = "application/json",
+    .size = sizeof(spay_wepay),
+    .options_size = SPAY__OPTIONS_SIZE(spay_wepay_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_wepay_options, api_version),
+    .check = check_account,
+    .fill = fill,
+};
 
 void spay_wepay_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs, spay_wepay **out,
-                           spay_error **error)
+spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *options,
+                           spay_wepay **wepay, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"wepay", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
-    const char *base_url = NULL;
-    spay_wepay_options options;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_wepay_options, api_version), theirs,
-                                    SPAY_PROVIDER_WEPAY, "options", error);
-    if (status == SPAY_OK) {
-        base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    return spay__account_make(&account_kind, client, options, wepay, error);
 }
 
 void spay_wepay_free(spay_wepay *wepay)
