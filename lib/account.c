@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "error.h"
+#include "options.h"
 
 static const char *environment_url(const spay__environment *environments, int32_t environment)
 {
@@ -72,23 +74,67 @@ char *spay__copy_base_url(const char *url)
     return spay__copy(url, length && url[length - 1] == '/' ? length - 1 : length);
 }
 
-void *spay__account_new(size_t size, int32_t provider, spay_client *client, const char *base_url,
-                        void (*destroy)(spay__account *account))
+static void add_headers(spay__account *account)
 {
-    spay__account *account = spay__alloc(size);
+    spay__http_request_add(&account->common, "Content-Type", "application/json");
+    spay__http_request_add(&account->common, "Accept", account->kind->accept);
+    spay__http_request_add(&account->common, "User-Agent", account->client->user_agent);
+}
+
+/* NULL without memory. */
+static spay__account *new_account(const spay__account_kind *kind, spay_client *client,
+                                  const char *base_url, const void *options)
+{
+    spay__account *account = spay__alloc(kind->size);
 
     if (!account)
         return NULL;
     account->references = 1;
-    account->provider = provider;
+    account->kind = kind;
     account->client = spay__client_share(client);
-    account->destroy = destroy;
     account->base_url = spay__copy_base_url(base_url);
     account->budget = account->base_url ? spay__client_budget(client, account->base_url) : NULL;
-    if (account->budget)
+    add_headers(account);
+    if (account->budget && kind->fill(account, options) && !account->common.failed)
         return account;
     spay__account_free(account);
     return NULL;
+}
+
+static spay_status make(const spay__account_kind *kind, spay_client *client, const void *options,
+                        spay__account **made, spay_error **error)
+{
+    spay__input input = {kind->provider, NULL};
+    const char *base_url = kind->check(&input, options);
+    spay_status status = spay__input_end(&input, error);
+
+    if (status == SPAY_OK)
+        *made = new_account(kind, client, base_url, options);
+    return status != SPAY_OK || *made ? status
+                                      : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+}
+
+spay_status spay__account_make(const spay__account_kind *kind, spay_client *client,
+                               const void *options, void *out, spay_error **error)
+{
+    const spay__argument arguments[] = {
+        {kind->name, out}, {"client", client}, {"options", options}, {NULL, NULL}};
+    union {
+        int64_t number;
+        void *pointer;
+        char bytes[SPAY__LONGEST_OPTIONS];
+    } loaded;
+    spay__account *made = NULL;
+    spay_status status = spay__require(kind->provider, arguments, error);
+
+    if (status == SPAY_OK)
+        status = spay__options_load(&loaded, kind->options_size, kind->options_least, options,
+                                    kind->provider, "options", error);
+    if (status == SPAY_OK)
+        status = make(kind, client, &loaded, &made, error);
+    if (out)
+        memcpy(out, &made, sizeof(made));
+    return status;
 }
 
 spay__account *spay__account_share(spay__account *account)
@@ -106,6 +152,9 @@ void spay__account_free(spay__account *account)
     client = account->client;
     spay__http_request_clear(&account->common);
     spay__free(account->base_url);
-    account->destroy(account);
+    spay__free(account->subject);
+    if (account->kind->destroy)
+        account->kind->destroy(account);
+    spay__free(account);
     spay_client_free(client);
 }

@@ -9,6 +9,8 @@
  */
 #include "call.h"
 
+#include <string.h>
+
 #include "ascii.h"
 #include "clock.h"
 #include "error.h"
@@ -551,26 +553,36 @@ int32_t spay_call_attempts(const spay_call *call)
     return call ? call->attempts : 0;
 }
 
-spay_status spay__call_take(spay_call *call, const spay__operation *operation, const void *out,
-                            void **session, spay_error **error)
+/* Why a call has no session to give. */
+static spay_status refuse_session(const spay__operation *operation, const spay_call *call,
+                                  spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", out}, {"call", call}, {NULL, NULL}};
-    spay_status status = spay__require(operation->provider, arguments, error);
-
-    if (status != SPAY_OK)
-        return status;
     if (call->operation != operation)
         return spay__fail_field(error, operation->provider, "call", "wrong_type",
                                 "must be a call of this provider");
-    if (call->error && error)
-        *error = spay__error_share(call->error);
-    if (call->error)
-        return spay_error_status(call->error);
-    if (!call->session)
+    if (!call->error)
         return spay__fail(error, SPAY_E_STATE, "%s",
                           call->state == SPAY__CALL_FINISHED ? "the session was taken already"
                                                              : "the call is not done");
-    *session = call->session;
-    call->session = NULL;
-    return SPAY_OK;
+    if (error)
+        *error = spay__error_share(call->error);
+    return spay_error_status(call->error);
+}
+
+spay_status spay__call_take(const spay__operation *operation, spay_call *call, void *session,
+                            spay_error **error)
+{
+    const spay__argument arguments[] = {{"session", session}, {"call", call}, {NULL, NULL}};
+    spay_status status = spay__require(operation->provider, arguments, error);
+    void *taken = NULL;
+
+    if (status == SPAY_OK && (call->operation != operation || !call->session))
+        status = refuse_session(operation, call, error);
+    if (status == SPAY_OK) {
+        taken = call->session;
+        call->session = NULL;
+    }
+    if (session)
+        memcpy(session, &taken, sizeof(taken));
+    return status;
 }

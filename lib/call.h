@@ -44,7 +44,17 @@ typedef struct spay__token_source {
 /* An operation of a provider: constant, and pure but for its account. */
 typedef struct spay__operation {
     int32_t provider;
-    const char *route; /* for logs: method and path, without ids */
+    const char *route;   /* for logs: method and path, without ids */
+    const char *account; /* what faults call the account */
+    /* The caller's request: its size here and in its first version, and where the account, terminal
+     * or merchant stands that it is about; 0 if that is the account's subject. */
+    size_t request_size;
+    size_t request_least;
+    size_t subject_offset;
+    bool request_optional;
+    /* Check the request and build call->request of it. */
+    spay_status (*build)(spay__account *account, const void *request, spay_call *call,
+                         spay_error **error);
     spay__envelope envelope;
     const spay__rule *rules;
     spay__key_rule key;
@@ -115,31 +125,32 @@ struct spay_call {
     spay_error *error;
 };
 
-/*
- * Begin a call: read the options and settle the key. subject is the account, terminal or merchant
- * that the request is about, NULL for none. The provider then builds call->request and ends with
- * spay__call_seal(). with_key: make a key although the operation does not always have one.
- */
-spay_status spay__call_new(spay__account *account, const spay__operation *operation,
-                           const char *subject, const spay_call_options *options, bool with_key,
-                           spay_call **call, spay_error **error);
+/* A size that does not compile if a request of it is longer than spay__call_make() takes. */
+enum {
+    SPAY__LONGEST_REQUEST = 128
+};
 
-/* The request is built, or status tells that it is not: hand the call out, or free it. */
-spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
+#define SPAY__REQUEST_SIZE(type)                                                                   \
+    (sizeof(type) * sizeof(char[sizeof(type) <= SPAY__LONGEST_REQUEST]))
+
+/* Make a call. The pointers are the caller's, unchecked; options may be NULL. */
+spay_status spay__call_make(const spay__operation *operation, spay__account *account,
+                            const void *request, const spay_call_options *options, spay_call **out,
                             spay_error **error);
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);
 
 /*
- * Take the session out of a finished call of this operation. out is the caller's pointer, only to
- * be checked.
+ * Take the session out of a finished call of this operation. session is the caller's pointer to a
+ * pointer of its own type, unchecked, which becomes NULL on failure.
  */
-spay_status spay__call_take(spay_call *call, const spay__operation *operation, const void *out,
-                            void **session, spay_error **error);
+spay_status spay__call_take(const spay__operation *operation, spay_call *call, void *session,
+                            spay_error **error);
 
-/* Run a call to its end on this thread, take its session, and free it. */
-spay_status spay__call_complete(spay_call *call, const spay__operation *operation, void **session,
-                                spay_error **error);
+/* Make a call, run it to its end on this thread, and take its session. */
+spay_status spay__call_run(const spay__operation *operation, spay__account *account,
+                           const void *request, const spay_call_options *options, void *session,
+                           spay_error **error);
 
 #endif

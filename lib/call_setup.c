@@ -66,8 +66,7 @@ static bool make_random_key(spay_call *call)
     return true;
 }
 
-static spay_status settle_key(spay_call *call, const spay_call_options *options, bool with_key,
-                              spay_error **error)
+static spay_status settle_key(spay_call *call, const spay_call_options *options, spay_error **error)
 {
     if (options->idempotency_key) {
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
@@ -76,7 +75,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
                               spay_provider_name(call->operation->provider),
                               call->subject ? call->subject : "", options->intent, call->key))
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    } else if (with_key || call->operation->key.automatic) {
+    } else if (call->account->with_keys || call->operation->key.automatic) {
         if (!make_random_key(call))
             return spay__fail(error, SPAY_E_INTERNAL, "no random bytes for a key");
     }
@@ -100,7 +99,7 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
                                             call->operation->most_attempts);
 }
 
-static spay_status read_options(spay_call *call, const spay_call_options *theirs, bool with_key,
+static spay_status read_options(spay_call *call, const spay_call_options *theirs,
                                 spay_error **error)
 {
     spay_call_options options;
@@ -112,7 +111,7 @@ static spay_status read_options(spay_call *call, const spay_call_options *theirs
     if (status == SPAY_OK)
         status = check_options(call, &options, error);
     if (status == SPAY_OK)
-        status = settle_key(call, &options, with_key, error);
+        status = settle_key(call, &options, error);
     if (status == SPAY_OK)
         settle_limits(call, &options);
     return status;
@@ -129,15 +128,13 @@ static spay_call *alloc_call(const char *subject)
     return call;
 }
 
-spay_status spay__call_new(spay__account *account, const spay__operation *operation,
-                           const char *subject, const spay_call_options *options, bool with_key,
-                           spay_call **out, spay_error **error)
+static spay_call *new_call(const spay__operation *operation, spay__account *account,
+                           const char *subject)
 {
     spay_call *call = alloc_call(subject);
-    spay_status status;
 
     if (!call)
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+        return NULL;
     call->operation = operation;
     call->account = spay__account_share(account);
     call->client = account->client;
@@ -145,26 +142,65 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
     call->request.canceled = &call->canceled;
     call->token_request.canceled = &call->canceled;
     spay__http_response_init(&call->response);
-    status = read_options(call, options, with_key, error);
+    return call;
+}
+
+static const char *subject_of(const spay__operation *operation, const spay__account *account,
+                              const void *request)
+{
+    const char *subject = account->subject;
+
+    if (operation->subject_offset)
+        memcpy(&subject, (const char *)request + operation->subject_offset, sizeof(subject));
+    return subject;
+}
+
+static spay_status build(const spay__operation *operation, spay__account *account,
+                         const void *request, const spay_call_options *options, spay_call **out,
+                         spay_error **error)
+{
+    spay_call *call = new_call(operation, account, subject_of(operation, account, request));
+    spay_status status = SPAY_E_NO_MEMORY;
+
+    if (call)
+        status = read_options(call, options, error);
     if (status == SPAY_OK)
+        status = operation->build(account, request, call, error);
+    if (!call || (status == SPAY_OK && call->request.failed))
+        status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    if (status == SPAY_OK) {
+        spay__http_request_fix_headers(&call->request);
         *out = call;
-    else
+    } else {
         spay_call_free(call);
+    }
     return status;
 }
 
-spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
+spay_status spay__call_make(const spay__operation *operation, spay__account *account,
+                            const void *request, const spay_call_options *options, spay_call **out,
                             spay_error **error)
 {
-    if (status == SPAY_OK && built->request.failed)
-        status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    if (status != SPAY_OK) {
-        spay_call_free(built);
-        return status;
-    }
-    spay__http_request_fix_headers(&built->request);
-    *call = built;
-    return SPAY_OK;
+    const spay__argument arguments[] = {{"call", out},
+                                        {operation->account, account},
+                                        {operation->request_optional ? NULL : "request", request},
+                                        {NULL, NULL}};
+    union {
+        int64_t number;
+        void *pointer;
+        char bytes[SPAY__LONGEST_REQUEST];
+    } loaded;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(operation->provider, arguments, error);
+    if (status == SPAY_OK)
+        status = spay__options_load(&loaded, operation->request_size, operation->request_least,
+                                    request, operation->provider, "request", error);
+    if (status == SPAY_OK)
+        status = build(operation, account, &loaded, options, out, error);
+    return status;
 }
 
 void spay_call_free(spay_call *call)

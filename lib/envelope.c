@@ -128,18 +128,25 @@ static const char *read_connect(spay__json root, spay_error *error)
 
 static const char *read_body(spay__envelope kind, spay__json root, spay_error *error)
 {
-    static const char *(*const readers[])(spay__json, spay_error *) = {read_wepay, read_problem,
-                                                                       read_connect};
-
-    return readers[kind](root, error);
+    switch (kind) {
+    case SPAY__ENVELOPE_WEPAY:
+        return read_wepay(root, error);
+    case SPAY__ENVELOPE_PROBLEM:
+        return read_problem(root, error);
+    case SPAY__ENVELOPE_CONNECT:
+        break;
+    }
+    return read_connect(root, error);
 }
 
 const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response)
 {
-    static const char *const names[] = {"X-Correlation-Id", "X-Request-Id", NULL};
-    const char *id = names[kind] ? spay_http_response_header(response, names[kind]) : NULL;
+    const char *id = NULL;
     const char *c;
 
+    if (kind != SPAY__ENVELOPE_CONNECT)
+        id = spay_http_response_header(response, kind == SPAY__ENVELOPE_WEPAY ? "X-Correlation-Id"
+                                                                              : "X-Request-Id");
     for (c = id; c && *c; c++)
         if (!spay__is_visible(*c) || c - id >= SPAY__LONGEST_REQUEST_ID)
             return NULL;

@@ -6,6 +6,8 @@
 /*
  * The blocking driver: runs a call on the caller's thread, through the client's transport.
  */
+#include <string.h>
+
 #include "../call.h"
 #include "../error.h"
 
@@ -50,13 +52,23 @@ spay_status spay_call_perform(spay_call *call, spay_error **error)
     return spay_call_status(call);
 }
 
-spay_status spay__call_complete(spay_call *call, const spay__operation *operation, void **session,
-                                spay_error **error)
+spay_status spay__call_run(const spay__operation *operation, spay__account *account,
+                           const void *request, const spay_call_options *options, void *session,
+                           spay_error **error)
 {
-    spay_status status = spay_call_perform(call, error);
+    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
+    spay_status status = spay__require(operation->provider, arguments, error);
+    spay_call *call = NULL;
+    void *none = NULL;
 
+    if (session)
+        memcpy(session, &none, sizeof(none));
     if (status == SPAY_OK)
-        status = spay__call_take(call, operation, session, session, error);
+        status = spay__call_make(operation, account, request, options, &call, error);
+    if (status == SPAY_OK)
+        status = spay_call_perform(call, error);
+    if (status == SPAY_OK)
+        status = spay__call_take(operation, call, session, error);
     spay_call_free(call);
     return status;
 }

@@ -30,7 +30,6 @@ enum {
 
 struct spay_connect_client {
     spay__account account;
-    char *customer_id;
     int32_t environment;
     bool allow_apple_pods;
 };
@@ -97,29 +96,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     return SPAY_OK;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_CONNECT_CLIENT,
-    "POST /client/v1/{customerId}/products/{id}/sessions",
-    SPAY__ENVELOPE_CONNECT,
-    rules,
-    {0, false, false},
-    LONGEST_CALL_MS,
-    MOST_ATTEMPTS,
-    NULL,
-    NULL,
-    sizeof(spay_connect_client_session),
-    read_session,
-};
-
 /* ---- account ---- */
-
-static void destroy(spay__account *account)
-{
-    spay_connect_client *connect_client = (spay_connect_client *)account;
-
-    spay__free(connect_client->customer_id);
-    spay__free(connect_client);
-}
 
 static bool is_allowed_host(const char *host, const spay_connect_client_options *options)
 {
@@ -160,8 +137,10 @@ static void check_client_api_url(spay__input *input, const spay_connect_client_o
                           "must have the path /client, /client/v1 or none");
 }
 
-static void check_account(spay__input *input, const spay_connect_client_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_connect_client_options *options = theirs;
+
     spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
                      SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "customer_id", options->customer_id, 1, 255, SPAY__REQUIRED);
@@ -180,19 +159,7 @@ static void check_account(spay__input *input, const spay_connect_client_options 
         spay__input_fault(input, "allowed_hosts", "out_of_range", "must be 1 to 64 hosts");
     else
         check_client_api_url(input, options);
-}
-
-/* Scheme and authority of the client API's URL, then "/client/v1". */
-static char *make_base_url(const char *client_api_url)
-{
-    const char *authority = strstr(client_api_url, "://") + 3;
-    spay__buffer url;
-
-    spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_append(&url, client_api_url,
-                        (size_t)(authority - client_api_url) + strcspn(authority, "/"));
-    spay__buffer_text(&url, "/client/v1");
-    return spay__buffer_take(&url);
+    return options->client_api_url;
 }
 
 static void add_authorization(spay_http_request *http, const char *client_session_id)
@@ -204,68 +171,50 @@ static void add_authorization(spay_http_request *http, const char *client_sessio
     spay__http_request_end_header(http);
 }
 
-static bool fill(spay_connect_client *connect_client, const spay_connect_client_options *options)
+/* Leave scheme and authority; the path is always the same. */
+static void cut_path(char *url)
 {
-    spay_http_request *common = &connect_client->account.common;
+    char *authority = strstr(url, "://") + 3;
+
+    authority[strcspn(authority, "/")] = '\0';
+}
+
+static bool fill(spay__account *account, const void *theirs)
+{
+    spay_connect_client *connect_client = (spay_connect_client *)account;
+    const spay_connect_client_options *options = theirs;
     char *meta_info = spay__client_meta_info(options->platform_identifier);
 
-    connect_client->customer_id = spay__copy_text(options->customer_id);
+    cut_path(account->base_url);
+    account->subject = spay__copy_text(options->customer_id);
     connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json");
-    spay__http_request_add(common, "User-Agent", connect_client->account.client->user_agent);
-    spay__http_request_add(common, "X-GCS-ClientMetaInfo", meta_info);
-    add_authorization(common, options->client_session_id);
+    spay__http_request_add(&account->common, "X-GCS-ClientMetaInfo", meta_info);
+    add_authorization(&account->common, options->client_session_id);
     spay__free(meta_info);
-    return connect_client->customer_id && meta_info && !common->failed;
+    return account->subject && meta_info;
 }
 
-static spay_status make_account(spay_client *client, const spay_connect_client_options *options,
-                                spay_connect_client **out, spay_error **error)
-{
-    char *base_url = make_base_url(options->client_api_url);
-    spay_connect_client *made = NULL;
-
-    if (base_url)
-        made = spay__account_new(sizeof(*made), SPAY_PROVIDER_CONNECT_CLIENT, client, base_url,
-                                 destroy);
-    spay__free(base_url);
-    if (!made || !fill(made, options)) {
-        spay_connect_client_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+    .name = "connect_client",
+    .accept = "application/json",
+    .size = sizeof(spay_connect_client),
+    .options_size = SPAY__OPTIONS_SIZE(spay_connect_client_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
+    .check = check_account,
+    .fill = fill,
+};
 
 void spay_connect_client_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *theirs,
-                                    spay_connect_client **out, spay_error **error)
+spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *options,
+                                    spay_connect_client **connect_client, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"connect_client", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
-    spay_connect_client_options options;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&options, sizeof(options),
-                               SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
-    if (status == SPAY_OK) {
-        check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return status == SPAY_OK ? make_account(client, &options, out, error) : status;
+    return spay__account_make(&account_kind, client, options, connect_client, error);
 }
 
 void spay_connect_client_free(spay_connect_client *connect_client)
@@ -312,25 +261,25 @@ static void write_body(spay__input *input, const spay_connect_client_session_req
     spay__http_request_take_body(http, &body);
 }
 
-static void write_url(const spay_connect_client *connect_client, int32_t product_id,
-                      spay_http_request *http)
+static void write_url(const spay__account *account, int32_t product_id, spay_http_request *http)
 {
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, connect_client->account.base_url);
-    spay__buffer_byte(&url, '/');
-    spay__url_append_segment(&url, connect_client->customer_id);
+    spay__buffer_text(&url, account->base_url);
+    spay__buffer_text(&url, "/client/v1/");
+    spay__url_append_segment(&url, account->subject);
     spay__buffer_text(&url, "/products/");
     spay__buffer_integer(&url, product_id);
     spay__buffer_text(&url, "/sessions");
     spay__http_request_take_url(http, &url);
 }
 
-static spay_status build(const spay_connect_client *connect_client,
-                         const spay_connect_client_session_request *request, spay_call *call,
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
                          spay_error **error)
 {
+    const spay_connect_client *connect_client = (const spay_connect_client *)account;
+    const spay_connect_client_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
 
     check_request(&input, connect_client, request);
@@ -339,10 +288,25 @@ static spay_status build(const spay_connect_client *connect_client,
     if (input.error)
         return spay__input_end(&input, error);
     call->number = product_of(request);
-    spay__http_request_begin(&call->request, &connect_client->account.common, 0);
-    write_url(connect_client, call->number, &call->request);
+    spay__http_request_begin(&call->request, &account->common, 0);
+    write_url(account, call->number, &call->request);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+    .route = "POST /client/v1/{customerId}/products/{id}/sessions",
+    .account = "connect_client",
+    .request_size = SPAY__REQUEST_SIZE(spay_connect_client_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+    .build = build,
+    .envelope = SPAY__ENVELOPE_CONNECT,
+    .rules = rules,
+    .longest_ms = LONGEST_CALL_MS,
+    .most_attempts = MOST_ATTEMPTS,
+    .session_size = sizeof(spay_connect_client_session),
+    .read = read_session,
+};
 
 void spay_connect_client_session_request_init(void *request, size_t struct_size)
 {
@@ -350,42 +314,19 @@ void spay_connect_client_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_connect_client_session_call_new(spay_connect_client *connect_client,
-                                                 const spay_connect_client_session_request *theirs,
-                                                 const spay_call_options *options, spay_call **out,
+                                                 const spay_connect_client_session_request *request,
+                                                 const spay_call_options *options, spay_call **call,
                                                  spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"call", out}, {"connect_client", connect_client}, {"request", theirs}, {NULL, NULL}};
-    spay_connect_client_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&connect_client->account, &create_session,
-                                connect_client->customer_id, options, false, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(connect_client, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)connect_client, request, options, call,
+                           error);
 }
 
 spay_status spay_connect_client_session_from_call(spay_call *call,
                                                   spay_connect_client_session **session,
                                                   spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_connect_client_session_create(spay_connect_client *connect_client,
@@ -394,19 +335,8 @@ spay_status spay_connect_client_session_create(spay_connect_client *connect_clie
                                                spay_connect_client_session **session,
                                                spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-
-    if (status == SPAY_OK)
-        status =
-            spay_connect_client_session_call_new(connect_client, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)connect_client, request, options,
+                          session, error);
 }
 
 void spay_connect_client_session_free(spay_connect_client_session *session)

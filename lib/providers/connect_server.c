@@ -103,20 +103,6 @@ static spay_status read_session(const spay__reading *in, void *out)
     return SPAY_OK;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_CONNECT_SERVER,
-    "POST /v1/{merchantId}/sessions",
-    SPAY__ENVELOPE_CONNECT,
-    rules,
-    {40, false, false},
-    0,
-    0,
-    NULL,
-    sign,
-    sizeof(spay_connect_server_session),
-    read_session,
-};
-
 /* ---- account ---- */
 
 static void destroy(spay__account *account)
@@ -125,8 +111,6 @@ static void destroy(spay__account *account)
 
     spay__hmac_free(server->secret_api_key);
     spay__free(server->api_key_id);
-    spay__free(server->merchant_id);
-    spay__free(server);
 }
 
 static void check_extension(spay__input *input, const spay_connect_server_options *options)
@@ -142,8 +126,10 @@ static void check_extension(spay__input *input, const spay_connect_server_option
     spay__input_text(input, "extension_id", options->extension_id, 1, 255, 0);
 }
 
-static const char *check_account(spay__input *input, const spay_connect_server_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_connect_server_options *options = theirs;
+
     spay__input_text(input, "merchant_id", options->merchant_id, 1, 64,
                      SPAY__REQUIRED | SPAY__CHARACTERS | SPAY__SEGMENT);
     if (spay__input_text(input, "api_key_id", options->api_key_id, 1, 255,
@@ -179,85 +165,64 @@ static int32_t kind_of(const spay_connect_server_options *options)
                : SPAY_ENV_TEST;
 }
 
-static void write_url(const spay_connect_server *server, spay_http_request *http)
+static void write_url(spay__account *account)
 {
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, server->account.base_url);
+    spay__buffer_text(&url, account->base_url);
     spay__buffer_text(&url, "/v1/");
-    spay__url_append_segment(&url, server->merchant_id);
+    spay__url_append_segment(&url, account->subject);
     spay__buffer_text(&url, "/sessions");
-    spay__http_request_take_url(http, &url);
+    spay__http_request_take_url(&account->common, &url);
 }
 
-static bool fill_common(spay_connect_server *server, const spay_connect_server_options *options)
+static bool fill_common(spay__account *account, const spay_connect_server_options *options)
 {
-    spay_http_request *common = &server->account.common;
     char *meta_info = spay__server_meta_info(options);
 
-    write_url(server, common);
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json");
-    spay__http_request_add(common, "User-Agent", server->account.client->user_agent);
-    spay__http_request_add(common, "X-GCS-ServerMetaInfo", meta_info);
+    write_url(account);
+    spay__http_request_add(&account->common, "X-GCS-ServerMetaInfo", meta_info);
     spay__free(meta_info);
-    return meta_info && !common->failed;
+    return meta_info != NULL;
 }
 
-static bool fill(spay_connect_server *server, const spay_connect_server_options *options)
+static bool fill(spay__account *account, const void *theirs)
 {
-    server->merchant_id = spay__copy_text(options->merchant_id);
+    spay_connect_server *server = (spay_connect_server *)account;
+    const spay_connect_server_options *options = theirs;
+
+    account->subject = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
     server->secret_api_key =
         spay__hmac_new(options->secret_api_key, strlen(options->secret_api_key));
-    server->idempotence = options->idempotence == SPAY_YES;
+    account->with_keys = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);
-    return server->merchant_id && server->api_key_id && server->secret_api_key &&
-           fill_common(server, options);
+    return account->subject && server->api_key_id && server->secret_api_key &&
+           fill_common(account, options);
 }
 
-static spay_status make_account(spay_client *client, const spay_connect_server_options *options,
-                                const char *base_url, spay_connect_server **out, spay_error **error)
-{
-    spay_connect_server *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_CONNECT_SERVER, client, base_url, destroy);
-
-    if (!made || !fill(made, options)) {
-        spay_connect_server_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_CONNECT_SERVER,
+    .name = "connect_server",
+    .accept = "application/json",
+    .size = sizeof(spay_connect_server),
+    .options_size = SPAY__OPTIONS_SIZE(spay_connect_server_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
+    .check = check_account,
+    .fill = fill,
+    .destroy = destroy,
+};
 
 void spay_connect_server_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_connect_server_new(spay_client *client, const spay_connect_server_options *theirs,
-                                    spay_connect_server **out, spay_error **error)
+spay_status spay_connect_server_new(spay_client *client, const spay_connect_server_options *options,
+                                    spay_connect_server **connect_server, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"connect_server", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
-    spay_connect_server_options options;
-    const char *base_url = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
-                                    theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
-    if (status == SPAY_OK) {
-        base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    return spay__account_make(&account_kind, client, options, connect_server, error);
 }
 
 void spay_connect_server_free(spay_connect_server *server)
@@ -412,10 +377,10 @@ static void add_headers(const char *client_meta_info, const char *key, spay_http
     spay__free(encoded);
 }
 
-static spay_status build(const spay_connect_server *server,
-                         const spay_connect_server_session_request *request, spay_call *call,
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
                          spay_error **error)
 {
+    const spay_connect_server_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
     spay_connect_server_filter exclude;
     spay_connect_server_filter restrict_to;
@@ -435,10 +400,26 @@ static spay_status build(const spay_connect_server *server,
         write_body(&input, request, &exclude, &restrict_to, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &server->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
     add_headers(request->client_meta_info, call->key, &call->request);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_CONNECT_SERVER,
+    .route = "POST /v1/{merchantId}/sessions",
+    .account = "server",
+    .request_size = SPAY__REQUEST_SIZE(spay_connect_server_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+    .request_optional = true,
+    .build = build,
+    .envelope = SPAY__ENVELOPE_CONNECT,
+    .rules = rules,
+    .key = {40, false, false},
+    .sign = sign,
+    .session_size = sizeof(spay_connect_server_session),
+    .read = read_session,
+};
 
 void spay_connect_server_session_request_init(void *request, size_t struct_size)
 {
@@ -446,41 +427,18 @@ void spay_connect_server_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_connect_server_session_call_new(spay_connect_server *server,
-                                                 const spay_connect_server_session_request *theirs,
-                                                 const spay_call_options *options, spay_call **out,
+                                                 const spay_connect_server_session_request *request,
+                                                 const spay_call_options *options, spay_call **call,
                                                  spay_error **error)
 {
-    const spay__argument arguments[] = {{"call", out}, {"server", server}, {NULL, NULL}};
-    spay_connect_server_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&server->account, &create_session, server->merchant_id, options,
-                                server->idempotence, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(server, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)server, request, options, call, error);
 }
 
 spay_status spay_connect_server_session_from_call(spay_call *call,
                                                   spay_connect_server_session **session,
                                                   spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_connect_server_session_create(spay_connect_server *server,
@@ -489,18 +447,8 @@ spay_status spay_connect_server_session_create(spay_connect_server *server,
                                                spay_connect_server_session **session,
                                                spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_connect_server_session_call_new(server, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)server, request, options, session,
+                          error);
 }
 
 void spay_connect_server_session_free(spay_connect_server_session *session)

@@ -16,10 +16,8 @@
 
 struct spay_connect_server {
     spay__account account;
-    char *merchant_id;
     char *api_key_id;
     spay__hmac *secret_api_key; /* ready to sign */
-    bool idempotence;           /* make a key for every call */
     int32_t environment;        /* SPAY_ENV_TEST or SPAY_ENV_PRODUCTION */
 };
 

@@ -129,20 +129,6 @@ static spay_status read_session(const spay__reading *in, void *out)
     return session->expires_at_ms > now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_HOSTED_FIELDS,
-    "POST /processing-terminals/{id}/hosted-fields-sessions",
-    SPAY__ENVELOPE_PROBLEM,
-    rules,
-    {SPAY__UUID_SIZE - 1, true, true},
-    0,
-    0,
-    &token_source,
-    authorize,
-    sizeof(spay_hosted_fields_session),
-    read_session,
-};
-
 /* ---- account ---- */
 
 static void destroy(spay__account *account)
@@ -153,7 +139,6 @@ static void destroy(spay__account *account)
         spay__token_cache_clear(&hosted_fields->tokens);
     spay__secret_clear(&hosted_fields->api_key);
     spay__free(hosted_fields->identity_url);
-    spay__free(hosted_fields);
 }
 
 static const char *identity_url(const spay_hosted_fields_options *options)
@@ -201,22 +186,22 @@ static void check_credentials(spay__input *input, const spay_hosted_fields_optio
         check_systems(input, options);
 }
 
-static const char *check_account(spay__input *input, const spay_hosted_fields_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_hosted_fields_options *options = theirs;
+
     check_credentials(input, options);
     return spay__choose_base_url(input, environments, options->environment, options->base_url,
                                  true);
 }
 
-static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_options *options)
+static bool fill(spay__account *account, const void *theirs)
 {
-    spay_http_request *common = &hosted_fields->account.common;
+    spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
+    const spay_hosted_fields_options *options = theirs;
 
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json, application/problem+json");
-    spay__http_request_add(common, "User-Agent", hosted_fields->account.client->user_agent);
     hosted_fields->has_tokens = spay__token_cache_init(&hosted_fields->tokens);
-    if (!hosted_fields->has_tokens || common->failed)
+    if (!hosted_fields->has_tokens)
         return false;
     if (options->bearer_token)
         return spay__token_cache_fix(&hosted_fields->tokens, options->bearer_token);
@@ -225,47 +210,27 @@ static bool fill(spay_hosted_fields *hosted_fields, const spay_hosted_fields_opt
            spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
 }
 
-static spay_status make_account(spay_client *client, const spay_hosted_fields_options *options,
-                                const char *base_url, spay_hosted_fields **out, spay_error **error)
-{
-    spay_hosted_fields *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_HOSTED_FIELDS, client, base_url, destroy);
-
-    if (!made || !fill(made, options)) {
-        spay_hosted_fields_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+    .name = "hosted_fields",
+    .accept = "application/json, application/problem+json",
+    .size = sizeof(spay_hosted_fields),
+    .options_size = SPAY__OPTIONS_SIZE(spay_hosted_fields_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
+    .check = check_account,
+    .fill = fill,
+    .destroy = destroy,
+};
 
 void spay_hosted_fields_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *theirs,
-                                   spay_hosted_fields **out, spay_error **error)
+spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *options,
+                                   spay_hosted_fields **hosted_fields, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"hosted_fields", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
-    spay_hosted_fields_options options;
-    const char *base_url = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
-                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "options", error);
-    if (status == SPAY_OK) {
-        base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    return spay__account_make(&account_kind, client, options, hosted_fields, error);
 }
 
 void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)
@@ -373,23 +338,22 @@ static void write_body(spay__input *input, const spay_hosted_fields_session_requ
     spay__http_request_take_body(http, &body);
 }
 
-static void write_url(const spay_hosted_fields *hosted_fields, const char *terminal,
-                      spay_http_request *http)
+static void write_url(const spay__account *account, const char *terminal, spay_http_request *http)
 {
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, hosted_fields->account.base_url);
+    spay__buffer_text(&url, account->base_url);
     spay__buffer_text(&url, "/processing-terminals/");
     spay__url_append_segment(&url, terminal);
     spay__buffer_text(&url, "/hosted-fields-sessions");
     spay__http_request_take_url(http, &url);
 }
 
-static spay_status build(const spay_hosted_fields *hosted_fields,
-                         const spay_hosted_fields_session_request *request, spay_call *call,
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
                          spay_error **error)
 {
+    const spay_hosted_fields_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
 
     check_request(&input, request);
@@ -397,11 +361,28 @@ static spay_status build(const spay_hosted_fields *hosted_fields,
         write_body(&input, request, &call->request);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &hosted_fields->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
     spay__http_request_add(&call->request, "Idempotency-Key", call->key);
-    write_url(hosted_fields, request->processing_terminal_id, &call->request);
+    write_url(account, request->processing_terminal_id, &call->request);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+    .route = "POST /processing-terminals/{id}/hosted-fields-sessions",
+    .account = "hosted_fields",
+    .request_size = SPAY__REQUEST_SIZE(spay_hosted_fields_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+    .subject_offset = offsetof(spay_hosted_fields_session_request, processing_terminal_id),
+    .build = build,
+    .envelope = SPAY__ENVELOPE_PROBLEM,
+    .rules = rules,
+    .key = {SPAY__UUID_SIZE - 1, true, true},
+    .token = &token_source,
+    .sign = authorize,
+    .session_size = sizeof(spay_hosted_fields_session),
+    .read = read_session,
+};
 
 void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
 {
@@ -409,42 +390,19 @@ void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
 }
 
 spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_fields,
-                                                const spay_hosted_fields_session_request *theirs,
-                                                const spay_call_options *options, spay_call **out,
+                                                const spay_hosted_fields_session_request *request,
+                                                const spay_call_options *options, spay_call **call,
                                                 spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
-    spay_hosted_fields_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&hosted_fields->account, &create_session,
-                                request.processing_terminal_id, options, false, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)hosted_fields, request, options, call,
+                           error);
 }
 
 spay_status spay_hosted_fields_session_from_call(spay_call *call,
                                                  spay_hosted_fields_session **session,
                                                  spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
@@ -453,18 +411,8 @@ spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
                                               spay_hosted_fields_session **session,
                                               spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_hosted_fields_session_call_new(hosted_fields, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)hosted_fields, request, options,
+                          session, error);
 }
 
 void spay_hosted_fields_session_free(spay_hosted_fields_session *session)

@@ -156,26 +156,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     return SPAY_OK;
 }
 
-static const spay__operation create_session = {
-    SPAY_PROVIDER_WEPAY,
-    "POST /session_tokens",
-    SPAY__ENVELOPE_WEPAY,
-    rules,
-    {255, false, true},
-    0,
-    0,
-    NULL,
-    NULL,
-    sizeof(spay_wepay_session),
-    read_session,
-};
-
 /* ---- account ---- */
-
-static void destroy(spay__account *account)
-{
-    spay__free(account);
-}
 
 /* App tokens begin with the name of their system; a live one must never reach the other. */
 static void check_system(spay__input *input, const char *app_token, const char *base_url)
@@ -190,8 +171,9 @@ static void check_system(spay__input *input, const char *app_token, const char *
                           "belongs to WePay's other system");
 }
 
-static const char *check_account(spay__input *input, const spay_wepay_options *options)
+static const char *check_account(spay__input *input, const void *theirs)
 {
+    const spay_wepay_options *options = theirs;
     const char *base_url;
 
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
@@ -204,62 +186,39 @@ static const char *check_account(spay__input *input, const spay_wepay_options *o
     return base_url;
 }
 
-static bool fill(spay_wepay *wepay, const spay_wepay_options *options)
+static bool fill(spay__account *account, const void *theirs)
 {
-    spay_http_request *common = &wepay->account.common;
+    const spay_wepay_options *options = theirs;
+    spay_http_request *common = &account->common;
 
-    spay__http_request_set_url(common, wepay->account.base_url, "/session_tokens");
-    spay__http_request_add(common, "Content-Type", "application/json");
-    spay__http_request_add(common, "Accept", "application/json");
-    spay__http_request_add(common, "User-Agent", wepay->account.client->user_agent);
+    spay__http_request_set_url(common, account->base_url, "/session_tokens");
     spay__http_request_add(common, "App-Id", options->app_id);
     spay__http_request_add_secret(common, "App-Token", options->app_token);
     spay__http_request_add(common, "Api-Version",
                            options->api_version ? options->api_version : "3.0");
-    return !common->failed;
+    return true;
 }
 
-static spay_status make_account(spay_client *client, const spay_wepay_options *options,
-                                const char *base_url, spay_wepay **out, spay_error **error)
-{
-    spay_wepay *made =
-        spay__account_new(sizeof(*made), SPAY_PROVIDER_WEPAY, client, base_url, destroy);
-
-    if (!made || !fill(made, options)) {
-        spay_wepay_free(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    *out = made;
-    return SPAY_OK;
-}
+static const spay__account_kind account_kind = {
+    .provider = SPAY_PROVIDER_WEPAY,
+    .name = "wepay",
+    .accept = "application/json",
+    .size = sizeof(spay_wepay),
+    .options_size = SPAY__OPTIONS_SIZE(spay_wepay_options),
+    .options_least = SPAY__SIZE_UP_TO(spay_wepay_options, api_version),
+    .check = check_account,
+    .fill = fill,
+};
 
 void spay_wepay_options_init(void *options, size_t struct_size)
 {
     spay__options_init(options, struct_size);
 }
 
-spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs, spay_wepay **out,
-                           spay_error **error)
+spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *options,
+                           spay_wepay **wepay, spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"wepay", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
-    const char *base_url = NULL;
-    spay_wepay_options options;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_wepay_options, api_version), theirs,
-                                    SPAY_PROVIDER_WEPAY, "options", error);
-    if (status == SPAY_OK) {
-        base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
-    }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    return spay__account_make(&account_kind, client, options, wepay, error);
 }
 
 void spay_wepay_free(spay_wepay *wepay)
@@ -355,9 +314,10 @@ static void add_headers(const spay_wepay_session_request *request, const char *k
     spay__http_request_add(http, "Client-IP", request->client_ip);
 }
 
-static spay_status build(const spay_wepay *wepay, const spay_wepay_session_request *request,
-                         spay_call *call, spay_error **error)
+static spay_status build(spay__account *account, const void *theirs, spay_call *call,
+                         spay_error **error)
 {
+    const spay_wepay_session_request *request = theirs;
     spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
     spay_http_request *http = &call->request;
 
@@ -366,68 +326,51 @@ static spay_status build(const spay_wepay *wepay, const spay_wepay_session_reque
         write_body(&input, request, http);
     if (input.error)
         return spay__input_end(&input, error);
-    spay__http_request_begin(http, &wepay->account.common, MORE_HEADER_BYTES);
+    spay__http_request_begin(http, &account->common, MORE_HEADER_BYTES);
     add_headers(request, call->key, http);
     return SPAY_OK;
 }
+
+static const spay__operation create_session = {
+    .provider = SPAY_PROVIDER_WEPAY,
+    .route = "POST /session_tokens",
+    .account = "wepay",
+    .request_size = SPAY__REQUEST_SIZE(spay_wepay_session_request),
+    .request_least = SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
+    .subject_offset = offsetof(spay_wepay_session_request, account_id),
+    .build = build,
+    .envelope = SPAY__ENVELOPE_WEPAY,
+    .rules = rules,
+    .key = {255, false, true},
+    .session_size = sizeof(spay_wepay_session),
+    .read = read_session,
+};
 
 void spay_wepay_session_request_init(void *request, size_t struct_size)
 {
     spay__options_init(request, struct_size);
 }
 
-spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_session_request *theirs,
-                                        const spay_call_options *options, spay_call **out,
+spay_status spay_wepay_session_call_new(spay_wepay *wepay,
+                                        const spay_wepay_session_request *request,
+                                        const spay_call_options *options, spay_call **call,
                                         spay_error **error)
 {
-    const spay__argument arguments[] = {
-        {"call", out}, {"wepay", wepay}, {"request", theirs}, {NULL, NULL}};
-    spay_wepay_session_request request;
-    spay_call *call = NULL;
-    spay_status status;
-
-    if (out)
-        *out = NULL;
-    status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_WEPAY, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&wepay->account, &create_session, request.account_id, options,
-                                false, &call, error);
-    if (status != SPAY_OK)
-        return status;
-    return spay__call_seal(call, build(wepay, &request, call, error), out, error);
+    return spay__call_make(&create_session, (spay__account *)wepay, request, options, call, error);
 }
 
 spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,
                                          spay_error **error)
 {
-    void *taken = NULL;
-    spay_status status = spay__call_take(call, &create_session, session, &taken, error);
-
-    if (session)
-        *session = taken;
-    return status;
+    return spay__call_take(&create_session, call, session, error);
 }
 
 spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_session_request *request,
                                       const spay_call_options *options,
                                       spay_wepay_session **session, spay_error **error)
 {
-    const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    void *made = NULL;
-    spay_call *call = NULL;
-    spay_status status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-
-    if (status == SPAY_OK)
-        status = spay_wepay_session_call_new(wepay, request, options, &call, error);
-    if (status == SPAY_OK)
-        status = spay__call_complete(call, &create_session, &made, error);
-    if (session)
-        *session = made;
-    return status;
+    return spay__call_run(&create_session, (spay__account *)wepay, request, options, session,
+                          error);
 }
 
 void spay_wepay_session_free(spay_wepay_session *session)
