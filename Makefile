@@ -7,6 +7,7 @@
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
+#   make matrix      quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make torture     the long tests with full figures; "make check" takes a sample of each
 #   make fuzz        the fuzzers, each for SECONDS=60; needs clang
 #   make bench       speed, as ratios to libcurl used by hand
@@ -50,7 +51,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
+.PHONY: all check cross-check matrix torture bench quickstart install uninstall clean distclean
 .PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
@@ -448,6 +449,11 @@ check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
 CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
+
+# What a stranger does, in minimal systems of several releases.
+ROOTS := debian12 debian13 sid
+matrix:
+	@MATRIX_DIR='$(O)/matrix' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
 
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
