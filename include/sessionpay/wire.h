@@ -5,7 +5,7 @@
 
 /*
  * HTTP/1.1 without I/O, for programs that bring their own connection: a request becomes bytes, and
- * the bytes that arrive become a response. The library's own transport uses the same two functions.
+ * the bytes that arrive become a response.
  *
  *     const spay_http_request *request = spay_call_request(call);
  *     spay_http_response *response = spay_call_response(call);
