@@ -4,15 +4,15 @@
  */
 
 /*
- * HTTP/2 on libnghttp2: it knows frames, HPACK, flow control and the rules for messages; here is
- * what they mean for a request. Checked against nghttp2 1.52 to 1.70.
+ * HTTP/2 on libnghttp2, which does frames, HPACK, flow control and the rules for messages; this
+ * file says what they mean for a request. Tested with nghttp2 1.52, 1.64 and 1.70.
  *
- * nghttp2 makes one frame at a time and counts it as sent. Frames are collected, so that a request
- * of two or more leaves in one write and one TLS record; memory for them is there from the start,
- * since a frame that was made must be sent.
+ * nghttp2 makes one frame at a time and counts it as sent. Frames are collected, so that the two or
+ * more frames of a request leave in one write and one TLS record. The memory for them is allocated
+ * with the connection, since a frame that was made must be sent.
  *
- * A stream that has ended, or was cancelled, is unknown to nghttp2's callbacks from then on: its
- * user data is NULL.
+ * A stream that has ended or was cancelled has no user data in nghttp2 any more, so its callbacks
+ * ignore it.
  */
 #include "http2.h"
 
@@ -26,12 +26,12 @@
 #include "../http.h"
 
 enum {
-    LONGEST_FRAME = 9 + 16384,   /* that nghttp2 makes */
-    ENOUGH_OUTPUT = 16384,       /* at least so much is collected, if there is so much */
-    CONNECTION_WINDOW = 1 << 20, /* for all streams together; one has 64 KiB, renewed on the way */
-    MOST_QUEUED_FRAMES = 1000,   /* beside those of open streams */
-    FRAME_HEADER = 9,            /* bytes */
-    PSEUDO_FIELDS = 4,           /* of a request */
+    FRAME_HEADER = 9,                     /* bytes */
+    LONGEST_FRAME = FRAME_HEADER + 16384, /* that nghttp2 makes */
+    ENOUGH_OUTPUT = 16384,                /* no more frames are collected then */
+    CONNECTION_WINDOW = 1 << 20,          /* for all streams together; each has 64 KiB */
+    MOST_QUEUED_FRAMES = 1000,            /* not counting those of open streams */
+    PSEUDO_FIELDS = 4,                    /* of a request */
     MOST_FIELDS = PSEUDO_FIELDS + SPAY__MAX_REQUEST_HEADERS + 1 /* content-length */
 };
 
@@ -55,8 +55,8 @@ struct spay__http2 {
     size_t taken;        /* of it */
     stream_list open;
     stream_list ended;
-    spay__http2_stream *leaving; /* those whose HEADERS are being collected */
-    int32_t active;              /* streams that nghttp2 has, forgotten ones included */
+    spay__http2_stream *collected; /* those whose HEADERS are in what is being collected */
+    int32_t active;                /* streams that nghttp2 has, forgotten ones included */
     int64_t now_us;
     bool ready;          /* the peer's SETTINGS have come */
     bool going_away;     /* the peer sent GOAWAY */
@@ -153,7 +153,7 @@ static void unlink_stream(stream_list *from, spay__http2_stream *stream)
     stream->previous = NULL;
 }
 
-/* Our stream of an id; NULL if it is unknown, or of no interest any more. */
+/* The stream with this id; NULL if it has ended or was cancelled. */
 static spay__http2_stream *find(spay__http2 *h2, int32_t id)
 {
     return nghttp2_session_get_stream_user_data(h2->session, id);
@@ -219,7 +219,7 @@ static void end_all(spay__http2 *h2, spay_status status, const char *reason, con
     }
 }
 
-/* The connection is of no more use. What was not sent may well be sent over another one. */
+/* An error of the connection. What was not sent may be sent over another one. */
 static void fail(spay__http2 *h2, spay_status status, const char *reason, const char *message)
 {
     spay__http2_stream *stream = h2->open.first;
@@ -229,7 +229,7 @@ static void fail(spay__http2 *h2, spay_status status, const char *reason, const 
     while (stream) {
         spay__http2_stream *next = stream->next;
 
-        if (!stream->sent && status == SPAY_E_PROTOCOL)
+        if (!stream->response->sent && status == SPAY_E_PROTOCOL)
             end_stream(h2, stream, SPAY_E_NETWORK, "connection_lost", message);
         stream = next;
     }
@@ -241,19 +241,19 @@ static void fail_protocol(spay__http2 *h2)
     fail(h2, SPAY_E_PROTOCOL, "http2_error", "the server violates HTTP/2");
 }
 
-/* nghttp2 cannot go on: only this leaves no GOAWAY. */
+/* nghttp2 cannot go on, and the peer is not told. */
 static void die(spay__http2 *h2, ptrdiff_t code)
 {
     h2->dead = true;
     if (code == NGHTTP2_ERR_NOMEM)
         fail(h2, SPAY_E_NO_MEMORY, NULL, NULL);
     else if (code == NGHTTP2_ERR_FLOODED)
-        fail(h2, SPAY_E_PROTOCOL, "http2_flood", "the server asks for more answers than it reads");
+        fail(h2, SPAY_E_PROTOCOL, "http2_flood", "the server wants more answers than it reads");
     else
-        fail(h2, SPAY_E_INTERNAL, NULL, NULL);
+        fail_protocol(h2); /* such as too many CONTINUATION frames */
 }
 
-/* ---- what comes in ---- */
+/* ---- input ---- */
 
 static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *header, void *ctx)
 {
@@ -284,7 +284,7 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
     return 0;
 }
 
-/* nghttp2 lets pass any three digits, except 101. */
+/* nghttp2 accepts any three digits except 101. */
 static spay_status take_status(spay_http_response *response, const char *digits)
 {
     int status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
@@ -318,7 +318,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     return 0;
 }
 
-/* Some versions of nghttp2 drop a field that is not well-formed; RFC 9113 wants none of that. */
+/* Some versions of nghttp2 drop a malformed field by default; RFC 9113 has the message refused. */
 static int on_invalid_header(nghttp2_session *session, const nghttp2_frame *frame,
                              const uint8_t *name, size_t name_length, const uint8_t *value,
                              size_t value_length, uint8_t flags, void *ctx)
@@ -353,7 +353,7 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
     return 0;
 }
 
-/* Success, even if the request is not out completely: the server has made up its mind. */
+/* Success, even if the request is not out completely: the server does not need the rest. */
 static void complete(spay__http2 *h2, spay__http2_stream *stream)
 {
     stream->unclosed = nghttp2_session_get_stream_local_close(h2->session, stream->id) == 0;
@@ -381,7 +381,7 @@ static void on_goaway(spay__http2 *h2, int32_t last_id)
     while (stream) {
         spay__http2_stream *next = stream->next;
 
-        if (stream->id > last_id || !stream->sent)
+        if (stream->id > last_id || !stream->response->sent)
             end_unprocessed(h2, stream, SPAY_E_NETWORK, "goaway",
                             "the server takes no more requests over this connection");
         stream = next;
@@ -415,7 +415,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     return 0;
 }
 
-/* nghttp2 has reset the stream already, or says GOAWAY, which is found later. */
+/* nghttp2 resets the stream by itself. Errors of the connection are found otherwise. */
 static int on_invalid_frame(nghttp2_session *session, const nghttp2_frame *frame, int code,
                             void *ctx)
 {
@@ -427,7 +427,7 @@ static int on_invalid_frame(nghttp2_session *session, const nghttp2_frame *frame
     return 0;
 }
 
-/* ---- what goes out ---- */
+/* ---- output ---- */
 
 static int before_frame(nghttp2_session *session, const nghttp2_frame *frame, void *ctx)
 {
@@ -436,31 +436,15 @@ static int before_frame(nghttp2_session *session, const nghttp2_frame *frame, vo
 
     (void)session;
     if (frame->hd.type == NGHTTP2_HEADERS && stream) {
-        stream->sent = true;
-        stream->next_leaving = h2->leaving;
-        h2->leaving = stream;
+        stream->next_collected = h2->collected;
+        h2->collected = stream;
     } else if (frame->hd.type == NGHTTP2_GOAWAY) {
-        fail_protocol(h2); /* nobody else says it */
+        fail_protocol(h2); /* nghttp2 has found an error, and sends GOAWAY for nothing else */
     }
     return 0;
 }
 
-/* HEADERS that nghttp2 does not send: after GOAWAY, or because it cannot. */
-static int on_not_sent(nghttp2_session *session, const nghttp2_frame *frame, int code, void *ctx)
-{
-    spay__http2_stream *stream = find(ctx, frame->hd.stream_id);
-
-    (void)session;
-    if (!stream || frame->hd.type != NGHTTP2_HEADERS)
-        return 0;
-    if (code == NGHTTP2_ERR_START_STREAM_NOT_ALLOWED)
-        end_stream(ctx, stream, SPAY_E_NETWORK, "connection_lost", "the connection is closing");
-    else
-        end_stream(ctx, stream, SPAY_E_INTERNAL, NULL, NULL);
-    return 0;
-}
-
-/* A stream that is known still: nghttp2 has reset it, for an error in what came. */
+/* A stream that has not ended yet was reset by nghttp2, for an error in its response. */
 static int on_close(nghttp2_session *session, int32_t id, uint32_t code, void *ctx)
 {
     spay__http2 *h2 = ctx;
@@ -521,15 +505,12 @@ static void collect_output(spay__http2 *h2)
 {
     ssize_t result;
 
-    h2->leaving = NULL;
+    h2->collected = NULL;
     result = collect_frames(h2);
-    if (result < 0) {
-        spay__buffer_reset(&h2->output);
+    if (result < 0)
         die(h2, result);
-        return;
-    }
-    for (; h2->leaving; h2->leaving = h2->leaving->next_leaving)
-        spay_http_response_mark_sent(h2->leaving->response);
+    for (; !h2->dead && h2->collected; h2->collected = h2->collected->next_collected)
+        spay_http_response_mark_sent(h2->collected->response);
 }
 
 const void *spay__http2_output(spay__http2 *h2, size_t *length)
@@ -564,7 +545,6 @@ static void set_callbacks(nghttp2_session_callbacks *callbacks)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, on_invalid_frame);
     nghttp2_session_callbacks_set_before_frame_send_callback(callbacks, before_frame);
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, on_not_sent);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
 }
 
@@ -814,7 +794,7 @@ spay__http2_stream *spay__http2_next_ended(spay__http2 *h2)
     return first;
 }
 
-/* ---- input and end ---- */
+/* ---- errors of the connection, and its end ---- */
 
 /*
  * Close our side of streams that were answered early; not before all input is read, since a server

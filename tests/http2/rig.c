@@ -144,7 +144,7 @@ void exchange_init(exchange *x, const char *body)
     spay__http_response_init(&x->response);
     spay__http_request_set_url(&x->request, "https://api.example:443/v1", "/sessions");
     spay__http_request_add(&x->request, "Content-Type", "application/json");
-    spay__http_request_add_secret(&x->request, "Authorization", "Bearer hush");
+    spay__http_request_add_secret(&x->request, "App-Token", "hush");
     spay__buffer_init(&copy, SPAY__MAX_REQUEST_BODY);
     spay__buffer_text(&copy, body);
     spay__http_request_take_body(&x->request, &copy);
@@ -232,7 +232,7 @@ int rig_count_ended(rig *at)
 
 /* ---- what the client has sent ---- */
 
-bool next_frame(const bytes *sent, size_t *at, frame *out)
+bool next_frame(const bytes *sent, size_t *at, wire_frame *out)
 {
     const uint8_t *head = sent->data + *at;
 
@@ -249,11 +249,11 @@ bool next_frame(const bytes *sent, size_t *at, frame *out)
     return true;
 }
 
-bool find_frame(const rig *at, int type, int32_t stream, frame *out)
+bool find_frame(const rig *at, int type, int32_t stream, wire_frame *out)
 {
     size_t position = 0;
     bool found = false;
-    frame next;
+    wire_frame next;
 
     while (next_frame(&at->sent, &position, &next))
         if (next.type == type && next.stream == stream) {
@@ -267,7 +267,7 @@ int count_frames(const rig *at, int type, int32_t stream)
 {
     size_t position = 0;
     int count = 0;
-    frame next;
+    wire_frame next;
 
     while (next_frame(&at->sent, &position, &next))
         count += next.type == type && next.stream == stream;
@@ -276,7 +276,7 @@ int count_frames(const rig *at, int type, int32_t stream)
 
 int reset_code(const rig *at, int32_t stream)
 {
-    frame found;
+    wire_frame found;
 
     return find_frame(at, RST_STREAM, stream, &found) ? (int)get_number(found.payload) : -1;
 }
@@ -285,7 +285,7 @@ size_t body_sent(const rig *at, int32_t stream)
 {
     size_t position = 0;
     size_t length = 0;
-    frame next;
+    wire_frame next;
 
     while (next_frame(&at->sent, &position, &next))
         if (next.type == DATA && next.stream == stream)

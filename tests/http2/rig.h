@@ -130,19 +130,19 @@ int rig_count_ended(rig *at);
 
 /* ---- what the client has sent ---- */
 
-typedef struct frame {
+typedef struct wire_frame {
     size_t length;
     int type;
     int flags;
     int32_t stream;
     const uint8_t *payload;
-} frame;
+} wire_frame;
 
 /* The frame that begins at *at, which moves on; false at the end. */
-bool next_frame(const bytes *sent, size_t *at, frame *out);
+bool next_frame(const bytes *sent, size_t *at, wire_frame *out);
 
 /* The last frame of this type and stream; false if there is none. */
-bool find_frame(const rig *at, int type, int32_t stream, frame *out);
+bool find_frame(const rig *at, int type, int32_t stream, wire_frame *out);
 int count_frames(const rig *at, int type, int32_t stream);
 
 /* The code with which the client has reset a stream; -1 if it has not. */

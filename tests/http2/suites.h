@@ -11,6 +11,10 @@
 
 #include "rig.h"
 
+Suite *http2_connection_suite(void);
+Suite *http2_memory_suite(void);
+Suite *http2_messages_suite(void);
 Suite *http2_outcomes_suite(void);
+Suite *http2_server_suite(void);
 
 #endif
