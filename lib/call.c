@@ -92,7 +92,7 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
     spay_error *error = spay__error_create(
         status, call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
 
-    spay__error_format(error, "%s", message);
+    spay__error_set(error, &error->message, message);
     if (!error->constant)
         error->retryable = status == SPAY_E_TIMEOUT;
     finish_with(call, error);
@@ -561,7 +561,7 @@ static spay_status refuse_session(const spay__operation *operation, const spay_c
         return spay__fail_field(error, operation->provider, "call", "wrong_type",
                                 "must be a call of this provider");
     if (!call->error)
-        return spay__fail(error, SPAY_E_STATE, "%s",
+        return spay__fail(error, SPAY_E_STATE,
                           call->state == SPAY__CALL_FINISHED ? "the session was taken already"
                                                              : "the call is not done");
     if (error)

@@ -235,6 +235,8 @@ bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_
     return true;
 }
 
+#ifndef SPAY_DISABLE_HOSTED_FIELDS
+
 /* ".123456789" as milliseconds */
 static int take_fraction(scan *s)
 {
@@ -292,3 +294,5 @@ bool spay__iso_date_parse(const char *text, int64_t *unix_ms)
     *unix_ms = (civil_seconds(&date) - offset * 60) * 1000 + fraction;
     return true;
 }
+
+#endif

@@ -97,27 +97,11 @@ const char *spay_provider_name(int32_t provider)
 
 /* Reporting that there is no memory must not need any. */
 static spay_error out_of_memory = {
-    1,
-    true,
-    SPAY_E_NO_MEMORY,
-    SPAY_OUTCOME_UNKNOWN,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    -1,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    0,
-    NULL,
-    0,
+    .references = 1,
+    .constant = true,
+    .status = SPAY_E_NO_MEMORY,
+    .outcome = SPAY_OUTCOME_UNKNOWN,
+    .retry_after_ms = -1,
 };
 
 spay_error *spay__error_create(spay_status status, int32_t stage)
@@ -201,21 +185,15 @@ void spay__error_set(spay_error *error, char **member, const char *text)
     *member = text ? one_line(text) : NULL;
 }
 
-static void format_message(spay_error *error, const char *format, va_list arguments)
-{
-    char line[SPAY__MAX_ERROR_TEXT + 8]; /* one_line() cuts, at the end of a character */
-
-    (void)vsnprintf(line, sizeof(line), format, arguments);
-    spay__error_set(error, &error->message, line);
-}
-
 void spay__error_format(spay_error *error, const char *format, ...)
 {
+    char line[SPAY__MAX_ERROR_TEXT + 8]; /* one_line() cuts, at the end of a character */
     va_list arguments;
 
     va_start(arguments, format);
-    format_message(error, format, arguments);
+    (void)vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
+    spay__error_set(error, &error->message, line);
 }
 
 void spay__error_add_field(spay_error *error, const char *path, const char *code,
@@ -268,14 +246,9 @@ spay_error *spay__error_clone(const spay_error *error)
 
     if (clone->constant)
         return clone;
-    clone->outcome = error->outcome;
-    clone->provider = error->provider;
-    clone->http_status = error->http_status;
-    clone->attempts = error->attempts;
-    clone->requests_sent = error->requests_sent;
-    clone->retryable = error->retryable;
-    clone->elapsed_ms = error->elapsed_ms;
-    clone->retry_after_ms = error->retry_after_ms;
+    memcpy(clone, error, offsetof(spay_error, message));
+    clone->references = 1;
+    clone->constant = false;
     clone_texts(clone, error);
     return clone;
 }
@@ -291,14 +264,11 @@ spay_status spay__error_return(spay_error *error, spay_error **out)
     return status;
 }
 
-spay_status spay__fail(spay_error **out, spay_status status, const char *format, ...)
+spay_status spay__fail(spay_error **out, spay_status status, const char *message)
 {
     spay_error *error = spay__error_create(status, SPAY_STAGE_INPUT);
-    va_list arguments;
 
-    va_start(arguments, format);
-    format_message(error, format, arguments);
-    va_end(arguments);
+    spay__error_set(error, &error->message, message);
     (void)spay__error_return(error, out);
     return status;
 }

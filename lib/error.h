@@ -39,7 +39,7 @@ struct spay_error {
     int32_t retryable;
     int64_t elapsed_ms;
     int64_t retry_after_ms;
-    char *message;
+    char *message; /* what has memory of its own begins here */
     char *reason;
     char *provider_code;
     char *request_id;
@@ -79,8 +79,7 @@ void spay__error_set_body(spay_error *error, const char *body, size_t length);
 spay_status spay__error_return(spay_error *error, spay_error **out);
 
 /* Fail with one line, stage INPUT, not sent. */
-spay_status spay__fail(spay_error **out, spay_status status, const char *format, ...)
-    SPAY__PRINTF(3, 4);
+spay_status spay__fail(spay_error **out, spay_status status, const char *message);
 
 /* Fail with SPAY_E_INVALID_ARGUMENT about one argument or member. */
 spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path, const char *code,

@@ -155,25 +155,17 @@ static const char *read_code_point(const char *digits, uint32_t *point)
 /* UTF-8; behind it. */
 static char *write_code_point(char *out, uint32_t point)
 {
-    if (point < 0x80) {
-        *out++ = (char)point;
-        return out;
-    }
-    if (point < 0x800) {
-        *out++ = (char)(0xc0 | point >> 6);
-    } else {
-        if (point < 0x10000) {
-            *out++ = (char)(0xe0 | point >> 12);
-        } else {
-            *out++ = (char)(0xf0 | point >> 18);
-            *out++ = (char)(0x80 | (point >> 12 & 0x3f));
-        }
-        *out++ = (char)(0x80 | (point >> 6 & 0x3f));
-    }
-    *out++ = (char)(0x80 | (point & 0x3f));
-    return out;
+    static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};
+    int more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    int i;
+
+    for (i = more; i > 0; i--, point >>= 6)
+        out[i] = (char)(0x80 | (point & 0x3f));
+    *out = (char)(first[more] | point);
+    return out + more + 1;
 }
 
+/* A quote, a slash or a backslash stands for itself. */
 static char plain_escape(char kind)
 {
     switch (kind) {
@@ -187,7 +179,7 @@ static char plain_escape(char kind)
         return '\r';
     case 't':
         return '\t';
-    default: /* a quote, a slash or a backslash stands for itself */
+    default:
         return kind;
     }
 }

@@ -16,10 +16,11 @@ static void write_escape(spay__buffer *out, char character)
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char byte = (unsigned char)character;
-    char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
 
     if (byte < 0x20) {
-        spay__buffer_append(out, escape, sizeof(escape));
+        spay__buffer_text(out, "\\u00");
+        spay__buffer_byte(out, digits[byte >> 4]);
+        spay__buffer_byte(out, digits[byte & 15]);
     } else {
         spay__buffer_byte(out, '\\');
         spay__buffer_byte(out, character);

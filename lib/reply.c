@@ -68,7 +68,8 @@ static spay_error *stale_error(const spay_call *call)
         error->outcome = SPAY_OUTCOME_UNKNOWN;
     }
     spay__error_set(error, &error->reason, "stale_replay");
-    spay__error_format(error, "the key was used before, and the session that it made has expired");
+    spay__error_set(error, &error->message,
+                    "the key was used before, and the session that it made has expired");
     return error;
 }
 
@@ -234,7 +235,7 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
     *verdict = spay__judge_failure(status, call->response.sent);
     if (status == SPAY_OK && is_success(call)) {
         error = read_success(call, stage, take);
-        verdict->status = spay_error_status(error);
+        verdict->status = (int8_t)spay_error_status(error);
         verdict->outcome = SPAY_OUTCOME_UNKNOWN;
         return error;
     }

@@ -64,7 +64,7 @@ spay__verdict spay__judge_reply(const spay__rule *rules, const spay_error *error
 
 spay__verdict spay__judge_failure(spay_status status, bool sent)
 {
-    spay__verdict verdict = {status, sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
+    spay__verdict verdict = {(int8_t)status, sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
                              SPAY__REMEDY_NONE, NULL};
 
     switch (status) {

@@ -25,11 +25,11 @@ typedef enum spay__remedy {
     SPAY__REMEDY_CLOCK      /* sign with the server's time, once, if ours is off */
 } spay__remedy;
 
-/* What an attempt came to. */
+/* What an attempt came to. Small, since there are tables of them. */
 typedef struct spay__verdict {
-    spay_status status;
-    int32_t outcome;
-    spay__remedy remedy;
+    int8_t status;  /* SPAY_OK or SPAY_E_... */
+    int8_t outcome; /* SPAY_OUTCOME_... */
+    int8_t remedy;
     const char *reason; /* constant text or NULL */
 } spay__verdict;
 
@@ -38,8 +38,8 @@ typedef struct spay__verdict {
  * range and, unless code is NULL, the provider's code or the code of a field error equals it.
  */
 typedef struct spay__rule {
-    int32_t first;
-    int32_t last;
+    int16_t first;
+    int16_t last;
     const char *code;
     spay__verdict verdict;
 } spay__rule;

@@ -237,22 +237,35 @@ void spay_connect_server_filter_init(void *filter, size_t struct_size)
     spay__options_init(filter, struct_size);
 }
 
+static bool check_count(spay__input *input, const char *field, const void *elements, size_t count)
+{
+    if (count > MOST_ELEMENTS)
+        spay__input_fault(input, field, "too_long", "has more than 1000 elements");
+    else if (count && !elements)
+        spay__input_fault(input, field, "missing", "is required with its count");
+    else
+        return true;
+    return false;
+}
+
+static void fault_duplicate(spay__input *input, const char *field, size_t index)
+{
+    spay__input_fault_at(input, field, index, "duplicate", "repeats an element before");
+}
+
 static void check_texts(spay__input *input, const char *field, const char *const *texts,
                         size_t count, bool unique)
 {
     size_t i;
     size_t j;
 
-    if (count > MOST_ELEMENTS || (count && !texts)) {
-        spay__input_fault(input, field, texts ? "too_long" : "missing",
-                          texts ? "has more than 1000 elements" : "is required with its count");
+    if (!check_count(input, field, texts, count))
         return;
-    }
     for (i = 0; i < count; i++) {
         spay__input_text_at(input, field, i, texts[i], 1, 255, SPAY__REQUIRED);
         for (j = 0; unique && texts[i] && j < i; j++)
             if (texts[j] && strcmp(texts[i], texts[j]) == 0)
-                spay__input_fault_at(input, field, i, "duplicate", "repeats an element before");
+                fault_duplicate(input, field, i);
     }
 }
 
@@ -262,17 +275,14 @@ static void check_products(spay__input *input, const char *field, const int32_t 
     size_t i;
     size_t j;
 
-    if (count > MOST_ELEMENTS || (count && !products)) {
-        spay__input_fault(input, field, products ? "too_long" : "missing",
-                          products ? "has more than 1000 elements" : "is required with its count");
+    if (!check_count(input, field, products, count))
         return;
-    }
     for (i = 0; i < count; i++) {
         if (products[i] < 1)
             spay__input_fault_at(input, field, i, "out_of_range", "must be greater than 0");
         for (j = 0; j < i; j++)
             if (products[i] == products[j])
-                spay__input_fault_at(input, field, i, "duplicate", "repeats an element before");
+                fault_duplicate(input, field, i);
     }
 }
 

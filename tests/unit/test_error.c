@@ -615,7 +615,7 @@ END_TEST
 
 START_TEST(failure_needs_no_place_to_go)
 {
-    ck_assert_int_eq(spay__fail(NULL, SPAY_E_STATE, "%s", "x"), SPAY_E_STATE);
+    ck_assert_int_eq(spay__fail(NULL, SPAY_E_STATE, "x"), SPAY_E_STATE);
     ck_assert_int_eq(spay__fail_field(NULL, 0, "a", "b", "c"), SPAY_E_INVALID_ARGUMENT);
 }
 END_TEST
@@ -624,7 +624,7 @@ START_TEST(failure_is_formatted)
 {
     spay_error *error = NULL;
 
-    ck_assert_int_eq(spay__fail(&error, SPAY_E_STATE, "%s %d", "call", 7), SPAY_E_STATE);
+    ck_assert_int_eq(spay__fail(&error, SPAY_E_STATE, "call 7"), SPAY_E_STATE);
     ck_assert_str_eq(spay_error_message(error), "call 7");
     ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_NOT_SENT);
     spay_error_free(error);
