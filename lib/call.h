@@ -14,6 +14,7 @@
 #include "account.h"
 #include "crypto.h"
 #include "envelope.h"
+#include "error.h"
 #include "http.h"
 #include "idempotency.h"
 #include "json.h"
@@ -113,6 +114,7 @@ struct spay_call {
 
     void *session;
     spay_error *error;
+    spay_error spare; /* used where there is no memory for an error, and the owner of this memory */
 };
 
 /*
@@ -127,6 +129,9 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
 /* The request is built, or status tells that it is not: hand the call out, or free it. */
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
                             spay_error **error);
+
+/* An error of this call, which can always be had. What was made before must be freed. */
+spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage);
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);

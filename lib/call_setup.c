@@ -127,6 +127,7 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
 
     if (!call)
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    spay__error_init(&call->spare, call);
     call->operation = operation;
     call->account = spay__account_share(account);
     call->client = account->client;
@@ -142,6 +143,16 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
     else
         spay_call_free(call);
     return status;
+}
+
+spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
+{
+    spay_error *error = spay__error_create(status, stage);
+
+    if (!error->constant)
+        return error;
+    spay__error_reset(&call->spare, status, stage);
+    return spay__error_share(&call->spare);
 }
 
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
@@ -173,5 +184,5 @@ void spay_call_free(spay_call *call)
     spay_error_free(call->error);
     spay__free(call->subject);
     spay__account_free(call->account);
-    spay__free(call);
+    spay_error_free(&call->spare);
 }

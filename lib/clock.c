@@ -155,8 +155,6 @@ void spay__clock_explain(const spay_call *call, spay_error *error)
 {
     int64_t provider_ms;
 
-    if (error->constant)
-        return;
     if (call->clock_corrected)
         spay__error_format(error,
                            "%s; refused with the provider's time as well: not the clock, "

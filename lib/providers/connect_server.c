@@ -67,11 +67,14 @@ static void read_invalid_tokens(const spay__reading *in, spay__json root,
     const char **tokens = length ? spay__block_take(in->block, length * sizeof(*tokens)) : NULL;
     spay__json element = spay__json_first(array);
 
-    for (; tokens && element.node; element = spay__json_next(element))
-        if (spay__json_as_text(element))
-            tokens[session->invalid_token_count++] = spay__json_as_text(element);
+    for (; tokens && element.node; element = spay__json_next(element)) {
+        const char *text = spay__json_as_text(element);
+
+        if (text)
+            tokens[session->invalid_token_count++] = text;
         else
             in->json->ignored = true;
+    }
     session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
 }
 
