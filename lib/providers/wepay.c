@@ -14,6 +14,7 @@
 
 #include "../alloc.h"
 #include "../call.h"
+#include "../clock.h"
 #include "../error.h"
 #include "../json_scan.h"
 #include "../options.h"
@@ -152,7 +153,10 @@ static spay_status read_session(const spay__reading *in, void *out)
     session->state = state_of(session->state_text);
     session->type = type_of(session->type_text);
     fill_info(in, session);
-    return SPAY_OK;
+    return in->info->expires_at_ms < 0 ||
+                   in->info->expires_at_ms > spay__clock_provider_ms(in->call)
+               ? SPAY_OK
+               : SPAY_E_EXPIRED;
 }
 
 static const spay__operation create_session = {
