@@ -29,7 +29,8 @@ typedef struct spay__reading {
     spay_session_info *info;
     const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
     int32_t number;      /* whatever number the provider noted with the request */
-    int64_t began_ms;    /* wall clock when the attempt began */
+    int64_t began_ms;    /* wall clock of this machine when the attempt began */
+    int64_t offset_ms;   /* how much the provider's clock is ahead of it */
     const spay_call *call;
 } spay__reading;
 

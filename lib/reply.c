@@ -109,13 +109,16 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
     spay__block block;
     void *session =
         spay__block_new(&block, call->operation->session_size, block_capacity(call, json));
-    spay__reading in = {json,
-                        &block,
-                        session ? spay__block_take(&block, sizeof(spay_session_info)) : NULL,
-                        call->subject,
-                        call->number,
-                        call->attempt_began_wall_ms,
-                        call};
+    spay__reading in = {
+        .json = json,
+        .block = &block,
+        .info = session ? spay__block_take(&block, sizeof(spay_session_info)) : NULL,
+        .subject = call->subject,
+        .number = call->number,
+        .began_ms = call->attempt_began_wall_ms - call->clock_offset_ms,
+        .offset_ms = spay__clock_difference_ms(call),
+        .call = call,
+    };
     spay_error *error;
 
     if (!in.info) {
@@ -130,7 +133,8 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
     }
     if (json->ignored)
         in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
-    if (call->clock_offset_ms)
+    in.info->clock_offset_ms = in.offset_ms;
+    if (in.offset_ms)
         in.info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
     fill_info(call, &block, in.info);
     call->session = session;

@@ -13,7 +13,6 @@
 #include "../alloc.h"
 #include "../ascii.h"
 #include "../call.h"
-#include "../clock.h"
 #include "../date.h"
 #include "../error.h"
 #include "../options.h"
@@ -113,7 +112,8 @@ static int64_t read_beginning(const spay__reading *in)
 {
     int64_t first_ms = read_first_request(in);
 
-    return first_ms >= 0 && first_ms < in->began_ms ? first_ms : in->began_ms;
+    return first_ms >= 0 && first_ms - in->offset_ms < in->began_ms ? first_ms - in->offset_ms
+                                                                    : in->began_ms;
 }
 
 static spay_status read_session(const spay__reading *in, void *out)
@@ -130,7 +130,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     in->info->expires_at_ms = end_ms;
     if (session->invalid_token_count)
         in->info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
-    return end_ms > spay__clock_provider_ms(in->call) ? SPAY_OK : SPAY_E_EXPIRED;
+    return end_ms > spay__client_wall_ms(in->call->client) ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 static const spay__operation create_session = {
