@@ -366,6 +366,17 @@ $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
 
+# The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
+PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
+ifneq ($(findstring -fsanitize,$(CFLAGS)),)
+PRELOADS :=
+endif
+$(O)/tests/torture/no_memory: | $(PRELOADS)
+$(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
@@ -567,7 +578,7 @@ distcheck: dist
 
 C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox \
            examples tests/abi tests/bench tests/fuzz tests/golden tests/http2 tests/integration \
-           tests/support tests/torture tests/torture/kit tests/unit tests/wire
+           tests/support tests/torture tests/torture/kit tests/torture/preload tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:

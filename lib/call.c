@@ -71,15 +71,13 @@ static void abandon_token(spay_call *call)
 static void finish_with(spay_call *call, spay_error *error)
 {
     abandon_token(call);
-    if (!error->constant) {
-        error->provider = call->operation->provider;
-        error->attempts = call->attempts;
-        error->requests_sent = call->requests_sent;
-        error->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
-        if (error->outcome < call->outcome)
-            error->outcome = call->outcome;
-        spay__error_set(error, &error->idempotency_key, call->key);
-    }
+    error->provider = call->operation->provider;
+    error->attempts = call->attempts;
+    error->requests_sent = call->requests_sent;
+    error->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
+    if (error->outcome < call->outcome)
+        error->outcome = call->outcome;
+    spay__error_lend_key(error, call->key, &call->spare);
     call->error = error;
     call->state = SPAY__CALL_FINISHED;
     log_end(call, spay__client_now_ms(call->client) - call->started_ms);
@@ -89,12 +87,12 @@ static void finish_with(spay_call *call, spay_error *error)
 
 static void finish_early(spay_call *call, spay_status status, const char *message)
 {
-    spay_error *error = spay__error_create(
-        status, call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
+    spay_error *error = spay__call_error(
+        call, status,
+        call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
 
     spay__error_set(error, &error->message, message);
-    if (!error->constant)
-        error->retryable = status == SPAY_E_TIMEOUT;
+    error->retryable = status == SPAY_E_TIMEOUT;
     finish_with(call, error);
 }
 
@@ -188,8 +186,11 @@ static int32_t await_token(spay_call *call)
 
 static int32_t share_token_failure(spay_call *call, spay_error *shared)
 {
-    finish_with(call, spay__error_clone(shared));
+    spay_error *error = spay__call_error(call, spay_error_status(shared), spay_error_stage(shared));
+
+    spay__error_copy(error, shared);
     spay_error_free(shared);
+    finish_with(call, error);
     return SPAY_CALL_DONE;
 }
 
@@ -250,29 +251,29 @@ int32_t spay_call_step(spay_call *call)
 /* ---- what follows from it ---- */
 
 static spay__retry_situation situation_of(spay_call *call, const spay__verdict *verdict,
-                                          const spay_error *error, int32_t attempts)
+                                          int32_t attempts)
 {
-    spay__retry_situation situation = {*verdict,
-                                       attempts,
-                                       call->max_attempts,
-                                       error->retry_after_ms,
-                                       time_left_ms(call),
-                                       spay__budget_left(call->client, call->account->budget),
-                                       call->resent,
-                                       call->token_renewed,
-                                       call->operation->token && !token_cache(call)->fixed,
-                                       !call->clock_corrected && spay__clock_is_off(call),
-                                       0};
+    spay__retry_situation situation = {
+        *verdict,
+        attempts,
+        call->max_attempts,
+        spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
+        time_left_ms(call),
+        spay__budget_left(call->client, call->account->budget),
+        call->resent,
+        call->token_renewed,
+        call->operation->token && !token_cache(call)->fixed,
+        !call->clock_corrected && spay__clock_is_off(call),
+        0};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
         situation.random = UINT32_MAX;
     return situation;
 }
 
-static spay__decision decide(spay_call *call, const spay__verdict *verdict, const spay_error *error,
-                             int32_t attempts)
+static spay__decision decide(spay_call *call, const spay__verdict *verdict, int32_t attempts)
 {
-    spay__retry_situation situation = situation_of(call, verdict, error, attempts);
+    spay__retry_situation situation = situation_of(call, verdict, attempts);
 
     return spay__retry_decide(&situation);
 }
@@ -320,7 +321,7 @@ static void give_up(spay_call *call, spay_error *error, const spay__verdict *ver
 {
     bool canceled = SPAY__ATOMIC_GET(&call->canceled);
 
-    if (canceled && !error->constant) {
+    if (canceled) {
         error->status = SPAY_E_CANCELED;
         error->retryable = 0;
         spay__error_set(error, &error->message, "the call was cancelled");
@@ -334,7 +335,7 @@ static void give_up(spay_call *call, spay_error *error, const spay__verdict *ver
 /* Act on a failed attempt. Takes the error over. */
 static void follow_up(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    spay__decision decision = decide(call, verdict, error, call->attempts - call->free_attempts);
+    spay__decision decision = decide(call, verdict, call->attempts - call->free_attempts);
 
     if (SPAY__ATOMIC_GET(&call->canceled))
         decision.action = SPAY__GIVE_UP;
@@ -388,9 +389,9 @@ static void take_reply(spay_call *call, spay_status status)
  * What one with more time and attempts than this call would do about its failure. Sets when the next
  * attempt may go out. false: nothing, so it is everybody's failure.
  */
-static bool others_may_go_on(spay_call *call, const spay__verdict *verdict, const spay_error *error)
+static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {
-    spay__retry_situation situation = situation_of(call, verdict, error, call->ticket.attempts);
+    spay__retry_situation situation = situation_of(call, verdict, call->ticket.attempts);
     spay__decision decision;
 
     situation.max_attempts = INT32_MAX;
@@ -400,22 +401,16 @@ static bool others_may_go_on(spay_call *call, const spay__verdict *verdict, cons
     return decision.action != SPAY__GIVE_UP;
 }
 
-/* Without memory, nothing is known that would concern others. */
-static bool is_own_failure(const spay_error *error)
-{
-    return error->constant || error->status == SPAY_E_NO_MEMORY;
-}
-
 /* The token could not be had. Takes the error over; other calls that wait share a copy. */
 static void fail_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
     spay_error *shared;
 
-    if (call->ticket.fetching && !is_own_failure(error)) {
+    if (call->ticket.fetching && error->status != SPAY_E_NO_MEMORY) {
         shared = spay__error_clone(error);
         if (!shared->constant)
             spay__token_cache_fail(token_cache(call), &call->ticket, shared,
-                                   !others_may_go_on(call, verdict, error));
+                                   !others_may_go_on(call, verdict));
         spay_error_free(shared);
     }
     finish_with(call, error);
@@ -431,11 +426,10 @@ static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
 /* The token request is not the operation: whatever became of it, the operation was not sent. */
 static void follow_up_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    spay__decision decision = decide(call, verdict, error, call->ticket.attempts);
+    spay__decision decision = decide(call, verdict, call->ticket.attempts);
     bool canceled = SPAY__ATOMIC_GET(&call->canceled);
 
-    if (!error->constant)
-        error->outcome = SPAY_OUTCOME_NOT_SENT;
+    error->outcome = SPAY_OUTCOME_NOT_SENT;
     report(call, error, true, &decision);
     if (canceled || was_cut_short(call, verdict))
         call->ticket.cut_short++;

@@ -85,6 +85,13 @@ int64_t spay__clock_provider_ms(const spay_call *call)
     return read_credible_date(call, &provider_ms) ? provider_ms : signed_clock_ms(call);
 }
 
+int64_t spay__clock_difference_ms(const spay_call *call)
+{
+    int64_t difference = spay__clock_provider_ms(call) - spay__client_wall_ms(call->client);
+
+    return differ(difference, 0) ? difference : 0;
+}
+
 bool spay__clock_is_off(const spay_call *call)
 {
     return differ(spay__clock_provider_ms(call), signed_clock_ms(call));
@@ -101,9 +108,7 @@ void spay__clock_note(const spay_call *call)
 
 void spay__clock_correct(spay_call *call)
 {
-    int64_t offset = spay__clock_provider_ms(call) - spay__client_wall_ms(call->client);
-
-    call->clock_offset_ms = differ(offset, 0) ? offset : 0;
+    call->clock_offset_ms = spay__clock_difference_ms(call);
     call->clock_corrected = true;
 }
 
@@ -155,8 +160,6 @@ void spay__clock_explain(const spay_call *call, spay_error *error)
 {
     int64_t provider_ms;
 
-    if (error->constant)
-        return;
     if (call->clock_corrected)
         spay__error_format(error,
                            "%s; refused with the provider's time as well: not the clock, "

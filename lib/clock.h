@@ -22,6 +22,9 @@ int64_t spay__clock_wall_ms(const spay_call *call);
 /* The provider's clock now if the reply tells it credibly, else the one that was signed with. */
 int64_t spay__clock_provider_ms(const spay_call *call);
 
+/* The provider's clock less this machine's, if they differ by more than can be chance; else 0. */
+int64_t spay__clock_difference_ms(const spay_call *call);
+
 /* Whether the difference of the two clocks explains a refused signature, and is to be believed. */
 bool spay__clock_is_off(const spay_call *call);
 

@@ -132,12 +132,19 @@ static const spay__json_field session_fields[] = {
     FIELD(type_text, "type", TEXT, OPTIONAL),
 };
 
+/* The provider's time in this machine's clock; never negative, which would say that it is unknown. */
+static int64_t to_own_clock(const spay__reading *in, int64_t provider_ms)
+{
+    return provider_ms > in->offset_ms ? provider_ms - in->offset_ms : 0;
+}
+
 static void fill_info(const spay__reading *in, const spay_wepay_session *session)
 {
     in->info->value = session->session_token;
     in->info->id = session->id;
-    in->info->expires_at_ms =
-        session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
+    in->info->expires_at_ms = session->expire_time >= 0 && session->expire_time < INT64_MAX / 1000
+                                  ? to_own_clock(in, session->expire_time * 1000)
+                                  : -1;
     in->info->warnings |= warnings_of(session, in->subject);
 }
 
@@ -153,7 +160,10 @@ static spay_status read_session(const spay__reading *in, void *out)
     session->state = state_of(session->state_text);
     session->type = type_of(session->type_text);
     fill_info(in, session);
-    return SPAY_OK;
+    return in->info->expires_at_ms < 0 ||
+                   in->info->expires_at_ms > spay__client_wall_ms(in->call->client)
+               ? SPAY_OK
+               : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */

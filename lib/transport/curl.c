@@ -11,6 +11,7 @@
 
 #include "../alloc.h"
 #include "../error.h"
+#include "../thread.h"
 #include "exchange.h"
 #include "settings.h"
 
@@ -96,24 +97,17 @@ static void destroy(void *ctx)
     spay__free(closed);
 }
 
-static CURLcode started;
-
-static void start(void)
+static bool start(void)
 {
-    started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 /* libcurl wants to be started once, before any thread uses it; it is the program's to stop. */
 static bool start_libcurl(void)
 {
-#ifndef SPAY_DISABLE_THREADS
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static spay__once once = SPAY__ONCE_INIT;
 
-    (void)pthread_once(&once, start);
-#else
-    start();
-#endif
-    return started == CURLE_OK;
+    return spay__do_once(&once, start);
 }
 
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *used)

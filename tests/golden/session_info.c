@@ -28,6 +28,7 @@ static const golden_member info[] = {
     {.name = "request_id", .kind = GOLDEN_TEXT, .offset = INFO(request_id)},
     {.name = "http_status", .kind = GOLDEN_INT32, .offset = INFO(http_status)},
     {.name = "attempts", .kind = GOLDEN_INT32, .offset = INFO(attempts)},
+    {.name = "clock_offset_ms", .kind = GOLDEN_INT64, .offset = INFO(clock_offset_ms)},
     {.name = "requests_sent", .kind = GOLDEN_INT32, .offset = INFO(requests_sent)},
     {.name = "token_requests", .kind = GOLDEN_INT32, .offset = INFO(token_requests)},
     {.name = "warnings", .kind = GOLDEN_BITS, .offset = INFO(warnings), .words = warnings},

@@ -1906,6 +1906,79 @@ START_TEST(calls_in_flight_with_a_wrong_clock_all_recover)
 }
 END_TEST
 
+/* ---- whose clock ---- */
+
+#define MOCK_START_MS INT64_C(1767225600000)
+#define WEPAY_UNTIL(seconds) "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":" seconds "}"
+#define HOSTED_UNTIL(text) "{\"token\":\"page-token\",\"expiresAt\":\"" text "\"}"
+#define FIRST_REQUEST "X-GCS-Idempotence-Request-Timestamp: "
+
+/* The provider's clock is ten minutes ahead unless the row says otherwise. */
+static const struct told_time {
+    shop_kind kind;
+    const char *headers;
+    const char *body; /* NULL: a good one */
+    int64_t from_now_ms;
+    int64_t offset_ms;
+} told_times[] = {
+    {SHOP_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000},
+    {SHOP_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0},
+    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"), 600000,
+     600000},
+    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000},
+    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000},
+    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL, 6000000,
+     600000},
+    {SHOP_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
+};
+
+/* What comes out is for comparison with this machine's clock, and the difference stands beside it. */
+START_TEST(times_are_told_in_the_callers_clock)
+{
+    const struct told_time *row = &told_times[_i];
+    const shop_provider *provider = shop_provider_of(row->kind);
+    const spay_session_info *info;
+    spay_call *call;
+    void *session;
+
+    shop_reply(&box, provider->status, row->headers, row->body ? row->body : provider->reply);
+    call = perform(row->kind, NULL);
+    if (!row->from_now_ms) {
+        expect_status(call, SPAY_E_EXPIRED);
+        spay_call_free(call);
+        return;
+    }
+    ck_assert_int_eq(shop_take(row->kind, call, &session, NULL), SPAY_OK);
+    info = shop_info(session);
+    ck_assert_int_eq(info->expires_at_ms - MOCK_START_MS, row->from_now_ms);
+    ck_assert_int_eq(spay_session_expires_in_ms(info, MOCK_START_MS, 0), row->from_now_ms);
+    ck_assert_int_eq(info->clock_offset_ms, row->offset_ms);
+    ck_assert_int_eq((info->warnings & SPAY_SESSION_WARNING_CLOCK_CORRECTED) != 0,
+                     row->offset_ms != 0);
+    shop_free_session(row->kind, session);
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(a_corrected_signature_leaves_the_expiry_in_the_callers_clock)
+{
+    spay_call *call;
+    void *session;
+
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(shop_info(session)->expires_at_ms - MOCK_START_MS, 7200000);
+    ck_assert_int_eq(shop_info(session)->clock_offset_ms, 600000);
+    shop_free_session(SHOP_CONNECT_SERVER, session);
+    spay_call_free(call);
+}
+END_TEST
+
 /* ---- cancelling and freeing ---- */
 
 static void expect_canceled(spay_call *call, int32_t outcome)
@@ -2431,6 +2504,8 @@ static void add_clocks(Suite *suite)
     tcase_add_test(clocks, two_doubtful_dates_that_differ_are_no_witnesses);
     tcase_add_test(clocks, a_correction_is_a_warning_and_a_line_in_the_log);
     tcase_add_test(clocks, a_clock_that_was_set_right_ends_the_correction);
+    tcase_add_loop_test(clocks, times_are_told_in_the_callers_clock, 0, ROWS(told_times));
+    tcase_add_test(clocks, a_corrected_signature_leaves_the_expiry_in_the_callers_clock);
     tcase_add_loop_test(clocks, a_refused_signature_with_a_right_clock_is_an_auth_error, 0,
                         ROWS(good_clocks));
     tcase_add_test(clocks, only_a_refused_signature_corrects_the_clock);
