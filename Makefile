@@ -4,12 +4,14 @@
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
 #   make             the library, the sandbox and the examples, all under build/
+#   make lib         the library alone
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
 #   make torture     the long tests with full figures; "make check" takes a sample of each
 #   make bench       speed, as ratios to libcurl used by hand
-#   make install     prefix, DESTDIR and the other GNU directory variables are honoured
+#   make install     prefix, DESTDIR and the other GNU directory variables are honoured;
+#                    make install-lib builds and installs the library alone
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
@@ -49,7 +51,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
+.PHONY: all lib check cross-check torture bench quickstart clean distclean
+.PHONY: install install-lib uninstall
 .PHONY: dist distcheck format tidy asan tsan docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
@@ -180,7 +183,8 @@ TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: $(LIBRARIES) $(SANDBOX) $(EXAMPLES)
+all: lib $(SANDBOX) $(EXAMPLES)
+lib: $(LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
 
@@ -470,9 +474,8 @@ SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 
 D = $(DESTDIR)
 
-install: all
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" \
-	    "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
+install-lib: lib
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
@@ -483,10 +486,13 @@ ifeq ($(DISABLE_SHARED),)
 	ln -sf $(SHARED_SO) "$(D)$(libdir)/$(SHARED_LINK)"
 endif
 	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE).pc"
+
+install: all install-lib
 ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
+	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
