@@ -60,7 +60,7 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL DISABLE_THREADS \
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
             DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
@@ -153,6 +153,12 @@ KIT_SRC         := $(call in,tests/torture/kit/*.c)
 ifneq ($(PARTIAL),)
 EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,examples/mock.c) \
                $(call in,examples/own_transport.c))
+endif
+
+# What gives its clients no clock is of no use without one.
+ifdef WITHOUT_PLATFORM
+EXAMPLE_SRC := $(filter examples/mock.c,$(EXAMPLE_SRC))
+UNIT_SRC    :=
 endif
 
 # ---- Products -----------------------------------------------------------------------------------
@@ -404,6 +410,9 @@ project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
 
 ifeq ($(HAVE_NGHTTP2),)
 http2       := $(call without,http2,libnghttp2 is not installed; ./bootstrap installs it)
+endif
+ifdef WITHOUT_PLATFORM
+unit        := $(call without,unit,its clients use the clocks of the library)
 endif
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
