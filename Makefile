@@ -4,6 +4,7 @@
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
 #   make             the library, the sandbox and the examples, all under build/
+#   make lib         the library alone
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
@@ -11,7 +12,8 @@
 #   make torture     the long tests with full figures; "make check" takes a sample of each
 #   make fuzz        the fuzzers, each for SECONDS=60; needs clang
 #   make bench       speed, as ratios to libcurl used by hand
-#   make install     prefix, DESTDIR and the other GNU directory variables are honoured
+#   make install     prefix, DESTDIR and the other GNU directory variables are honoured;
+#                    make install-lib builds and installs the library alone
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
@@ -51,7 +53,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check cross-check matrix torture bench quickstart install uninstall clean distclean
+.PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
+.PHONY: install install-lib uninstall
 .PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
@@ -59,7 +62,7 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL DISABLE_THREADS \
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
             DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
@@ -158,6 +161,12 @@ EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,e
                $(call in,examples/own_transport.c))
 endif
 
+# What gives its clients no clock is of no use without one.
+ifdef WITHOUT_PLATFORM
+EXAMPLE_SRC := $(filter examples/mock.c,$(EXAMPLE_SRC))
+UNIT_SRC    :=
+endif
+
 # ---- Products -----------------------------------------------------------------------------------
 
 STATIC := $(O)/lib/$(PACKAGE).a
@@ -187,7 +196,8 @@ TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: $(LIBRARIES) $(SANDBOX) $(EXAMPLES)
+all: lib $(SANDBOX) $(EXAMPLES)
+lib: $(LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
 
@@ -252,7 +262,7 @@ link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^)
 PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = $(SANDBOX_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
@@ -274,8 +284,8 @@ $(O)/obj/%.lo: %.c $(O)/obj/flags
 	@echo '  CC PIC  $*.c'
 	$(Q)$(compile) -fPIC
 
-# Other flags or another compiler: compile again.
-FLAGS := $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
+# Other flags, another compiler or version: compile again.
+FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
 $(O)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
@@ -431,6 +441,9 @@ project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
 ifeq ($(HAVE_NGHTTP2),)
 http2       := $(call without,http2,libnghttp2 is not installed; ./bootstrap installs it)
 endif
+ifdef WITHOUT_PLATFORM
+unit        := $(call without,unit,its clients use the clocks of the library)
+endif
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
@@ -520,9 +533,8 @@ SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 
 D = $(DESTDIR)
 
-install: all
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" \
-	    "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
+install-lib: lib
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
@@ -533,10 +545,13 @@ ifeq ($(DISABLE_SHARED),)
 	ln -sf $(SHARED_SO) "$(D)$(libdir)/$(SHARED_LINK)"
 endif
 	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE).pc"
+
+install: all install-lib
 ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
+	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"

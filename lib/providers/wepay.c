@@ -10,13 +10,12 @@
 
 #include <string.h>
 
-#include <arpa/inet.h>
-
 #include "../alloc.h"
 #include "../call.h"
 #include "../error.h"
 #include "../json_scan.h"
 #include "../options.h"
+#include "../url.h"
 #include "body.h"
 
 enum {
@@ -240,10 +239,8 @@ void spay_wepay_free(spay_wepay *wepay)
 
 static void check_address(spay__input *input, const char *address)
 {
-    unsigned char parsed[16];
-
     if (spay__input_text(input, "client_ip", address, 2, 45, SPAY__VISIBLE) &&
-        inet_pton(AF_INET, address, parsed) != 1 && inet_pton(AF_INET6, address, parsed) != 1)
+        !spay__is_ip_address(address))
         spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
 }
 

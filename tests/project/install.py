@@ -36,6 +36,28 @@ def neighbours(installed):
                                               for other in names | set(installed))}
 
 
+def check_library_alone():
+    """make install-lib, where there is no libmicrohttpd and nothing has been built."""
+    with tempfile.TemporaryDirectory() as work:
+        pkg_config = os.path.join(work, "pkg-config")
+        write(pkg_config, "#!/bin/sh\ncase \" $* \" in *microhttpd* | *libuv* | *check*) exit 1 ;; esac\n"
+              "exec %s \"$@\"\n" % os.environ.get("PKG_CONFIG", "pkg-config"))
+        os.chmod(pkg_config, 0o755)
+        make = MAKE + ["-n", "O=" + os.path.join(work, "build"), "PKG_CONFIG=" + pkg_config]
+        status, output = run(make + ["install-lib"])
+        tap.ok(status == 0, "install-lib needs no libmicrohttpd", output)
+        tap.empty([line for line in output.splitlines() if "tools/" in line or "examples/" in line],
+                  "install-lib builds the library alone")
+        prefix = os.path.join(work, "usr")
+        status, output = run(MAKE + ["-o", "lib", "DESTDIR=", "prefix=" + prefix, "exec_prefix=" + prefix,
+                                     "libdir=%s/lib" % prefix, "includedir=%s/include" % prefix,
+                                     "install-lib"])
+        installed = sorted(files(prefix))
+        tap.ok(status == 0 and installed, "install-lib installs it", output)
+        tap.empty([path for path in installed if not path.startswith(("include/", "lib/"))],
+                  "and nothing else")
+
+
 def plant(root, names):
     for name in names:
         path = os.path.join(root, name)
@@ -46,7 +68,7 @@ def plant(root, names):
 def check(name, directory, prefix, strangers, *variables):
     """Installs what is built already, from a directory that has a Makefile, into a prefix, and once
     more beside the strangers, or else the neighbours. Returns what was there to be overwritten."""
-    make = MAKE + ["-C", directory, "-o", "all", "O=" + os.path.abspath(BUILD),
+    make = MAKE + ["-C", directory, "-o", "all", "-o", "lib", "O=" + os.path.abspath(BUILD),
                    "DISABLE_SHARED=" + ("" if SHARED else "1"),
                    "DISABLE_STATIC=" + ("" if STATIC else "1")] + list(variables)
     status, output = run(make + ["install"])
@@ -93,6 +115,8 @@ def configure(work):
                           "--srcdir=" + os.path.abspath(SRCDIR)], cwd=build)
     return build if tap.ok(status == 0, "configure runs", output) else None
 
+
+check_library_alone()
 
 with tempfile.TemporaryDirectory() as work:
     prefix = os.path.join(work, "usr")
