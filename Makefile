@@ -53,7 +53,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check torture bench quickstart clean distclean
 .PHONY: install install-lib uninstall
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format tidy asan tsan docs-check abi-update golden-update http2-tests FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -458,6 +458,10 @@ quickstart: $(O)/bin/sessionpay-sandbox $(O)/examples/quickstart
 
 docs-check:
 	@$(run_tests) 'documented=$(PYTHON) $(srcdir)/tests/project/documented.py'
+
+# Expectations of golden cases that fail become what happens; "git diff" shows whether that is right.
+golden-update: $(O)/tests/golden
+	$(O)/tests/golden --update $(srcdir)/tests/fixtures | grep -v '^ok'
 
 # The table of struct layouts is add-only; this adds what is new.
 abi-update:
