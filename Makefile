@@ -232,10 +232,19 @@ SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined $(LENIENT) 
                  -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 
+# The oldest versions that have what the code uses. configure reads them here.
+OLDEST_libcjson      := 1.7.13
+OLDEST_libcrypto     := 3.0.0
+OLDEST_libcurl       := 7.87.0
+OLDEST_libmicrohttpd := 0.9.71
+OLDEST_libssl        := 3.0.0
+
 # Asked at most once, and only when something is compiled or linked: "make clean" needs no libcurl.
 ask  = $(eval $(1) := $$(call pkg,$(2),$(3)))$($(1))
-pkg  = $(if $(shell $(PKG_CONFIG) --exists --print-errors $(2) && echo yes),$(shell \
-       $(PKG_CONFIG) $(1) $(2)),$(error $(2): not found by $(PKG_CONFIG); ./bootstrap installs it))
+pkg  = $(foreach m,$(2),$(call need,$m))$(shell $(PKG_CONFIG) $(1) $(2))
+need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && echo yes),,$(error \
+       $(1) $(addsuffix $() or later,$(OLDEST_$(1))) is needed, and $(or $(shell $(PKG_CONFIG) \
+       --modversion $(1) 2>/dev/null),none) found by $(PKG_CONFIG); ./bootstrap installs it))
 
 DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
