@@ -3,15 +3,30 @@
 #
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
-#   make             the library, the sandbox and the examples, all under build/
-#   make lib         the library alone
-#   make quickstart  one payment session, end to end, against the sandbox
-#   make check       every test; the last line is "N passed, N failed"
-#   make cross-check the library built for other machines, its tests run under emulation
-#   make torture     the long tests with full figures; "make check" takes a sample of each
-#   make bench       speed, as ratios to libcurl used by hand
-#   make install     prefix, DESTDIR and the other GNU directory variables are honoured;
-#                    make install-lib builds and installs the library alone
+#   make               the library, the sandbox and the examples, all under build/
+#   make lib           the library alone
+#   make quickstart    one payment session, end to end, against the sandbox
+#   make check         every test; the last line is "N passed, N failed";
+#                      SUITES=project runs some of them, ONLY=install those with such a name
+#   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make bench         speed, as ratios to libcurl used by hand
+#   make coverage      how much of each file of the library the tests run through
+#   make asan          the tests under the address and undefined behaviour sanitizers
+#   make tsan          the tests under the thread sanitizer
+#   make cross-check   the library built for other machines, its tests run under emulation
+#   make docs-check    doc comments, and links between the documents
+#   make tidy          clang-tidy
+#   make format        clang-format
+#   make golden-update expectations of golden cases that fail become what happens
+#   make abi-update    the offsets of new public members are recorded
+#   make compile_commands.json  for editors and other tools that want to know the compiler's options
+#   make install       prefix, DESTDIR and the other GNU directory variables are honoured
+#   make install-lib   builds and installs the library alone
+#   make uninstall     removes what was installed, and nothing else
+#   make dist          the release's tarball
+#   make distcheck     the tarball configured elsewhere, built, checked, installed, uninstalled
+#   make clean         removes what was built; make distclean also what configure wrote
+#   make help          this list
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
@@ -29,6 +44,7 @@ INSTALL      ?= install
 NM           ?= nm
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY   ?= clang-tidy
+GCOV         ?= gcov
 
 # A cross build runs its tests through an emulator, against the sandbox of the native build in
 # NATIVE; build-aux/cross-check shows how.
@@ -53,7 +69,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check torture bench quickstart clean distclean
 .PHONY: install install-lib uninstall
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update golden-update http2-tests FORCE
+.PHONY: help coverage compile_commands.json dist distcheck format tidy asan tsan docs-check abi-update golden-update http2-tests FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -190,6 +206,11 @@ endif
 endif
 
 all: lib $(SANDBOX) $(EXAMPLES)
+
+# The list at the top of this file.
+help:
+	@sed -n '/^$$/q; s/^#   make/  make/p; s/^#      /     /p' '$(srcdir)/Makefile'
+
 lib: $(LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
@@ -441,7 +462,8 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     STATIC='$(filter %.a,$(LIBRARIES))' SHARED='$(filter-out %.a,$(LIBRARIES))' \
     CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' \
     LIBRARIES='$(DEPENDS_LIBS) $(THREADS) $(LIBS)' \
-    EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
+    EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)' \
+    GCOV='$(GCOV)' ONLY='$(ONLY)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
 check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
@@ -471,6 +493,14 @@ docs-check:
 # Expectations of golden cases that fail become what happens; "git diff" shows whether that is right.
 golden-update: $(O)/tests/golden
 	$(O)/tests/golden --update $(srcdir)/tests/fixtures | grep -v '^ok'
+
+# The tests that stay in their process, with a build that counts what they run through.
+coverage:
+	@mkdir -p build-coverage
+	@find build-coverage -name '*.gcda' -exec rm -f '{}' +
+	CK_FORK=no $(MAKE) check O=build-coverage DISABLE_SHARED=1 CFLAGS='-O0 -g --coverage' \
+	    SUITES='unit golden integration'
+	@$(PYTHON) '$(srcdir)/build-aux/coverage' '$(GCOV)' build-coverage lib
 
 # The table of struct layouts is add-only; this adds what is new.
 abi-update:
@@ -572,8 +602,14 @@ tidy:
 	    $(addprefix $(srcdir)/,$(LIB_SRC)) -- \
 	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
 
+# Everything that a complete build compiles, whether it is up to date or not.
+compile_commands.json:
+	@$(MAKE) --no-print-directory -Bn V=1 Q= all $(TESTS) $(TORTURES) | \
+	    $(PYTHON) '$(srcdir)/build-aux/compile-commands' >$@
+	@echo '  JSON    $@'
+
 clean:
-	rm -rf $(O) build-asan build-tsan
+	rm -rf $(O) build-asan build-coverage build-tsan
 
 distclean: clean
-	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)
+	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)
