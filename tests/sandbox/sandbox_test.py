@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: MIT
 """Tests of the sandbox itself, printed as TAP.
 
-Run as  sessionpay-sandbox -- python3 tests/sandbox/sandbox_test.py [PROGRAM]
+Run as  sessionpay-sandbox -- python3 tests/sandbox/sandbox_test.py [PROGRAM] [test_NAME...]
 
 Most checks talk to the sandbox that runs this script. Those of options and of starting and ending
 need sandboxes of their own: PROGRAM, or where that is not given the program that runs this one.
+Where tests are named only those are run.
 """
 
 import base64
@@ -1125,8 +1126,11 @@ def test_parallel():
 
 # -- Sandboxes of our own -------------------------------------------------------------------------
 
+CHOSEN = [name for name in sys.argv[1:] if name.startswith("test_")]
+
+
 def program():
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 + len(CHOSEN):
         return sys.argv[1]
     try:
         return os.readlink(f"/proc/{os.getppid()}/exe")
@@ -1300,7 +1304,8 @@ def test_command():
 # -- All of them ----------------------------------------------------------------------------------
 
 def main():
-    tests = [value for name, value in globals().items() if name.startswith("test_")]
+    tests = [value for name, value in globals().items()
+             if name.startswith("test_") and (not CHOSEN or name in CHOSEN)]
     needs_program = (test_ready_line, test_behaviour_options, test_mistakes, test_command)
     for test in tests:
         if test in needs_program and not PROGRAM:
