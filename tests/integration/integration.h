@@ -15,6 +15,7 @@
 Suite *addresses_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
+Suite *early_suite(void);
 Suite *faults_suite(void);
 Suite *kept_suite(void);
 Suite *limits_suite(void);
