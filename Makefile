@@ -4,15 +4,20 @@
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
 #   make             the library, the sandbox and the examples, all under build/
+#   make lib         the library alone
 #   make quickstart  one payment session, end to end, against the sandbox
 #   make check       every test; the last line is "N passed, N failed"
 #   make cross-check the library built for other machines, its tests run under emulation
+#   make matrix      quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make torture     the long tests with full figures; "make check" takes a sample of each
+#   make fuzz        the fuzzers, each for SECONDS=60; needs clang
 #   make bench       speed, as ratios to libcurl used by hand
-#   make install     prefix, DESTDIR and the other GNU directory variables are honoured
+#   make install     prefix, DESTDIR and the other GNU directory variables are honoured;
+#                    make install-lib builds and installs the library alone
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2.
 
 PACKAGE   := libsessionpay
 SOVERSION := 0
@@ -48,21 +53,28 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check cross-check torture bench quickstart install uninstall clean distclean
-.PHONY: dist distcheck format tidy asan tsan docs-check abi-update FORCE
+.PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
+.PHONY: install install-lib uninstall
+.PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL DISABLE_THREADS \
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
             DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
 TRANSPORT := $(if $(WITHOUT_CURL),none,curl)
-DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) libcjson libcrypto
+DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) $(if $(WITH_NGHTTP2),libnghttp2) libcjson \
+             libcrypto
+
+# The tests over HTTP/2 take a build that speaks it: this one, or one beside it where that is possible.
+HAVE_NGHTTP2 := $(or $(WITH_NGHTTP2),$(shell $(PKG_CONFIG) --exists libnghttp2 2>/dev/null && \
+                echo yes))
+HTTP2_O      := $(if $(WITH_NGHTTP2),$(O),$(O)/http2)
 
 # ---- Sources ------------------------------------------------------------------------------------
 
@@ -74,6 +86,7 @@ LIB_SRC := \
 	lib/call.c \
 	lib/call_setup.c \
 	lib/client.c \
+	lib/clock.c \
 	lib/crypto.c \
 	lib/date.c \
 	lib/envelope.c \
@@ -87,7 +100,6 @@ LIB_SRC := \
 	lib/json_write.c \
 	lib/log.c \
 	lib/options.c \
-	lib/perform.c \
 	lib/platform.c \
 	lib/recorder.c \
 	lib/reply.c \
@@ -99,17 +111,25 @@ LIB_SRC := \
 	lib/url.c \
 	$(if $(DISABLE_CONNECT_SERVER),,lib/v1hmac.c) \
 	lib/version.c \
+	lib/drivers/blocking.c \
+	$(if $(WITHOUT_CURL),,lib/drivers/heap.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \
+	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c) \
 	lib/transport/$(TRANSPORT).c \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_exchange.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_loop.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_queue.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_multi_run.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_settings.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/curl_trust.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/heap.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/poll_set.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
+	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \
 	lib/transport/mock.c \
+	lib/wire/http1_decode.c \
+	lib/wire/http1_encode.c \
+	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
@@ -132,11 +152,19 @@ BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
+FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
 EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,examples/mock.c) \
                $(call in,examples/own_transport.c))
+endif
+
+# What gives its clients no clock is of no use without one.
+ifdef WITHOUT_PLATFORM
+EXAMPLE_SRC := $(filter examples/mock.c,$(EXAMPLE_SRC))
+UNIT_SRC    :=
 endif
 
 # ---- Products -----------------------------------------------------------------------------------
@@ -158,17 +186,18 @@ LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
+TESTS     += $(WIRE_SRC:%.c=$(O)/%)
 
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
-TESTS     += $(HTTP2_SRC:%.c=$(O)/%)
 ifndef DISABLE_THREADS
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: $(LIBRARIES) $(SANDBOX) $(EXAMPLES)
+all: lib $(SANDBOX) $(EXAMPLES)
+lib: $(LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
 
@@ -189,7 +218,8 @@ THREADS := $(if $(DISABLE_THREADS),,-pthread)
 # On 32-bit systems: times beyond 2038, and files on any disk. None of it shows in include/.
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
-SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) -I'$(srcdir)/include'
+SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
+                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
@@ -205,7 +235,7 @@ SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
 # A build that leaves something out lacks names that the map has; not every linker lets that pass.
 LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
            -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
-SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined $(LENIENT) \
+SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
                  -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 
@@ -232,14 +262,14 @@ link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^)
 PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = $(SANDBOX_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/unit/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size.
-FAST := $(addprefix lib/,buffer.c http.c json.c json_scan.c session.c)
+FAST := $(addprefix lib/,buffer.c http.c json.c json_scan.c session.c wire/http1_decode.c)
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
@@ -254,15 +284,16 @@ $(O)/obj/%.lo: %.c $(O)/obj/flags
 	@echo '  CC PIC  $*.c'
 	$(Q)$(compile) -fPIC
 
-# Other flags or another compiler: compile again.
-FLAGS := $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
+# Other flags, another compiler or version: compile again.
+FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
 $(O)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
-           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC))
+           $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
+           $(WIRE_SRC) $(FUZZ_SRC))
 -include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -315,10 +346,46 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
-$(O)/tests/http2/driver: $(call objects,$(HTTP2_SRC) $(SUPPORT_SRC)) $(STATIC)
+# The driver, and unit tests of what only such a build has.
+HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
+
+ifdef WITH_NGHTTP2
+$(O)/tests/http2/driver: $(call objects,tests/http2/driver.c)
+$(O)/tests/http2/unit: $(call objects,$(filter-out tests/http2/driver.c,$(HTTP2_SRC)))
+$(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
+$(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+
+http2-tests: $(HTTP2_TESTS)
+else
+http2-tests:
+	@$(MAKE) --no-print-directory O='$(HTTP2_O)' NATIVE='$(NATIVE)' WITH_NGHTTP2=1 $@
+endif
+
+$(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
+
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
+
+# The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
+PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
+ifneq ($(findstring -fsanitize,$(CFLAGS)),)
+PRELOADS :=
+endif
+$(O)/tests/torture/no_memory: | $(PRELOADS)
+$(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -340,7 +407,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit golden sandbox integration http2 examples ctypes abi project torture
+SUITES    := unit wire golden sandbox integration http2 examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -349,12 +416,14 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
                $(O)/tests/integration')
-http2       := $(foreach t,$(call scripts,http2/http2_test.py), \
-               'http2=$(SANDBOXED) $(PYTHON) $t $(O)/tests/http2/driver')
+http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
+               $(foreach t,$(call scripts,http2/http2_test.py), \
+               'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -369,6 +438,12 @@ abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(
 project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
 
+ifeq ($(HAVE_NGHTTP2),)
+http2       := $(call without,http2,libnghttp2 is not installed; ./bootstrap installs it)
+endif
+ifdef WITHOUT_PLATFORM
+unit        := $(call without,unit,its clients use the clocks of the library)
+endif
 ifneq ($(PARTIAL),)
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
@@ -390,7 +465,8 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
-check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES))
+check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
+        $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
 # The tests on other machines, as far as this one can stand in for them.
@@ -398,10 +474,15 @@ CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
+# What a stranger does, in minimal systems of several releases.
+ROOTS := debian12 debian13 sid
+matrix:
+	@MATRIX_DIR='$(O)/matrix' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
+
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
-	    $(unit) $(integration) $(torture)
+	    $(unit) $(wire) $(integration) $(torture)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)
@@ -428,6 +509,21 @@ asan tsan:
 	    SUITES='unit golden sandbox integration http2 examples' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
+# Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
+# build-fuzz/corpus/NAME, from where the next run goes on.
+SECONDS = 60
+
+fuzz:
+	$(MAKE) fuzzers O=build-fuzz CC=clang DEBUG=1 DISABLE_SHARED=1 \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+
+fuzzers: $(FUZZERS)
+	@for name in $(notdir $^); do \
+	    $(PYTHON) -B '$(srcdir)/tests/fuzz/seeds.py' $$name $(O)/corpus/$$name && \
+	    $(O)/tests/fuzz/$$name -max_total_time=$(SECONDS) -max_len=50000 -timeout=10 \
+	        -print_final_stats=1 -artifact_prefix=$(O)/$$name- $(O)/corpus/$$name || exit 1; \
+	done
+
 # ---- Installation -------------------------------------------------------------------------------
 
 HEADERS := $(wildcard $(srcdir)/include/sessionpay/*.h)
@@ -437,9 +533,8 @@ SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 
 D = $(DESTDIR)
 
-install: all
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" \
-	    "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
+install-lib: lib
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
@@ -450,21 +545,29 @@ ifeq ($(DISABLE_SHARED),)
 	ln -sf $(SHARED_SO) "$(D)$(libdir)/$(SHARED_LINK)"
 endif
 	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE).pc"
+
+install: all install-lib
 ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
+	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
 
+# By name: whatever else is in these directories belongs to somebody else.
+remove = [ ! -d "$(D)$(1)" ] || (cd "$(D)$(1)" && rm -f $(2))
+prune  = rmdir "$(D)$(1)" 2>/dev/null || :
+
 uninstall:
-	cd "$(D)$(includedir)/sessionpay" && rm -f $(notdir $(HEADERS))
-	cd "$(D)$(libdir)" && rm -f $(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK)
-	rm -f "$(D)$(libdir)/pkgconfig/$(PACKAGE).pc" "$(D)$(bindir)/sessionpay-sandbox"
-	cd "$(D)$(docdir)" && rm -f $(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
-	    $(addprefix examples/,$(notdir $(SAMPLES)))
-	-rmdir "$(D)$(docdir)/docs" "$(D)$(docdir)/examples" "$(D)$(docdir)" "$(D)$(includedir)/sessionpay"
+	$(call remove,$(includedir)/sessionpay,$(notdir $(HEADERS)))
+	$(call remove,$(libdir),$(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK))
+	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc)
+	$(call remove,$(bindir),sessionpay-sandbox)
+	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
+	    $(addprefix examples/,$(notdir $(SAMPLES))))
+	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
@@ -488,9 +591,9 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := include/sessionpay lib lib/providers lib/transport tools/sandbox examples \
-           tests/abi tests/bench tests/golden tests/integration tests/support tests/torture \
-           tests/torture/kit tests/unit
+C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox \
+           examples tests/abi tests/bench tests/fuzz tests/golden tests/http2 tests/integration \
+           tests/support tests/torture tests/torture/kit tests/torture/preload tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
 
 format:
@@ -507,7 +610,7 @@ tidy:
 	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
 
 clean:
-	rm -rf $(O) build-asan build-tsan
+	rm -rf $(O) build-asan build-tsan build-fuzz
 
 distclean: clean
 	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)

@@ -5,9 +5,9 @@
 
 /*
  * Firmware: two checkout lanes, one thread, one poll(2), and neither libcurl nor threads. The
- * library says what to send and when; the socket, TLS and HTTP/1.1 are the program's, here with
- * OpenSSL. Each lane makes three sessions, one after the other, over a connection that it keeps.
- * The Enter key is the customers' cancel button.
+ * library says what to send and when, and turns requests into bytes and bytes into replies; the
+ * socket and TLS are the program's, here with OpenSSL. Each lane makes three sessions, one after the
+ * other, over a connection that it keeps. The Enter key is the customers' cancel button.
  *
  *     make WITHOUT_CURL=1 DISABLE_THREADS=1
  *     build/bin/sessionpay-sandbox -- build/examples/firmware [MS]
@@ -15,22 +15,19 @@
  * MS is how long an attempt may take. Against WePay's stage environment, set what wepay.c asks for.
  * Link with -lssl -lcrypto.
  *
- * Memory: whatever is here is static, messages are written and read in place, and connections are
- * kept, because opening one costs memory: thousands of blocks inside OpenSSL. From a connection's
- * second exchange on, the heap serves spay_call alone, and gets back from it all that it took.
+ * Memory: whatever is here is static, and connections are kept, because opening one costs memory:
+ * thousands of blocks inside OpenSSL. From a connection's second exchange on, the heap serves
+ * spay_call alone, and gets back from it all that it took.
  * OpenSSL has no way to the heap but the three functions below, and the program prints how often
  * an exchange made it go there. docs/firmware.md has the figures.
  *
  * A product would ask a resolver that does not block: getaddrinfo() does, whatever the deadline.
  */
-#include <ctype.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,10 +39,9 @@
 enum {
     LANES = 2,
     SESSIONS = 3,
-    BUFFER_SIZE = 4096, /* holds a request, and of a reply at least the longest line of its head */
+    BUFFER_SIZE = 4096, /* holds a request */
     HOST_SIZE = 256,    /* "host:port" */
-    BODY_LIMIT = 1 << 20, /* the library's own limit is lower; this one keeps numbers small */
-    AGAIN = 1             /* no spay_status, none is positive: go on when the socket is ready */
+    AGAIN = 1           /* no spay_status, none is positive: go on when the socket is ready */
 };
 
 /* Where an exchange is. */
@@ -54,19 +50,6 @@ enum phase {
     CONNECTING,
     SENDING,
     RECEIVING
-};
-
-/* What comes next of a reply. */
-enum part {
-    STATUS_LINE,
-    FIELD,
-    BODY,
-    BODY_UNTIL_END,
-    CHUNK_SIZE,
-    CHUNK,
-    CHUNK_END,
-    TRAILER,
-    NOTHING
 };
 
 struct lane {
@@ -85,17 +68,12 @@ struct lane {
     char request[BUFFER_SIZE];
     size_t length;
     size_t sent;
-
-    char reply[BUFFER_SIZE];
-    size_t begin; /* of what has been received and not read yet */
-    size_t end;
-    enum part part;
-    size_t left; /* in this body or chunk */
     int keep;    /* whether the connection may be used again */
     int settled; /* whether it has been used before */
 };
 
 static struct lane lanes[LANES];
+static char received[BUFFER_SIZE]; /* by whichever lane reads */
 static SSL_CTX *tls;
 static spay_wepay *wepay;
 static int failures;
@@ -178,204 +156,6 @@ static int pool_openssl(void)
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         give_back(&pool[i], NULL, 0);
     return CRYPTO_set_mem_functions(take, retake, give_back) == 1;
-}
-
-/* ---- HTTP: a request into its buffer --------------------------------------------------------- */
-
-/* Appends; a length beyond the buffer says that it did not fit. */
-static void put(struct lane *lane, const char *format, ...)
-{
-    size_t room = sizeof lane->request - lane->length;
-    va_list arguments;
-
-    if (lane->length >= sizeof lane->request)
-        return;
-    va_start(arguments, format);
-    lane->length += (size_t)vsnprintf(lane->request + lane->length, room, format, arguments);
-    va_end(arguments);
-}
-
-/* Head and body in one piece, so that they leave in one. */
-static int32_t write_request(struct lane *lane, const spay_http_request *request, const char *path)
-{
-    size_t length;
-    const char *body = spay_http_request_body(request, &length);
-
-    lane->length = lane->sent = 0;
-    put(lane, "%s %s HTTP/1.1\r\nHost: %s\r\n", spay_http_request_method(request), path,
-        lane->host);
-    put(lane, "Content-Length: %lu\r\n", (unsigned long)length);
-    for (size_t i = 0; i < spay_http_request_header_count(request); i++) {
-        put(lane, "%s: %s\r\n", spay_http_request_header_name(request, i),
-            spay_http_request_header_value(request, i));
-    }
-    put(lane, "\r\n");
-    if (lane->length >= sizeof lane->request || length > sizeof lane->request - lane->length)
-        return SPAY_E_LIMIT;
-    memcpy(lane->request + lane->length, body, length);
-    lane->length += length;
-    return SPAY_OK;
-}
-
-/* ---- HTTP: a reply out of its buffer --------------------------------------------------------- */
-
-/* The next line without its end; NULL if it is not all here. */
-static char *next_line(struct lane *lane)
-{
-    char *line = lane->reply + lane->begin;
-    char *end = memchr(line, '\n', lane->end - lane->begin);
-
-    if (!end)
-        return NULL;
-    lane->begin = (size_t)(end + 1 - lane->reply);
-    if (end > line && end[-1] == '\r')
-        end--;
-    *end = '\0';
-    return line;
-}
-
-/* Into left: digits alone, or a chunk's size, which something may follow. */
-static int32_t read_size(struct lane *lane, const char *text, size_t base)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *first = text;
-    const char *digit;
-
-    lane->left = 0;
-    while ((digit = memchr(digits, tolower((unsigned char)*text), base)) != NULL) {
-        lane->left = lane->left * base + (size_t)(digit - digits);
-        if (lane->left > BODY_LIMIT)
-            return SPAY_E_LIMIT;
-        text++;
-    }
-    if (text == first || (*text && (base == 10 || !strchr("; \t", *text))))
-        return SPAY_E_PROTOCOL;
-    return AGAIN;
-}
-
-static int32_t read_status_line(struct lane *lane, spay_http_response *response, const char *line)
-{
-    static const char version[] = "HTTP/1.";
-
-    if (strncmp(line, version, strlen(version)) != 0 || strlen(line) < strlen("HTTP/1.1 200"))
-        return SPAY_E_PROTOCOL;
-    lane->keep = line[strlen(version)] != '0';
-    lane->part = FIELD;
-    line += strlen("HTTP/1.1 ");
-    return spay_http_response_set_status(response, (int32_t)strtol(line, NULL, 10)) == SPAY_OK
-               ? AGAIN
-               : SPAY_E_PROTOCOL;
-}
-
-static int32_t read_field(spay_http_response *response, char *line)
-{
-    size_t name = strcspn(line, ": \t");
-    char *value = line + name + 1;
-
-    if (name == 0 || line[name] != ':')
-        return SPAY_E_PROTOCOL;
-    line[name] = '\0';
-    value += strspn(value, " \t");
-    for (char *end = value + strlen(value); end > value && strchr(" \t", end[-1]); end--)
-        end[-1] = '\0';
-    spay_status status = spay_http_response_add_header(response, line, value);
-    return status == SPAY_OK ? AGAIN : status;
-}
-
-/* The head says where the reply ends. */
-static int32_t end_head(struct lane *lane, const spay_http_response *response)
-{
-    int32_t status = spay_http_response_status(response);
-    const char *connection = spay_http_response_header(response, "Connection");
-    const char *coding = spay_http_response_header(response, "Transfer-Encoding");
-    const char *length = spay_http_response_header(response, "Content-Length");
-
-    if (connection && strcasecmp(connection, "keep-alive") != 0)
-        lane->keep = 0;
-    if (status < 200) { /* the true reply follows */
-        lane->part = STATUS_LINE;
-    } else if (status == 204 || status == 304) {
-        lane->part = NOTHING;
-    } else if (coding) {
-        lane->part = CHUNK_SIZE;
-        return length || strcasecmp(coding, "chunked") != 0 ? SPAY_E_PROTOCOL : AGAIN;
-    } else if (length) {
-        int32_t result = read_size(lane, length, 10);
-
-        lane->part = lane->left ? BODY : NOTHING;
-        return result;
-    } else {
-        lane->part = BODY_UNTIL_END;
-    }
-    return AGAIN;
-}
-
-static int32_t read_line(struct lane *lane, spay_http_response *response, char *line)
-{
-    int32_t result = AGAIN;
-
-    switch (lane->part) {
-    case STATUS_LINE:
-        return read_status_line(lane, response, line);
-    case FIELD:
-        return *line ? read_field(response, line) : end_head(lane, response);
-    case CHUNK_SIZE:
-        result = read_size(lane, line, 16);
-        lane->part = lane->left ? CHUNK : TRAILER;
-        return result;
-    case CHUNK_END:
-        lane->part = CHUNK_SIZE;
-        return *line ? SPAY_E_PROTOCOL : AGAIN;
-    default: /* TRAILER */
-        if (!*line)
-            lane->part = NOTHING;
-        return AGAIN;
-    }
-}
-
-static int32_t read_body(struct lane *lane, spay_http_response *response)
-{
-    size_t length = lane->end - lane->begin;
-
-    if (lane->part != BODY_UNTIL_END && length > lane->left)
-        length = lane->left;
-    spay_status status =
-        spay_http_response_append_body(response, lane->reply + lane->begin, length);
-    lane->begin += length;
-    lane->left -= lane->part == BODY_UNTIL_END ? 0 : length;
-    if (lane->left == 0 && lane->part != BODY_UNTIL_END)
-        lane->part = lane->part == BODY ? NOTHING : CHUNK_END;
-    return status == SPAY_OK ? AGAIN : status;
-}
-
-/* Makes room for more, unless one line fills the buffer. */
-static int32_t make_room(struct lane *lane)
-{
-    lane->end -= lane->begin;
-    memmove(lane->reply, lane->reply + lane->begin, lane->end);
-    lane->begin = 0;
-    return lane->end < sizeof lane->reply ? AGAIN : SPAY_E_LIMIT;
-}
-
-/* Reads on in what is here. SPAY_OK when that was the end of the reply. */
-static int32_t read_reply(struct lane *lane, spay_http_response *response)
-{
-    int32_t result = AGAIN;
-
-    while (result == AGAIN && lane->part != NOTHING && lane->begin < lane->end) {
-        if (lane->part == BODY || lane->part == CHUNK || lane->part == BODY_UNTIL_END) {
-            result = read_body(lane, response);
-        } else {
-            char *line = next_line(lane);
-
-            if (!line)
-                break;
-            result = read_line(lane, response, line);
-        }
-    }
-    if (result == AGAIN && lane->part == NOTHING)
-        return SPAY_OK;
-    return result == AGAIN ? make_room(lane) : result;
 }
 
 /* ---- The connection -------------------------------------------------------------------------- */
@@ -499,22 +279,21 @@ static int32_t send_request(struct lane *lane)
 /* One read at a time: a peer that never stops must not keep the loop from its clock. */
 static int32_t receive_reply(struct lane *lane)
 {
-    int n = SSL_read(lane->ssl, lane->reply + lane->end, (int)(sizeof lane->reply - lane->end));
+    spay_http_response *response = spay_call_response(lane->call);
+    int n = SSL_read(lane->ssl, received, sizeof received);
+    int32_t result;
 
-    if (n > 0) {
-        lane->end += (size_t)n;
-        lane->events = POLLIN;
-        int32_t result = read_reply(lane, spay_call_response(lane->call));
-
-        if (lane->part == NOTHING && lane->begin < lane->end) /* more than was asked for */
-            lane->keep = 0;
-        return result;
-    }
-    if (lane->part == BODY_UNTIL_END && SSL_get_error(lane->ssl, n) == SSL_ERROR_ZERO_RETURN) {
-        lane->keep = 0;
-        return SPAY_OK;
-    }
-    return wait_or_fail(lane, n, SPAY_E_NETWORK);
+    if (n > 0)
+        result = spay_http_response_decode(response, received, (size_t)n);
+    else if (SSL_get_error(lane->ssl, n) == SSL_ERROR_ZERO_RETURN)
+        result = spay_http_response_decode_end(response);
+    else
+        return wait_or_fail(lane, n, SPAY_E_NETWORK);
+    lane->events = POLLIN;
+    lane->keep = result == SPAY_DECODE_KEEP;
+    if (result == SPAY_DECODE_MORE)
+        return AGAIN;
+    return result < 0 ? result : SPAY_OK;
 }
 
 /* ---- One exchange, as far as it goes without blocking ---------------------------------------- */
@@ -557,7 +336,7 @@ static void end_exchange(struct lane *lane, spay_status status)
     lane->events = POLLIN;
     lane->alarm = now_ms(NULL);
     OPENSSL_cleanse(lane->request, sizeof lane->request); /* held the credentials */
-    OPENSSL_cleanse(lane->reply, sizeof lane->reply);     /* and this a session */
+    OPENSSL_cleanse(received, sizeof received);           /* and this a session */
     spay_call_respond(lane->call, status);
 }
 
@@ -590,15 +369,17 @@ static int32_t prepare(struct lane *lane, const spay_http_request *request)
     memcpy(lane->host, host, length);
     lane->host[length] = '\0';
 
-    int32_t result = write_request(lane, request, host + length);
-    if (result == SPAY_OK && !lane->ssl) {
-        lane->phase = CONNECTING;
-        lane->settled = 0;
-        result = connect_to(lane);
-    } else if (result == SPAY_OK) {
+    lane->sent = 0;
+    lane->length = spay_http_request_encode(request, lane->request, sizeof lane->request);
+    if (lane->length > sizeof lane->request)
+        return SPAY_E_LIMIT;
+    if (lane->ssl) {
         begin_sending(lane);
+        return SPAY_OK;
     }
-    return result;
+    lane->phase = CONNECTING;
+    lane->settled = 0;
+    return connect_to(lane);
 }
 
 static void begin_exchange(struct lane *lane)
@@ -606,8 +387,6 @@ static void begin_exchange(struct lane *lane)
     const spay_http_request *request = spay_call_request(lane->call);
 
     lane->heap_taken = -heap_taken;
-    lane->begin = lane->end = lane->left = 0;
-    lane->part = STATUS_LINE;
     lane->deadline = now_ms(NULL) + spay_http_request_timeout_ms(request);
     lane->alarm = now_ms(NULL) + spay_http_request_connect_timeout_ms(request);
     int32_t result = prepare(lane, request);

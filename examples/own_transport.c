@@ -66,115 +66,56 @@ static size_t modem_read(struct modem *modem, char *buffer, size_t size)
     return length;
 }
 
-/* ---- The request: getters in, bytes out ------------------------------------------------------- */
+/* ---- The request and the response ------------------------------------------------------------- */
 
-static int write_text(struct modem *modem, const char *text)
+/* For the log, where a secret has no place. */
+static void log_request(const spay_http_request *request)
 {
-    return modem_write(modem, text, strlen(text));
+    printf("  > %s %s\n", spay_http_request_method(request), spay_http_request_url(request));
+    for (size_t i = 0; i < spay_http_request_header_count(request); i++)
+        printf("  > %s: %s\n", spay_http_request_header_name(request, i),
+               spay_http_request_header_is_secret(request, i)
+                   ? "(secret)"
+                   : spay_http_request_header_value(request, i));
 }
 
-/* "Name: value", and the same for the log, where a secret has no place. */
-static int write_header(struct modem *modem, const spay_http_request *request, size_t index)
+/* The bytes hold credentials; a plain memset() might be optimised away. */
+static void wipe(volatile char *bytes, size_t length)
 {
-    const char *name = spay_http_request_header_name(request, index);
-    const char *value = spay_http_request_header_value(request, index);
-
-    printf("  > %s: %s\n", name,
-           spay_http_request_header_is_secret(request, index) ? "(secret)" : value);
-    return write_text(modem, name) && write_text(modem, ": ") && write_text(modem, value) &&
-           write_text(modem, "\r\n");
+    while (length--)
+        *bytes++ = 0;
 }
 
-/* `Host` and `Content-Length` are the transport's to add. The URL is "https://host/path". */
-static int write_request(struct modem *modem, const spay_http_request *request)
+static spay_status send_request(struct modem *modem, const spay_http_request *request)
 {
-    const char *method = spay_http_request_method(request);
-    const char *url = spay_http_request_url(request);
-    const char *host = strstr(url, "://") + 3;
-    const char *path = host + strcspn(host, "/?");
-    size_t body_length;
-    const char *body = spay_http_request_body(request, &body_length);
-    char start[1024];
+    char bytes[4096];
+    size_t length = spay_http_request_encode(request, bytes, sizeof bytes);
     int good;
 
-    int length =
-        snprintf(start, sizeof start, "%s %s HTTP/1.1\r\nHost: %.*s\r\nContent-Length: %zu\r\n",
-                 method, *path ? path : "/", (int)(path - host), host, body_length);
-    if (length < 0 || (size_t)length >= sizeof start)
-        return 0;
-
-    printf("  > %s %s\n", method, url);
-    good = modem_write(modem, start, (size_t)length);
-    for (size_t i = 0; good && i < spay_http_request_header_count(request); i++)
-        good = write_header(modem, request, i);
-    good = good && write_text(modem, "\r\n") && modem_write(modem, body, body_length);
+    if (length > sizeof bytes)
+        return SPAY_E_LIMIT;
+    log_request(request);
+    good = modem_write(modem, bytes, length);
+    wipe(bytes, length);
     modem_flush(modem);
-    return good;
+    return good ? SPAY_OK : SPAY_E_NETWORK;
 }
 
-/* ---- The response: bytes in, setters out ------------------------------------------------------ */
-
-/* Read up to the end of a line, which is dropped: 1; 0 if the bytes end before or it is too long. */
-static int read_line(struct modem *modem, char *line, size_t size)
+/* The library finds out where the response ends, checks it and keeps what it needs. */
+static spay_status receive_response(struct modem *modem, spay_http_response *response)
 {
-    size_t length = 0;
-
-    while (length < size && modem_read(modem, line + length, 1) == 1) {
-        if (line[length] == '\n') {
-            line[length && line[length - 1] == '\r' ? length - 1 : length] = '\0';
-            return 1;
-        }
-        length++;
-    }
-    return 0;
-}
-
-/* Every field of the response: the library picks what matters. */
-static spay_status read_head(struct modem *modem, spay_http_response *response)
-{
-    char line[1024];
-    spay_status status;
-
-    if (!read_line(modem, line, sizeof line))
-        return SPAY_E_NETWORK;
-    if (strncmp(line, "HTTP/1.", 7) != 0 || strlen(line) < 12)
-        return SPAY_E_PROTOCOL;
-    printf("  < %s\n", line);
-
-    status = spay_http_response_set_status(response, (int32_t)strtol(line + 9, NULL, 10));
-    while (status == SPAY_OK) {
-        if (!read_line(modem, line, sizeof line))
-            return SPAY_E_NETWORK;
-        if (!*line)
-            return SPAY_OK;
-
-        char *value = strchr(line, ':');
-        if (!value)
-            return SPAY_E_PROTOCOL;
-        *value++ = '\0';
-        status = spay_http_response_add_header(response, line, value + strspn(value, " \t"));
-    }
-    return status;
-}
-
-/* The setters say SPAY_E_LIMIT when it is too much: then stop reading, and return that. */
-static spay_status read_body(struct modem *modem, spay_http_response *response)
-{
-    const char *announced = spay_http_response_header(response, "Content-Length");
-    size_t expected = announced ? strtoul(announced, NULL, 10) : 0;
     char bytes[64];
-    size_t length;
-    spay_status status;
+    int32_t result;
 
     do {
-        length = modem_read(modem, bytes, sizeof bytes);
-        status = spay_http_response_append_body(response, bytes, length);
-    } while (status == SPAY_OK && length > 0);
+        size_t length = modem_read(modem, bytes, sizeof bytes);
 
-    spay_http_response_body(response, &length);
-    if (status == SPAY_OK && announced && length != expected)
-        return SPAY_E_NETWORK; /* half a reply is none */
-    return status;
+        result = length ? spay_http_response_decode(response, bytes, length)
+                        : spay_http_response_decode_end(response);
+    } while (result == SPAY_DECODE_MORE);
+    wipe(bytes, sizeof bytes);
+    printf("  < %d\n", (int)spay_http_response_status(response));
+    return result > 0 ? SPAY_OK : result; /* this modem connects anew each time */
 }
 
 /* ---- The transport ---------------------------------------------------------------------------- */
@@ -199,11 +140,8 @@ static spay_status perform(void *ctx, const spay_http_request *request,
      * goes wrong now, the library will not mistake it for a request that nobody saw.
      */
     spay_http_response_mark_sent(response);
-    if (!write_request(modem, request))
-        return SPAY_E_NETWORK;
-
-    spay_status status = read_head(modem, response);
-    return status == SPAY_OK ? read_body(modem, response) : status;
+    spay_status status = send_request(modem, request);
+    return status == SPAY_OK ? receive_response(modem, response) : status;
 }
 
 int main(void)

@@ -20,10 +20,11 @@ typedef struct spay__account {
     spay_client *client;
     char *base_url; /* without a trailing slash */
     spay__budget *budget;
-    spay_http_request common; /* what all requests have in common */
-    char *subject;            /* what all calls are about; NULL if each says so itself */
-    bool with_keys;           /* make a key for every call */
-    int64_t clock_offset_ms;  /* learned: what to add to the wall clock when signing */
+    spay_http_request common;   /* what all requests have in common */
+    char *subject;              /* what all calls are about; NULL if each says so itself */
+    bool with_keys;             /* make a key for every call */
+    int64_t clock_offset_ms;    /* learned: what to add to the wall clock when signing */
+    int64_t doubtful_offset_ms; /* told by one reply, and hard to believe; 0 for none */
 } spay__account;
 
 /* The accounts of a provider: constant. */

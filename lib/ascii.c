@@ -8,6 +8,21 @@
  */
 #include "ascii.h"
 
+const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE])
+{
+    uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
+    char *at = text + SPAY__INTEGER_SIZE;
+
+    *--at = '\0';
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (number < 0)
+        *--at = '-';
+    return at;
+}
+
 int spay__hex_value(char c)
 {
     c = spay__to_lower(c);

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 static inline bool spay__is_digit(char c)
@@ -41,6 +42,16 @@ static inline bool spay__is_visible(char c)
 {
     return c > 0x20 && c < 0x7f;
 }
+
+enum {
+    SPAY__INTEGER_SIZE = 21 /* "-9223372036854775808" and its NUL */
+};
+
+/*
+ * The number in decimal digits, somewhere in the memory given. For formats: the printf() of small
+ * C libraries knows no lengths but "l", and reads its arguments wrongly after any other.
+ */
+const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE]);
 
 /* The value of a hexadecimal digit, -1 if it is none. */
 int spay__hex_value(char c);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "ascii.h"
 #include "crypto.h"
 
 void spay__buffer_init(spay__buffer *buffer, size_t limit)
@@ -125,17 +126,9 @@ bool spay__buffer_byte(spay__buffer *buffer, char byte)
 
 bool spay__buffer_integer(spay__buffer *buffer, int64_t number)
 {
-    char digits[21];
-    size_t at = sizeof(digits);
-    uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
+    char text[SPAY__INTEGER_SIZE];
 
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (number < 0)
-        digits[--at] = '-';
-    return spay__buffer_append(buffer, digits + at, sizeof(digits) - at);
+    return spay__buffer_text(buffer, spay__integer_text(number, text));
 }
 
 char *spay__buffer_take(spay__buffer *buffer)

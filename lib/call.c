@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "clock.h"
 #include "error.h"
 #include "event.h"
 #include "log.h"
@@ -31,14 +32,15 @@ static const char *plural(int32_t count)
 static void log_end(const spay_call *call, int64_t elapsed_ms)
 {
     const spay_error *error = call->error;
+    char elapsed[SPAY__INTEGER_SIZE];
 
     if (call->client->log_level < SPAY_LOG_ERROR)
         return;
     spay__log(call->client, error ? SPAY_LOG_ERROR : SPAY_LOG_INFO,
-              "%s %s: %s, HTTP %d, %d attempt%s, %lld ms, key %s%s%s%s%s",
+              "%s %s: %s, HTTP %d, %d attempt%s, %s ms, key %s%s%s%s%s",
               spay_provider_name(call->operation->provider), call->operation->route,
               error ? spay_error_name(error) : "ok", (int)call->response.status,
-              (int)call->attempts, plural(call->attempts), (long long)elapsed_ms,
+              (int)call->attempts, plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
               *call->key ? call->key : "none", error ? ", outcome " : "",
               error ? spay_outcome_name(error->outcome) : "", error ? ", request id " : "",
               error ? spay_error_request_id(error) : "");
@@ -53,26 +55,29 @@ static void drop_secrets(spay_call *call)
     spay__secret_clear(&call->token);
 }
 
+static spay__token_cache *token_cache(const spay_call *call)
+{
+    return call->operation->token->cache(call->account);
+}
+
 /* A token that this call was to fetch is somebody else's to fetch now. */
 static void abandon_token(spay_call *call)
 {
     if (call->ticket.fetching)
-        spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
+        spay__token_cache_abandon(token_cache(call), &call->ticket);
 }
 
 /* Takes the error over; it must be this call's own. */
 static void finish_with(spay_call *call, spay_error *error)
 {
     abandon_token(call);
-    if (!error->constant) {
-        error->provider = call->operation->provider;
-        error->attempts = call->attempts;
-        error->requests_sent = call->requests_sent;
-        error->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
-        if (error->outcome < call->outcome)
-            error->outcome = call->outcome;
-        spay__error_set(error, &error->idempotency_key, call->key);
-    }
+    error->provider = call->operation->provider;
+    error->attempts = call->attempts;
+    error->requests_sent = call->requests_sent;
+    error->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
+    if (error->outcome < call->outcome)
+        error->outcome = call->outcome;
+    spay__error_lend_key(error, call->key, &call->spare);
     call->error = error;
     call->state = SPAY__CALL_FINISHED;
     log_end(call, spay__client_now_ms(call->client) - call->started_ms);
@@ -82,18 +87,19 @@ static void finish_with(spay_call *call, spay_error *error)
 
 static void finish_early(spay_call *call, spay_status status, const char *message)
 {
-    spay_error *error = spay__error_create(
-        status, call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
+    spay_error *error = spay__call_error(
+        call, status,
+        call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
 
     spay__error_set(error, &error->message, message);
-    if (!error->constant)
-        error->retryable = status == SPAY_E_TIMEOUT;
+    error->retryable = status == SPAY_E_TIMEOUT;
     finish_with(call, error);
 }
 
 static void finish_well(spay_call *call)
 {
     call->state = SPAY__CALL_FINISHED;
+    spay__clock_confirm(call);
     if (call->attempts == 1)
         spay__budget_spend(call->client, call->account->budget, -1);
     spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
@@ -122,7 +128,8 @@ static void begin_exchange(spay_call *call, spay_http_request *request)
     spay__http_response_reset(&call->response);
     call->request_id = NULL;
     call->attempt_began_ms = spay__client_now_ms(call->client);
-    call->attempt_began_wall_ms = spay__reply_wall_ms(call);
+    call->clock_offset_ms = spay__clock_offset_ms(call);
+    call->attempt_began_wall_ms = spay__clock_wall_ms(call);
     spay__log_request(call->client, request);
 }
 
@@ -131,7 +138,7 @@ static int32_t begin_attempt(spay_call *call)
     spay__http_request_next_attempt(&call->request);
     if (call->operation->sign)
         call->operation->sign(call->account, &call->request, &call->token,
-                              spay__reply_wall_ms(call));
+                              spay__clock_wall_ms(call));
     if (call->request.failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
         return SPAY_CALL_DONE;
@@ -155,9 +162,20 @@ static int32_t begin_token_request(spay_call *call)
         return SPAY_CALL_DONE;
     }
     call->token_attempts++;
+    call->ticket.attempts++;
     call->state = SPAY__CALL_SENDING_TOKEN;
     begin_exchange(call, &call->token_request);
     return SPAY_CALL_SEND;
+}
+
+/* A fetch that another call has given up may have to wait before its next attempt. */
+static int32_t begin_fetch(spay_call *call)
+{
+    if (call->ticket.retry_at_ms <= spay__client_now_ms(call->client))
+        return begin_token_request(call);
+    call->wake_ms = call->ticket.retry_at_ms;
+    call->state = SPAY__CALL_BACKING_OFF;
+    return SPAY_CALL_WAIT;
 }
 
 static int32_t await_token(spay_call *call)
@@ -168,27 +186,29 @@ static int32_t await_token(spay_call *call)
 
 static int32_t share_token_failure(spay_call *call, spay_error *shared)
 {
-    finish_with(call, spay__error_clone(shared));
+    spay_error *error = spay__call_error(call, spay_error_status(shared), spay_error_stage(shared));
+
+    spay__error_copy(error, shared);
     spay_error_free(shared);
+    finish_with(call, error);
     return SPAY_CALL_DONE;
 }
 
 /* An attempt needs its token first, if the operation has one. */
 static int32_t proceed(spay_call *call)
 {
-    const spay__token_source *source = call->operation->token;
     spay_error *shared = NULL;
 
-    if (!source || call->token.text)
+    if (!call->operation->token || call->token.text)
         return begin_attempt(call);
     if (call->ticket.fetching)
         return begin_token_request(call);
-    switch (spay__token_cache_acquire(source->cache(call->account), &call->ticket,
+    switch (spay__token_cache_acquire(token_cache(call), &call->ticket,
                                       spay__client_now_ms(call->client), &call->token, &shared)) {
     case SPAY__TOKEN_READY:
         return begin_attempt(call);
     case SPAY__TOKEN_FETCH:
-        return begin_token_request(call);
+        return begin_fetch(call);
     case SPAY__TOKEN_WAIT:
         return await_token(call);
     case SPAY__TOKEN_FAILED:
@@ -203,6 +223,8 @@ void spay__call_start(spay_call *call)
         return;
     call->started_ms = spay__client_now_ms(call->client);
     call->deadline_ms = call->started_ms + call->timeout_ms;
+    call->ticket.deadline_ms = call->deadline_ms;
+    call->ticket.max_attempts = call->max_attempts;
     call->state = SPAY__CALL_READY;
 }
 
@@ -228,24 +250,31 @@ int32_t spay_call_step(spay_call *call)
 
 /* ---- what follows from it ---- */
 
-static spay__decision decide(spay_call *call, const spay__verdict *verdict, const spay_error *error,
-                             int32_t attempts)
+static spay__retry_situation situation_of(spay_call *call, const spay__verdict *verdict,
+                                          int32_t attempts)
 {
-    spay__retry_situation situation = {*verdict,
-                                       attempts,
-                                       call->max_attempts,
-                                       error->retry_after_ms,
-                                       time_left_ms(call),
-                                       spay__budget_left(call->client, call->account->budget),
-                                       call->resent,
-                                       call->token_renewed,
-                                       call->operation->token &&
-                                           !call->operation->token->cache(call->account)->fixed,
-                                       !call->clock_corrected && spay__reply_clock_is_off(call),
-                                       0};
+    spay__retry_situation situation = {
+        *verdict,
+        attempts,
+        call->max_attempts,
+        spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
+        time_left_ms(call),
+        spay__budget_left(call->client, call->account->budget),
+        call->resent,
+        call->token_renewed,
+        call->operation->token && !token_cache(call)->fixed,
+        !call->clock_corrected && spay__clock_is_off(call),
+        0};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
         situation.random = UINT32_MAX;
+    return situation;
+}
+
+static spay__decision decide(spay_call *call, const spay__verdict *verdict, int32_t attempts)
+{
+    spay__retry_situation situation = situation_of(call, verdict, attempts);
+
     return spay__retry_decide(&situation);
 }
 
@@ -255,14 +284,15 @@ static void report(const spay_call *call, const spay_error *error, bool token,
 {
     static const char words[] = "giving up\0again after waiting\0again at once\0"
                                 "again with a new token\0again with the clock corrected";
+    char delay[SPAY__INTEGER_SIZE];
 
-    spay__log(call->client, SPAY_LOG_DEBUG,
-              "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %lld ms",
+    spay__log(call->client, SPAY_LOG_DEBUG, "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %s ms",
               spay_provider_name(call->operation->provider),
               token ? call->operation->token->route : call->operation->route,
               (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
               (int)call->response.status, spay_outcome_name(error->outcome),
-              spay__list_at(words, decision->action), (long long)decision->delay_ms);
+              spay__list_at(words, decision->action),
+              spay__integer_text(decision->delay_ms, delay));
     spay__event_attempt(call, token, error, SPAY_DECISION_GIVE_UP + (int32_t)decision->action,
                         decision->delay_ms);
 }
@@ -283,34 +313,21 @@ static void renew_token(spay_call *call)
 
 static void correct_clock(spay_call *call)
 {
-    spay__reply_learn_clock(call);
-    call->clock_corrected = true;
+    spay__clock_correct(call);
     call->free_attempts++;
-}
-
-/* A signature was refused, and the reply shows why. */
-static void blame_clock(const spay_call *call, spay_error *error)
-{
-    int64_t off = -spay__reply_clock_difference_ms(call) / 1000;
-
-    if (error->constant)
-        return;
-    error->status = SPAY_E_CLOCK;
-    spay__error_format(error, "the signature was refused, and this machine's clock is %lld s %s",
-                       (long long)(off < 0 ? -off : off), off < 0 ? "slow" : "fast");
 }
 
 static void give_up(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
     bool canceled = SPAY__ATOMIC_GET(&call->canceled);
 
-    if (canceled && !error->constant) {
+    if (canceled) {
         error->status = SPAY_E_CANCELED;
         error->retryable = 0;
         spay__error_set(error, &error->message, "the call was cancelled");
-    } else if (verdict->remedy == SPAY__REMEDY_CLOCK &&
-               (call->clock_corrected || spay__reply_clock_is_off(call))) {
-        blame_clock(call, error);
+    } else if (verdict->remedy == SPAY__REMEDY_CLOCK) {
+        spay__clock_explain(call, error);
+        spay__clock_note(call);
     }
     finish_with(call, error);
 }
@@ -318,7 +335,7 @@ static void give_up(spay_call *call, spay_error *error, const spay__verdict *ver
 /* Act on a failed attempt. Takes the error over. */
 static void follow_up(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    spay__decision decision = decide(call, verdict, error, call->attempts - call->free_attempts);
+    spay__decision decision = decide(call, verdict, call->attempts - call->free_attempts);
 
     if (SPAY__ATOMIC_GET(&call->canceled))
         decision.action = SPAY__GIVE_UP;
@@ -326,7 +343,7 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
     if (verdict->outcome > call->outcome)
         call->outcome = verdict->outcome;
     if (verdict->remedy == SPAY__REMEDY_TOKEN)
-        spay__token_cache_reject(call->operation->token->cache(call->account), &call->ticket);
+        spay__token_cache_reject(token_cache(call), &call->ticket);
     if (decision.action == SPAY__GIVE_UP) {
         give_up(call, error, verdict);
         return;
@@ -368,26 +385,54 @@ static void take_reply(spay_call *call, spay_status status)
 
 /* ---- the token request ---- */
 
-/* The token could not be had. Takes the error over; other calls that wait share a copy. */
-static void fail_token(spay_call *call, spay_error *error)
+/*
+ * What one with more time and attempts than this call would do about its failure. Sets when the next
+ * attempt may go out. false: nothing, so it is everybody's failure.
+ */
+static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {
-    spay_error *shared = spay__error_clone(error);
+    spay__retry_situation situation = situation_of(call, verdict, call->ticket.attempts);
+    spay__decision decision;
 
-    if (call->ticket.fetching)
-        spay__token_cache_fail(call->operation->token->cache(call->account), &call->ticket, shared);
-    spay_error_free(shared);
+    situation.max_attempts = INT32_MAX;
+    situation.time_left_ms = INT64_MAX;
+    decision = spay__retry_decide(&situation);
+    call->ticket.retry_at_ms = spay__client_now_ms(call->client) + decision.delay_ms;
+    return decision.action != SPAY__GIVE_UP;
+}
+
+/* The token could not be had. Takes the error over; other calls that wait share a copy. */
+static void fail_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
+{
+    spay_error *shared;
+
+    if (call->ticket.fetching && error->status != SPAY_E_NO_MEMORY) {
+        shared = spay__error_clone(error);
+        if (!shared->constant)
+            spay__token_cache_fail(token_cache(call), &call->ticket, shared,
+                                   !others_may_go_on(call, verdict));
+        spay_error_free(shared);
+    }
     finish_with(call, error);
+}
+
+/* Whether an attempt ran out of the time that this call gave it, and others might have given more. */
+static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
+{
+    return verdict->status == SPAY_E_TIMEOUT &&
+           call->token_request.timeout_ms < call->client->attempt_timeout_ms;
 }
 
 /* The token request is not the operation: whatever became of it, the operation was not sent. */
 static void follow_up_token(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    spay__decision decision = decide(call, verdict, error, call->token_attempts);
+    spay__decision decision = decide(call, verdict, call->ticket.attempts);
     bool canceled = SPAY__ATOMIC_GET(&call->canceled);
 
-    if (!error->constant)
-        error->outcome = SPAY_OUTCOME_NOT_SENT;
+    error->outcome = SPAY_OUTCOME_NOT_SENT;
     report(call, error, true, &decision);
+    if (canceled || was_cut_short(call, verdict))
+        call->ticket.cut_short++;
     if (canceled) {
         spay_error_free(error);
         finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
@@ -395,8 +440,9 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
         call->resent = call->resent || decision.action == SPAY__RESEND;
         spay_error_free(error);
         back_off(call, &decision);
+        call->ticket.retry_at_ms = call->wake_ms;
     } else {
-        fail_token(call, error);
+        fail_token(call, error, verdict);
     }
 }
 

@@ -14,6 +14,7 @@
 #include "account.h"
 #include "crypto.h"
 #include "envelope.h"
+#include "error.h"
 #include "http.h"
 #include "idempotency.h"
 #include "json.h"
@@ -28,7 +29,8 @@ typedef struct spay__reading {
     spay_session_info *info;
     const char *subject; /* the account, terminal or merchant that was asked for; NULL if none */
     int32_t number;      /* whatever number the provider noted with the request */
-    int64_t began_ms;    /* wall clock when the attempt began */
+    int64_t began_ms;    /* wall clock of this machine when the attempt began */
+    int64_t offset_ms;   /* how much the provider's clock is ahead of it */
     const spay_call *call;
 } spay__reading;
 
@@ -118,10 +120,12 @@ struct spay_call {
     int32_t outcome; /* the worst so far */
     bool resent;
     bool token_renewed;
-    bool clock_corrected;
+    bool clock_corrected;    /* its attempts are signed with clock_offset_ms */
+    int64_t clock_offset_ms; /* what the attempt in flight, or the last one, was signed with */
 
     void *session;
     spay_error *error;
+    spay_error spare; /* used where there is no memory for an error, and the owner of this memory */
 };
 
 /* A size that does not compile if a request of it is longer than spay__call_make() takes. */
@@ -136,6 +140,9 @@ enum {
 spay_status spay__call_make(const spay__operation *operation, spay__account *account,
                             const void *request, const spay_call_options *options, spay_call **out,
                             spay_error **error);
+
+/* An error of this call, which can always be had. What was made before must be freed. */
+spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage);
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);

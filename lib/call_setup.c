@@ -135,6 +135,7 @@ static spay_call *new_call(const spay__operation *operation, spay__account *acco
 
     if (!call)
         return NULL;
+    spay__error_init(&call->spare, call);
     call->operation = operation;
     call->account = spay__account_share(account);
     call->client = account->client;
@@ -177,6 +178,16 @@ static spay_status build(const spay__operation *operation, spay__account *accoun
     return status;
 }
 
+spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
+{
+    spay_error *error = spay__error_create(status, stage);
+
+    if (!error->constant)
+        return error;
+    spay__error_reset(&call->spare, status, stage);
+    return spay__error_share(&call->spare);
+}
+
 spay_status spay__call_make(const spay__operation *operation, spay__account *account,
                             const void *request, const spay_call_options *options, spay_call **out,
                             spay_error **error)
@@ -207,6 +218,7 @@ void spay_call_free(spay_call *call)
 {
     if (!call)
         return;
+    call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
     if (call->ticket.fetching)
         spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
     spay__http_request_clear(&call->request);
@@ -216,5 +228,5 @@ void spay_call_free(spay_call *call)
     spay__block_free(call->session);
     spay_error_free(call->error);
     spay__account_free(call->account);
-    spay__free(call);
+    spay_error_free(&call->spare);
 }

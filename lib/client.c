@@ -117,24 +117,38 @@ static spay_status load_transport(spay_transport *transport, const spay_client_o
     return status;
 }
 
-/* The hooks come last: until all has gone well, their owner is the caller. */
-static spay_status set_hooks(spay_client *client, const spay_client_options *options,
-                             spay_error **error)
+static spay_status load_platform(spay_client *client, const spay_client_options *options,
+                                 spay_error **error)
 {
     spay_platform *platform = &client->platform;
+    const char *missing;
     spay_status status;
 
     status =
         spay__options_load(platform, sizeof(*platform), SPAY__SIZE_UP_TO(spay_platform, destroy),
                            options->platform, SPAY_PROVIDER_NONE, "platform", error);
-    if (status == SPAY_OK)
-        status = load_transport(&client->transport, options, error);
     if (status != SPAY_OK)
         return status;
     client->own_sleep = !platform->sleep_ms;
     client->own_random = !platform->random_bytes;
     client->random_generation = spay__fork_generation();
-    spay__platform_complete(platform);
+    missing = spay__platform_complete(platform);
+    if (!missing)
+        return SPAY_OK;
+    return spay__fail_field(error, SPAY_PROVIDER_NONE, missing, "missing",
+                            "is required: the library was built without a platform of its own");
+}
+
+/* The hooks come last: until all has gone well, their owner is the caller. */
+static spay_status set_hooks(spay_client *client, const spay_client_options *options,
+                             spay_error **error)
+{
+    spay_status status = load_platform(client, options, error);
+
+    if (status == SPAY_OK)
+        status = load_transport(&client->transport, options, error);
+    if (status != SPAY_OK)
+        return status;
     client->log = options->log;
     client->log_ctx = options->log_ctx;
     client->log_destroy = options->log_destroy;
@@ -249,6 +263,8 @@ int64_t spay__client_wall_ms(const spay_client *client)
     return client->platform.wall_ms(client->platform.ctx);
 }
 
+#ifndef SPAY_WITHOUT_PLATFORM
+
 /* With the lock held: bytes of a block that is never handed out twice, not even after a fork. */
 static bool take_random(spay_client *client, void *buffer, size_t length)
 {
@@ -265,16 +281,33 @@ static bool take_random(spay_client *client, void *buffer, size_t length)
     return true;
 }
 
-bool spay__client_random(spay_client *client, void *buffer, size_t length)
+static bool own_random(spay_client *client, void *buffer, size_t length)
 {
     bool done;
 
-    if (!client->own_random || length > sizeof(client->random))
-        return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
     spay__lock(&client->lock);
     done = take_random(client, buffer, length);
     spay__unlock(&client->lock);
     return done;
+}
+
+#else
+
+static bool own_random(spay_client *client, void *buffer, size_t length)
+{
+    (void)client;
+    (void)buffer;
+    (void)length;
+    return false;
+}
+
+#endif
+
+bool spay__client_random(spay_client *client, void *buffer, size_t length)
+{
+    if (client->own_random && length <= sizeof(client->random))
+        return own_random(client, buffer, length);
+    return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
 }
 
 void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled)

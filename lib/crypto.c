@@ -42,6 +42,8 @@ void spay__wipe(void *memory, size_t length)
     (void)overwrite(memory, 0, length);
 }
 
+#ifndef SPAY_WITHOUT_PLATFORM
+
 bool spay__random_bytes(void *buffer, size_t length)
 {
     bool done;
@@ -53,6 +55,8 @@ bool spay__random_bytes(void *buffer, size_t length)
     spay__let_fork();
     return done;
 }
+
+#endif
 
 enum {
     INNER_PAD = 0x36,

@@ -9,7 +9,6 @@
  */
 #include "envelope.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ascii.h"
@@ -17,8 +16,8 @@
 #include "json.h"
 
 enum {
-    NUMBER_SIZE = 24,
-    LONGEST_PATH = 512
+    LONGEST_PATH = 512,
+    LONGEST_CODE = 512 /* and of the URL that has it for a fragment */
 };
 
 static const char *member_text(spay__json object, const char *name)
@@ -26,18 +25,24 @@ static const char *member_text(spay__json object, const char *name)
     return spay__json_as_text(spay__json_get(object, name));
 }
 
+static void append_part(spay__json part, spay__buffer *path)
+{
+    const char *text = spay__json_as_text(part);
+
+    if (text)
+        spay__buffer_text(path, text);
+}
+
 /* ["mobile_session","account_id"], or a plain text, as "mobile_session.account_id". */
 static void read_target(spay__json target, spay__buffer *path)
 {
     spay__json part;
 
-    if (spay__json_as_text(target))
-        spay__buffer_text(path, spay__json_as_text(target));
+    append_part(target, path);
     for (part = spay__json_first(target); part.node; part = spay__json_next(part)) {
         if (path->length)
             spay__buffer_byte(path, '.');
-        if (spay__json_as_text(part))
-            spay__buffer_text(path, spay__json_as_text(part));
+        append_part(part, path);
     }
 }
 
@@ -87,20 +92,19 @@ static const char *read_problem(spay__json root, spay_error *error)
 }
 
 /* The code is a string of digits, in old replies a number. */
-static const char *read_code(spay__json item, char number[NUMBER_SIZE])
+static const char *read_code(spay__json item, char number[SPAY__INTEGER_SIZE])
 {
     spay__json code = spay__json_get(item, "code");
     int64_t value;
 
     if (!spay__json_as_integer(code, &value))
         return spay__json_as_text(code);
-    (void)snprintf(number, NUMBER_SIZE, "%lld", (long long)value);
-    return number;
+    return spay__integer_text(value, number);
 }
 
 static const char *read_connect_item(spay__json item, spay_error *error)
 {
-    char number[NUMBER_SIZE];
+    char number[SPAY__INTEGER_SIZE];
     const char *code = read_code(item, number);
     const char *property = member_text(item, "propertyName");
     const char *message = member_text(item, "message");
@@ -142,6 +146,60 @@ static const char *read_body(spay__envelope kind, spay__json root, spay_error *e
     return read_connect(root, error);
 }
 
+/* A text, or an integer in digits. */
+static bool equals_code(spay__json value, const char *code)
+{
+    char text[LONGEST_CODE];
+    int64_t number;
+
+    if (spay__json_as_integer(value, &number))
+        return strcmp(spay__integer_text(number, text), code) == 0;
+    return spay__json_copy_text(value, text, sizeof(text)) && strcmp(text, code) == 0;
+}
+
+/* The same for what follows the last "#". */
+static bool equals_fragment(spay__json value, const char *code)
+{
+    char text[LONGEST_CODE];
+    const char *fragment =
+        spay__json_copy_text(value, text, sizeof(text)) ? strrchr(text, '#') : NULL;
+
+    return fragment && strcmp(fragment + 1, code) == 0;
+}
+
+/* Where each envelope has codes: one of its own, and one in each element of a list. */
+static const struct code_places {
+    const char *own;
+    bool fragment;
+    const char *list;
+    const char *each;
+} code_places[] = {
+    {"error_code", false, "details", "reason_code"},
+    {"type", true, "errors", "detail"},
+    {NULL, false, "errors", "code"},
+};
+
+static bool has_own_code(const struct code_places *places, spay__json root, const char *code)
+{
+    if (!places->own)
+        return false;
+    return places->fragment ? equals_fragment(spay__json_get(root, places->own), code)
+                            : equals_code(spay__json_get(root, places->own), code);
+}
+
+bool spay__envelope_has_code(spay__envelope kind, spay__json_reader *json, const char *code)
+{
+    const struct code_places *places = &code_places[kind];
+    spay__json root = spay__json_root(json);
+    spay__json element = spay__json_first(spay__json_get(root, places->list));
+
+    if (has_own_code(places, root, code))
+        return true;
+    while (element.node && !equals_code(spay__json_get(element, places->each), code))
+        element = spay__json_next(element);
+    return element.node != NULL;
+}
+
 const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response)
 {
     const char *id = NULL;
@@ -156,9 +214,9 @@ const char *spay__envelope_request_id(spay__envelope kind, const spay_http_respo
     return id;
 }
 
-void spay__envelope_read(spay__envelope kind, const spay_http_response *response, spay_error *error)
+void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
+                         spay__json_reader *json, spay_error *error)
 {
-    spay__json_reader reader;
     const char *message = NULL;
     const char *body;
     size_t length;
@@ -167,10 +225,9 @@ void spay__envelope_read(spay__envelope kind, const spay_http_response *response
     spay__error_set_body(error, body, length);
     if (spay__envelope_request_id(kind, response))
         spay__error_set(error, &error->request_id, spay__envelope_request_id(kind, response));
-    if (spay__json_read(&reader, body, length))
-        message = read_body(kind, spay__json_root(&reader), error);
+    if (json->values)
+        message = read_body(kind, spay__json_root(json), error);
     spay__error_format(error, "HTTP %d%s%s%s%s", (int)spay_http_response_status(response),
                        *spay_error_provider_code(error) ? " " : "", spay_error_provider_code(error),
                        message ? ": " : "", message ? message : "");
-    spay__json_clear(&reader);
 }

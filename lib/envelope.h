@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "http.h"
+#include "json.h"
 
 typedef enum spay__envelope {
     SPAY__ENVELOPE_WEPAY,   /* error_code, error_message, details[] */
@@ -23,11 +24,18 @@ enum {
 };
 
 /*
- * Fill code, message, request id and field errors from a reply, and keep its body. Whatever is not
- * as documented is left out: an error reply must never fail to be reported.
+ * Fill code, message, request id and field errors from a reply, and keep its body. json is what was
+ * read of the body, with a fault if it is no object. Whatever is not as documented is left out: an
+ * error reply must never fail to be reported.
  */
 void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
-                         spay_error *error);
+                         spay__json_reader *json, spay_error *error);
+
+/*
+ * Whether the reply has this code, as its own or as that of one of its parts. Needs no memory, but
+ * notes in json if a name could not be read for want of it.
+ */
+bool spay__envelope_has_code(spay__envelope kind, spay__json_reader *json, const char *code);
 
 /*
  * The provider's reference for support in the headers of any reply; NULL if it is missing or odd.

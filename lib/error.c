@@ -95,7 +95,10 @@ const char *spay_provider_name(int32_t provider)
                          known ? (size_t)provider : 0);
 }
 
-/* Reporting that there is no memory must not need any. */
+/*
+ * Reporting that there is no memory must not need any. Where the arguments are read, nothing has
+ * been sent.
+ */
 static spay_error out_of_memory = {
     .references = 1,
     .constant = true,
@@ -103,18 +106,38 @@ static spay_error out_of_memory = {
     .outcome = SPAY_OUTCOME_UNKNOWN,
     .retry_after_ms = -1,
 };
+static spay_error out_of_memory_for_input = {
+    .references = 1,
+    .constant = true,
+    .status = SPAY_E_NO_MEMORY,
+    .outcome = SPAY_OUTCOME_NOT_SENT,
+    .stage = SPAY_STAGE_INPUT,
+    .retry_after_ms = -1,
+};
+
+void spay__error_init(spay_error *error, void *memory)
+{
+    memset(error, 0, sizeof(*error));
+    error->references = 1;
+    error->memory = memory;
+}
+
+static void begin(spay_error *error, spay_status status, int32_t stage)
+{
+    error->status = status;
+    error->stage = stage;
+    error->outcome = SPAY_OUTCOME_NOT_SENT;
+    error->retry_after_ms = -1;
+}
 
 spay_error *spay__error_create(spay_status status, int32_t stage)
 {
     spay_error *error = spay__alloc(sizeof(*error));
 
     if (!error)
-        return &out_of_memory;
-    error->references = 1;
-    error->status = status;
-    error->stage = stage;
-    error->outcome = SPAY_OUTCOME_NOT_SENT;
-    error->retry_after_ms = -1;
+        return stage == SPAY_STAGE_INPUT ? &out_of_memory_for_input : &out_of_memory;
+    spay__error_init(error, error);
+    begin(error, status, stage);
     return error;
 }
 
@@ -137,12 +160,20 @@ spay_error *spay__error_share(spay_error *error)
     return error;
 }
 
-void spay_error_free(spay_error *error)
+static void drop_key(spay_error *error)
+{
+    if (error->lender)
+        spay_error_free(error->lender);
+    else if (error->memory == error)
+        spay__free(error->idempotency_key);
+    error->lender = NULL;
+    error->idempotency_key = NULL;
+}
+
+static void drop_texts(spay_error *error)
 {
     size_t i;
 
-    if (!error || error->constant || SPAY__ATOMIC_ADD(&error->references, -1) > 0)
-        return;
     for (i = 0; i < error->field_count; i++) {
         spay__free(error->fields[i].path);
         spay__free(error->fields[i].code);
@@ -153,11 +184,38 @@ void spay_error_free(spay_error *error)
     spay__free(error->reason);
     spay__free(error->provider_code);
     spay__free(error->request_id);
-    spay__free(error->idempotency_key);
+    drop_key(error);
     if (error->body)
         spay__wipe(error->body, error->body_length);
     spay__free(error->body);
-    spay__free(error);
+}
+
+void spay_error_free(spay_error *error)
+{
+    if (!error || error->constant || SPAY__ATOMIC_ADD(&error->references, -1) > 0)
+        return;
+    drop_texts(error);
+    spay__free(error->memory);
+}
+
+void spay__error_reset(spay_error *error, spay_status status, int32_t stage)
+{
+    int32_t references = error->references;
+
+    drop_texts(error);
+    spay__error_init(error, error->memory);
+    error->references = references;
+    begin(error, status, stage);
+}
+
+void spay__error_lend_key(spay_error *error, char *key, spay_error *lender)
+{
+    if (error->constant)
+        return;
+    drop_key(error);
+    error->idempotency_key = key;
+    if (error != lender)
+        error->lender = spay__error_share(lender);
 }
 
 /* A copy on one line, not longer than an error should be, cut between UTF-8 sequences. */
@@ -225,31 +283,43 @@ void spay__error_set_body(spay_error *error, const char *body, size_t length)
     error->body_length = error->body ? length : 0;
 }
 
-static void clone_texts(spay_error *clone, const spay_error *error)
+static void copy_texts(spay_error *copy, const spay_error *error)
 {
     size_t i;
 
-    spay__error_set(clone, &clone->message, error->message);
-    spay__error_set(clone, &clone->reason, error->reason);
-    spay__error_set(clone, &clone->provider_code, error->provider_code);
-    spay__error_set(clone, &clone->request_id, error->request_id);
-    spay__error_set(clone, &clone->idempotency_key, error->idempotency_key);
-    spay__error_set_body(clone, spay_error_body(error, NULL), error->body_length);
+    spay__error_set(copy, &copy->message, error->message);
+    spay__error_set(copy, &copy->reason, error->reason);
+    spay__error_set(copy, &copy->provider_code, error->provider_code);
+    spay__error_set(copy, &copy->request_id, error->request_id);
+    spay__error_set(copy, &copy->idempotency_key, error->idempotency_key);
+    spay__error_set_body(copy, spay_error_body(error, NULL), error->body_length);
     for (i = 0; i < error->field_count; i++)
-        spay__error_add_field(clone, error->fields[i].path, error->fields[i].code,
+        spay__error_add_field(copy, error->fields[i].path, error->fields[i].code,
                               error->fields[i].message);
+}
+
+void spay__error_copy(spay_error *copy, const spay_error *error)
+{
+    if (copy->constant)
+        return;
+    copy->status = error->status;
+    copy->stage = error->stage;
+    copy->outcome = error->outcome;
+    copy->provider = error->provider;
+    copy->http_status = error->http_status;
+    copy->attempts = error->attempts;
+    copy->requests_sent = error->requests_sent;
+    copy->retryable = error->retryable;
+    copy->elapsed_ms = error->elapsed_ms;
+    copy->retry_after_ms = error->retry_after_ms;
+    copy_texts(copy, error);
 }
 
 spay_error *spay__error_clone(const spay_error *error)
 {
     spay_error *clone = spay__error_create(error->status, error->stage);
 
-    if (clone->constant)
-        return clone;
-    memcpy(clone, error, offsetof(spay_error, message));
-    clone->references = 1;
-    clone->constant = false;
-    clone_texts(clone, error);
+    spay__error_copy(clone, error);
     return clone;
 }
 
@@ -269,8 +339,7 @@ spay_status spay__fail(spay_error **out, spay_status status, const char *message
     spay_error *error = spay__error_create(status, SPAY_STAGE_INPUT);
 
     spay__error_set(error, &error->message, message);
-    (void)spay__error_return(error, out);
-    return status;
+    return spay__error_return(error, out);
 }
 
 spay_status spay__fail_field(spay_error **out, int32_t provider, const char *path, const char *code,

@@ -13,7 +13,6 @@
 #include "crypto.h"
 #include "error.h"
 #include "recorder.h"
-#include "reply.h"
 
 static const char *request_id(const spay_call *call, const spay_error *error)
 {
@@ -41,6 +40,10 @@ static void fill(spay_event *event, const spay_call *call, const spay_error *err
     event->total_us = call->response.timings_us[SPAY_TIMING_TOTAL];
     event->idempotency_key = call->key;
     event->request_id = request_id(call, error);
+    event->bytes_sent = call->response.bytes_sent;
+    event->bytes_received = call->response.bytes_sent < 0 && !call->response.bytes_received
+                                ? -1
+                                : (int64_t)call->response.bytes_received;
 }
 
 static void emit(const spay_call *call, const spay_event *event)

@@ -217,6 +217,7 @@ void spay__http_response_init(spay_http_response *response)
     memset(response, 0, sizeof(*response));
     spay__buffer_init(&response->headers, SPAY__MAX_HEADER_BYTES);
     spay__buffer_init(&response->body, SPAY__MAX_BODY);
+    spay__buffer_init(&response->line, SPAY__MAX_HEADER_BYTES);
     forget_timings(response);
 }
 
@@ -232,6 +233,7 @@ void spay__http_response_clear(spay_http_response *response)
 {
     spay__buffer_clear(&response->headers);
     spay__buffer_clear(&response->body);
+    spay__buffer_clear(&response->line);
     forget_failure(response);
 }
 
@@ -248,6 +250,10 @@ void spay__http_response_reset(spay_http_response *response)
     forget_message(response);
     forget_failure(response);
     forget_timings(response);
+    memset(&response->decoder, 0, sizeof(response->decoder));
+    spay__buffer_reset(&response->line);
+    response->bytes_sent = -1;
+    response->bytes_received = 0;
     response->sent = false;
 }
 

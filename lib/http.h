@@ -94,6 +94,30 @@ const char *spay__http_request_header(const spay_http_request *request, const ch
 /* A header as it goes out, "Name: value"; valid until one is added. */
 char *spay__http_request_line(const spay_http_request *request, size_t index);
 
+/* The fields that decide about the length of the body, and about the connection. */
+enum {
+    SPAY__CONNECTION,
+    SPAY__CONTENT_LENGTH,
+    SPAY__KEEP_ALIVE,
+    SPAY__TRANSFER_ENCODING,
+    SPAY__FRAMING_FIELDS
+};
+
+/* The state of the HTTP/1.1 decoder, see wire/http1_decode.c; all zero before the first byte. */
+typedef struct spay__http1_decoder {
+    uint8_t part;          /* of the response that comes next */
+    uint8_t minor_version; /* of HTTP/1 */
+    uint8_t repeated;      /* framing fields that are there more than once, one bit each */
+    uint8_t digit_count;   /* of the chunk size so far */
+    bool has_trailer;      /* a trailer field was read, which the next line may continue */
+    bool must_close;       /* after this response */
+    uint16_t values[SPAY__FRAMING_FIELDS]; /* where the first one begins in the headers; 0: none */
+    uint32_t interim_length;               /* of the interim responses so far */
+    uint32_t head_length; /* of the status line, the fields and chunk extensions so far */
+    uint32_t field_count; /* trailers included */
+    uint32_t remaining;   /* bytes of the body or chunk */
+} spay__http1_decoder;
+
 struct spay_http_response {
     int32_t status;
     bool sent;
@@ -103,7 +127,14 @@ struct spay_http_response {
     int64_t timings_us[SPAY__TIMINGS]; /* by SPAY_TIMING_...; -1 if unknown */
     char *reason;
     char *message;
+    spay__http1_decoder decoder;
+    spay__buffer line;     /* the beginning of a header line whose end has not arrived */
+    int64_t bytes_sent;    /* of the request; -1 if unknown */
+    size_t bytes_received; /* all that the decoder was given */
 };
+
+/* How long the peer keeps the connection idle, as a decoded response says; -1 if it does not. */
+int64_t spay__http_response_keep_alive_ms(const spay_http_response *response);
 
 void spay__http_response_init(spay_http_response *response);
 void spay__http_response_clear(spay_http_response *response);

@@ -46,9 +46,10 @@ void spay__input_fault(spay__input *input, const char *field, const char *code, 
 void spay__input_fault_at(spay__input *input, const char *field, size_t index, const char *code,
                           const char *message)
 {
+    char number[SPAY__INTEGER_SIZE];
     char path[128];
 
-    (void)snprintf(path, sizeof(path), "%s[%zu]", field, index);
+    (void)snprintf(path, sizeof(path), "%s[%s]", field, spay__integer_text((int64_t)index, number));
     spay__input_fault(input, path, code, message);
 }
 
@@ -104,6 +105,15 @@ static size_t text_length(const char *value, unsigned rules)
     return count;
 }
 
+static void write_limits(char message[MESSAGE_SIZE], int64_t least, int64_t most, const char *end)
+{
+    char first[SPAY__INTEGER_SIZE];
+    char last[SPAY__INTEGER_SIZE];
+
+    (void)snprintf(message, MESSAGE_SIZE, "must be %s to %s%s", spay__integer_text(least, first),
+                   spay__integer_text(most, last), end);
+}
+
 /* What is wrong with a text: NULL, or a code and what to say. */
 static const char *find_fault(const char *value, size_t least, size_t most, unsigned rules,
                               char message[MESSAGE_SIZE])
@@ -121,8 +131,8 @@ static const char *find_fault(const char *value, size_t least, size_t most, unsi
     if (code)
         (void)snprintf(message, MESSAGE_SIZE, "%s", words);
     else
-        (void)snprintf(message, MESSAGE_SIZE, "must be %zu to %zu %s long", least, most,
-                       rules & SPAY__CHARACTERS ? "characters" : "bytes");
+        write_limits(message, (int64_t)least, (int64_t)most,
+                     rules & SPAY__CHARACTERS ? " characters long" : " bytes long");
     return code ? code : length < least ? "too_short" : "too_long";
 }
 
@@ -155,8 +165,7 @@ void spay__input_range(spay__input *input, const char *field, int64_t value, int
 
     if (value == 0 || (value >= least && value <= most))
         return;
-    (void)snprintf(message, MESSAGE_SIZE, "must be %lld to %lld, or 0 for the default",
-                   (long long)least, (long long)most);
+    write_limits(message, least, most, ", or 0 for the default");
     spay__input_fault(input, field, "out_of_range", message);
 }
 

@@ -422,6 +422,19 @@ void spay__json_fill(spay__json_reader *reader, spay__json object, const char *p
     }
 }
 
+bool spay__json_copy_text(spay__json value, char *out, size_t size)
+{
+    const char *raw;
+    size_t length;
+
+    if (!is_a(value, SPAY__JSON_TEXT) || value.node->value_length - 2 >= size)
+        return false;
+    raw = value.reader->text + value.node->value + 1;
+    length = value.node->value_length - 2;
+    *undo_escapes(raw, raw + length, out) = '\0';
+    return true;
+}
+
 bool spay__json_as_integer(spay__json value, int64_t *number)
 {
     const char *digits;

@@ -110,6 +110,8 @@ spay__json spay__json_next(spay__json element);
 /* Tolerant access, for error replies: NULL or absent for anything unexpected. */
 spay__json spay__json_get(spay__json object, const char *name);
 const char *spay__json_as_text(spay__json value);
+/* A text, with its NUL, in the memory given; false if it is none or too long. Needs no memory. */
+bool spay__json_copy_text(spay__json value, char *out, size_t size);
 bool spay__json_as_integer(spay__json value, int64_t *number);
 bool spay__json_is_object(spay__json value);
 

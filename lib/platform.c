@@ -8,6 +8,10 @@
  */
 #include "platform.h"
 
+#include <stddef.h>
+
+#ifndef SPAY_WITHOUT_PLATFORM
+
 #include <time.h>
 
 #include "crypto.h"
@@ -50,7 +54,7 @@ static int32_t random_bytes(void *ctx, void *buffer, size_t length)
     return spay__random_bytes(buffer, length);
 }
 
-void spay__platform_complete(spay_platform *platform)
+const char *spay__platform_complete(spay_platform *platform)
 {
     if (!platform->monotonic_ms)
         platform->monotonic_ms = monotonic_ms;
@@ -60,7 +64,23 @@ void spay__platform_complete(spay_platform *platform)
         platform->sleep_ms = sleep_ms;
     if (!platform->random_bytes)
         platform->random_bytes = random_bytes;
+    return NULL;
 }
+
+#else
+
+const char *spay__platform_complete(spay_platform *platform)
+{
+    if (!platform->monotonic_ms)
+        return "platform.monotonic_ms";
+    if (!platform->wall_ms)
+        return "platform.wall_ms";
+    if (!platform->sleep_ms)
+        return "platform.sleep_ms";
+    return platform->random_bytes ? NULL : "platform.random_bytes";
+}
+
+#endif
 
 const char *spay__platform_name(void)
 {

@@ -11,89 +11,44 @@
 #include <string.h>
 
 #include "ascii.h"
-#include "date.h"
+#include "clock.h"
 #include "error.h"
 
-enum {
-    CLOCK_TOLERANCE_MS = 60000
-};
-
-int64_t spay__reply_wall_ms(const spay_call *call)
+static spay_error *transport_error(spay_call *call, const spay__verdict *verdict, int32_t stage)
 {
-    return spay__client_wall_ms(call->client) + SPAY__ATOMIC_GET(&call->account->clock_offset_ms);
-}
+    spay_error *error = spay__call_error(call, verdict->status, stage);
 
-/* What the clock that the attempt was signed with says now. */
-static int64_t signed_clock_ms(const spay_call *call)
-{
-    return call->attempt_began_wall_ms + spay__client_now_ms(call->client) - call->attempt_began_ms;
-}
-
-int64_t spay__reply_clock_difference_ms(const spay_call *call)
-{
-    const char *date = spay_http_response_header(&call->response, "Date");
-    int64_t ours = signed_clock_ms(call);
-    int64_t theirs;
-
-    if (!date || !spay__http_date_parse(date, ours / 1000, &theirs))
-        return 0;
-    return theirs * 1000 - ours;
-}
-
-int64_t spay__reply_provider_ms(const spay_call *call)
-{
-    return signed_clock_ms(call) + spay__reply_clock_difference_ms(call);
-}
-
-void spay__reply_learn_clock(const spay_call *call)
-{
-    SPAY__ATOMIC_SET(&call->account->clock_offset_ms,
-                     spay__reply_provider_ms(call) - spay__client_wall_ms(call->client));
-}
-
-bool spay__reply_clock_is_off(const spay_call *call)
-{
-    int64_t difference = spay__reply_clock_difference_ms(call);
-
-    return difference > CLOCK_TOLERANCE_MS || difference < -CLOCK_TOLERANCE_MS;
-}
-
-static spay_error *transport_error(const spay_call *call, const spay__verdict *verdict,
-                                   int32_t stage)
-{
-    spay_error *error = spay__error_create(verdict->status, stage);
-
-    if (!error->constant)
-        error->http_status = call->response.status;
+    error->http_status = call->response.status;
     spay__error_set(error, &error->message, call->response.message);
     spay__error_set(error, &error->reason, call->response.reason);
     return error;
 }
 
-static spay_error *reply_error(const spay_call *call, int32_t stage)
+static spay_error *reply_error(spay_call *call, spay__json_reader *json, int32_t stage)
 {
-    spay_error *error = spay__error_create(SPAY_E_PROTOCOL, stage);
+    spay_error *error = spay__call_error(call, SPAY_E_PROTOCOL, stage);
 
-    if (!error->constant)
-        error->http_status = call->response.status;
-    spay__envelope_read(call->operation->envelope, &call->response, error);
+    error->http_status = call->response.status;
+    spay__envelope_read(call->operation->envelope, &call->response, json, error);
     return error;
 }
 
-/* A 2xx that is not a session. */
-static spay_error *unreadable_error(const spay_call *call, const spay__json_reader *json,
-                                    int32_t stage)
+static bool lacked_memory(const spay__json_reader *json)
 {
-    bool memory = json->fault && strcmp(json->fault, "no_memory") == 0;
-    spay_error *error = spay__error_create(memory ? SPAY_E_NO_MEMORY : SPAY_E_PROTOCOL, stage);
+    return json->fault && strcmp(json->fault, "no_memory") == 0;
+}
+
+/* A 2xx that is not a session. */
+static spay_error *unreadable_error(spay_call *call, const spay__json_reader *json, int32_t stage)
+{
+    spay_error *error =
+        spay__call_error(call, lacked_memory(json) ? SPAY_E_NO_MEMORY : SPAY_E_PROTOCOL, stage);
     const char *body;
     size_t length;
 
     body = spay_http_response_body(&call->response, &length);
-    if (!error->constant) {
-        error->http_status = call->response.status;
-        error->outcome = SPAY_OUTCOME_UNKNOWN;
-    }
+    error->http_status = call->response.status;
+    error->outcome = SPAY_OUTCOME_UNKNOWN;
     if (stage != SPAY_STAGE_TOKEN)
         spay__error_set_body(error, body, length);
     spay__error_set(error, &error->request_id, call->request_id);
@@ -103,14 +58,12 @@ static spay_error *unreadable_error(const spay_call *call, const spay__json_read
     return error;
 }
 
-static spay_error *stale_error(const spay_call *call)
+static spay_error *stale_error(spay_call *call, spay__json_reader *json)
 {
-    spay_error *error = reply_error(call, SPAY_STAGE_REPLY);
+    spay_error *error = reply_error(call, json, SPAY_STAGE_REPLY);
 
-    if (!error->constant) {
-        error->status = SPAY_E_EXPIRED;
-        error->outcome = SPAY_OUTCOME_UNKNOWN;
-    }
+    error->status = SPAY_E_EXPIRED;
+    error->outcome = SPAY_OUTCOME_UNKNOWN;
     spay__error_set(error, &error->reason, "stale_replay");
     spay__error_set(error, &error->message,
                     "the key was used before, and the session that it made has expired");
@@ -142,13 +95,13 @@ static size_t block_capacity(const spay_call *call, const spay__json_reader *jso
 }
 
 /* What stands against the session that was read; NULL if nothing does. */
-static spay_error *find_fault(const spay_call *call, const spay__reading *in, spay_status status)
+static spay_error *find_fault(spay_call *call, const spay__reading *in, spay_status status)
 {
     if (in->json->fault)
         return unreadable_error(call, in->json, SPAY_STAGE_REPLY);
     if (in->block->failed)
-        return spay__error_create(SPAY_E_INTERNAL, SPAY_STAGE_REPLY);
-    return status == SPAY_OK ? NULL : stale_error(call);
+        return spay__call_error(call, SPAY_E_INTERNAL, SPAY_STAGE_REPLY);
+    return status == SPAY_OK ? NULL : stale_error(call, in->json);
 }
 
 /* NULL, and the call has its session, on success. */
@@ -157,18 +110,21 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
     spay__block block;
     void *session =
         spay__block_new(&block, call->operation->session_size, block_capacity(call, json));
-    spay__reading in = {json,
-                        &block,
-                        session ? spay__block_take(&block, sizeof(spay_session_info)) : NULL,
-                        call->subject,
-                        call->number,
-                        call->attempt_began_wall_ms,
-                        call};
+    spay__reading in = {
+        .json = json,
+        .block = &block,
+        .info = session ? spay__block_take(&block, sizeof(spay_session_info)) : NULL,
+        .subject = call->subject,
+        .number = call->number,
+        .began_ms = call->attempt_began_wall_ms - call->clock_offset_ms,
+        .offset_ms = spay__clock_difference_ms(call),
+        .call = call,
+    };
     spay_error *error;
 
     if (!in.info) {
         spay__block_free(session);
-        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
+        return spay__call_error(call, SPAY_E_NO_MEMORY, SPAY_STAGE_REPLY);
     }
     spay__json_put_texts(json, spay__block_bytes(&block, json->length));
     error = find_fault(call, &in, call->operation->read(&in, session));
@@ -178,6 +134,9 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
     }
     if (json->ignored)
         in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    in.info->clock_offset_ms = in.offset_ms;
+    if (in.offset_ms)
+        in.info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
     fill_info(call, &block, in.info);
     call->session = session;
     return NULL;
@@ -185,14 +144,12 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
 
 static void describe(spay_call *call, spay_error *error, const spay__verdict *verdict)
 {
-    if (error->constant)
-        return;
     error->status = verdict->status;
     error->outcome = verdict->outcome;
     error->retryable = verdict->remedy == SPAY__REMEDY_RETRY ||
                        verdict->remedy == SPAY__REMEDY_SLOW_DOWN ||
                        verdict->status == SPAY_E_THROTTLED;
-    error->retry_after_ms = spay__retry_after_ms(&call->response, spay__reply_wall_ms(call));
+    error->retry_after_ms = spay__retry_after_ms(&call->response, spay__clock_wall_ms(call));
     if (verdict->reason)
         spay__error_set(error, &error->reason, verdict->reason);
 }
@@ -228,7 +185,7 @@ static spay_error *take_token(spay_call *call, spay__json_reader *json)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
     if (!spay__secret_set(&call->token, reply.token, strlen(reply.token))) {
         spay__token_cache_abandon(cache, &call->ticket);
-        return spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
+        return spay__call_error(call, SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
     }
     if (reply.seconds < 0 || reply.seconds > 86400)
         reply.seconds = 3600;
@@ -269,6 +226,45 @@ static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
            call->outcome == SPAY_OUTCOME_UNKNOWN;
 }
 
+/* A reply that could not be read well enough to know what it means. */
+static const spay__verdict unread = {SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE,
+                                     NULL};
+
+/* What a refusal is searched for codes in. */
+typedef struct refusal {
+    spay__envelope envelope;
+    spay__json_reader json;
+} refusal;
+
+static bool has_code(void *reply, const char *code)
+{
+    refusal *refused = reply;
+
+    return spay__envelope_has_code(refused->envelope, &refused->json, code);
+}
+
+/* The verdict comes from the reply itself: the error's texts may be missing. */
+static spay_error *read_refusal(spay_call *call, int32_t stage, const spay__rule *rules,
+                                spay__verdict *verdict)
+{
+    refusal refused;
+    spay_error *error;
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(&call->response, &length);
+    refused.envelope = call->operation->envelope;
+    (void)spay__json_read(&refused.json, body, length);
+    *verdict = spay__judge_reply(rules, call->response.status, has_code, &refused);
+    if (lacked_memory(&refused.json))
+        *verdict = unread;
+    else if (is_own_conflict(call, verdict))
+        *verdict = still_running;
+    error = reply_error(call, &refused.json, stage);
+    spay__json_clear(&refused.json);
+    return error;
+}
+
 static spay_error *read_answer(spay_call *call, spay_status status, int32_t stage,
                                const spay__rule *rules, taker take, spay__verdict *verdict)
 {
@@ -281,14 +277,8 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
         verdict->outcome = SPAY_OUTCOME_UNKNOWN;
         return error;
     }
-    if (status == SPAY_OK) {
-        error = reply_error(call, stage);
-        *verdict = spay__judge_reply(rules, error);
-        if (is_own_conflict(call, verdict))
-            *verdict = still_running;
-    } else {
-        error = transport_error(call, verdict, stage);
-    }
+    error = status == SPAY_OK ? read_refusal(call, stage, rules, verdict)
+                              : transport_error(call, verdict, stage);
     describe(call, error, verdict);
     return error;
 }

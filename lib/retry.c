@@ -8,13 +8,10 @@
  */
 #include "retry.h"
 
-#include <string.h>
-
 #include <sessionpay/hooks.h>
 
 #include "ascii.h"
 #include "date.h"
-#include "error.h"
 #include "http.h"
 
 /* Where no provider says otherwise. A 408 tells that the server gave up before it had a request. */
@@ -32,33 +29,23 @@ static const spay__rule general_rules[] = {
     {0, 0, NULL, {SPAY_E_PROTOCOL, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
 };
 
-static bool has_code(const spay_error *error, const char *code)
-{
-    size_t i;
-
-    if (strcmp(spay_error_provider_code(error), code) == 0)
-        return true;
-    for (i = 0; i < error->field_count; i++)
-        if (strcmp(spay_error_field_code(error, i), code) == 0)
-            return true;
-    return false;
-}
-
-static const spay__rule *find_rule(const spay__rule *rule, const spay_error *error)
+static const spay__rule *find_rule(const spay__rule *rule, int32_t http_status,
+                                   spay__has_code has_code, void *reply)
 {
     for (; rule->first; rule++)
-        if (error->http_status >= rule->first && error->http_status <= rule->last &&
-            (!rule->code || has_code(error, rule->code)))
+        if (http_status >= rule->first && http_status <= rule->last &&
+            (!rule->code || has_code(reply, rule->code)))
             break;
     return rule;
 }
 
-spay__verdict spay__judge_reply(const spay__rule *rules, const spay_error *error)
+spay__verdict spay__judge_reply(const spay__rule *rules, int32_t http_status,
+                                spay__has_code has_code, void *reply)
 {
-    const spay__rule *rule = find_rule(rules, error);
+    const spay__rule *rule = find_rule(rules, http_status, has_code, reply);
 
     if (!rule->first)
-        rule = find_rule(general_rules, error);
+        rule = find_rule(general_rules, http_status, has_code, reply);
     return rule->verdict;
 }
 

@@ -44,8 +44,12 @@ typedef struct spay__rule {
     spay__verdict verdict;
 } spay__rule;
 
+/* Whether a reply has a code. */
+typedef bool (*spay__has_code)(void *reply, const char *code);
+
 /* Judge a reply that is not a success. rules end with first == 0; the general table follows. */
-spay__verdict spay__judge_reply(const spay__rule *rules, const spay_error *error);
+spay__verdict spay__judge_reply(const spay__rule *rules, int32_t http_status,
+                                spay__has_code has_code, void *reply);
 
 /* Judge a transport failure. */
 spay__verdict spay__judge_failure(spay_status status, bool sent);

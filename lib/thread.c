@@ -19,7 +19,6 @@ enum {
 };
 
 static uint32_t generation = FIRST_GENERATION;
-static int watching;
 static pthread_mutex_t one_fork = PTHREAD_MUTEX_INITIALIZER;
 static int32_t forking;
 static int32_t holders; /* threads that hold forks back */
@@ -69,17 +68,27 @@ static void after_fork_in_child(void)
     after_fork();
 }
 
-static void watch_forks(void)
+bool spay__do_once(spay__once *once, bool (*start)(void))
 {
-    watching = pthread_atfork(before_fork, after_fork, after_fork_in_child) == 0;
+    if (SPAY__ATOMIC_GET(&once->done))
+        return true;
+    (void)pthread_mutex_lock(&once->lock);
+    if (!once->done && start())
+        SPAY__ATOMIC_SET(&once->done, 1);
+    (void)pthread_mutex_unlock(&once->lock);
+    return SPAY__ATOMIC_GET(&once->done);
+}
+
+static bool watch_forks(void)
+{
+    return pthread_atfork(before_fork, after_fork, after_fork_in_child) == 0;
 }
 
 bool spay__threads_start(void)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static spay__once once = SPAY__ONCE_INIT;
 
-    (void)pthread_once(&once, watch_forks);
-    return watching;
+    return spay__do_once(&once, watch_forks);
 }
 
 uint32_t spay__fork_generation(void)

@@ -32,7 +32,21 @@ typedef struct spay__condition {
     uint32_t generation;
 } spay__condition;
 
-/* Start watching for forks; once, before anything else here. false: the system refuses. */
+/* What is done once in a process, however many threads want it. Initialise with SPAY__ONCE_INIT. */
+typedef struct spay__once {
+    pthread_mutex_t lock;
+    int32_t done;
+} spay__once;
+
+#define SPAY__ONCE_INIT                                                                            \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, 0                                                               \
+    }
+
+/* Do it, unless it is done. Unlike pthread_once(), what failed is tried again by the next one. */
+bool spay__do_once(spay__once *once, bool (*start)(void));
+
+/* Start watching for forks, before anything else here. false: the system refuses. */
 bool spay__threads_start(void);
 
 /*
@@ -68,6 +82,10 @@ void spay__condition_wait_ms(spay__condition *condition, spay__mutex *mutex, int
 
 typedef int spay__mutex;
 typedef int spay__condition;
+typedef bool spay__once;
+
+#define SPAY__ONCE_INIT false
+#define spay__do_once(once, start) (*(once) = *(once) || (start)())
 
 #define spay__threads_start() true
 #define spay__hold_forks() ((void)0)

@@ -4,7 +4,7 @@
  */
 
 /*
- * The token cache: single flight, early renewal, shared failure.
+ * The token cache: single flight, early renewal, failures shared as far as they concern others.
  */
 #include "token_cache.h"
 
@@ -79,29 +79,60 @@ static bool is_usable(const spay__token_cache *cache, int64_t now_ms)
     return now_ms < (cache->fetching ? cache->dead_at_ms : cache->renew_at_ms);
 }
 
+static spay__token_state take_token(spay__token_cache *cache, spay__token_ticket *ticket,
+                                    spay__secret *token)
+{
+    spay__secret_share(token, &cache->token);
+    ticket->generation = cache->generation;
+    ticket->waiting = false;
+    return SPAY__TOKEN_READY;
+}
+
+/* A token that came while the call waited serves it, however short its life is. */
+static bool was_waited_for(const spay__token_cache *cache, const spay__token_ticket *ticket)
+{
+    return ticket->waiting && cache->generation != ticket->generation && cache->token.text &&
+           !cache->refused;
+}
+
+/* Whether the failure would have met this call too, had it been the one that fetched. */
+static bool is_shared(const spay__token_cache *cache, const spay__token_ticket *ticket)
+{
+    return cache->final || cache->attempts >= ticket->max_attempts ||
+           cache->retry_at_ms >= ticket->deadline_ms;
+}
+
+static spay__token_state wait_for_fetch(const spay__token_cache *cache, spay__token_ticket *ticket)
+{
+    ticket->waiting = true;
+    ticket->failures = cache->failures;
+    ticket->generation = cache->generation;
+    return SPAY__TOKEN_WAIT;
+}
+
+/* Who waited continues the fetch that ended; anybody else begins a new one. */
+static spay__token_state begin_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
+{
+    ticket->attempts = ticket->waiting ? cache->attempts : 0;
+    ticket->retry_at_ms = ticket->waiting ? cache->retry_at_ms : INT64_MIN;
+    ticket->cut_short = 0;
+    ticket->fetching = true;
+    ticket->waiting = false;
+    cache->fetching = true;
+    return SPAY__TOKEN_FETCH;
+}
+
 static spay__token_state acquire(spay__token_cache *cache, spay__token_ticket *ticket,
                                  int64_t now_ms, spay__secret *token, spay_error **error)
 {
-    if (is_usable(cache, now_ms)) {
-        spay__secret_share(token, &cache->token);
-        ticket->generation = cache->generation;
-        ticket->waiting = false;
-        return SPAY__TOKEN_READY;
-    }
-    if (ticket->waiting && cache->failures != ticket->failures) {
+    if (is_usable(cache, now_ms) || was_waited_for(cache, ticket))
+        return take_token(cache, ticket, token);
+    if (ticket->waiting && cache->failures != ticket->failures && is_shared(cache, ticket)) {
         ticket->waiting = false;
         *error = spay__error_share(cache->failure);
         return SPAY__TOKEN_FAILED;
     }
-    if (cache->fetching) {
-        ticket->waiting = true;
-        ticket->failures = cache->failures;
-        return SPAY__TOKEN_WAIT;
-    }
-    cache->fetching = true;
-    ticket->fetching = true;
-    ticket->waiting = false;
-    return SPAY__TOKEN_FETCH;
+    return cache->fetching ? wait_for_fetch(cache, ticket) : begin_fetch(cache, ticket);
 }
 
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
@@ -120,6 +151,8 @@ static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
 {
     ticket->fetching = false;
     cache->fetching = false;
+    cache->attempts = ticket->attempts - ticket->cut_short;
+    cache->retry_at_ms = ticket->retry_at_ms;
     spay__condition_broadcast(&cache->changed);
 }
 
@@ -131,16 +164,19 @@ void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
     lock(cache);
     spay__secret_share(&cache->token, token);
     ticket->generation = ++cache->generation;
+    cache->refused = false;
     cache->dead_at_ms = began_ms + lifetime_ms;
     cache->renew_at_ms = cache->dead_at_ms - margin;
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
 }
 
-void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error)
+void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,
+                            bool final)
 {
     lock(cache);
     cache->failures++;
+    cache->final = final;
     spay_error_free(cache->failure);
     cache->failure = spay__error_share(error);
     end_fetch(cache, ticket);
@@ -162,6 +198,7 @@ void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket
     if (!cache->fixed && cache->generation == ticket->generation) {
         cache->renew_at_ms = INT64_MIN;
         cache->dead_at_ms = INT64_MIN;
+        cache->refused = true;
     }
     spay__unlock(&cache->lock);
 }

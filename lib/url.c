@@ -139,6 +139,66 @@ bool spay__host_is_under(const char *host, const char *domain)
     return length == suffix || host[length - suffix - 1] == '.';
 }
 
+static bool is_ipv4(const char *text)
+{
+    int part;
+
+    for (part = 0; part < 4; part++) {
+        int value = 0;
+        int digits = 0;
+
+        for (; spay__is_digit(*text) && digits < 3; text++, digits++)
+            value = value * 10 + (*text - '0');
+        if (digits == 0 || value > 255 || (digits > 1 && text[-digits] == '0'))
+            return false;
+        if (*text++ != (part < 3 ? '.' : '\0'))
+            return false;
+    }
+    return true;
+}
+
+/* Past a group of hexadecimal digits; NULL if there is none. */
+static const char *skip_group(const char *text)
+{
+    size_t digits = 0;
+
+    while (spay__hex_value(text[digits]) >= 0)
+        digits++;
+    return digits >= 1 && digits <= 4 ? text + digits : NULL;
+}
+
+/* "::", once, stands for one group or more; the last two groups may be an IPv4 address. */
+static bool is_ipv6(const char *text)
+{
+    bool gap = strncmp(text, "::", 2) == 0;
+    int groups = 0;
+
+    if (gap)
+        text += 2;
+    while (*text) {
+        if (is_ipv4(text)) {
+            groups += 2;
+            break;
+        }
+        text = skip_group(text);
+        if (!text)
+            return false;
+        groups++;
+        if (!gap && strncmp(text, "::", 2) == 0) {
+            gap = true;
+            text += 2;
+        } else if (*text && (*text++ != ':' || !*text)) {
+            return false;
+        }
+    }
+    return gap ? groups < 8 : groups == 8;
+}
+
+bool spay__is_ip_address(const char *text)
+{
+    return is_ipv4(text) || is_ipv6(text);
+}
+
 static bool is_unreserved(char c)
 {
     return spay__is_alpha(c) || spay__is_digit(c) || (c && strchr("-._~", c));

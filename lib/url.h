@@ -40,6 +40,9 @@ bool spay__host_is_loopback(const char *host);
 /* Whether host is domain or ends in "." domain. */
 bool spay__host_is_under(const char *host, const char *domain);
 
+/* Whether a text is an IPv4 or IPv6 address as inet_pton() reads one: no zone, no leading zeros. */
+bool spay__is_ip_address(const char *text);
+
 /* Append one path segment, everything but RFC 3986's unreserved characters percent-encoded. */
 bool spay__url_append_segment(spay__buffer *buffer, const char *segment);
 

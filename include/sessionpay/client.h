@@ -95,8 +95,9 @@ typedef struct spay_client_options {
      */
     const char *pinned_public_keys;
     /**
-     * A proxy for all requests, such as "http://proxy.example:3128", also https or socks5h, without
-     * a user; NULL for none. Proxies named in environment variables are never used.
+     * A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for
+     * none. It is asked for a tunnel. Plain http, which is for loopback alone, does not go through
+     * it. Proxies named in environment variables are never used.
      */
     const char *proxy;
     /** "user:password" for the proxy; NULL for none. Wiped when the client goes. */

@@ -154,7 +154,8 @@ SPAY_API void spay_connect_server_session_request_init(void *request, size_t str
 typedef struct spay_connect_server_session {
     /**
      * The provider-agnostic view; info->value is client_session_id. info->expires_at_ms is two
-     * hours after the request began, the documented lifetime: the reply does not say. Never NULL.
+     * hours, the documented lifetime, after the request began; for a key that is repeated, after
+     * the first request with it. Never NULL.
      */
     const spay_session_info *info;
     /** JSON `clientSessionId`: authorises the client API. A secret. Never NULL or empty. */
@@ -189,7 +190,8 @@ typedef struct spay_connect_server_session {
  *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the
  *         field errors;
  *         SPAY_E_BUSY (409 with code 1409): a request with this key still runs; try later with it;
- *         SPAY_E_CONFLICT (409);
+ *         SPAY_E_CONFLICT (409); SPAY_E_EXPIRED: the key was used before and its session has
+ *         expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later; a session that was made meanwhile costs nothing;
  *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see

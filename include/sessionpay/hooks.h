@@ -85,6 +85,13 @@ typedef struct spay_event {
     const char *idempotency_key;
     /** The provider's reference for support; "" if the reply had none. */
     const char *request_id;
+    /**
+     * How many bytes of the request the connection took, without TLS; -1 if the transport does not
+     * tell, or over HTTP/2, where requests share what goes out.
+     */
+    int64_t bytes_sent;
+    /** How many bytes of the reply came, its header and framing included; -1 as above. */
+    int64_t bytes_received;
 } spay_event;
 
 /**

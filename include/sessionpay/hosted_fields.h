@@ -122,8 +122,9 @@ typedef struct spay_hosted_fields_session {
     /** JSON `expiresAt`, ISO 8601 text as received. */
     const char *expires_at;
     /**
-     * When the token expires, UNIX time in milliseconds: `expiresAt`, or 10 minutes after receipt
-     * if the reply has none that can be read (then info->warnings says so).
+     * When the token expires, UNIX time in milliseconds of this machine's clock, as
+     * info->expires_at_ms: `expiresAt`, or 10 minutes after receipt if the reply has none that can
+     * be read (then info->warnings says so).
      */
     int64_t expires_at_ms;
 } spay_hosted_fields_session;

@@ -38,7 +38,10 @@ SPAY_API const char *spay_http_request_method(const spay_http_request *request);
 /** The absolute URL, `https` or loopback `http`; "" for NULL. It holds ids, but no secret. */
 SPAY_API const char *spay_http_request_url(const spay_http_request *request);
 
-/** How many header fields to send. `Host` and `Content-Length` are the transport's to add. */
+/**
+ * How many header fields to send. `Host` and `Content-Length` are the transport's to add, unless
+ * spay_http_request_encode() writes the request.
+ */
 SPAY_API size_t spay_http_request_header_count(const spay_http_request *request);
 
 /** The name of header field `index`; "" if index is out of range. */

@@ -45,7 +45,8 @@ typedef struct spay_multi_options {
     int32_t max_connections;
     /**
      * SPAY_YES: speak HTTP/2 with hosts that can: many requests over a connection, and another
-     * connection only when the host takes no more over those that are there. Default no.
+     * connection only when the host takes no more over those that are there. Default no. Needs a
+     * library built with nghttp2; another refuses it with SPAY_E_UNSUPPORTED.
      */
     int32_t http2;
     /**
@@ -83,7 +84,8 @@ SPAY_API void spay_multi_options_init(void *options, size_t struct_size);
  * @param multi   receives the driver, to be freed with spay_multi_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names;
- *         SPAY_E_UNSUPPORTED: the client has a transport of its own; SPAY_E_NO_MEMORY.
+ *         SPAY_E_UNSUPPORTED: the client has a transport of its own, or http2 is set and the
+ *         library was built without nghttp2; SPAY_E_NO_MEMORY.
  */
 SPAY_API spay_status spay_multi_new(spay_client *client, const spay_multi_options *options,
                                     spay_multi **multi, spay_error **error);

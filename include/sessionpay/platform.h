@@ -18,7 +18,8 @@ extern "C" {
 
 /**
  * Platform hooks. spay_client_new() checks and copies the table; a function that is NULL keeps its
- * default. All of them are called from any thread, several at once.
+ * default, and is refused with SPAY_E_INVALID_ARGUMENT where the library was built without
+ * (WITHOUT_PLATFORM). All of them are called from any thread, several at once.
  */
 typedef struct spay_platform {
     /** Set by SPAY_PLATFORM_INIT or spay_platform_init(). */

@@ -29,7 +29,12 @@ enum {
     /** hosted_fields: the reply has no expiry that can be read; 10 minutes were assumed. */
     SPAY_SESSION_WARNING_EXPIRY_ASSUMED = 8,
     /** An optional member of the reply had an unexpected type and was left out. */
-    SPAY_SESSION_WARNING_MEMBER_IGNORED = 16
+    SPAY_SESSION_WARNING_MEMBER_IGNORED = 16,
+    /**
+     * This machine's clock and the provider's differ by more than a minute; clock_offset_ms tells
+     * how much. Requests to connect_server are signed with the provider's time then. Set the clock.
+     */
+    SPAY_SESSION_WARNING_CLOCK_CORRECTED = 32
 };
 
 /**
@@ -50,7 +55,11 @@ typedef struct spay_session_info {
      * The session's identifier at the provider: wepay `id`, connect_server `customerId`; else "".
      */
     const char *id;
-    /** When the session expires, UNIX time in milliseconds; -1 if unknown. */
+    /**
+     * When the session expires, UNIX time in milliseconds; -1 if unknown. Like all times that the
+     * library computes, it is in this machine's clock, to be compared with it: what the provider
+     * told is corrected by clock_offset_ms.
+     */
     int64_t expires_at_ms;
     /** The idempotency key that every attempt carried; "" if none was sent. */
     const char *idempotency_key;
@@ -72,13 +81,18 @@ typedef struct spay_session_info {
     const char *raw_json;
     /** Length of `raw_json` without the NUL. */
     size_t raw_json_length;
+    /**
+     * How much the provider's clock is ahead of this machine's, in milliseconds; negative if it is
+     * behind. 0 if the difference is not known, or not more than a minute.
+     */
+    int64_t clock_offset_ms;
 } spay_session_info;
 
 /**
  * How long a session can still be used.
  *
  * @param info      the session's `info`; NULL gives 0.
- * @param now_ms    the present, UNIX time in milliseconds.
+ * @param now_ms    the present by this machine's clock, UNIX time in milliseconds.
  * @param margin_ms how much earlier to stop using it, so that it does not expire on its way.
  * @return milliseconds, never below 0; INT64_MAX if the expiry is unknown.
  */

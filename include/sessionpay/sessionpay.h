@@ -25,5 +25,6 @@
 #include <sessionpay/transport.h>
 #include <sessionpay/version.h>
 #include <sessionpay/wepay.h>
+#include <sessionpay/wire.h>
 
 #endif

@@ -186,6 +186,7 @@ typedef struct spay_wepay_session {
  *         request, see the field errors;
  *         SPAY_E_BUSY: a request with this key still runs, or `RESOURCE_CONFLICT`; retries are
  *         spent, try later with the same key;
+ *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;
  *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../alloc.h"
+#include "../ascii.h"
 #include "../call.h"
 #include "../date.h"
 #include "../error.h"
@@ -68,11 +69,14 @@ static void read_invalid_tokens(const spay__reading *in, spay__json root,
     const char **tokens = length ? spay__block_take(in->block, length * sizeof(*tokens)) : NULL;
     spay__json element = spay__json_first(array);
 
-    for (; tokens && element.node; element = spay__json_next(element))
-        if (spay__json_as_text(element))
-            tokens[session->invalid_token_count++] = spay__json_as_text(element);
+    for (; tokens && element.node; element = spay__json_next(element)) {
+        const char *text = spay__json_as_text(element);
+
+        if (text)
+            tokens[session->invalid_token_count++] = text;
         else
             in->json->ignored = true;
+    }
     session->invalid_tokens = session->invalid_token_count ? tokens : NULL;
 }
 
@@ -87,20 +91,47 @@ static const spay__json_field session_fields[] = {
     FIELD(region, "region", OPTIONAL),
 };
 
+/* When the first request with this key was made, in the provider's milliseconds; -1 if not told. */
+static int64_t read_first_request(const spay__reading *in)
+{
+    const char *text =
+        spay_http_response_header(&in->call->response, "X-GCS-Idempotence-Request-Timestamp");
+    int64_t first_ms = 0;
+
+    if (!text || !*text || !*in->call->key)
+        return -1;
+    for (; *text; text++) {
+        if (!spay__is_digit(*text) || first_ms > INT64_MAX / 100)
+            return -1;
+        first_ms = first_ms * 10 + (*text - '0');
+    }
+    return first_ms;
+}
+
+/* A repetition of a key gives the first session, which has lived for a while. */
+static int64_t read_beginning(const spay__reading *in)
+{
+    int64_t first_ms = read_first_request(in);
+
+    return first_ms >= 0 && first_ms - in->offset_ms < in->began_ms ? first_ms - in->offset_ms
+                                                                    : in->began_ms;
+}
+
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_connect_server_session *session = out;
     spay__json root = spay__json_root(in->json);
+    int64_t end_ms = read_beginning(in) + SESSION_LIFETIME_MS;
 
     session->info = in->info;
     SPAY__JSON_FILL(in->json, root, "$", session_fields, session);
     read_invalid_tokens(in, root, session);
     in->info->value = session->client_session_id;
     in->info->id = session->customer_id;
-    in->info->expires_at_ms = in->began_ms + SESSION_LIFETIME_MS;
+    in->info->expires_at_ms = end_ms;
     if (session->invalid_token_count)
         in->info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
-    return SPAY_OK;
+    return end_ms > spay__client_wall_ms(in->call->client) ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */

@@ -16,7 +16,6 @@
 #include "../date.h"
 #include "../error.h"
 #include "../options.h"
-#include "../reply.h"
 #include "body.h"
 
 enum {
@@ -92,12 +91,13 @@ static void authorize(spay__account *account, spay_http_request *http, const spa
 
 /* ---- reply ---- */
 
+/* In this machine's clock. */
 static int64_t read_expiry(const spay__reading *in, const char *text, int64_t now_ms)
 {
     int64_t expiry;
 
     if (text && spay__iso_date_parse(text, &expiry))
-        return expiry;
+        return expiry - in->offset_ms;
     in->info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
     return now_ms + SESSION_LIFETIME_MS;
 }
@@ -114,7 +114,7 @@ static const spay__json_field session_fields[] = {
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
-    int64_t now_ms = spay__reply_provider_ms(in->call);
+    int64_t now_ms = spay__client_wall_ms(in->call->client);
     const char *terminal;
 
     session->info = in->info;

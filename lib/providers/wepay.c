@@ -10,13 +10,12 @@
 
 #include <string.h>
 
-#include <arpa/inet.h>
-
 #include "../alloc.h"
 #include "../call.h"
 #include "../error.h"
 #include "../json_scan.h"
 #include "../options.h"
+#include "../url.h"
 #include "body.h"
 
 enum {
@@ -132,12 +131,19 @@ static const spay__json_field session_fields[] = {
     FIELD(type_text, "type", TEXT, OPTIONAL),
 };
 
+/* The provider's time in this machine's clock; never negative, which would say that it is unknown. */
+static int64_t to_own_clock(const spay__reading *in, int64_t provider_ms)
+{
+    return provider_ms > in->offset_ms ? provider_ms - in->offset_ms : 0;
+}
+
 static void fill_info(const spay__reading *in, const spay_wepay_session *session)
 {
     in->info->value = session->session_token;
     in->info->id = session->id;
-    in->info->expires_at_ms =
-        session->expire_time < INT64_MAX / 1000 ? session->expire_time * 1000 : -1;
+    in->info->expires_at_ms = session->expire_time >= 0 && session->expire_time < INT64_MAX / 1000
+                                  ? to_own_clock(in, session->expire_time * 1000)
+                                  : -1;
     in->info->warnings |= warnings_of(session, in->subject);
 }
 
@@ -153,7 +159,10 @@ static spay_status read_session(const spay__reading *in, void *out)
     session->state = state_of(session->state_text);
     session->type = type_of(session->type_text);
     fill_info(in, session);
-    return SPAY_OK;
+    return in->info->expires_at_ms < 0 ||
+                   in->info->expires_at_ms > spay__client_wall_ms(in->call->client)
+               ? SPAY_OK
+               : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */
@@ -230,10 +239,8 @@ void spay_wepay_free(spay_wepay *wepay)
 
 static void check_address(spay__input *input, const char *address)
 {
-    unsigned char parsed[16];
-
     if (spay__input_text(input, "client_ip", address, 2, 45, SPAY__VISIBLE) &&
-        inet_pton(AF_INET, address, parsed) != 1 && inet_pton(AF_INET6, address, parsed) != 1)
+        !spay__is_ip_address(address))
         spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
 }
 

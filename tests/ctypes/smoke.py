@@ -137,7 +137,7 @@ Info = struct("Info", ("provider", c_int32), ("warnings", c_uint32), *text("valu
               ("expires_at_ms", c_int64), *text("idempotency_key", "request_id"),
               ("http_status", c_int32), ("attempts", c_int32), ("requests_sent", c_int32),
               ("token_requests", c_int32), ("elapsed_ms", c_int64), ("raw_json", c_char_p),
-              ("raw_json_length", c_size_t))
+              ("raw_json_length", c_size_t), ("clock_offset_ms", c_int64))
 WepayOwner = struct("WepayOwner", *text("id", "path", "resource"))
 WepayMobile = struct("WepayMobile", ("time_to_live", c_int64), ("account_id", c_char_p))
 WepaySession = struct(

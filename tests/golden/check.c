@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "golden/expand.h"
 #include "golden/play.h"
 #include "golden/text.h"
 
@@ -89,6 +90,16 @@ static const char *signature_of(const golden_play *play, size_t index)
 
 /* ---- Requests -------------------------------------------------------------------------------- */
 
+/* The key of v1HMAC, as the case gives it. */
+static const char *secret_of(const golden_play *play)
+{
+    const cJSON *account = cJSON_GetObjectItemCaseSensitive(play->fixture->input, "account");
+    const char *secret =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(account, "secret_api_key"));
+
+    return secret ? secret : "";
+}
+
 static char *expected_request(const golden_play *play, size_t index)
 {
     const char *text = play->fixture->exchanges[index].request;
@@ -96,6 +107,8 @@ static char *expected_request(const golden_play *play, size_t index)
 
     expected = with_key(play, expected);
     expected = with_date(play, expected, index);
+    expected = golden_expand_version(expected);
+    expected = golden_expand_signature(expected, secret_of(play));
     return golden_replace(expected, "${signature}", signature_of(play, index));
 }
 

@@ -14,6 +14,7 @@ static const golden_word warnings[] = {
     {"invalid_tokens", SPAY_SESSION_WARNING_INVALID_TOKENS},
     {"expiry_assumed", SPAY_SESSION_WARNING_EXPIRY_ASSUMED},
     {"member_ignored", SPAY_SESSION_WARNING_MEMBER_IGNORED},
+    {"clock_corrected", SPAY_SESSION_WARNING_CLOCK_CORRECTED},
     {NULL, 0},
 };
 
@@ -27,6 +28,7 @@ static const golden_member info[] = {
     {.name = "request_id", .kind = GOLDEN_TEXT, .offset = INFO(request_id)},
     {.name = "http_status", .kind = GOLDEN_INT32, .offset = INFO(http_status)},
     {.name = "attempts", .kind = GOLDEN_INT32, .offset = INFO(attempts)},
+    {.name = "clock_offset_ms", .kind = GOLDEN_INT64, .offset = INFO(clock_offset_ms)},
     {.name = "requests_sent", .kind = GOLDEN_INT32, .offset = INFO(requests_sent)},
     {.name = "token_requests", .kind = GOLDEN_INT32, .offset = INFO(token_requests)},
     {.name = "warnings", .kind = GOLDEN_BITS, .offset = INFO(warnings), .words = warnings},

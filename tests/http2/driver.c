@@ -221,10 +221,11 @@ static void add(const shop *at, spay_multi *multi, int number)
 
 int main(int argc, char **argv)
 {
-    shop at = {NULL};
+    shop at;
     spay_multi *multi;
     int i;
 
+    memset(&at, 0, sizeof(at));
     for (i = 1; i < argc; i++) {
         size_t length = strcspn(argv[i], "=");
 

@@ -12,7 +12,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 NO_ERROR, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED = 0, 7, 8, 11, 13
-MAX_CONCURRENT_STREAMS = 3
+MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE = 3, 4
 
 SESSION = b'{"id":"a","session_token":"b","expire_time":4102444800}'
 
@@ -25,13 +25,13 @@ class Gone(Exception):
 
 
 class Connection:
-    """One connection: what has come, and what may be sent."""
+    """One connection: what has arrived, and what may be sent."""
 
     def __init__(self, peer, secure, number):
         self.peer = peer
         self.secure = secure
         self.number = number  # from 1 on
-        self.open = []        # streams that came whole and have no answer yet, in that order
+        self.open = []        # streams that have no answer yet, in the order of their arrival
 
     def read(self, length):
         got = b""
@@ -54,22 +54,32 @@ class Connection:
     def is_quiet(self, seconds):
         return not self.secure.pending() and not select.select([self.secure], [], [], seconds)[0]
 
+    def next_frame(self):
+        """Read a frame, and acknowledge it if it wants that: (type, flags, stream)."""
+        head = self.read(9)
+        length, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
+        payload = self.read(length)
+        if kind in (SETTINGS, PING) and not flags & ACK:
+            self.send(kind, ACK, 0, payload if kind == PING else b"")
+        return kind, flags, struct.unpack(">I", head[5:])[0]
+
     def next_stream(self, patience=None):
-        """Read until a request has come whole; its stream. None if nothing comes for so long."""
+        """Read until a request has arrived whole; its stream. None if nothing comes for so long."""
         while patience is None or not self.is_quiet(patience):
-            head = self.read(9)
-            length, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
-            stream = struct.unpack(">I", head[5:])[0]
-            payload = self.read(length)
-            if kind == SETTINGS and not flags & ACK:
-                self.send(SETTINGS, ACK, 0)
-            elif kind == PING and not flags & ACK:
-                self.send(PING, ACK, 0, payload)
-            elif kind in (DATA, HEADERS) and flags & END_STREAM:
+            kind, flags, stream = self.next_frame()
+            if kind in (DATA, HEADERS) and flags & END_STREAM:
                 self.open.append(stream)
                 self.peer.note()
                 return stream
         return None
+
+    def next_header(self):
+        """Read until the header section of a request has arrived, whatever follows; its stream."""
+        while True:
+            kind, _, stream = self.next_frame()
+            if kind == HEADERS:
+                self.open.append(stream)
+                return stream
 
     def answer(self, stream):
         self.send(HEADERS, END_HEADERS, stream, CREATED)
@@ -82,7 +92,8 @@ class Connection:
 
     def reset(self, stream, code):
         self.send(RST_STREAM, 0, stream, struct.pack(">I", code))
-        self.open.remove(stream)
+        if stream in self.open:
+            self.open.remove(stream)
 
     def go_away(self, last, code=NO_ERROR):
         self.send(GOAWAY, 0, 0, struct.pack(">II", last, code))

@@ -29,6 +29,9 @@ int main(void)
     srunner_add_suite(runner, cuts_suite());
     srunner_add_suite(runner, multi_suite());
     srunner_add_suite(runner, trust_suite());
+    srunner_add_suite(runner, addresses_suite());
+    srunner_add_suite(runner, limits_suite());
+    srunner_add_suite(runner, kept_suite());
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     failed = srunner_ntests_failed(runner);

@@ -22,8 +22,8 @@
 #include "integration.h"
 #include "till.h"
 #include "tls_peer.h"
-#include "transport/curl_settings.h"
-#include "transport/curl_trust.h"
+#include "transport/settings.h"
+#include "transport/trust.h"
 
 enum {
     CALLS = 5,

@@ -22,10 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include "identity.h"
 
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS 0x20 /* not POSIX, but everywhere */
@@ -33,97 +30,24 @@
 
 enum {
     PATIENCE_S = 30,
-    LONGEST_REQUEST = 16384,
-    DAY_S = 24 * 60 * 60
+    LONGEST_REQUEST = 16384
 };
 
 static const char reply[] = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
                             "Connection: close\r\nContent-Length: 55\r\n\r\n"
                             "{\"id\":\"1\",\"session_token\":\"2\",\"expire_time\":4102444800}";
 
-/* ---- certificates ---- */
-
-typedef struct identity {
-    EVP_PKEY *key;
-    X509 *certificate;
-} identity;
-
-static void add_extension(X509 *certificate, int what, const char *value)
-{
-    X509_EXTENSION *made = X509V3_EXT_conf_nid(NULL, NULL, what, value);
-
-    ck_assert_ptr_nonnull(made);
-    ck_assert_int_eq(X509_add_ext(certificate, made, -1), 1);
-    X509_EXTENSION_free(made);
-}
-
-static X509_NAME *name_of(const char *common_name)
-{
-    X509_NAME *name = X509_NAME_new();
-
-    ck_assert_int_eq(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                                                (const unsigned char *)common_name, -1, -1, 0),
-                     1);
-    return name;
-}
-
-/* Signed by the issuer; by itself without one. */
-static identity make_identity(const char *common_name, const identity *issuer, int extension,
-                              const char *value)
-{
-    identity made = {EVP_EC_gen("P-256"), X509_new()};
-    const identity *signer = issuer ? issuer : &made;
-    X509_NAME *name = name_of(common_name);
-
-    ck_assert(made.key && made.certificate);
-    (void)X509_set_version(made.certificate, X509_VERSION_3);
-    (void)ASN1_INTEGER_set(X509_get_serialNumber(made.certificate), issuer ? 2 : 1);
-    (void)X509_gmtime_adj(X509_getm_notBefore(made.certificate), -DAY_S);
-    (void)X509_gmtime_adj(X509_getm_notAfter(made.certificate), DAY_S);
-    (void)X509_set_pubkey(made.certificate, made.key);
-    (void)X509_set_subject_name(made.certificate, name);
-    (void)X509_set_issuer_name(made.certificate,
-                               issuer ? X509_get_subject_name(issuer->certificate) : name);
-    add_extension(made.certificate, extension, value);
-    ck_assert_int_gt(X509_sign(made.certificate, signer->key, EVP_sha256()), 0);
-    X509_NAME_free(name);
-    return made;
-}
-
-static void free_identity(identity *freed)
-{
-    X509_free(freed->certificate);
-    EVP_PKEY_free(freed->key);
-}
-
 /* Two peers' authorities have different names. */
 static identity make_authority(tls_peer *told)
 {
     char common_name[40];
     identity made;
-    BIO *text = BIO_new(BIO_s_mem());
-    int length;
 
     snprintf(common_name, sizeof(common_name), "authority of %d", told->port);
-    made = make_identity(common_name, NULL, NID_basic_constraints, "critical,CA:TRUE");
-    ck_assert_int_eq(PEM_write_bio_X509(text, made.certificate), 1);
-    length = BIO_read(text, told->authority, (int)sizeof(told->authority) - 1);
-    ck_assert_int_gt(length, 0);
-    told->authority[length] = '\0';
+    made = identity_make_authority(common_name);
+    identity_write(&made, told->authority, sizeof(told->authority));
     snprintf(told->authority_file, sizeof(told->authority_file), "%08lx.0",
              X509_NAME_hash(X509_get_subject_name(made.certificate)));
-    BIO_free(text);
-    return made;
-}
-
-static SSL_CTX *make_context(const identity *own, int version)
-{
-    SSL_CTX *made = SSL_CTX_new(TLS_server_method());
-
-    ck_assert_ptr_nonnull(made);
-    ck_assert_int_eq(SSL_CTX_set_max_proto_version(made, version), 1);
-    ck_assert_int_eq(SSL_CTX_use_certificate(made, own->certificate), 1);
-    ck_assert_int_eq(SSL_CTX_use_PrivateKey(made, own->key), 1);
     return made;
 }
 
@@ -193,6 +117,7 @@ static void run(int listener, int lifeline, SSL_CTX *context, tls_counts *board)
 {
     struct pollfd waits[2];
 
+    (void)signal(SIGPIPE, SIG_IGN); /* a client that refuses the certificate may be gone already */
     waits[0].fd = lifeline;
     waits[0].events = POLLIN;
     waits[1].fd = listener;
@@ -250,13 +175,13 @@ void tls_peer_start(tls_peer *started, int version)
     listener = open_listener(&started->port);
     snprintf(started->url, sizeof(started->url), "https://127.0.0.1:%d", started->port);
     authority = make_authority(started);
-    own = make_identity("127.0.0.1", &authority, NID_subject_alt_name, "IP:127.0.0.1");
-    context = make_context(&own, version);
+    own = identity_make_host(&authority, "IP:127.0.0.1");
+    context = identity_context(&own, version);
     start_process(started, listener, context);
     (void)close(listener);
     SSL_CTX_free(context);
-    free_identity(&own);
-    free_identity(&authority);
+    identity_free(&own);
+    identity_free(&authority);
 }
 
 void tls_peer_stop(tls_peer *stopped)

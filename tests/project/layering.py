@@ -12,9 +12,10 @@ tap = Tap()
 # OpenSSL in two: cryptography, which every build has, and the certificates and TLS sessions of the
 # transport on libcurl, which a build without it must not drag along.
 ONE_PLACE = {
-    "curl/": r"lib/transport/curl\w*\.[ch]",
-    "openssl/": r"lib/crypto\.c|lib/transport/curl_trust\.c",
-    "openssl/ssl": r"lib/transport/curl_trust\.c",
+    "curl/": r"lib/transport/setter\.h",
+    "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
+    "openssl/ssl": r"lib/transport/trust\.c",
+    "nghttp2/": r"lib/wire/http2\.c",
     "cjson/": r"lib/json\.c",
     "cJSON": r"lib/json\.c",
 }
@@ -30,6 +31,10 @@ strays = [path for path in library if path.startswith("lib/providers/") and re.s
     r"^\s*#\s*include\s*<(time|unistd|pthread|sys/\w+|netdb|signal|poll|stdio)\.h>",
     read(os.path.join(SRCDIR, path)), flags=re.M)]
 tap.empty(strays, "provider modules reach for no clock, thread, socket or stream")
+
+strays = [path for path in library if re.search(r"\"[^\"\n]*%[-+ #0-9.]*(ll|[zjtqL])[diouxXeEfgGn]|\bPRI[diouxX]",
+                                                read(os.path.join(SRCDIR, path)))]
+tap.empty(strays, "no format needs more than the printf() of a small C library has")
 
 listed = re.findall(r"^\t[^#\n]*?\b(lib/[\w/]+\.c)\b", read(os.path.join(SRCDIR, "Makefile")),
                     flags=re.M)

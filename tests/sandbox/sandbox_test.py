@@ -27,6 +27,7 @@ import threading
 import time
 import urllib.parse
 import uuid
+import warnings
 
 ENV = os.environ
 
@@ -47,8 +48,8 @@ class Tap:
         sys.stdout.flush()
 
 
-def equal(actual, expected, name):
-    Tap.check(actual == expected, name, "got", actual, "expected", expected)
+def equal(actual, expected, name, *details):
+    Tap.check(actual == expected, name, "got", actual, "expected", expected, *details)
 
 
 def true(condition, name, *details):
@@ -244,6 +245,10 @@ def apple(session, body=None, customer=None, product="302", server=HERE, **heade
     return server.send("POST", target, json.dumps(APPLE_BODY if body is None else body), fields)
 
 
+def merchant_session(answer):
+    return json.loads(answer.json["paymentProductSession302SpecificOutput"]["sessionObject"])
+
+
 # -- WePay ----------------------------------------------------------------------------------------
 
 def test_wepay_success():
@@ -326,6 +331,9 @@ def test_wepay_key():
     first, second = wepay(Unique_Key=key), wepay(Unique_Key=key)
     equal((second.status, second.text), (first.status, first.text),
           "wepay: the same key and request give the same answer")
+    true(second.headers["X-Correlation-Id"] != first.headers["X-Correlation-Id"],
+         "wepay: with a correlation id of its own")
+    equal(len(second.headers.get_all("X-Correlation-Id")), 1, "wepay: and with no other")
     equal(wepay(wepay_body("other"), Unique_Key=key).status, 400,
           "wepay: the same key with another body is refused")
     equal(wepay(Unique_Key=key, Client_IP="192.0.2.1").status, 400,
@@ -431,15 +439,26 @@ def test_fields_key():
     conflict = fields(token, FIELDS_BODY + " ", Idempotency_Key=key)
     equal(problem(conflict), (409, "idempotency-key-in-use"),
           "fields: the same key with another body is 409")
-    equal(set(conflict.json["link"]), {"rel", "method", "href"}, "fields: 409 has a link")
-    equal(problem(fields(token, terminal="7702015", Idempotency_Key=key))[0], 409,
-          "fields: the same key with another terminal is 409")
+    here = ENV["SPAY_HOSTED_FIELDS_BASE_URL"] + "/processing-terminals/"
+    where = here + ENV["SPAY_HOSTED_FIELDS_TERMINAL_ID"] + "/hosted-fields-sessions"
+    other = fields(token, terminal="7702015", Idempotency_Key=key)
+    equal(other.status, 409, "fields: the same key with another terminal is 409")
+    for name, answer in (("another body", conflict), ("another terminal", other)):
+        equal((answer.json["instance"], answer.json["link"]),
+              (where, {"rel": "previous", "method": "POST", "href": where}),
+              f"fields: 409 for {name} names the first request")
+        message = answer.json["errors"][0]["message"]
+        true(re.fullmatch(r"The Idempotency-Key was first used at \d{4}-\S+ with another "
+                          r"(body|path)\.", message), f"fields: {name}: in a sentence", message)
     HERE.fault({"path": "hosted-fields-sessions", "delay_ms": 600})
     running = str(uuid.uuid4())
     with concurrent.futures.ThreadPoolExecutor() as pool:
         slow = pool.submit(fields, token, Idempotency_Key=running)
         time.sleep(0.2)
-        equal(fields(token, Idempotency_Key=running).status, 409, "fields: a key in use is 409")
+        during = fields(token, Idempotency_Key=running)
+        equal(during.status, 409, "fields: a key in use is 409")
+        true("not been answered yet" in during.json["detail"],
+             "fields: whose detail says that it is in use", during.text)
         equal(slow.result().status, 201, "fields: the request that holds the key succeeds")
 
 
@@ -658,6 +677,190 @@ def test_apple_errors():
     equal(apple(session).codes, ["9008"], "apple: an expired session is 9008")
 
 
+def test_apple_validation_url():
+    session = connect().json
+    gateway, path = "apple-pay-gateway.apple.com", "/paymentservices/paymentSession"
+
+    def send(url):
+        return apple(session, {"paymentProductSession302SpecificInput": {
+            "domainName": ENV["SPAY_APPLE_PAY_DOMAIN_NAME"], "validationUrl": url}})
+
+    for url in (f"https://{gateway}{path}", f"https://cn-{gateway}/paymentservices/startSession",
+                f"https://APPLE-PAY-GATEWAY.apple.com:443{path}",
+                f"HTTPS://apple-pay-gateway-cert.apple.com{path}",
+                f"https://cn-apple-pay-gateway-tj-pod3.apple.com{path}"):
+        equal(send(url).status, 200, f"apple: {url} is accepted")
+    for url in (f"http://{gateway}{path}", f"https://{gateway}.evil.test{path}",
+                f"https://evil.test\\@{gateway}{path}", f"https://{gateway}@evil.test{path}",
+                f"https://{gateway}.{path}", f"https://{gateway}:8443{path}",
+                f"https://{gateway}:443", f"https://{gateway}/paymentservices/../admin",
+                f"https://apple-pay-gateway-nc-pod6.apple.com{path}",
+                f"https://17.171.78.7{path}", f"https://evil{gateway}{path}",
+                f"https://{gateway}{path}?x=1", f"https://{gateway}{path}#x", f" https://{gateway}{path}",
+                f"https://{gateway}{path}\n", f"https://{gateway}{path}" + "x" * 2048,
+                "https://", gateway + path):
+        answer = send(url)
+        equal((answer.status, answer.json.get("errors", [{}])[0].get("propertyName")),
+              (400, "paymentProductSession302SpecificInput.validationUrl"),
+              f"apple: {url!r:.80} is refused")
+        true("validationUrl" in hint(answer), f"apple: {url!r:.80}: with a hint", hint(answer))
+
+
+# -- Browsers -------------------------------------------------------------------------------------
+
+def test_cors():
+    origin = {"Origin": "https://checkout.example-bikes.test"}
+    ask = {**origin, "Access-Control-Request-Method": "POST",
+           "Access-Control-Request-Headers": "authorization,content-type,x-gcs-clientmetainfo"}
+    session = connect().json
+    target = f"/client/v1/{session['customerId']}/products/302/sessions"
+
+    def allowed(answer):
+        return answer.headers.get("Access-Control-Allow-Origin")
+
+    HERE.reset()
+    HERE.fault({"status": 503})
+    answer = HERE.send("OPTIONS", target, None, ask)
+    equal((answer.status, allowed(answer)), (204, "*"), "cors: a preflight is answered")
+    true("POST" in answer.headers.get("Access-Control-Allow-Methods", ""), "cors: with the method")
+    equal(answer.headers.get("Access-Control-Allow-Headers"), ask["Access-Control-Request-Headers"],
+          "cors: and the headers")
+    equal((HERE.state()["faults"], [entry["method"] for entry in HERE.journal()]), (1, ["OPTIONS"]),
+          "cors: it is in the journal, and no fault strikes it")
+    refused = apple(session, **origin)
+    equal((refused.status, allowed(refused)), (503, "*"), "cors: a page can read a scripted fault")
+    refused = apple(session, **origin)
+    equal((refused.status, allowed(refused)), (403, "*"), "cors: and a refusal")
+    equal(refused.headers.get("Access-Control-Expose-Headers"), "X-Sandbox-Hint",
+          "cors: with its hint")
+    answer = apple(connect().json, **origin)
+    equal((answer.status, allowed(answer)), (200, "*"), "cors: and the answer")
+    equal(allowed(HERE.send("GET", "/assets/x.svg", None, origin)), "*", "cors: assets too")
+    equal(allowed(apple(session)), None, "cors: nothing is said to who does not ask")
+    for name, path in (("WePay", "/session_tokens"), ("identity", "/authorize"),
+                       ("Connect's Server API", SESSIONS), ("the sandbox", "/_sandbox/reset"),
+                       ("Hosted Fields", "/v1/processing-terminals/7702014/hosted-fields-sessions")):
+        answer = HERE.send("OPTIONS", path, None, ask)
+        true(answer.status >= 400 and not allowed(answer), f"cors: no page may use {name}")
+
+
+# -- Hints ----------------------------------------------------------------------------------------
+
+def hint(answer):
+    return answer.headers.get("X-Sandbox-Hint", "")
+
+
+def test_hints():
+    token, session, other = bearer(), connect().json, connect().json
+    api_key = ENV["SPAY_HOSTED_FIELDS_API_KEY"]
+    for name, answer, words in (
+            ("wepay: no App-Id", wepay(without=["App-Id"]), ("no App-Id",)),
+            ("wepay: no App-Token", wepay(without=["App-Token"]), ("no App-Token",)),
+            ("wepay: a wrong App-Id", wepay(App_Id="1"), ("App-Id", "wepay.app_id")),
+            ("wepay: a wrong App-Token", wepay(App_Token="stage_x"), ("App-Token",)),
+            ("wepay: a production token", wepay(App_Token="prod_x"), ("App-Token", "production")),
+            ("wepay: an unknown version", wepay(Api_Version="2"), ("Api-Version", "3.0")),
+            ("wepay: no version", wepay(without=["Api-Version"]), ("Api-Version", "missing")),
+            ("wepay: not JSON", wepay(Content_Type="text/plain"), ("Content-Type",)),
+            ("wepay: a body of no use", wepay("[1,]"), ("JSON object",)),
+            ("wepay: a foreign account", wepay(wepay_body("FF")), ("capital",)),
+            ("identity: no key", authorize(key=None), ("no x-api-key",)),
+            ("identity: a wrong key", authorize(key="x"), ("x-api-key", "hosted_fields.api_key")),
+            ("fields: no token", fields("x", without=["Authorization"]), ("no Authorization",)),
+            ("fields: an unknown token", fields("x"), ("bearer token", "expired")),
+            ("fields: the API key as token", fields(api_key), ("API key", "/authorize")),
+            ("fields: no scheme", fields(token, Authorization=token), ("'Bearer ",)),
+            ("fields: a foreign terminal", fields(token, terminal="9999"), ("9999",)),
+            ("fields: Accept", fields(token, Accept="text/html"), ("Accept",)),
+            ("fields: not JSON", fields(token, Content_Type="a/b"), ("Content-Type",)),
+            ("fields: no key", fields(token, without=["Idempotency-Key"]), ("Idempotency-Key",)),
+            ("fields: a bad key", fields(token, Idempotency_Key="1"), ("Idempotency-Key", "UUID")),
+            ("connect: another key", connect(key="x"), ("API key id",)),
+            ("connect: a foreign merchant", connect(target="/v1/1/sessions"), ("4217",)),
+            ("connect: a body of no use", connect("x"), ("JSON object",)),
+            ("apple: another scheme", apple(session, Authorization="x"), ("GCS v1Client:",)),
+            ("apple: a dead session", apple({**session, "clientSessionId": "x"}), ("expired",)),
+            ("apple: another customer", apple(session, customer=other["customerId"]),
+             ("customerId",)),
+            ("apple: another product", apple(session, product="1"), ("302",))):
+        true(answer.status >= 400 and all(word in hint(answer) for word in words),
+             f"hint: {name}", answer.status, hint(answer))
+        true(not any(secret in hint(answer) for secret in (
+            SECRET, api_key, token, session["clientSessionId"], ENV["SPAY_WEPAY_APP_TOKEN"])),
+             f"hint: {name}: without a secret", hint(answer))
+    equal([hint(answer) for answer in (wepay(), fields(token), connect(), apple(session))],
+          [""] * 4, "hint: none where nothing is wrong")
+    key = uuid.uuid4().hex
+    wepay(Unique_Key=key)
+    true("Unique-Key" in hint(wepay(wepay_body("x"), Unique_Key=key)), "hint: a key used before")
+
+
+def test_hint_of_signature():
+    headers = {**JSON, "Date": now(), "X-GCS-Note": 'a "b\\ \u00fc'}
+    text = string_to_sign("POST", SESSIONS, headers).encode("latin-1")
+    fields = {**headers, "Authorization": f"GCS v1HMAC:{KEY_ID}:{'A' * 44}"}
+    fields["X-GCS-Note"] = fields["X-GCS-Note"].encode("latin-1")
+    told = hint(HERE.send("POST", SESSIONS, "{}", fields))
+    quoted = re.search(r'"(.*)"$', told)
+    true(quoted, "hint: a wrong signature: the string to sign is there", told)
+    true(quoted and quoted[1].encode().decode("unicode_escape").encode("latin-1") == text,
+         "hint: it is what was signed, byte for byte", told)
+    true(hashlib.sha256(text).hexdigest() in told and f" {len(text)} bytes" in told,
+         "hint: with its length and digest", told)
+    true("base64" in hint(connect(secret=base64.b64decode(SECRET))),
+         "hint: a decoded secret is recognised")
+    true("line feed" in hint(connect(change=lambda text: text[:-1])),
+         "hint: a missing last line feed is recognised")
+    long = hint(connect(headers={"X-GCS-Long": "x" * 20000}, secret="x"))
+    true(long.endswith('"...') and len(long) < 8000, "hint: a very long one is cut", len(long))
+
+
+def test_hint_of_path():
+    wepay_call, identity_call = "POST /session_tokens", "POST /authorize"
+    fields_call = "POST /v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions"
+    server_call = "POST /v1/{merchantId}/sessions"
+    client_call = "POST /client/v1/{customerId}/products/{paymentProductId}/sessions"
+    for target, right in (
+            ("/v1/hosted-fields/sessions", fields_call),
+            ("/processing-terminals/7702014/hosted-fields-sessions", fields_call),
+            ("/v1/processing-terminals/7702014/hosted-fields-session", fields_call),
+            ("/v1/processing-terminals//hosted-fields-sessions", fields_call),
+            ("/v3/session_tokens", wepay_call), ("/session_tokens/", wepay_call),
+            ("/session-tokens?x=1", wepay_call), ("/v1/authorize", identity_call),
+            ("/oauth/token", identity_call), ("/4217/sessions", server_call),
+            ("/v2/4217/sessions", server_call), ("/v1/4217/session", server_call),
+            ("/client/4217-x/products/302/sessions", client_call),
+            ("/v1/4217-x/products/302/sessions", client_call)):
+        answer = HERE.send("POST", target, "{}", JSON)
+        true(answer.status >= 400 and hint(answer).endswith("has " + right),
+             f"hint: POST {target}", answer.status, hint(answer))
+    for target, right in (("/session_tokens", wepay_call), (SESSIONS, server_call)):
+        answer = HERE.send("GET", target)
+        true(answer.status == 405 and right in hint(answer), f"hint: GET {target}", hint(answer))
+    answer = HERE.send("POST", "/elsewhere", "{}", JSON)
+    true("GET /" in hint(answer) and "GET /" in answer.text, "hint: a path like no other", hint(answer))
+    for target in ("/session_tokens", SESSIONS, "/authorize", "/client/v1/x/products/1/sessions",
+                   "/v1/processing-terminals/7702014/hosted-fields-sessions"):
+        true("no such call" not in hint(HERE.send("POST", target, "{}", JSON)),
+             f"hint: none about the path of POST {target}")
+
+
+def test_overview():
+    HERE.fault({"status": 500})
+    answer = HERE.send("GET", "/")
+    equal((answer.status, answer.headers["Content-Type"]), (200, "text/plain; charset=utf-8"),
+          "overview: GET / answers in text")
+    true(all(text in answer.text for text in (
+        "/session_tokens", "/authorize", "/hosted-fields-sessions", "/v1/{merchantId}/sessions",
+        "/client/v1/{customerId}", "/_sandbox/requests", "/_sandbox/faults")),
+         "overview: with all APIs and endpoints", answer.text)
+    equal(HERE.send("HEAD", "/").status, 200, "overview: HEAD / too")
+    equal((HERE.journal(), HERE.state()["faults"]), ([], 1),
+          "overview: no fault strikes it, and it is not in the journal")
+    equal(HERE.send("POST", "/", "{}", JSON).status, 500, "overview: unlike POST /")
+    equal(len(HERE.journal()), 1, "overview: which is")
+
+
 # -- Limits ---------------------------------------------------------------------------------------
 
 def test_limits():
@@ -668,9 +871,66 @@ def test_limits():
     equal(problem(fields(bearer(), big)), (413, "payload-too-large"), "limits: for Hosted Fields")
     answer = connect(big)
     equal((answer.status, answer.codes), (413, ["20000000"]), "limits: for Connect")
+    for name, answer in (("WePay", wepay(big)), ("Hosted Fields", fields(bearer(), big)),
+                         ("Connect", connect(big)), ("none", HERE.send("POST", "/x", big))):
+        true("262144 bytes" in hint(answer), f"limits: a hint has the number: {name}", hint(answer))
+        true(name == "none" or "too large" in answer.text or "TOO_LARGE" in answer.text,
+             f"limits: the answer says so: {name}", answer.text)
     fits = json.dumps({"x": "y" * (255 * 1024), **json.loads(wepay_body())})
     equal(wepay(fits).status, 201, "limits: a little less is not")
     equal(HERE.send("GET", "/elsewhere").status, 404, "limits: an unknown path is 404")
+
+
+# -- Framing --------------------------------------------------------------------------------------
+
+def test_framing():
+    body = wepay_body().encode()
+    head = "".join(f"{name}: {value}\r\n" for name, value in WEPAY_HEADERS.items()).encode()
+    host, length = b"Host: x\r\n", b"Content-Length: %d\r\n" % len(body)
+    chunks = b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+
+    def send(lines, text=body, version=b"1.1"):
+        wire = b"POST /session_tokens HTTP/" + version + b"\r\n" + head + lines + b"\r\n" + text
+        received = HERE.raw(wire + b"GET /_sandbox/state HTTP/1.1\r\nHost: x\r\n"
+                            b"Connection: close\r\n\r\n")
+        return re.findall(rb"HTTP/1\.1 (\d+)", received), received
+
+    for name, lines, text in (
+            ("two lengths", host + length + b"Content-Length: 3\r\n", body),
+            ("the same length twice", host + length + length, body),
+            ("a length and chunks", host + length + b"Transfer-Encoding: chunked\r\n", chunks),
+            ("chunks and a length", host + b"Transfer-Encoding: chunked\r\n" + length, chunks),
+            ("another transfer coding", host + b"Transfer-Encoding: gzip\r\n", body),
+            ("no Host", length, body), ("two Hosts", host + b"Host: y\r\n" + length, body),
+            ("a blank before the colon", host + length.replace(b":", b" :"), body)):
+        statuses, received = send(lines, text)
+        equal(statuses[:1], [b"400"], f"framing: {name}: refused", received)
+        true(len(statuses) == 1 or b"requests" not in received,
+             f"framing: {name}: what follows is not read as a request", received)
+    equal(HERE.journal(), [], "framing: nothing of it gets to the providers")
+    equal(send(host + length)[0], [b"201", b"200"], "framing: one Host and one length are right")
+    equal(send(host + b"Transfer-Encoding: chunked\r\n", chunks)[0], [b"201", b"200"],
+          "framing: so are chunks")
+    equal(send(length, version=b"1.0")[0][:1], [b"201"], "framing: HTTP/1.0 needs no Host")
+
+
+def test_tls_versions():
+    if not HERE.tls:
+        return
+    for version, accepted in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+        tls = ssl.create_default_context(cafile=ENV["SPAY_CA_FILE"])
+        tls.set_ciphers("ALL:@SECLEVEL=0")  # or this side would refuse the old version itself
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tls.minimum_version = ssl.TLSVersion.TLSv1
+            tls.maximum_version = version
+        with socket.create_connection((HERE.url.hostname, HERE.url.port), 20) as plain:
+            try:
+                with tls.wrap_socket(plain, server_hostname=HERE.url.hostname) as secure:
+                    spoken = secure.version()
+            except (ssl.SSLError, ConnectionError):
+                spoken = None
+        equal(spoken is not None, accepted, f"tls: {version.name} at most", spoken)
 
 
 # -- Faults ---------------------------------------------------------------------------------------
@@ -966,6 +1226,24 @@ def test_behaviour_options():
              "options: and shows it in Date")
         equal(connect(server=own.server, date=shifted).status, 200, "options: a client can follow")
         equal(connect(server=own.server, date=now(3580)).status, 403, "options: --clock-window")
+        key = {"X-GCS-Idempotence-Key": "k"}
+        connect(server=own.server, date=shifted, headers=key)
+        stamp = connect(server=own.server, date=shifted, headers=key).headers[
+            "X-GCS-Idempotence-Request-Timestamp"]
+        true(3590 < float(stamp) / 1000 - time.time() < 3610,
+             "options: --clock-offset is in the timestamp of a replay", stamp)
+    with Own("--http", "--session-lifetime", "1") as own:
+        key = {"X-GCS-Idempotence-Key": "k"}
+        session = connect(server=own.server, headers=key).json
+        merchant = merchant_session(apple(session, server=own.server))
+        equal(merchant["expiresAt"] - merchant["epochTimestamp"], 1000,
+              "options: --session-lifetime is in a merchant session too")
+        time.sleep(1.1)
+        replay = connect(server=own.server, headers=key)
+        age = time.time() - float(replay.headers["X-GCS-Idempotence-Request-Timestamp"]) / 1000
+        true(replay.json == session and age > 1, "options: a key outlives its session", age)
+        equal(apple(replay.json, server=own.server).codes, ["9008"],
+              "options: and what it gives back then is a dead one")
     with Own("--http", "--keep-failures") as own:
         token, key = bearer(own.server), str(uuid.uuid4())
         first = fields(token, "{}", server=own.server, Idempotency_Key=key)
@@ -990,7 +1268,8 @@ def test_mistakes():
     done = run("--port", str(HERE.url.port))
     true(done.returncode == 2 and done.stderr.count("\n") == 1,
          "mistake: a port in use ends with 2 and one line", done)
-    equal(run("--version").stdout, "sessionpay-sandbox 0.1.0\n", "options: --version")
+    true(re.fullmatch(r"sessionpay-sandbox \d+\.\d+\.\d+\n", run("--version").stdout),
+         "options: --version")
     true("Usage:" in run("--help").stdout, "options: --help")
 
 

@@ -23,7 +23,7 @@ const char shop_token_reply[] =
 
 static const shop_provider providers[SHOP_KINDS] = {
     {"wepay", SPAY_PROVIDER_WEPAY, "Unique-Key", 201,
-     "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":1767312000,"
+     "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
      "\"state\":\"active\",\"type\":\"mobile_session\"}",
      "stage_session", 3},
     {"hosted_fields", SPAY_PROVIDER_HOSTED_FIELDS, "Idempotency-Key", 201,

@@ -381,7 +381,7 @@ static size_t make_gzip(unsigned char *out, const char *text)
 static unsigned char packed[256 * KIB];
 
 static const char good_answer[] =
-    "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,\"access_token\":\"c\"}";
+    "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,\"access_token\":\"c\"}";
 
 static void gzip_bomb(sink *out)
 {

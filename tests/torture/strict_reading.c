@@ -28,7 +28,7 @@ typedef enum reader {
 
 /* The members of a good answer without braces, for each reader. */
 static const char *const members[READERS] = {
-    "\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":1767312000",
+    "\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800",
     "\"token\":\"page-token\",\"expiresAt\":\"2030-01-01T00:00:00Z\"",
     "\"clientSessionId\":\"a\",\"customerId\":\"90a1\",\"clientApiUrl\":\"https://c.example\"",
     "\"paymentProductSession302SpecificOutput\":{\"sessionObject\":\"{\\\"nonce\\\":1}\"}",
@@ -301,49 +301,49 @@ typedef struct reading {
 #define ASSUMED SPAY_SESSION_WARNING_EXPIRY_ASSUMED
 #define EXPIRES(number) "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":" number "}"
 #define CREATED(number)                                                                            \
-    "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,\"create_time\":" number "}"
+    "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,\"create_time\":" number "}"
 #define SERVER(more)                                                                               \
     "{\"clientSessionId\":\"a\",\"customerId\":\"b\",\"clientApiUrl\":\"https://c\"" more "}"
 
 static const reading duplicates[] = {
     {READ_WEPAY, "required twice",
-     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,"
+     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,"
      "\"session_token\":\"c\"}",
      "$.session_token", "duplicate", 0},
     {READ_WEPAY, "required twice alike",
      "{\"id\":\"a\",\"id\":\"a\",\"session_token\":\"b\","
-     "\"expire_time\":1}",
+     "\"expire_time\":4102444800}",
      "$.id", "duplicate", 0},
     {READ_WEPAY, "required twice, null first",
      "{\"id\":null,\"id\":\"a\",\"session_token\":\"b\","
-     "\"expire_time\":1}",
+     "\"expire_time\":4102444800}",
      "$.id", "duplicate", 0},
     {READ_WEPAY, "required twice, once with an escape",
      "{\"id\":\"a\",\"session\\u005ftoken\":\"b\","
-     "\"expire_time\":1,\"session_token\":\"c\"}",
+     "\"expire_time\":4102444800,\"session_token\":\"c\"}",
      "$.session_token", "duplicate", 0},
     {READ_WEPAY, "required number twice",
-     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,"
-     "\"expire_time\":2}",
+     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,"
+     "\"expire_time\":4102444801}",
      "$.expire_time", "duplicate", 0},
     {READ_WEPAY, "another case is another name",
      "{\"id\":\"a\",\"session_token\":\"b\","
-     "\"Session_Token\":\"c\",\"expire_time\":1,\"EXPIRE_TIME\":2}",
+     "\"Session_Token\":\"c\",\"expire_time\":4102444800,\"EXPIRE_TIME\":2}",
      NULL, NULL, 0},
     {READ_WEPAY, "another case does not count",
      "{\"id\":\"a\",\"Session_Token\":\"c\","
-     "\"expire_time\":1}",
+     "\"expire_time\":4102444800}",
      "$.session_token", "missing", 0},
     {READ_WEPAY, "optional twice",
-     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,"
+     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,"
      "\"state\":\"active\",\"state\":\"deleted\"}",
      NULL, NULL, IGNORED},
     {READ_WEPAY, "optional object twice",
-     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,"
+     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,"
      "\"owner\":{\"id\":\"x\"},\"owner\":{\"id\":\"y\"}}",
      NULL, NULL, IGNORED},
     {READ_WEPAY, "optional twice inside",
-     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":1,"
+     "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":4102444800,"
      "\"owner\":{\"id\":\"x\",\"id\":\"y\"}}",
      NULL, NULL, IGNORED},
     {READ_HOSTED, "required twice", "{\"token\":\"a\",\"token\":\"b\"}", "$.token", "duplicate", 0},
@@ -376,14 +376,14 @@ static const reading duplicates[] = {
 static const reading texts[] = {
     {READ_WEPAY, "u0000 in what is used",
      "{\"id\":\"a\",\"session_token\":\"b\\u0000c\","
-     "\"expire_time\":1}",
+     "\"expire_time\":4102444800}",
      "$", "nul_character", 0},
-    {READ_WEPAY, "empty", "{\"id\":\"a\",\"session_token\":\"\",\"expire_time\":1}",
+    {READ_WEPAY, "empty", "{\"id\":\"a\",\"session_token\":\"\",\"expire_time\":4102444800}",
      "$.session_token", "empty", 0},
-    {READ_WEPAY, "null", "{\"id\":\"a\",\"session_token\":null,\"expire_time\":1}",
+    {READ_WEPAY, "null", "{\"id\":\"a\",\"session_token\":null,\"expire_time\":4102444800}",
      "$.session_token", "missing", 0},
-    {READ_WEPAY, "number for a text", "{\"id\":1,\"session_token\":\"b\",\"expire_time\":1}",
-     "$.id", "wrong_type", 0},
+    {READ_WEPAY, "number for a text",
+     "{\"id\":1,\"session_token\":\"b\",\"expire_time\":4102444800}", "$.id", "wrong_type", 0},
     {READ_WEPAY, "text for a number",
      "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":\"1\"}", "$.expire_time", "wrong_type",
      0},
@@ -402,7 +402,7 @@ static const reading texts[] = {
 };
 
 static const reading numbers[] = {
-    {READ_WEPAY, "0", EXPIRES("0"), NULL, NULL, 0},
+    {READ_WEPAY, "0", CREATED("0"), NULL, NULL, 0},
     {READ_WEPAY, "2^31", EXPIRES("2147483648"), NULL, NULL, 0},
     {READ_WEPAY, "2^53", EXPIRES("9007199254740992"), NULL, NULL, 0},
     {READ_WEPAY, "2^53 + 1", EXPIRES("9007199254740993"), NULL, NULL, 0},
@@ -469,7 +469,6 @@ static void prove_values(void)
         {EXPIRES("9223372036854774"), 9223372036854774, 9223372036854774000},
         {EXPIRES("9223372036854775807"), INT64_MAX, -1},
         {EXPIRES("4102444799"), 4102444799, 4102444799000},
-        {EXPIRES("0"), 0, 0},
     };
     size_t i;
     proof p;

@@ -13,6 +13,7 @@
 #include <sessionpay/client.h>
 
 #include "alloc.h"
+#include "thread.h"
 
 START_TEST(memory_is_zeroed)
 {
@@ -141,6 +142,25 @@ START_TEST(gate_can_be_taken_away)
 }
 END_TEST
 
+static int starts;
+
+static bool start_the_second_time(void)
+{
+    return ++starts == 2;
+}
+
+START_TEST(what_could_not_be_started_is_tried_again)
+{
+    static spay__once once = SPAY__ONCE_INIT;
+
+    starts = 0;
+    ck_assert(!spay__do_once(&once, start_the_second_time));
+    ck_assert(spay__do_once(&once, start_the_second_time));
+    ck_assert(spay__do_once(&once, start_the_second_time));
+    ck_assert_int_eq(starts, 2);
+}
+END_TEST
+
 Suite *alloc_suite(void)
 {
     TCase *tests;
@@ -158,5 +178,6 @@ Suite *alloc_suite(void)
     tcase_add_test(tests, gate_fails_the_nth_allocation);
     tcase_add_test(tests, gate_stands_before_copies_too);
     tcase_add_test(tests, gate_can_be_taken_away);
+    tcase_add_test(tests, what_could_not_be_started_is_tried_again);
     return suite;
 }

@@ -207,6 +207,26 @@ START_TEST(only_ascii_letters_ignore_case)
 }
 END_TEST
 
+static const struct integer_row {
+    int64_t number;
+    const char *text;
+} integer_rows[] = {
+    {0, "0"},
+    {7, "7"},
+    {-1, "-1"},
+    {1767225600000, "1767225600000"},
+    {INT64_MAX, "9223372036854775807"},
+    {INT64_MIN, "-9223372036854775808"},
+};
+
+START_TEST(integers_are_written_in_full)
+{
+    char text[SPAY__INTEGER_SIZE];
+
+    ck_assert_str_eq(spay__integer_text(integer_rows[_i].number, text), integer_rows[_i].text);
+}
+END_TEST
+
 Suite *ascii_suite(void)
 {
     TCase *tests;
@@ -215,6 +235,7 @@ Suite *ascii_suite(void)
     tcase_add_loop_test(tests, utf8_is_read_strictly, 0, ROWS(utf8_rows));
     tcase_add_test(tests, every_code_point_but_surrogates_is_one);
     tcase_add_loop_test(tests, characters_are_classed_alike_in_every_locale, 0, ROWS(locales));
+    tcase_add_loop_test(tests, integers_are_written_in_full, 0, ROWS(integer_rows));
     tcase_add_test(tests, hex_digits_have_their_value);
     tcase_add_loop_test(tests, only_ascii_letters_ignore_case, 0, ROWS(pair_rows));
     return suite;

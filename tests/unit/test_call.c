@@ -1267,6 +1267,156 @@ START_TEST(calls_that_wait_for_a_token_share_its_failure)
 }
 END_TEST
 
+/* ---- one call's limits are its own ---- */
+
+/* Serve a call's next request with what its endpoint answers when all is well. */
+static void serve_well(spay_call *call)
+{
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        reply_token("token", 3600);
+    else
+        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(call);
+}
+
+static spay_status drive_well(spay_call *call)
+{
+    int32_t next;
+
+    while ((next = spay_call_step(call)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            serve_well(call);
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+    return spay_call_status(call);
+}
+
+typedef struct limited {
+    spay_call_options options;
+    attempt attempt; /* how its only token request ends */
+    int64_t after_ms;
+    spay_status status;
+} limited;
+
+static const limited limited_fetchers[] = {
+    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, LATE_AFTER, 300, SPAY_E_TIMEOUT},
+    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, {503, 0, true}, 299, SPAY_E_PROVIDER},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, {503, 0, true}, 5, SPAY_E_PROVIDER},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, REFUSED_CONNECT, 5, SPAY_E_CONNECT},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 200, 1}, LATE_AFTER, 200, SPAY_E_TIMEOUT},
+    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 0},
+     {0, SPAY_E_NO_MEMORY, false},
+     5,
+     SPAY_E_NO_MEMORY},
+};
+
+/* What ends the call that fetches alone does not fail the others, who have the usual limits. */
+START_TEST(a_fetchers_own_limits_do_not_fail_those_who_wait)
+{
+    const limited *row = &limited_fetchers[_i];
+    spay_call *fetching = new_call(SHOP_HOSTED_FIELDS, &row->options);
+    spay_call *waiting[3];
+    size_t i;
+
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    for (i = 0; i < 3; i++) {
+        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
+    }
+    spay_mock_advance(box.mock, row->after_ms);
+    script_attempt(&row->attempt);
+    serve(fetching);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_DONE);
+    expect_status(fetching, row->status);
+    for (i = 0; i < 3; i++) {
+        (void)drive_well(waiting[i]);
+        expect_status(waiting[i], SPAY_OK);
+        spay_call_free(waiting[i]);
+    }
+    ck_assert_uint_eq(request_count(), 5);
+    spay_call_free(fetching);
+}
+END_TEST
+
+/* All the fetchers together try as often as one call would: then the failure is everybody's. */
+START_TEST(a_service_that_is_down_is_not_asked_again_by_each_who_waits)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *fetching;
+    spay_call *waiting[4];
+    size_t i;
+
+    once.max_attempts = 1;
+    fetching = new_call(SHOP_HOSTED_FIELDS, &once);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    for (i = 0; i < 4; i++) {
+        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
+    }
+    shop_reply(&box, 503, "", "");
+    shop_reply(&box, 503, "", "");
+    shop_reply(&box, 503, "", "");
+    serve(fetching);
+    expect_status(fetching, SPAY_E_PROVIDER);
+    for (i = 0; i < 4; i++) {
+        ck_assert_int_eq(drive(waiting[i]), SPAY_E_PROVIDER);
+        spay_call_free(waiting[i]);
+    }
+    ck_assert_uint_eq(request_count(), 3);
+    spay_call_free(fetching);
+}
+END_TEST
+
+/* Whoever takes the fetch over keeps to what the service asked for. */
+START_TEST(retry_after_binds_the_next_fetcher_too)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call_options hasty = SPAY_CALL_OPTIONS_INIT;
+    spay_call *calls[3];
+
+    once.max_attempts = 1;
+    hasty.timeout_ms = 6000;
+    calls[0] = new_call(SHOP_HOSTED_FIELDS, &once);
+    calls[1] = new_call(SHOP_HOSTED_FIELDS, &hasty);
+    calls[2] = new_call(SHOP_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(calls[0]), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_WAIT);
+    ck_assert_int_eq(spay_call_step(calls[2]), SPAY_CALL_WAIT);
+    shop_reply(&box, 429, "Retry-After: 7", "");
+    serve(calls[0]);
+    ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_DONE);
+    expect_status(calls[1], SPAY_E_THROTTLED);
+    ck_assert_int_eq(drive_well(calls[2]), SPAY_OK);
+    ck_assert_int_eq(spay_mock_request_at_ms(box.mock, 1), 7000);
+    spay_call_free(calls[0]);
+    spay_call_free(calls[1]);
+    spay_call_free(calls[2]);
+}
+END_TEST
+
+START_TEST(a_token_without_lifetime_serves_all_who_waited)
+{
+    spay_call *first;
+    spay_call *second;
+
+    begin_pair(&first, &second);
+    reply_token("brief", 0);
+    serve(first);
+    ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
+    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(second);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    serve(first);
+    expect_status(first, SPAY_OK);
+    expect_status(second, SPAY_OK);
+    ck_assert_uint_eq(request_count(), 3);
+    ck_assert_str_eq(header(1, "Authorization"), "Bearer brief");
+    spay_call_free(first);
+    spay_call_free(second);
+}
+END_TEST
+
 /* Ways in which a call that fetches can go. */
 enum {
     FREED_WHILE_SENDING,
@@ -1536,18 +1686,168 @@ START_TEST(a_small_skew_is_not_the_clocks_fault)
 }
 END_TEST
 
-START_TEST(a_signature_refused_with_the_right_date_is_a_clock_error)
+/* Refused at both times, it is not the clock: wrong secret and wrong clock, as at a new till. */
+START_TEST(a_signature_refused_with_the_right_date_is_about_the_credentials)
 {
     spay_call *call;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+        shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+        call = perform(SHOP_CONNECT_SERVER, NULL);
+        expect_status(call, SPAY_E_AUTH);
+        ck_assert_uint_eq(request_count(), 2 * (size_t)(i + 1));
+        ck_assert_ptr_null(strstr(spay_error_message(spay_call_error(call)), " 0 s "));
+        ck_assert_ptr_nonnull(strstr(spay_error_message(spay_call_error(call)), "secret"));
+        ck_assert_int_eq(spay_error_outcome(spay_call_error(call)), SPAY_OUTCOME_REJECTED);
+        ck_assert_int_eq(spay_error_attempts(spay_call_error(call)), 2);
+        spay_call_free(call);
+    }
+}
+END_TEST
+
+/* What was not accepted is not kept: the next call signs with this machine's time again. */
+START_TEST(an_offset_that_did_not_help_is_dropped)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    options.max_attempts = 2;
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    call = perform(SHOP_CONNECT_SERVER, &options);
+    ck_assert_str_eq(header(1, "Date"), TEN_MINUTES_ON);
+    spay_call_free(call);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    succeed(SHOP_CONNECT_SERVER);
+    ck_assert_str_eq(header(2, "Date"), "Thu, 01 Jan 2026 00:00:00 GMT");
+}
+END_TEST
+
+START_TEST(a_wrong_clock_that_may_not_be_corrected_is_a_clock_error)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    once.max_attempts = 1;
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    call = perform(SHOP_CONNECT_SERVER, &once);
+    expect_status(call, SPAY_E_CLOCK);
+    ck_assert_ptr_nonnull(strstr(spay_error_message(spay_call_error(call)), "600 s slow"));
+    spay_call_free(call);
+}
+END_TEST
+
+static const struct doubtful_date {
+    int64_t wall_ms;
+    const char *date;
+    spay_status status;
+} doubtful_dates[] = {
+    {1767225600000, "Date: Thu, 01 Jan 2015 00:00:00 GMT", SPAY_E_AUTH},
+    {1767225600000, "Date: Thu, 01 Jan 1970 00:00:00 GMT", SPAY_E_AUTH},
+    {1767225600000, "Date: Sat, 01 Jan 2028 00:00:00 GMT", SPAY_OK},
+    {1767225600000, "Date: Mon, 01 Jan 2029 00:00:00 GMT", SPAY_E_AUTH},
+    {1767225600000, "Date: Fri, 31 Dec 9999 00:00:00 GMT", SPAY_E_AUTH},
+    {5000, "Date: Tue, 01 Jan 2030 00:00:00 GMT", SPAY_OK},
+    {5000, "Date: Wed, 01 Jan 2070 00:00:00 GMT", SPAY_E_CLOCK},
+    {1893456000000, "Date: Fri, 01 Jan 2027 00:00:00 GMT", SPAY_OK},
+};
+
+/* A server whose clock is wrong must not make the library sign with it on its word alone. */
+START_TEST(a_date_that_cannot_be_right_needs_a_second_witness)
+{
+    const struct doubtful_date *row = &doubtful_dates[_i];
+    spay_call *call;
+
+    spay_mock_set_wall(box.mock, row->wall_ms);
+    shop_reply(&box, 403, row->date, CLOCK_REFUSAL);
+    if (row->status == SPAY_OK)
+        shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    expect_status(call, row->status);
+    ck_assert_uint_eq(request_count(), row->status == SPAY_OK ? 2 : 1);
+    spay_call_free(call);
+    if (row->status != SPAY_OK) {
+        shop_reply(&box, 403, row->date, CLOCK_REFUSAL);
+        shop_reply_good(&box, SHOP_CONNECT_SERVER);
+        succeed(SHOP_CONNECT_SERVER);
+        ck_assert_uint_eq(request_count(), 3);
+    }
+    ck_assert_str_eq(header(request_count() - 1, "Date"), row->date + 6);
+}
+END_TEST
+
+START_TEST(two_doubtful_dates_that_differ_are_no_witnesses)
+{
+    static const char *const dates[] = {"Date: Fri, 01 Jan 2100 00:00:00 GMT",
+                                        "Date: Fri, 01 Jan 2100 00:02:00 GMT"};
+    spay_call *call;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        shop_reply(&box, 403, dates[i], CLOCK_REFUSAL);
+        call = perform(SHOP_CONNECT_SERVER, NULL);
+        expect_status(call, SPAY_E_AUTH);
+        spay_call_free(call);
+    }
+    ck_assert_uint_eq(request_count(), 2);
+}
+END_TEST
+
+static char info_line[512];
+
+static void keep_info(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    if (level == SPAY_LOG_INFO && strstr(line, "clock"))
+        (void)snprintf(info_line, sizeof(info_line), "%s", line);
+}
+
+START_TEST(a_correction_is_a_warning_and_a_line_in_the_log)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    int i;
+
+    options.log = keep_info;
+    reopen_box(&options);
+    info_line[0] = '\0';
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    for (i = 0; i < 2; i++) {
+        spay_call *call;
+        void *session;
+
+        shop_reply_good(&box, SHOP_CONNECT_SERVER);
+        call = perform(SHOP_CONNECT_SERVER, NULL);
+        ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+        ck_assert_uint_eq(shop_info(session)->warnings, SPAY_SESSION_WARNING_CLOCK_CORRECTED);
+        shop_free_session(SHOP_CONNECT_SERVER, session);
+        spay_call_free(call);
+        ck_assert_str_eq(info_line, i ? ""
+                                      : "connect_server: this machine's clock is 600 s slow; "
+                                        "requests are signed with the provider's time");
+        info_line[0] = '\0';
+    }
+}
+END_TEST
+
+/* The clock was set right meanwhile: the old offset is one that is wrong, and goes. */
+START_TEST(a_clock_that_was_set_right_ends_the_correction)
+{
+    spay_call *call;
+    void *session;
 
     shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    succeed(SHOP_CONNECT_SERVER);
+    spay_mock_set_wall(box.mock, 1767226200000);
     shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
     shop_reply_good(&box, SHOP_CONNECT_SERVER);
     call = perform(SHOP_CONNECT_SERVER, NULL);
-    expect_status(call, SPAY_E_CLOCK);
-    ck_assert_uint_eq(request_count(), 2);
-    ck_assert_int_eq(spay_error_outcome(spay_call_error(call)), SPAY_OUTCOME_REJECTED);
-    ck_assert_int_eq(spay_error_attempts(spay_call_error(call)), 2);
+    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_uint_eq(shop_info(session)->warnings, 0);
+    ck_assert_str_eq(header(3, "Date"), TEN_MINUTES_ON);
+    shop_free_session(SHOP_CONNECT_SERVER, session);
     spay_call_free(call);
 }
 END_TEST
@@ -1603,6 +1903,79 @@ START_TEST(calls_in_flight_with_a_wrong_clock_all_recover)
     ck_assert_str_eq(header(3, "Date"), TEN_MINUTES_ON);
     spay_call_free(first);
     spay_call_free(second);
+}
+END_TEST
+
+/* ---- whose clock ---- */
+
+#define MOCK_START_MS INT64_C(1767225600000)
+#define WEPAY_UNTIL(seconds) "{\"id\":\"a\",\"session_token\":\"b\",\"expire_time\":" seconds "}"
+#define HOSTED_UNTIL(text) "{\"token\":\"page-token\",\"expiresAt\":\"" text "\"}"
+#define FIRST_REQUEST "X-GCS-Idempotence-Request-Timestamp: "
+
+/* The provider's clock is ten minutes ahead unless the row says otherwise. */
+static const struct told_time {
+    shop_kind kind;
+    const char *headers;
+    const char *body; /* NULL: a good one */
+    int64_t from_now_ms;
+    int64_t offset_ms;
+} told_times[] = {
+    {SHOP_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000},
+    {SHOP_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {SHOP_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0},
+    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"), 600000,
+     600000},
+    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000},
+    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000},
+    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL, 6000000,
+     600000},
+    {SHOP_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
+};
+
+/* What comes out is for comparison with this machine's clock, and the difference stands beside it. */
+START_TEST(times_are_told_in_the_callers_clock)
+{
+    const struct told_time *row = &told_times[_i];
+    const shop_provider *provider = shop_provider_of(row->kind);
+    const spay_session_info *info;
+    spay_call *call;
+    void *session;
+
+    shop_reply(&box, provider->status, row->headers, row->body ? row->body : provider->reply);
+    call = perform(row->kind, NULL);
+    if (!row->from_now_ms) {
+        expect_status(call, SPAY_E_EXPIRED);
+        spay_call_free(call);
+        return;
+    }
+    ck_assert_int_eq(shop_take(row->kind, call, &session, NULL), SPAY_OK);
+    info = shop_info(session);
+    ck_assert_int_eq(info->expires_at_ms - MOCK_START_MS, row->from_now_ms);
+    ck_assert_int_eq(spay_session_expires_in_ms(info, MOCK_START_MS, 0), row->from_now_ms);
+    ck_assert_int_eq(info->clock_offset_ms, row->offset_ms);
+    ck_assert_int_eq((info->warnings & SPAY_SESSION_WARNING_CLOCK_CORRECTED) != 0,
+                     row->offset_ms != 0);
+    shop_free_session(row->kind, session);
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(a_corrected_signature_leaves_the_expiry_in_the_callers_clock)
+{
+    spay_call *call;
+    void *session;
+
+    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(shop_info(session)->expires_at_ms - MOCK_START_MS, 7200000);
+    ck_assert_int_eq(shop_info(session)->clock_offset_ms, 600000);
+    shop_free_session(SHOP_CONNECT_SERVER, session);
+    spay_call_free(call);
 }
 END_TEST
 
@@ -2101,6 +2474,11 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_token_that_cannot_be_renewed_keeps_the_worst_outcome);
     tcase_add_test(tokens, two_calls_share_one_token_request);
     tcase_add_test(tokens, calls_that_wait_for_a_token_share_its_failure);
+    tcase_add_loop_test(tokens, a_fetchers_own_limits_do_not_fail_those_who_wait, 0,
+                        ROWS(limited_fetchers));
+    tcase_add_test(tokens, a_service_that_is_down_is_not_asked_again_by_each_who_waits);
+    tcase_add_test(tokens, retry_after_binds_the_next_fetcher_too);
+    tcase_add_test(tokens, a_token_without_lifetime_serves_all_who_waited);
     tcase_add_loop_test(tokens, a_fetching_call_that_goes_lets_another_fetch, 0, WAYS_TO_GO);
     tcase_add_test(tokens, waiting_for_a_token_ends_with_the_deadline);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
@@ -2118,7 +2496,16 @@ static void add_clocks(Suite *suite)
     tcase_add_test(clocks, the_account_remembers_the_offset);
     tcase_add_loop_test(clocks, any_skew_costs_one_more_attempt_and_then_none, 0, ROWS(skews));
     tcase_add_loop_test(clocks, a_small_skew_is_not_the_clocks_fault, 0, ROWS(small_skews));
-    tcase_add_test(clocks, a_signature_refused_with_the_right_date_is_a_clock_error);
+    tcase_add_test(clocks, a_signature_refused_with_the_right_date_is_about_the_credentials);
+    tcase_add_test(clocks, an_offset_that_did_not_help_is_dropped);
+    tcase_add_test(clocks, a_wrong_clock_that_may_not_be_corrected_is_a_clock_error);
+    tcase_add_loop_test(clocks, a_date_that_cannot_be_right_needs_a_second_witness, 0,
+                        ROWS(doubtful_dates));
+    tcase_add_test(clocks, two_doubtful_dates_that_differ_are_no_witnesses);
+    tcase_add_test(clocks, a_correction_is_a_warning_and_a_line_in_the_log);
+    tcase_add_test(clocks, a_clock_that_was_set_right_ends_the_correction);
+    tcase_add_loop_test(clocks, times_are_told_in_the_callers_clock, 0, ROWS(told_times));
+    tcase_add_test(clocks, a_corrected_signature_leaves_the_expiry_in_the_callers_clock);
     tcase_add_loop_test(clocks, a_refused_signature_with_a_right_clock_is_an_auth_error, 0,
                         ROWS(good_clocks));
     tcase_add_test(clocks, only_a_refused_signature_corrects_the_clock);

@@ -555,14 +555,20 @@ START_TEST(constant_error_cannot_be_changed)
 }
 END_TEST
 
+/* The status that comes back is that of the error, whichever function made it. */
 START_TEST(failing_without_memory_reports_that)
 {
     spay_error *error = NULL;
     spay_status status;
 
     spay__alloc_set_gate(no_memory);
-    status = spay__fail_field(&error, SPAY_PROVIDER_WEPAY, "a", "missing", "is required");
+    if (_i)
+        status = spay__fail_field(&error, SPAY_PROVIDER_WEPAY, "a", "missing", "is required");
+    else
+        status = spay__fail(&error, SPAY_E_STATE, "not now");
     spay__alloc_set_gate(NULL);
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_int_eq(spay_error_stage(error), SPAY_STAGE_INPUT);
     ck_assert_int_eq(status, SPAY_E_NO_MEMORY);
     ck_assert_int_eq(spay_error_status(error), SPAY_E_NO_MEMORY);
     spay_error_free(error);
@@ -672,7 +678,7 @@ Suite *error_suite(void)
     tcase_add_test(tests, text_of_continuation_bytes_alone_ends);
     tcase_add_test(tests, without_memory_there_is_still_an_error);
     tcase_add_test(tests, constant_error_cannot_be_changed);
-    tcase_add_test(tests, failing_without_memory_reports_that);
+    tcase_add_loop_test(tests, failing_without_memory_reports_that, 0, 2);
     tcase_add_loop_test(tests, error_made_with_little_memory_says_less_but_stands, 0, 18);
     tcase_add_test(tests, failure_is_handed_out_with_its_field);
     tcase_add_test(tests, failure_needs_no_place_to_go);

@@ -12,7 +12,7 @@
 
 #ifndef SPAY_WITHOUT_CURL
 
-#include "transport/heap.h"
+#include "drivers/heap.h"
 
 enum {
     TIMERS = 200,

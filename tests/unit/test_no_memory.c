@@ -358,6 +358,132 @@ static void be_refused(spay_status *status)
     spay_error_free(error);
 }
 
+/* What a provider can refuse with, and what it means. The texts have escapes: they take memory. */
+typedef struct refusal {
+    shop_kind kind;
+    int32_t http;
+    const char *body;
+    spay_status status;
+    int32_t outcome;
+} refusal;
+
+#define IN_USE "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSIN\\u0047"
+#define MANY_FIELDS                                                                                \
+    "{\"target\":[\"a\\u002fb\",\"c\\/d\"],\"reason_code\":\"R\\u0031\",\"message\":\"m\\n\"},"    \
+    "{\"target\":\"e\\/f\",\"reason_code\":\"R2\"},{\"target\":[1,null,\"\\u0067\"]}"
+
+static const refusal refusals[] = {
+    {SHOP_WEPAY, 400, "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS "]}",
+     SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
+    {SHOP_WEPAY, 400,
+     "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS
+     ",{\"target\":[\"Unique-Key\"],\"reason_code\":\"" IN_USE "\"}]}",
+     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
+    {SHOP_WEPAY, 400, "{\"error\\u005fcode\":\"" IN_USE "\",\"details\":[" MANY_FIELDS "]}",
+     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
+    {SHOP_WEPAY, 400,
+     "{\"more\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
+     "32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50],\"error_code\":\"" IN_USE "\"}",
+     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
+    {SHOP_WEPAY, 500, "{\"error_code\":\"UNEXPECTED_ERROR\"}", SPAY_E_PROVIDER,
+     SPAY_OUTCOME_UNKNOWN},
+    {SHOP_HOSTED_BEARER, 400,
+     "{\"type\":\"https://p.example/errors#bad-request\",\"title\":\"t\\u0031\",\"errors\":"
+     "[{\"parameter\":\"p\\/q\",\"detail\":\"d\",\"message\":\"m\\u0031\"}]}",
+     SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
+    {SHOP_CONNECT_SERVER, 409,
+     "{\"errorId\":\"e\\u0031\",\"errors\":[{\"code\":\"1\\u0034\\u0030\\u0039\",\"message\":\"m\\/n\"}]}",
+     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
+    {SHOP_CONNECT_SERVER, 409, "{\"errorId\":\"e\",\"errors\":[{\"code\":1409,\"id\":\"m\\/n\"}]}",
+     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
+    {SHOP_CONNECT_CLIENT, 403, "{\"errorId\":\"e\",\"errors\":[{\"code\":\"900\\u0038\"}]}",
+     SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED},
+};
+
+static const refusal *refusal_of_trial;
+
+/* Whatever is left out for want of memory, what happened at the provider is told, with its key. */
+static void be_refused_with_a_meaning(spay_status *status)
+{
+    const refusal *row = refusal_of_trial;
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call = NULL;
+    const spay_error *error;
+    int nth = failing;
+    int and_behind = for_good;
+
+    spay__alloc_set_gate(NULL);
+    once.max_attempts = 1;
+    close_box();
+    open_box();
+    ck_assert_int_eq(shop_call(&box, row->kind, &once, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_http_response_set_status(spay_call_response(call), row->http), SPAY_OK);
+    ck_assert_int_eq(
+        spay_http_response_append_body(spay_call_response(call), row->body, strlen(row->body)),
+        SPAY_OK);
+    close_gate_at(nth, and_behind);
+    (void)spay_call_respond(call, SPAY_OK);
+    spay__alloc_set_gate(NULL);
+    *status = spay_call_status(call);
+    ck_assert_msg(*status == row->status || *status == SPAY_E_NO_MEMORY, "allocation %d: %s", nth,
+                  spay_status_name(*status));
+    error = spay_call_error(call);
+    ck_assert_msg(spay_error_outcome(error) == row->outcome ||
+                      spay_error_outcome(error) == SPAY_OUTCOME_UNKNOWN,
+                  "allocation %d: %s", nth, spay_outcome_name(spay_error_outcome(error)));
+    ck_assert_str_eq(spay_error_idempotency_key(error), spay_call_idempotency_key(call));
+    ck_assert_int_eq(spay_error_attempts(error), 1);
+    ck_assert_int_eq(spay_error_requests_sent(error), 1);
+    if (*status == row->status)
+        *status = SPAY_OK;
+    spay_call_free(call);
+    spay__alloc_set_gate(gate);
+}
+
+START_TEST(what_happened_is_told_without_memory)
+{
+    spay_status status;
+    int nth;
+
+    refusal_of_trial = &refusals[_i / 2];
+    for (nth = 1;; nth++) {
+        close_gate_at(nth, _i % 2);
+        be_refused_with_a_meaning(&status);
+        if (!open_gate())
+            break;
+        ck_assert_int_lt(nth, 1000);
+    }
+    ck_assert_int_gt(nth, 1);
+    ck_assert_int_eq(status, SPAY_OK);
+}
+END_TEST
+
+/* The caller keeps the error longer than the call, whose memory it may be in. */
+START_TEST(an_error_without_memory_outlives_its_call)
+{
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    char key[256];
+
+    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+    (void)snprintf(key, sizeof(key), "%s", spay_call_idempotency_key(call));
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    spay_http_response_mark_sent(spay_call_response(call));
+    close_gate_at(1, 1);
+    (void)spay_call_respond(call, SPAY_E_NO_MEMORY);
+    ck_assert_int_eq(spay_call_perform(call, &error), SPAY_E_NO_MEMORY);
+    (void)open_gate();
+    spay_call_free(call);
+    ck_assert_str_eq(spay_error_idempotency_key(error), key);
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_UNKNOWN);
+    ck_assert_int_eq(spay_error_attempts(error), 1);
+    ck_assert_int_eq(spay_error_provider(error), SPAY_PROVIDER_WEPAY);
+    ck_assert_int_eq(spay_error_stage(error), SPAY_STAGE_REQUEST);
+    spay_error_free(error);
+}
+END_TEST
+
 /* Bad input: many field errors. */
 static void be_invalid(spay_status *status)
 {
@@ -435,6 +561,62 @@ START_TEST(a_token_fetch_without_memory_is_left_to_another)
 }
 END_TEST
 
+static void answer(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(box.mock);
+
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+}
+
+/* Scripts what is asked for, while there is memory for it. */
+static void answer_well(spay_call *call)
+{
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        shop_reply(&box, 200, NULL, shop_token_reply);
+    else
+        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    answer(call);
+}
+
+/* The call that fetches the token runs out of memory; the one that waits for it has enough. */
+static void fetch_for_another(spay_status *status)
+{
+    spay_call *fetching = NULL;
+    spay_call *waiting = NULL;
+    int32_t next;
+    int nth = failing;
+    int and_behind = for_good;
+
+    spay__alloc_set_gate(NULL);
+    close_box();
+    open_box();
+    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &fetching, NULL), SPAY_OK);
+    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &waiting, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(waiting), SPAY_CALL_WAIT);
+    shop_reply(&box, 200, NULL, shop_token_reply);
+    close_gate_at(nth, and_behind);
+    answer(fetching);
+    spay__alloc_set_gate(NULL);
+    *status = spay_call_status(fetching) == SPAY_E_STATE ? SPAY_OK : spay_call_status(fetching);
+    spay_call_free(fetching);
+    while ((next = spay_call_step(waiting)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            answer_well(waiting);
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(waiting));
+    ck_assert_int_eq(spay_call_status(waiting), SPAY_OK);
+    spay_call_free(waiting);
+    spay__alloc_set_gate(gate);
+}
+
+START_TEST(a_fetcher_without_memory_does_not_fail_those_who_wait)
+{
+    (void)torture(fetch_for_another, _i);
+}
+END_TEST
+
 Suite *no_memory_suite(void)
 {
     Suite *suite = suite_create("no_memory");
@@ -445,8 +627,11 @@ Suite *no_memory_suite(void)
     tcase_add_loop_test(tests, what_cannot_be_made_is_not_made_by_halves, 0, 2 * ROWS(parts));
     tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * SHOP_KINDS);
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
+    tcase_add_loop_test(tests, what_happened_is_told_without_memory, 0, 2 * ROWS(refusals));
+    tcase_add_test(tests, an_error_without_memory_outlives_its_call);
     tcase_add_loop_test(tests, both_steps_of_apple_pay_fail_whole, 0, 2);
     tcase_add_test(tests, a_token_fetch_without_memory_is_left_to_another);
+    tcase_add_loop_test(tests, a_fetcher_without_memory_does_not_fail_those_who_wait, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -22,6 +22,9 @@ enum {
 
 static spay__token_cache cache;
 
+/* The ticket of a call without limits of its own. */
+static const spay__token_ticket fresh;
+
 static void set_up(void)
 {
     ck_assert(spay__token_cache_init(&cache));
@@ -61,7 +64,7 @@ static void store(spay__token_ticket *ticket, const char *token, int64_t began_m
 /* A cache with a token that was asked for at 0 and lives for an hour. */
 static void fill(const char *token)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
     store(&ticket, token, 0, HOUR_MS);
@@ -71,15 +74,35 @@ static void fail_fetch(spay__token_ticket *ticket, const char *message)
 {
     spay_error *error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, message);
 
-    spay__token_cache_fail(&cache, ticket, error);
+    spay__token_cache_fail(&cache, ticket, error, true);
     spay_error_free(error);
+}
+
+/* A failure that one with other limits need not accept. */
+static void fail_attempt(spay__token_ticket *ticket, int32_t attempts, int64_t retry_at_ms)
+{
+    spay_error *error = spay_error_new(SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, "busy");
+
+    ticket->attempts = attempts;
+    ticket->retry_at_ms = retry_at_ms;
+    spay__token_cache_fail(&cache, ticket, error, false);
+    spay_error_free(error);
+}
+
+static spay__token_ticket with_limits(int32_t max_attempts, int64_t deadline_ms)
+{
+    spay__token_ticket ticket = fresh;
+
+    ticket.max_attempts = max_attempts;
+    ticket.deadline_ms = deadline_ms;
+    return ticket;
 }
 
 /* ---- one fetch ---- */
 
 START_TEST(first_call_fetches_the_others_wait)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
@@ -98,7 +121,7 @@ END_TEST
 
 START_TEST(token_stays_what_it_is_when_there_is_a_newer_one)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
     spay__secret token = {NULL, 0};
     spay_error *error = NULL;
 
@@ -117,7 +140,7 @@ END_TEST
 
 START_TEST(failure_is_shared_by_those_who_waited)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
     spay__secret token = {NULL, 0};
@@ -138,7 +161,7 @@ END_TEST
 
 START_TEST(newcomer_after_a_failure_fetches_anew)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket later = one;
 
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
@@ -151,7 +174,7 @@ END_TEST
 
 START_TEST(one_who_waited_fails_even_if_another_fetches_again)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
@@ -168,7 +191,7 @@ END_TEST
 
 START_TEST(one_who_waited_takes_the_token_that_came_meanwhile)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
@@ -183,7 +206,7 @@ END_TEST
 
 START_TEST(old_failure_does_not_hit_a_new_wait)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
 
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
@@ -196,11 +219,99 @@ START_TEST(old_failure_does_not_hit_a_new_wait)
 }
 END_TEST
 
+/* ---- limits of one call ---- */
+
+START_TEST(who_may_try_more_often_continues_the_fetch)
+{
+    spay__token_ticket once = with_limits(1, HOUR_MS);
+    spay__token_ticket three_times = with_limits(3, HOUR_MS);
+    spay__token_ticket also_once = with_limits(1, HOUR_MS);
+
+    expect(&once, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&three_times, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&also_once, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_attempt(&once, 1, 70);
+    expect(&also_once, 1, SPAY__TOKEN_FAILED, NULL);
+    expect(&three_times, 1, SPAY__TOKEN_FETCH, NULL);
+    ck_assert_int_eq(three_times.attempts, 1);
+    ck_assert_int_eq(three_times.retry_at_ms, 70);
+}
+END_TEST
+
+/* The attempts of all fetchers count as one call's: no storm at a service that is down. */
+START_TEST(attempts_add_up_over_the_fetchers)
+{
+    spay__token_ticket first = with_limits(1, HOUR_MS);
+    spay__token_ticket second = with_limits(3, HOUR_MS);
+    spay__token_ticket third = with_limits(3, HOUR_MS);
+
+    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&third, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_attempt(&first, 1, 0);
+    expect(&second, 1, SPAY__TOKEN_FETCH, NULL);
+    expect(&third, 1, SPAY__TOKEN_WAIT, NULL);
+    fail_attempt(&second, 3, 0);
+    expect(&third, 2, SPAY__TOKEN_FAILED, NULL);
+}
+END_TEST
+
+START_TEST(an_attempt_that_was_cut_short_does_not_count_for_others)
+{
+    spay__token_ticket hasty = with_limits(3, 300);
+    spay__token_ticket patient = with_limits(1, HOUR_MS);
+
+    expect(&hasty, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&patient, 0, SPAY__TOKEN_WAIT, NULL);
+    hasty.cut_short = 1;
+    fail_attempt(&hasty, 1, 0);
+    expect(&patient, 300, SPAY__TOKEN_FETCH, NULL);
+    ck_assert_int_eq(patient.attempts, 0);
+    ck_assert_int_eq(patient.cut_short, 0);
+}
+END_TEST
+
+START_TEST(who_cannot_wait_for_the_next_attempt_shares_the_failure)
+{
+    spay__token_ticket first = with_limits(1, HOUR_MS);
+    spay__token_ticket short_of_time = with_limits(3, 5000);
+    spay__token_ticket patient = with_limits(3, 5001);
+
+    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&short_of_time, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&patient, 0, SPAY__TOKEN_WAIT, NULL);
+    fail_attempt(&first, 1, 5000);
+    expect(&short_of_time, 1, SPAY__TOKEN_FAILED, NULL);
+    expect(&patient, 1, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(an_abandoned_fetch_is_continued_where_it_ended)
+{
+    spay__token_ticket first = with_limits(3, HOUR_MS);
+    spay__token_ticket second = with_limits(3, HOUR_MS);
+    spay__token_ticket newcomer = with_limits(3, HOUR_MS);
+
+    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    first.attempts = 2;
+    first.retry_at_ms = 90;
+    spay__token_cache_abandon(&cache, &first);
+    expect(&second, 1, SPAY__TOKEN_FETCH, NULL);
+    ck_assert_int_eq(second.attempts, 2);
+    ck_assert_int_eq(second.retry_at_ms, 90);
+    spay__token_cache_abandon(&cache, &second);
+    expect(&newcomer, 1, SPAY__TOKEN_FETCH, NULL);
+    ck_assert_int_eq(newcomer.attempts, 0);
+    ck_assert_int_lt(newcomer.retry_at_ms, 0);
+}
+END_TEST
+
 /* ---- giving up ---- */
 
 START_TEST(abandoned_fetch_passes_to_another)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
@@ -218,7 +329,7 @@ END_TEST
 
 START_TEST(one_who_only_waits_abandons_nothing)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
@@ -250,7 +361,7 @@ static const age_row age_rows[] = {
 START_TEST(token_is_renewed_ahead_of_its_end)
 {
     const age_row *row = &age_rows[_i];
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     expect(&ticket, row->began_ms, SPAY__TOKEN_FETCH, NULL);
     store(&ticket, "token", row->began_ms, row->lifetime_ms);
@@ -259,19 +370,49 @@ START_TEST(token_is_renewed_ahead_of_its_end)
 }
 END_TEST
 
-START_TEST(token_without_lifetime_is_never_given_out)
+START_TEST(token_without_lifetime_is_not_kept)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
+    spay__token_ticket newcomer = fresh;
 
     expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
     store(&ticket, "token", 0, 0);
-    expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&newcomer, 0, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(token_without_lifetime_serves_all_who_waited_for_it)
+{
+    spay__token_ticket one = fresh;
+    spay__token_ticket two = fresh;
+    spay__token_ticket three = fresh;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    store(&one, "token", 0, 0);
+    expect(&two, 5, SPAY__TOKEN_READY, "token");
+    expect(&three, 5, SPAY__TOKEN_READY, "token");
+    expect(&two, 5, SPAY__TOKEN_FETCH, NULL);
+}
+END_TEST
+
+START_TEST(refused_token_does_not_serve_who_waited_for_it)
+{
+    spay__token_ticket one = fresh;
+    spay__token_ticket two = fresh;
+
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    store(&one, "bad", 0, HOUR_MS);
+    spay__token_cache_reject(&cache, &one);
+    expect(&two, 1, SPAY__TOKEN_FETCH, NULL);
 }
 END_TEST
 
 START_TEST(ageing_token_serves_while_one_renews_it)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
 
     fill("old");
@@ -288,7 +429,7 @@ END_TEST
 
 START_TEST(refused_token_is_dropped)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     fill("token");
     expect(&ticket, 1, SPAY__TOKEN_READY, "token");
@@ -299,7 +440,7 @@ END_TEST
 
 START_TEST(refusal_of_an_old_token_leaves_the_new_one)
 {
-    spay__token_ticket slow = {false, false, 0, 0};
+    spay__token_ticket slow = fresh;
     spay__token_ticket quick = slow;
 
     fill("old");
@@ -315,7 +456,7 @@ END_TEST
 
 START_TEST(refused_token_serves_nobody_while_it_is_renewed)
 {
-    spay__token_ticket one = {false, false, 0, 0};
+    spay__token_ticket one = fresh;
     spay__token_ticket two = one;
 
     fill("old");
@@ -328,7 +469,7 @@ END_TEST
 
 START_TEST(fetcher_may_refuse_what_it_fetched)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
     store(&ticket, "bad", 0, HOUR_MS);
@@ -341,7 +482,7 @@ END_TEST
 
 START_TEST(fixed_token_never_ages_and_is_never_dropped)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     ck_assert(spay__token_cache_fix(&cache, "mine"));
     expect(&ticket, 0, SPAY__TOKEN_READY, "mine");
@@ -353,7 +494,7 @@ END_TEST
 
 START_TEST(fixed_token_can_be_replaced)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     ck_assert(spay__token_cache_fix(&cache, "mine"));
     ck_assert(spay__token_cache_fix(&cache, "other"));
@@ -370,7 +511,7 @@ static int no_memory(void)
 
 START_TEST(taking_a_token_needs_no_memory)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
 
     fill("token");
     spay__alloc_set_gate(no_memory);
@@ -443,7 +584,7 @@ static void fetch(spay__token_ticket *ticket)
         spay__token_cache_abandon(&cache, ticket);
     } else if (threads.plan == PLAN_FAIL) {
         error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, "refused");
-        spay__token_cache_fail(&cache, ticket, error);
+        spay__token_cache_fail(&cache, ticket, error, true);
         spay_error_free(error);
     } else {
         store(ticket, "token", 0, HOUR_MS);
@@ -464,7 +605,7 @@ static spay__token_state ask(spay__token_ticket *ticket)
 /* No assertion here: it would jump across threads. */
 static void *run(void *unused)
 {
-    spay__token_ticket ticket = {false, false, 0, 0};
+    spay__token_ticket ticket = fresh;
     bool counted = false;
 
     pthread_barrier_wait(&threads.start);
@@ -569,7 +710,14 @@ Suite *token_cache_suite(void)
     tcase_add_test(tests, abandoned_fetch_passes_to_another);
     tcase_add_test(tests, one_who_only_waits_abandons_nothing);
     tcase_add_loop_test(tests, token_is_renewed_ahead_of_its_end, 0, ROWS(age_rows));
-    tcase_add_test(tests, token_without_lifetime_is_never_given_out);
+    tcase_add_test(tests, token_without_lifetime_is_not_kept);
+    tcase_add_test(tests, token_without_lifetime_serves_all_who_waited_for_it);
+    tcase_add_test(tests, refused_token_does_not_serve_who_waited_for_it);
+    tcase_add_test(tests, who_may_try_more_often_continues_the_fetch);
+    tcase_add_test(tests, attempts_add_up_over_the_fetchers);
+    tcase_add_test(tests, an_attempt_that_was_cut_short_does_not_count_for_others);
+    tcase_add_test(tests, who_cannot_wait_for_the_next_attempt_shares_the_failure);
+    tcase_add_test(tests, an_abandoned_fetch_is_continued_where_it_ended);
     tcase_add_test(tests, ageing_token_serves_while_one_renews_it);
     tcase_add_test(tests, refused_token_is_dropped);
     tcase_add_test(tests, refusal_of_an_old_token_leaves_the_new_one);

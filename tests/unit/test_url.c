@@ -8,6 +8,7 @@
  */
 #include "unit.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -433,6 +434,85 @@ START_TEST(segment_beyond_the_limit_fails)
 }
 END_TEST
 
+/* ---- IP addresses ---- */
+
+static bool system_reads(const char *text)
+{
+    unsigned char parsed[16];
+
+    return inet_pton(AF_INET, text, parsed) == 1 || inet_pton(AF_INET6, text, parsed) == 1;
+}
+
+static const char *const addresses[] = {
+    "192.0.2.7",
+    "0.0.0.0",
+    "255.255.255.255",
+    "256.0.0.1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "01.2.3.4",
+    "1.2.3.04",
+    "1.2.3.",
+    "1..2.3",
+    "1.2.3.4 ",
+    "0x7f.0.0.1",
+    "",
+    ":",
+    "::",
+    ":::",
+    "::1",
+    "1::",
+    "1:",
+    ":1",
+    "1::2::3",
+    "1:2:3:4:5:6:7:8",
+    "1:2:3:4:5:6:7::",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4:5:6:7:8::",
+    "::2:3:4:5:6:7:8",
+    "::1:2:3:4:5:6:7:8",
+    "2001:DB8::abcd",
+    "12345::",
+    "g::",
+    "::ffff:192.0.2.7",
+    "1:2:3:4:5:6:192.0.2.7",
+    "1:2:3:4:5:6:7:192.0.2.7",
+    "::192.0.2.7:1",
+    "fe80::1%eth0",
+    "[::1]",
+};
+
+START_TEST(address_is_read_as_the_system_does)
+{
+    ck_assert_int_eq(spay__is_ip_address(addresses[_i]), system_reads(addresses[_i]));
+}
+END_TEST
+
+/* Good addresses with a few bytes changed: what is nearly right is where two readers differ. */
+START_TEST(broken_addresses_are_read_as_the_system_does)
+{
+    static const char bytes[] = "0123459afF:::...g";
+    uint32_t random = 20260303;
+    int good = 0;
+    int i;
+
+    for (i = 0; i < 100000; i++) {
+        char text[48];
+        int changes;
+
+        (void)snprintf(text, sizeof(text), "%s", addresses[(uint32_t)i % ROWS(addresses)]);
+        for (changes = i % 4; changes > 0 && *text; changes--) {
+            random = random * 1664525 + 1013904223;
+            text[(random >> 8) % strlen(text)] = bytes[(random >> 16) % (sizeof(bytes) - 1)];
+        }
+        ck_assert_msg(spay__is_ip_address(text) == system_reads(text), "%s", text);
+        good += system_reads(text);
+    }
+    ck_assert_int_gt(good, 10000);
+}
+END_TEST
+
 Suite *url_suite(void)
 {
     TCase *tests;
@@ -449,5 +529,7 @@ Suite *url_suite(void)
     tcase_add_loop_test(tests, segment_is_percent_encoded, 0, ROWS(segment_rows));
     tcase_add_test(tests, each_byte_is_encoded_or_unreserved);
     tcase_add_test(tests, segment_beyond_the_limit_fails);
+    tcase_add_loop_test(tests, address_is_read_as_the_system_does, 0, ROWS(addresses));
+    tcase_add_test(tests, broken_addresses_are_read_as_the_system_does);
     return suite;
 }

@@ -8,6 +8,7 @@
 #ifndef SANDBOX_APIS_H
 #define SANDBOX_APIS_H
 
+struct buffer;
 struct exchange;
 
 struct api {
@@ -20,5 +21,10 @@ struct api {
 
 /* Never NULL: one of them stands for everything that no provider serves. */
 const struct api *api_find(const char *target);
+
+/* If no API has such a call: a hint at what would be right. */
+void apis_hint(struct exchange *exchange);
+/* Appends a line for each call. */
+void apis_list(struct buffer *out);
 
 #endif

@@ -11,9 +11,11 @@
 #include "connect_error.h"
 #include "exchange.h"
 #include "grants.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "url.h"
+#include "validation_url.h"
 #include "xalloc.h"
 
 #include <stdlib.h>
@@ -21,7 +23,7 @@
 
 enum {
     SIGNATURE_DIGITS = 4800,
-    HOUR_MS = 3600000
+    SESSION_LIFETIME_S = 3600
 };
 
 static const char input_name[] = "paymentProductSession302SpecificInput";
@@ -42,13 +44,21 @@ static bool check_session(struct exchange *exchange, const char *customer)
     struct connect_error malformed = connect_bad_authorization;
 
     malformed.status = sandbox_auth_status(exchange->sandbox, malformed.status);
-    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0)
+    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0) {
+        hint_give(exchange, value
+                                ? "Authorization is not of the form 'GCS v1Client:clientSessionId'"
+                                : "there is no Authorization header");
         connect_fail(exchange, &malformed);
-    else if (!grants_accept(exchange->sandbox->client_sessions, value + sizeof scheme - 1,
-                            customer))
-        connect_fail(exchange, &not_yours);
-    else
+        return false;
+    }
+    enum grant grant =
+        grants_check(exchange->sandbox->client_sessions, value + sizeof scheme - 1, customer);
+    if (grant == GRANT_GOOD)
         return true;
+    hint_give(exchange, grant == GRANT_OF_ANOTHER
+                            ? "the client session belongs to another customerId than the path's"
+                            : "the client session in Authorization is unknown, or has expired");
+    connect_fail(exchange, &not_yours);
     return false;
 }
 
@@ -57,6 +67,7 @@ static bool check_product(struct exchange *exchange, const char *product)
 {
     if (strcmp(product, "302") == 0)
         return true;
+    hint_give(exchange, "only product 302, Apple Pay, has sessions");
     cJSON *items = cJSON_CreateArray();
     cJSON *item = cJSON_CreateObject();
     cJSON_AddStringToObject(item, "code", "1426");
@@ -84,7 +95,25 @@ static void check_text(const cJSON *input, const char *name, bool required, cJSO
         blame(faults, name);
 }
 
-static cJSON *find_faults(const cJSON *input)
+static void check_validation_url(struct exchange *exchange, const cJSON *input, cJSON *faults)
+{
+    static const char name[] = "validationUrl";
+    const cJSON *url = json_member(input, name);
+
+    if (!cJSON_IsString(url) || !*url->valuestring) {
+        blame(faults, name);
+        return;
+    }
+    const char *fault = validation_url_fault(url->valuestring);
+    if (!fault)
+        return;
+    char *hint = xasprintf("validationUrl is not the one that Apple gave to the page: %s", fault);
+    hint_give(exchange, hint);
+    free(hint);
+    blame(faults, name);
+}
+
+static cJSON *find_faults(struct exchange *exchange, const cJSON *input)
 {
     cJSON *faults = cJSON_CreateArray();
 
@@ -94,17 +123,17 @@ static cJSON *find_faults(const cJSON *input)
     }
     check_text(input, "displayName", false, faults);
     check_text(input, "domainName", true, faults);
-    check_text(input, "validationUrl", true, faults);
+    check_validation_url(exchange, input, faults);
     return faults;
 }
 
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
-        connect_fail(exchange, &connect_bad_parameter);
+        connect_fail_unreadable(exchange);
         return false;
     }
-    cJSON *faults = find_faults(json_member(body, input_name));
+    cJSON *faults = find_faults(exchange, json_member(body, input_name));
     if (cJSON_GetArraySize(faults) > 0) {
         connect_fail_with(exchange, 400, faults);
         return false;
@@ -129,10 +158,11 @@ static cJSON *new_merchant_session(const struct exchange *exchange, const cJSON 
     static const char merchant[] = "0F1E2D3C4B5A_SANDBOX";
     const cJSON *name = json_member(input, "displayName");
     double now = (double)sandbox_now_ms(exchange->sandbox);
+    double lifetime = (double)sandbox_session_lifetime(exchange->sandbox, SESSION_LIFETIME_S);
     cJSON *session = cJSON_CreateObject();
 
     cJSON_AddNumberToObject(session, "epochTimestamp", now);
-    cJSON_AddNumberToObject(session, "expiresAt", now + HOUR_MS);
+    cJSON_AddNumberToObject(session, "expiresAt", now + lifetime * 1000);
     add_hex(session, "merchantSessionIdentifier", 64);
     add_hex(session, "nonce", 8);
     cJSON_AddStringToObject(session, "merchantIdentifier", merchant);

@@ -8,6 +8,7 @@
 #include "connect_error.h"
 
 #include "exchange.h"
+#include "hint.h"
 #include "identifier.h"
 
 #include <stddef.h>
@@ -50,6 +51,14 @@ void connect_fail(struct exchange *exchange, const struct connect_error *error)
     connect_fail_with(exchange, error->status, items);
 }
 
+void connect_fail_unreadable(struct exchange *exchange)
+{
+    hint_give(exchange, request_says_json(&exchange->request)
+                            ? "the body is not a JSON object, or not strictly valid JSON"
+                            : "Content-Type is not application/json");
+    connect_fail(exchange, &connect_bad_parameter);
+}
+
 void connect_fail_html(struct exchange *exchange, int status)
 {
     static const char type[] = "text/html";
@@ -66,6 +75,7 @@ void connect_refuse(struct exchange *exchange, int status)
         {401, "9002", "MISSING_OR_INVALID_AUTHORIZATION"},
         {403, "9002", "MISSING_OR_INVALID_AUTHORIZATION"},
         {409, "1409", "DUPLICATE REQUEST IN PROGRESS"},
+        {413, "20000000", "REQUEST_BODY_TOO_LARGE"},
     };
     struct connect_error error = {status, "20000000", "PARAMETER_NOT_FOUND_IN_REQUEST"};
 

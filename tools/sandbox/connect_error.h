@@ -22,6 +22,8 @@ extern const struct connect_error connect_bad_authorization; /* 9002 */
 extern const struct connect_error connect_bad_parameter;     /* 20000000 */
 
 void connect_fail(struct exchange *exchange, const struct connect_error *error);
+/* For a body that is not a JSON object. */
+void connect_fail_unreadable(struct exchange *exchange);
 /* An item for a list of errors; property may be NULL. */
 cJSON *connect_error_item(const struct connect_error *error, const char *property);
 /* Answers with a list of items, which it takes over. */

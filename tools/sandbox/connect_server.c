@@ -11,6 +11,7 @@
 #include "credentials.h"
 #include "exchange.h"
 #include "grants.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "options.h"
@@ -43,8 +44,7 @@ static bool check_signature(struct exchange *exchange)
     if (v1hmac_authentic(&exchange->request, &key, sandbox_now_ms(sandbox) / 1000,
                          sandbox->options->clock_window, &why))
         return true;
-    /* The provider gives no reason. Whoever debugs a signature here deserves one. */
-    reply_header(&exchange->reply, "X-Sandbox-Hint", why);
+    hint_give(exchange, why);
     free(why);
     error.status = sandbox_auth_status(sandbox, error.status);
     connect_fail(exchange, &error);
@@ -57,6 +57,8 @@ static bool check_merchant(struct exchange *exchange, const char *merchant)
 
     if (strcmp(merchant, CONNECT_MERCHANT_ID) == 0)
         return true;
+    hint_give(exchange,
+              "the key belongs to merchant " CONNECT_MERCHANT_ID ", not to the one in the path");
     connect_fail(exchange, &error);
     return false;
 }
@@ -142,7 +144,7 @@ static cJSON *find_faults(const cJSON *body)
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
-        connect_fail(exchange, &connect_bad_parameter);
+        connect_fail_unreadable(exchange);
         return false;
     }
     cJSON *faults = find_faults(body);
@@ -158,14 +160,15 @@ static bool check_body(struct exchange *exchange, const cJSON *body)
 
 static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
 {
-    char *first = xasprintf("%lld", (long long)earlier->first_ms);
+    int64_t first_ms = earlier->first_ms + sandbox_clock_offset_ms(exchange->sandbox);
+    char *first = xasprintf("%lld", (long long)first_ms);
 
     if (state == KEY_RUNNING)
         connect_refuse(exchange, 409);
     else
         reply_copy(&exchange->reply, &earlier->reply);
     reply_header(&exchange->reply, "X-GCS-Idempotence-Request-Timestamp", first);
-    reply_free(&earlier->reply);
+    earlier_free(earlier);
     free(first);
 }
 
@@ -173,10 +176,13 @@ static void answer_again(struct exchange *exchange, enum key_state state, struct
  * whatever their body says. */
 static bool claim_key(struct exchange *exchange)
 {
-    struct earlier earlier = {{0}, 0};
-    struct keyed_request keyed = {"connect",
-                                  request_header(&exchange->request, "X-GCS-Idempotence-Key"), NULL,
-                                  KEY_RETENTION};
+    struct earlier earlier = {0};
+    struct keyed_request keyed = {
+        .provider = "connect",
+        .key = request_header(&exchange->request, "X-GCS-Idempotence-Key"),
+        .target = exchange->request.target,
+        .retention_s = KEY_RETENTION,
+    };
 
     if (!keyed.key || !*keyed.key)
         return true;

@@ -7,6 +7,7 @@
 
 #include "control.h"
 
+#include "apis.h"
 #include "exchange.h"
 #include "faults.h"
 #include "grants.h"
@@ -14,6 +15,7 @@
 #include "json.h"
 #include "options.h"
 #include "url.h"
+#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,30 +87,64 @@ static void expire(struct exchange *exchange)
     show_state(exchange);
 }
 
+static void show_overview(struct exchange *exchange);
+
 static const struct endpoint {
     const char *path;
     const char *method;
     void (*answer)(struct exchange *exchange);
+    const char *does;
 } endpoints[] = {
-    {"/_sandbox/requests", "GET", show_requests}, {"/_sandbox/faults", "POST", script_faults},
-    {"/_sandbox/reset", "POST", reset},           {"/_sandbox/expire", "POST", expire},
-    {"/_sandbox/state", "GET", show_state},
+    {"/", "GET", show_overview, "this list"},
+    {"/_sandbox/requests", "GET", show_requests, "what was sent to the APIs, and answered"},
+    {"/_sandbox/state", "GET", show_state, "counts of requests, faults, keys, tokens, sessions"},
+    {"/_sandbox/faults", "POST", script_faults, "makes the next requests fail"},
+    {"/_sandbox/expire", "POST", expire, "ends all bearer tokens and client sessions"},
+    {"/_sandbox/reset", "POST", reset, "forgets everything"},
+};
+enum {
+    ENDPOINTS = sizeof endpoints / sizeof *endpoints
 };
 
-bool control_owns(const char *target)
+static void show_overview(struct exchange *exchange)
+{
+    struct buffer text = {0};
+
+    buffer_append_text(&text, "sessionpay-sandbox " SANDBOX_VERSION "\n\nThe APIs\n");
+    apis_list(&text);
+    buffer_append_text(&text, "\nThe sandbox itself\n");
+    for (size_t i = 0; i < ENDPOINTS; i++) {
+        const struct endpoint *endpoint = &endpoints[i];
+        char *line =
+            xasprintf("  %-4s %-20s %s\n", endpoint->method, endpoint->path, endpoint->does);
+        buffer_append_text(&text, line);
+        free(line);
+    }
+    reply_text(&exchange->reply, 200, "text/plain; charset=utf-8", buffer_text(&text));
+    buffer_free(&text);
+}
+
+static bool is_method(const struct request *request, const char *method)
+{
+    return strcmp(request->method, method) == 0 ||
+           (strcmp(request->method, "HEAD") == 0 && strcmp(method, "GET") == 0);
+}
+
+bool control_owns(const struct request *request)
 {
     static const char prefix[] = "/_sandbox/";
 
-    return strncmp(target, prefix, sizeof prefix - 1) == 0;
+    return strncmp(request->target, prefix, sizeof prefix - 1) == 0 ||
+           (target_path_is(request->target, "/") && is_method(request, "GET"));
 }
 
 void control_answer(struct exchange *exchange)
 {
-    for (size_t i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
+    for (size_t i = 0; i < ENDPOINTS; i++) {
         const struct endpoint *endpoint = &endpoints[i];
         if (!target_path_is(exchange->request.target, endpoint->path))
             continue;
-        if (strcmp(exchange->request.method, endpoint->method) == 0) {
+        if (is_method(&exchange->request, endpoint->method)) {
             endpoint->answer(exchange);
             return;
         }

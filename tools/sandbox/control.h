@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
  *
- * The sandbox's own endpoints under /_sandbox/.
+ * The sandbox's own endpoints: all under /_sandbox/, and GET /.
  */
 
 #ifndef SANDBOX_CONTROL_H
@@ -11,8 +11,9 @@
 #include <stdbool.h>
 
 struct exchange;
+struct request;
 
-bool control_owns(const char *target);
+bool control_owns(const struct request *request);
 void control_answer(struct exchange *exchange);
 
 #endif

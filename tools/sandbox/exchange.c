@@ -10,7 +10,9 @@
 #include "apis.h"
 #include "clock.h"
 #include "control.h"
+#include "cors.h"
 #include "faults.h"
+#include "hint.h"
 #include "journal.h"
 #include "options.h"
 #include "stop.h"
@@ -36,6 +38,26 @@ static void scripted_answer(struct exchange *exchange, const struct api *api, in
         exchange->reply.status = status;
 }
 
+static void refuse_size(struct exchange *exchange, const struct api *api)
+{
+    char *hint = xasprintf("the body is longer than %d bytes, the limit of this sandbox",
+                           REQUEST_BODY_LIMIT);
+
+    hint_give(exchange, hint);
+    api->refuse(exchange, 413);
+    free(hint);
+}
+
+static void process(struct exchange *exchange, const struct api *api)
+{
+    if (cors_is_preflight(&exchange->request)) {
+        cors_answer_preflight(exchange);
+        return;
+    }
+    apis_hint(exchange);
+    api->answer(exchange);
+}
+
 static void answer(struct exchange *exchange, const struct fault *fault)
 {
     const struct api *api = api_find(exchange->request.target);
@@ -43,9 +65,9 @@ static void answer(struct exchange *exchange, const struct fault *fault)
     if (fault && fault->status)
         scripted_answer(exchange, api, fault->status);
     else if (exchange->request.body_too_large)
-        api->refuse(exchange, 413);
+        refuse_size(exchange, api);
     else
-        api->answer(exchange);
+        process(exchange, api);
     if (fault)
         fault_alter(fault, &exchange->reply);
 }
@@ -77,16 +99,24 @@ static enum ending ending_of(const struct fault *fault)
     return fault->close == CLOSE_MIDDLE ? ENDING_HALF : ENDING_CLOSE;
 }
 
+/* Faults are scripted for the requests of a page, not for those that its browser adds. */
+static const struct fault *take_fault(struct exchange *exchange)
+{
+    if (cors_is_preflight(&exchange->request))
+        return NULL;
+    return faults_take(exchange->sandbox->faults, &exchange->request);
+}
+
 void exchange_run(struct exchange *exchange)
 {
     struct sandbox *sandbox = exchange->sandbox;
 
     exchange->complete = true;
-    if (control_owns(exchange->request.target)) {
+    if (control_owns(&exchange->request)) {
         control_answer(exchange);
         return;
     }
-    const struct fault *fault = faults_take(sandbox->faults, &exchange->request);
+    const struct fault *fault = take_fault(exchange);
     uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
 
     exchange->ending = ending_of(fault);
@@ -97,6 +127,7 @@ void exchange_run(struct exchange *exchange)
     if (interrupted)
         exchange->ending = ENDING_CLOSE;
     tell_shifted_time(exchange);
+    cors_allow(exchange);
     settle_key(exchange, interrupted);
     if (exchange->ending == ENDING_SEND)
         journal_answer(sandbox->journal, number, &exchange->reply);
@@ -105,7 +136,7 @@ void exchange_run(struct exchange *exchange)
 
 void exchange_abandon(struct exchange *exchange)
 {
-    if (!control_owns(exchange->request.target))
+    if (!control_owns(&exchange->request))
         journal_add(exchange->sandbox->journal, &exchange->request, NULL);
 }
 

@@ -37,13 +37,16 @@ void grants_issue(struct grants *grants, const char *secret, const char *holder,
     pthread_mutex_unlock(&grants->lock);
 }
 
-bool grants_accept(struct grants *grants, const char *secret, const char *holder)
+enum grant grants_check(struct grants *grants, const char *secret, const char *holder)
 {
+    enum grant grant = GRANT_UNKNOWN;
+
     pthread_mutex_lock(&grants->lock);
     const char *known = table_get(grants->holders, secret);
-    bool accepted = known && strcmp(known, holder) == 0;
+    if (known)
+        grant = strcmp(known, holder) == 0 ? GRANT_GOOD : GRANT_OF_ANOTHER;
     pthread_mutex_unlock(&grants->lock);
-    return accepted;
+    return grant;
 }
 
 size_t grants_count(struct grants *grants)

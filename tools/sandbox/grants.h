@@ -9,15 +9,20 @@
 #ifndef SANDBOX_GRANTS_H
 #define SANDBOX_GRANTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct grants;
 
+enum grant {
+    GRANT_UNKNOWN, /* or over */
+    GRANT_OF_ANOTHER,
+    GRANT_GOOD
+};
+
 struct grants *grants_new(void);
 /* The secret is good for this holder only. */
 void grants_issue(struct grants *grants, const char *secret, const char *holder, long seconds);
-bool grants_accept(struct grants *grants, const char *secret, const char *holder);
+enum grant grants_check(struct grants *grants, const char *secret, const char *holder);
 size_t grants_count(struct grants *grants);
 void grants_clear(struct grants *grants);
 void grants_free(struct grants *grants);

@@ -48,6 +48,15 @@ const char *headers_get(const struct headers *headers, const char *name)
     return header ? header->value : NULL;
 }
 
+size_t headers_count(const struct headers *headers, const char *name)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < headers->count; i++)
+        count += strcasecmp(headers->items[i].name, name) == 0;
+    return count;
+}
+
 void headers_copy(struct headers *to, const struct headers *from)
 {
     for (size_t i = 0; i < from->count; i++)

@@ -26,6 +26,8 @@ void headers_add(struct headers *headers, const char *name, const char *value);
 void headers_set(struct headers *headers, const char *name, const char *value);
 /* The value of the first field of that name, or NULL. */
 const char *headers_get(const struct headers *headers, const char *name);
+/* How many fields have that name. */
+size_t headers_count(const struct headers *headers, const char *name);
 void headers_copy(struct headers *to, const struct headers *from);
 /* [["Name", "value"], ...] */
 cJSON *headers_to_json(const struct headers *headers);

@@ -12,6 +12,7 @@
 #include "credentials.h"
 #include "exchange.h"
 #include "grants.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "options.h"
@@ -62,28 +63,45 @@ static void issue_bearer_token(struct exchange *exchange)
     free(token);
 }
 
-void identity_answer(struct exchange *exchange)
+static bool check_api_key(struct exchange *exchange)
 {
     const char *key = request_header(&exchange->request, "x-api-key");
 
+    if (key && strcmp(key, HOSTED_FIELDS_API_KEY) == 0)
+        return true;
+    hint_give(exchange, key ? "x-api-key is not hosted_fields.api_key of the ready line"
+                            : "there is no x-api-key header");
+    hosted_fields_refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
+    return false;
+}
+
+void identity_answer(struct exchange *exchange)
+{
     if (!target_path_is(exchange->request.target, "/authorize") ||
         strcmp(exchange->request.method, "POST") != 0)
         hosted_fields_refuse(exchange, 404);
-    else if (!key || strcmp(key, HOSTED_FIELDS_API_KEY) != 0)
-        hosted_fields_refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
-    else
+    else if (check_api_key(exchange))
         issue_bearer_token(exchange);
 }
 
 /* -- Headers -- */
 
-static bool is_authorized(struct exchange *exchange)
+/* NULL, or what is wrong with the bearer token. */
+static const char *authorization_fault(const struct exchange *exchange)
 {
     static const char scheme[] = "Bearer ";
     const char *value = request_header(&exchange->request, "Authorization");
 
-    return value && strncmp(value, scheme, sizeof scheme - 1) == 0 &&
-           grants_accept(exchange->sandbox->bearer_tokens, value + sizeof scheme - 1, "");
+    if (!value)
+        return "there is no Authorization header";
+    if (strncmp(value, scheme, sizeof scheme - 1) != 0)
+        return "Authorization is not of the form 'Bearer token'";
+    value += sizeof scheme - 1;
+    if (strcmp(value, HOSTED_FIELDS_API_KEY) == 0)
+        return "Authorization holds the API key; POST /authorize gives a bearer token for it";
+    if (grants_check(exchange->sandbox->bearer_tokens, value, "") != GRANT_GOOD)
+        return "the bearer token in Authorization is unknown, or has expired";
+    return NULL;
 }
 
 /* Does this element of an Accept header start with a range that holds JSON? Weights are ignored:
@@ -120,40 +138,63 @@ static bool check_key_shape(struct exchange *exchange)
     const char *key = request_header(&exchange->request, "Idempotency-Key");
 
     if (!key || !*key) {
+        hint_give(exchange, "there is no Idempotency-Key header");
         problem_answer(exchange, &problem_key_missing, NULL);
         return false;
     }
     if (identifier_is_uuid4(key))
         return true;
+    hint_give(exchange, "Idempotency-Key is not a UUID of version 4");
     cJSON *errors = cJSON_CreateArray();
     problem_blame(errors, "Idempotency-Key", "Invalid format", "must be a UUID v4");
     problem_answer(exchange, problem_for_status(400), errors);
     return false;
 }
 
+static bool refuse_with_hint(struct exchange *exchange, int status, const char *hint)
+{
+    hint_give(exchange, hint);
+    hosted_fields_refuse(exchange, status);
+    return false;
+}
+
 static bool check_headers(struct exchange *exchange, const char *terminal)
 {
-    if (!is_authorized(exchange))
-        hosted_fields_refuse(exchange, 401);
-    else if (strncmp(terminal, "9999", 4) == 0)
-        hosted_fields_refuse(exchange, 403);
-    else if (!accepts_json(&exchange->request))
-        hosted_fields_refuse(exchange, 406);
-    else if (!request_says_json(&exchange->request))
-        hosted_fields_refuse(exchange, 415);
-    else
-        return check_key_shape(exchange);
-    return false;
+    const char *fault = authorization_fault(exchange);
+
+    if (fault)
+        return refuse_with_hint(exchange, 401, fault);
+    if (strncmp(terminal, "9999", 4) == 0)
+        return refuse_with_hint(exchange, 403, "terminals that begin with 9999 are not yours here");
+    if (!accepts_json(&exchange->request))
+        return refuse_with_hint(exchange, 406, "Accept does not admit application/json");
+    if (!request_says_json(&exchange->request))
+        return refuse_with_hint(exchange, 415, "Content-Type is not application/json");
+    return check_key_shape(exchange);
 }
 
 /* -- Idempotency -- */
 
-static void answer_conflict(struct exchange *exchange, const char *message)
+static void answer_differs(struct exchange *exchange, const struct earlier *earlier)
 {
-    cJSON *errors = cJSON_CreateArray();
+    bool same_path = strcmp(earlier->target, exchange->request.target) == 0;
+    char when[CLOCK_TEXT_MAX];
 
-    problem_blame(errors, "Idempotency-Key", "Invalid value", message);
-    problem_answer(exchange, problem_for_status(409), errors);
+    clock_format_iso(when, earlier->first_ms + sandbox_clock_offset_ms(exchange->sandbox));
+    char *message = xasprintf("The Idempotency-Key was first used at %s with another %s.", when,
+                              same_path ? "body" : "path");
+    problem_conflict(exchange, earlier->target,
+                     "The idempotency key was already used with a different request", message);
+    free(message);
+}
+
+static void answer_running(struct exchange *exchange, const struct earlier *earlier)
+{
+    static const char detail[] = "The first request with this idempotency key has not been "
+                                 "answered yet";
+
+    problem_conflict(exchange, earlier->target, detail,
+                     "A request with this Idempotency-Key is being processed.");
 }
 
 /* True if the request must be processed. */
@@ -161,24 +202,29 @@ static bool claim_key(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     struct buffer content = {0};
-    struct earlier earlier = {{0}, 0};
+    struct earlier earlier = {0};
 
     buffer_append_text(&content, request->target);
     buffer_append_text(&content, "\n");
     buffer_append(&content, buffer_text(&request->body), request->body.length);
-    struct keyed_request keyed = {"hosted-fields", request_header(request, "Idempotency-Key"),
-                                  &content, KEY_RETENTION};
+    struct keyed_request keyed = {
+        .provider = "hosted-fields",
+        .key = request_header(request, "Idempotency-Key"),
+        .target = request->target,
+        .content = &content,
+        .retention_s = KEY_RETENTION,
+    };
     enum key_state state =
         idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
     buffer_free(&content);
 
     if (state == KEY_DIFFERS)
-        answer_conflict(exchange, "the key was used with a different request");
+        answer_differs(exchange, &earlier);
     else if (state == KEY_RUNNING)
-        answer_conflict(exchange, "a request with this key has not finished yet");
+        answer_running(exchange, &earlier);
     else if (state == KEY_REPLAY)
         reply_copy(&exchange->reply, &earlier.reply);
-    reply_free(&earlier.reply);
+    earlier_free(&earlier);
     return state == KEY_NEW;
 }
 

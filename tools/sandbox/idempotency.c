@@ -26,6 +26,7 @@ struct record {
     uint64_t number; /* tells a claim from a later one under the same key */
     bool finished;
     int64_t first_ms;
+    char *target;
     unsigned char content[DIGEST_SIZE];
     struct reply reply;
 };
@@ -41,6 +42,7 @@ static void record_free(void *value)
     struct record *record = value;
 
     reply_free(&record->reply);
+    free(record->target);
     free(record);
 }
 
@@ -65,6 +67,7 @@ static enum key_state look(const struct record *record, const unsigned char *con
                            struct earlier *earlier)
 {
     earlier->first_ms = record->first_ms;
+    earlier->target = xstrdup(record->target);
     if (!record->finished)
         return KEY_RUNNING;
     if (memcmp(record->content, content, DIGEST_SIZE) != 0)
@@ -74,14 +77,16 @@ static enum key_state look(const struct record *record, const unsigned char *con
 }
 
 static void begin(struct idempotency *keys, const char *name, const unsigned char *content,
-                  long retention_s, struct claim *claim)
+                  const struct keyed_request *request, struct claim *claim)
 {
     struct record *record = xcalloc(1, sizeof *record);
 
     record->number = keys->next_number++;
     record->first_ms = clock_wall_ms();
+    record->target = xstrdup(request->target);
     memcpy(record->content, content, DIGEST_SIZE);
-    table_put(keys->records, name, record, clock_monotonic_ms() + (int64_t)retention_s * 1000);
+    table_put(keys->records, name, record,
+              clock_monotonic_ms() + (int64_t)request->retention_s * 1000);
     *claim = (struct claim){xstrdup(name), record->number};
 }
 
@@ -98,10 +103,16 @@ enum key_state idempotency_claim(struct idempotency *keys, const struct keyed_re
     if (record)
         state = look(record, content, earlier);
     else
-        begin(keys, name, content, request->retention_s, claim);
+        begin(keys, name, content, request, claim);
     pthread_mutex_unlock(&keys->lock);
     free(name);
     return state;
+}
+
+void earlier_free(struct earlier *earlier)
+{
+    reply_free(&earlier->reply);
+    free(earlier->target);
 }
 
 void idempotency_settle(struct idempotency *keys, struct claim *claim, const struct reply *reply)

@@ -19,6 +19,7 @@ struct idempotency;
 struct keyed_request {
     const char *provider;
     const char *key;
+    const char *target;
     const struct buffer *content; /* what a repetition must equal; NULL: anything will do */
     long retention_s;
 };
@@ -39,12 +40,14 @@ enum key_state {
 /* What an earlier request with the key left behind. */
 struct earlier {
     struct reply reply; /* only with KEY_REPLAY */
-    int64_t first_ms;   /* wall clock */
+    char *target;
+    int64_t first_ms; /* this machine's wall clock */
 };
 
 struct idempotency *idempotency_new(void);
 enum key_state idempotency_claim(struct idempotency *keys, const struct keyed_request *request,
                                  struct claim *claim, struct earlier *earlier);
+void earlier_free(struct earlier *earlier);
 /* Saves the answer, or forgets the key if reply is NULL. Does nothing for an empty claim. */
 void idempotency_settle(struct idempotency *keys, struct claim *claim, const struct reply *reply);
 size_t idempotency_count(struct idempotency *keys);

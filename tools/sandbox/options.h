@@ -10,8 +10,6 @@
 
 #include <stdbool.h>
 
-#define SANDBOX_VERSION "0.1.0"
-
 /* Exit status for a mistake of the user or a failure of the tool itself. */
 enum {
     EXIT_TROUBLE = 2

@@ -44,10 +44,10 @@ const struct problem *problem_for_status(int status)
     return status < 500 ? &problems[0] : &problems[last];
 }
 
-/* The members that only some problems have. */
-static void add_context(cJSON *document, const struct exchange *exchange, int status)
+/* The members that only some problems have. target is what the problem is about. */
+static void add_context(cJSON *document, const struct exchange *exchange, int status,
+                        const char *target)
 {
-    const char *target = exchange->request.target;
     char *url = xasprintf("%s%s", exchange->sandbox->base_url, target);
 
     if (status == 400 || status == 409)
@@ -75,7 +75,8 @@ static cJSON *server_errors(void)
     return errors;
 }
 
-void problem_answer(struct exchange *exchange, const struct problem *problem, cJSON *errors)
+static void answer_about(struct exchange *exchange, const struct problem *problem,
+                         const char *target, cJSON *errors)
 {
     cJSON *document = cJSON_CreateObject();
     char *type = xasprintf("https://docs.payroc.com/api/errors#%s", problem->fragment);
@@ -85,21 +86,43 @@ void problem_answer(struct exchange *exchange, const struct problem *problem, cJ
     cJSON_AddStringToObject(document, "title", problem->title);
     cJSON_AddNumberToObject(document, "status", problem->status);
     cJSON_AddStringToObject(document, "detail", problem->detail);
-    add_context(document, exchange, problem->status);
+    add_context(document, exchange, problem->status, target);
     if (listed)
         cJSON_AddItemToObject(document, "errors", listed);
     reply_json(&exchange->reply, problem->status, "application/problem+json", document);
     free(type);
 }
 
-void problem_blame(cJSON *errors, const char *parameter, const char *detail, const char *rule)
+void problem_answer(struct exchange *exchange, const struct problem *problem, cJSON *errors)
+{
+    answer_about(exchange, problem, exchange->request.target, errors);
+}
+
+static void add_error(cJSON *errors, const char *parameter, const char *detail, const char *message)
 {
     cJSON *item = cJSON_CreateObject();
-    char *message = xasprintf("'%s' %s", parameter, rule);
 
     cJSON_AddStringToObject(item, "parameter", parameter);
     cJSON_AddStringToObject(item, "detail", detail);
     cJSON_AddStringToObject(item, "message", message);
     cJSON_AddItemToArray(errors, item);
+}
+
+void problem_conflict(struct exchange *exchange, const char *first_target, const char *detail,
+                      const char *message)
+{
+    struct problem problem = *problem_for_status(409);
+    cJSON *errors = cJSON_CreateArray();
+
+    problem.detail = detail;
+    add_error(errors, "Idempotency-Key", "Invalid value", message);
+    answer_about(exchange, &problem, first_target, errors);
+}
+
+void problem_blame(cJSON *errors, const char *parameter, const char *detail, const char *rule)
+{
+    char *message = xasprintf("'%s' %s", parameter, rule);
+
+    add_error(errors, parameter, detail, message);
     free(message);
 }

@@ -26,6 +26,9 @@ extern const struct problem problem_key_missing;
 const struct problem *problem_for_status(int status);
 /* Takes over the errors, which may be NULL. */
 void problem_answer(struct exchange *exchange, const struct problem *problem, cJSON *errors);
+/* 409 that names the first request: its target, a detail, and a sentence about the key. */
+void problem_conflict(struct exchange *exchange, const char *first_target, const char *detail,
+                      const char *message);
 /* Adds an item to a list of errors. */
 void problem_blame(cJSON *errors, const char *parameter, const char *detail, const char *rule);
 

@@ -55,9 +55,14 @@ void sandbox_free(struct sandbox *sandbox)
     free(sandbox->ca_file);
 }
 
+int64_t sandbox_clock_offset_ms(const struct sandbox *sandbox)
+{
+    return (int64_t)sandbox->options->clock_offset * 1000;
+}
+
 int64_t sandbox_now_ms(const struct sandbox *sandbox)
 {
-    return clock_wall_ms() + (int64_t)sandbox->options->clock_offset * 1000;
+    return clock_wall_ms() + sandbox_clock_offset_ms(sandbox);
 }
 
 long sandbox_session_lifetime(const struct sandbox *sandbox, long providers_own)

@@ -30,7 +30,9 @@ void sandbox_init(struct sandbox *sandbox, const struct options *options);
 void sandbox_reset(struct sandbox *sandbox);
 void sandbox_free(struct sandbox *sandbox);
 
-/* The wall clock as the simulated providers see it (--clock-offset). */
+/* --clock-offset: how far the clock of the simulated providers is ahead of this machine's. */
+int64_t sandbox_clock_offset_ms(const struct sandbox *sandbox);
+/* The wall clock as the simulated providers see it. */
 int64_t sandbox_now_ms(const struct sandbox *sandbox);
 /* --session-lifetime, or the provider's own number of seconds. */
 long sandbox_session_lifetime(const struct sandbox *sandbox, long providers_own);

@@ -10,12 +10,16 @@
 
 #include "certificate.h"
 #include "exchange.h"
+#include "framing.h"
 #include "xalloc.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* In GnuTLS' language: its defaults, and TLS 1.2 at least. */
+static char tls_priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
 
 enum {
     CONNECTION_MEMORY = 128 * 1024,
@@ -78,6 +82,32 @@ static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connecti
     return queued;
 }
 
+/* Only what the headers say is known when this is answered, so libmicrohttpd closes the connection:
+ * nobody can tell where the next request would begin. */
+static enum MHD_Result refuse(struct exchange *exchange, const char *fault,
+                              struct MHD_Connection *connection)
+{
+    char *text = xasprintf("This is not a request that HTTP/1.1 allows: %s.\n", fault);
+
+    reply_text(&exchange->reply, MHD_HTTP_BAD_REQUEST, "text/plain", text);
+    reply_header(&exchange->reply, "Connection", "close");
+    free(text);
+    return send_reply(exchange, connection);
+}
+
+static enum MHD_Result begin(struct exchange *exchange, struct MHD_Connection *connection,
+                             const char *method, const char *version)
+{
+    struct request *request = &exchange->request;
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &request->headers);
+    const char *fault = framing_fault(&request->headers, version);
+    if (fault)
+        return refuse(exchange, fault, connection);
+    request->method = xstrdup(method);
+    return MHD_YES;
+}
+
 /* Called once when the headers are there, then for pieces of the body, then once at the end.
  * MHD_NO closes the connection. */
 static enum MHD_Result on_request(void *sandbox, struct MHD_Connection *connection, const char *url,
@@ -89,12 +119,8 @@ static enum MHD_Result on_request(void *sandbox, struct MHD_Connection *connecti
 
     (void)sandbox;
     (void)url;
-    (void)version;
-    if (!request->method) {
-        request->method = xstrdup(method);
-        MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &request->headers);
-        return MHD_YES;
-    }
+    if (!request->method)
+        return begin(exchange, connection, method, version);
     if (*upload_size > 0) {
         request_receive(request, upload, *upload_size);
         *upload_size = 0;
@@ -128,6 +154,7 @@ struct MHD_Daemon *server_start(struct sandbox *sandbox, int listener,
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_KEY, 0, certificate ? certificate->key_pem : NULL},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate ? certificate->server_pem : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_priorities},
         {MHD_OPTION_END, 0, NULL},
     };
 

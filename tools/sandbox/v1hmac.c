@@ -11,6 +11,7 @@
 #include "v1hmac.h"
 
 #include "clock.h"
+#include "hint.h"
 #include "url.h"
 #include "xalloc.h"
 
@@ -116,41 +117,76 @@ static void string_to_sign(struct buffer *out, const struct request *request)
     append_line(out, NULL);
 }
 
-static void sign(char signature[SIGNATURE_LENGTH + 1], const struct buffer *text,
-                 const char *secret)
+/* Bytes that are signed, or sign. */
+struct bytes {
+    const char *data;
+    size_t length;
+};
+
+static bool fits(const char *given, struct bytes text, struct bytes key)
 {
     unsigned char mac[MAC_SIZE];
+    char expected[SIGNATURE_LENGTH + 1];
 
-    HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)buffer_text(text),
-         text->length, mac, NULL);
-    EVP_EncodeBlock((unsigned char *)signature, mac, MAC_SIZE);
+    HMAC(EVP_sha256(), key.data, (int)key.length, (const unsigned char *)text.data, text.length,
+         mac, NULL);
+    EVP_EncodeBlock((unsigned char *)expected, mac, MAC_SIZE);
+    return strlen(given) == SIGNATURE_LENGTH &&
+           CRYPTO_memcmp(given, expected, SIGNATURE_LENGTH) == 0;
 }
 
-static char *explain_mismatch(const struct buffer *text)
+static bool fits_decoded(const char *given, struct bytes text, struct bytes key)
+{
+    struct buffer decoded = {0};
+    bool fitting = false;
+
+    buffer_append(&decoded, key.data, key.length); /* more room than the decoded key needs */
+    int length = EVP_DecodeBlock((unsigned char *)decoded.data, (const unsigned char *)key.data,
+                                 (int)key.length);
+    for (int padding = 0; padding < 3 && padding <= length; padding++)
+        fitting |= fits(given, text, (struct bytes){decoded.data, (size_t)(length - padding)});
+    buffer_free(&decoded);
+    return fitting;
+}
+
+/* The two mistakes that are made most often are recognised. */
+static const char *guess(const char *given, struct bytes text, struct bytes key)
+{
+    if (fits_decoded(given, text, key))
+        return "; it fits when the secret is decoded from base64, but its text is the key";
+    if (fits(given, (struct bytes){text.data, text.length - 1}, key))
+        return "; it fits without the line feed at the end, which belongs to the text";
+    return "";
+}
+
+static char *explain_mismatch(struct bytes text, const char *guessed)
 {
     unsigned char digest[MAC_SIZE];
     char hex[2 * MAC_SIZE + 1];
+    char *quoted = hint_quote(text.data, text.length);
 
-    SHA256((const unsigned char *)buffer_text(text), text->length, digest);
+    SHA256((const unsigned char *)text.data, text.length, digest);
     for (size_t i = 0; i < MAC_SIZE; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    return xasprintf("the signature is not that of what was received: a string to sign of %zu "
-                     "bytes with SHA-256 %s",
-                     text->length, hex);
+    char *why = xasprintf("the signature is not that of what was received%s. String to sign: %zu "
+                          "bytes, SHA-256 %s, %s",
+                          guessed, text.length, hex, quoted);
+    free(quoted);
+    return why;
 }
 
 /* NULL if the signature is right, else why not. */
 static char *check_signature(const struct request *request, const char *given, const char *secret)
 {
-    struct buffer text = {0};
-    char expected[SIGNATURE_LENGTH + 1];
+    struct buffer buffer = {0};
+    struct bytes key = {secret, strlen(secret)};
     char *why = NULL;
 
-    string_to_sign(&text, request);
-    sign(expected, &text, secret);
-    if (strlen(given) != SIGNATURE_LENGTH || CRYPTO_memcmp(given, expected, SIGNATURE_LENGTH) != 0)
-        why = explain_mismatch(&text);
-    buffer_free(&text);
+    string_to_sign(&buffer, request);
+    struct bytes text = {buffer_text(&buffer), buffer.length};
+    if (!fits(given, text, key))
+        why = explain_mismatch(text, guess(given, text, key));
+    buffer_free(&buffer);
     return why;
 }
 

@@ -10,6 +10,7 @@
 
 #include "credentials.h"
 #include "exchange.h"
+#include "hint.h"
 #include "identifier.h"
 #include "json.h"
 #include "options.h"
@@ -32,11 +33,23 @@ enum {
 static const char in_header[] = "HTTP_REQUEST_HEADER";
 static const char in_body[] = "HTTP_REQUEST_BODY";
 
-static bool header_is(const struct request *request, const char *name, const char *wanted)
+/* NULL, or which credential is wrong. */
+static const char *credential_fault(const struct request *request)
 {
-    const char *value = request_header(request, name);
+    const char *id = request_header(request, "App-Id");
+    const char *token = request_header(request, "App-Token");
 
-    return value && strcmp(value, wanted) == 0;
+    if (!id)
+        return "there is no App-Id header";
+    if (!token)
+        return "there is no App-Token header";
+    if (strcmp(id, WEPAY_APP_ID) != 0)
+        return "App-Id is not wepay.app_id of the ready line";
+    if (strncmp(token, "prod_", 5) == 0)
+        return "App-Token looks like one for production, which must not be sent to a sandbox";
+    if (strcmp(token, WEPAY_APP_TOKEN) != 0)
+        return "App-Token is not wepay.app_token of the ready line";
+    return NULL;
 }
 
 static bool is_known_version(const char *version)
@@ -51,26 +64,43 @@ static bool is_known_version(const char *version)
     return false;
 }
 
+static bool check_credentials(struct exchange *exchange)
+{
+    const char *fault = credential_fault(&exchange->request);
+
+    if (!fault)
+        return true;
+    hint_give(exchange, fault);
+    wepay_fail_not_authorized(exchange, sandbox_auth_status(exchange->sandbox, 403));
+    return false;
+}
+
+static bool refuse_header(struct exchange *exchange, const char *name, const char *wanted)
+{
+    bool missing = !request_header(&exchange->request, name);
+    char *hint = xasprintf("%s %s", name, missing ? "is missing" : wanted);
+
+    hint_give(exchange, hint);
+    wepay_fail_one(exchange, missing ? "PARAM_IS_MISSING" : "PARAM_VALUE_IS_INVALID_ENUM",
+                   in_header, name);
+    free(hint);
+    return false;
+}
+
 static bool check_headers(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     const char *version = request_header(request, "Api-Version");
 
-    if (!header_is(request, "App-Id", WEPAY_APP_ID) ||
-        !header_is(request, "App-Token", WEPAY_APP_TOKEN))
-        wepay_fail_not_authorized(exchange, sandbox_auth_status(exchange->sandbox, 403));
-    else if (!version)
-        wepay_fail_one(exchange, "PARAM_IS_MISSING", in_header, "Api-Version");
-    else if (!is_known_version(version))
-        wepay_fail_one(exchange, "PARAM_VALUE_IS_INVALID_ENUM", in_header, "Api-Version");
-    else if (!request_header(request, "Content-Type"))
-        wepay_fail_one(exchange, "PARAM_IS_MISSING", in_header, "Content-Type");
-    else if (!request_says_json(request))
-        wepay_fail_one(exchange, "PARAM_VALUE_IS_INVALID_ENUM", in_header, "Content-Type");
-    else if (exchange->sandbox->options->throttle && !throttle_admit(exchange->sandbox->throttle))
-        wepay_fail_throttled(exchange);
-    else
+    if (!check_credentials(exchange))
+        return false;
+    if (!version || !is_known_version(version))
+        return refuse_header(exchange, "Api-Version", "is not a version of WePay's API, as 3.0 is");
+    if (!request_says_json(request))
+        return refuse_header(exchange, "Content-Type", "is not application/json");
+    if (!exchange->sandbox->options->throttle || throttle_admit(exchange->sandbox->throttle))
         return true;
+    wepay_fail_throttled(exchange);
     return false;
 }
 
@@ -117,6 +147,7 @@ static void check_type(const cJSON *type, cJSON *faults)
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
+        hint_give(exchange, "the body is not a JSON object, or not strictly valid JSON");
         wepay_fail_one(exchange, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "");
         return false;
     }
@@ -153,29 +184,43 @@ static void identity_of(struct buffer *out, const struct request *request)
     buffer_append(out, buffer_text(&request->body), request->body.length);
 }
 
+/* The reason is our own: what WePay says is not known. */
+static void refuse_other_use(struct exchange *exchange)
+{
+    hint_give(exchange, "Unique-Key was used with another body, or with other values of App-Id, "
+                        "Api-Version, Content-Type, WePay-Risk-Token or Client-IP");
+    wepay_fail_one(exchange, "SANDBOX_UNIQUE_KEY_USED_DIFFERENTLY", in_header, "Unique-Key");
+}
+
 static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
 {
     if (state == KEY_RUNNING)
         wepay_fail_one(exchange, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING", in_header,
                        "Unique-Key");
-    else if (state == KEY_DIFFERS) /* our own reason: what WePay says is not known */
-        wepay_fail_one(exchange, "SANDBOX_UNIQUE_KEY_USED_DIFFERENTLY", in_header, "Unique-Key");
+    else if (state == KEY_DIFFERS)
+        refuse_other_use(exchange);
     else
-        reply_copy(&exchange->reply, &earlier->reply);
-    reply_free(&earlier->reply);
+        wepay_send_again(exchange, &earlier->reply);
+    earlier_free(earlier);
 }
 
 /* True if the request must be processed. */
 static bool claim_key(struct exchange *exchange)
 {
     struct buffer content = {0};
-    struct earlier earlier = {{0}, 0};
+    struct earlier earlier = {0};
     const char *key = request_header(&exchange->request, "Unique-Key");
 
     if (!key || !*key)
         return true;
     identity_of(&content, &exchange->request);
-    struct keyed_request keyed = {"wepay", key, &content, KEY_RETENTION};
+    struct keyed_request keyed = {
+        .provider = "wepay",
+        .key = key,
+        .target = exchange->request.target,
+        .content = &content,
+        .retention_s = KEY_RETENTION,
+    };
     enum key_state state =
         idempotency_claim(exchange->sandbox->keys, &keyed, &exchange->claim, &earlier);
     buffer_free(&content);
@@ -248,12 +293,19 @@ static void create(struct exchange *exchange, const cJSON *body)
     free(token);
 }
 
+static void refuse_account(struct exchange *exchange)
+{
+    hint_give(exchange, "accounts that begin with ffffffff-, or have a capital letter, are not "
+                        "visible to the application here");
+    wepay_fail_not_authorized(exchange, 403);
+}
+
 static void answer_valid(struct exchange *exchange, const cJSON *body)
 {
     const cJSON *mobile = json_member(body, "mobile_session");
 
     if (!account_is_visible(json_member(mobile, "account_id")->valuestring))
-        wepay_fail_not_authorized(exchange, 403);
+        refuse_account(exchange);
     else if (claim_key(exchange))
         create(exchange, body);
 }

@@ -17,12 +17,24 @@
 
 static const char invalid[] = "INVALID_PARAMS";
 
-void wepay_send(struct exchange *exchange, int status, cJSON *document)
+/* It names the exchange, not the session: every answer has another. */
+static void add_correlation_id(struct exchange *exchange)
 {
     char correlation[UUID_SIZE];
 
     identifier_uuid(correlation);
     reply_header(&exchange->reply, "X-Correlation-Id", correlation);
+}
+
+void wepay_send_again(struct exchange *exchange, const struct reply *earlier)
+{
+    reply_copy(&exchange->reply, earlier);
+    add_correlation_id(exchange);
+}
+
+void wepay_send(struct exchange *exchange, int status, cJSON *document)
+{
+    add_correlation_id(exchange);
     reply_json(&exchange->reply, status, "application/json", document);
 }
 
@@ -98,6 +110,8 @@ void wepay_refuse(struct exchange *exchange, int status)
         fail(exchange, status, invalid, "There is no such operation.", NULL);
     else if (status == 409)
         fail(exchange, status, "RESOURCE_CONFLICT", "The resource is in use.", NULL);
+    else if (status == 413)
+        fail(exchange, status, invalid, "The request body is too large.", NULL);
     else if (status == 429)
         wepay_fail_throttled(exchange);
     else if (status == 503)

@@ -11,9 +11,13 @@
 #include <cjson/cJSON.h>
 
 struct exchange;
+struct reply;
 
 /* Any answer of WePay; takes over the document. */
 void wepay_send(struct exchange *exchange, int status, cJSON *document);
+
+/* An earlier answer, as that to this request. */
+void wepay_send_again(struct exchange *exchange, const struct reply *earlier);
 
 /* Adds a detail. The target is one name, or two with a dot between them, or "" for the whole. */
 void wepay_blame(cJSON *details, const char *reason, const char *type, const char *target);

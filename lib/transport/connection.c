@@ -1,0 +1,574 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Connections on libcurl's CURLOPT_CONNECT_ONLY. Each has a multi handle of its own: in a shared
+ * one libcurl may close an idle connection to make room for another, and newer versions take
+ * waiting input for a fault. Once connected, only curl_easy_send() and curl_easy_recv() are called.
+ */
+#include "connection.h"
+
+#include <string.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sessionpay/multi.h>
+
+#include "../alloc.h"
+#include "../crypto.h"
+#include "../thread.h"
+#include "settings.h"
+#include "trust.h"
+
+/*
+ * While it connects, libcurl does not tell of all that it waits for: between two addresses it has
+ * neither a socket nor a timer for it. So it is asked soon after something has happened, and then
+ * less and less often.
+ */
+enum {
+    SHORTEST_TICK_US = 1000,
+    LONGEST_TICK_US = 50000,
+    MOST_WATCHED = 4 /* a socket for each family of addresses, and one that ends a name lookup */
+};
+
+/*
+ * A socket that libcurl waits for is watched through a duplicate: libcurl closes some of its own
+ * before it says so, when the number may already be that of another file.
+ */
+typedef struct watched_socket {
+    curl_socket_t original;
+    int duplicate;
+} watched_socket;
+
+typedef struct curl_connection {
+    spay__connection base;
+    const spay__curl_settings *settings;
+    const spay__watcher *watcher;
+    CURL *easy;
+    CURLM *multi;
+    spay__tls tls;
+    int64_t timer_us;  /* libcurl's; -1: it needs none */
+    int64_t looked_us; /* when libcurl was asked last */
+    int64_t tick_us;   /* when to ask it again, at the latest */
+    watched_socket sockets[MOST_WATCHED];
+    int socket_count;
+    char message[CURL_ERROR_SIZE];
+} curl_connection;
+
+static curl_connection *curl_of(spay__connection *connection)
+{
+    return (curl_connection *)connection;
+}
+
+int64_t spay__now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- what libcurl says ---- */
+
+static watched_socket *find_socket(curl_connection *c, curl_socket_t original)
+{
+    int i;
+
+    for (i = 0; i < c->socket_count; i++)
+        if (c->sockets[i].original == original)
+            return &c->sockets[i];
+    return NULL;
+}
+
+/* NULL: libcurl has to do without, and is asked often enough. */
+static watched_socket *add_socket(curl_connection *c, curl_socket_t original)
+{
+    watched_socket *added = &c->sockets[c->socket_count];
+
+    if (c->socket_count == MOST_WATCHED)
+        return NULL;
+    added->original = original;
+    added->duplicate = fcntl((int)original, F_DUPFD_CLOEXEC, 0);
+    if (added->duplicate < 0)
+        return NULL;
+    c->socket_count++;
+    return added;
+}
+
+static void drop_socket(curl_connection *c, watched_socket *dropped)
+{
+    int fd = dropped->duplicate;
+
+    *dropped = c->sockets[--c->socket_count];
+    (void)c->watcher->watch(c->watcher->ctx, &c->base, fd, 0);
+    (void)close(fd);
+}
+
+static void drop_sockets(curl_connection *c)
+{
+    while (c->socket_count)
+        drop_socket(c, &c->sockets[0]);
+}
+
+static int on_watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+    static const int32_t events[] = {0, SPAY_SOCKET_READ, SPAY_SOCKET_WRITE,
+                                     SPAY_SOCKET_READ | SPAY_SOCKET_WRITE, 0};
+    curl_connection *c = ctx;
+    watched_socket *found = find_socket(c, fd);
+
+    (void)socket_ctx;
+    if (found && !events[what])
+        drop_socket(c, found);
+    if (!events[what] || easy != c->easy) /* newer versions tell of a descriptor of their own */
+        return 0;
+    if (!found)
+        found = add_socket(c, fd);
+    if (found && !c->watcher->watch(c->watcher->ctx, &c->base, found->duplicate, events[what]))
+        c->base.status = SPAY_E_NO_MEMORY;
+    return 0;
+}
+
+/*
+ * libcurl does not repeat a timer that comes early, so it hears of it only when it is due: hence
+ * the millisecond more.
+ */
+static int on_timer(CURLM *multi, long delay_ms, void *ctx)
+{
+    curl_connection *c = ctx;
+
+    (void)multi;
+    c->timer_us = delay_ms < 0 ? -1 : spay__now_us() + ((int64_t)delay_ms + (delay_ms > 0)) * 1000;
+    return 0;
+}
+
+/* ---- why it failed ---- */
+
+typedef struct meaning {
+    CURLcode code;
+    spay_status status;
+    const char *reason;
+} meaning;
+
+static const meaning meanings[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, SPAY_E_CONNECT, "dns_failed"},
+    {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, "proxy_dns_failed"},
+    {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, "connect_failed"},
+    {CURLE_PROXY, SPAY_E_CONNECT, "proxy_failed"},
+    {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, "connect_timeout"},
+    {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, "tls_host_mismatch"},
+    {CURLE_SSL_CONNECT_ERROR, SPAY_E_TLS, "tls_handshake_failed"},
+    {CURLE_SSL_CERTPROBLEM, SPAY_E_TLS, "tls_client_certificate"},
+    {CURLE_SSL_CIPHER, SPAY_E_TLS, "tls_handshake_failed"},
+    {CURLE_SSL_CACERT_BADFILE, SPAY_E_TLS, "tls_ca_unreadable"},
+    {CURLE_SSL_ISSUER_ERROR, SPAY_E_TLS, "tls_certificate_refused"},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SPAY_E_TLS, "tls_pin_mismatch"},
+    {CURLE_SEND_ERROR, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_RECV_ERROR, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_GOT_NOTHING, SPAY_E_NETWORK, "connection_lost"},
+    {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, NULL},
+};
+
+static meaning meaning_of(CURLcode code)
+{
+    meaning found = {code, SPAY_E_INTERNAL, "transport_failed"};
+    size_t i;
+
+    for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+        if (meanings[i].code == code)
+            found = meanings[i];
+    return found;
+}
+
+/*
+ * Codes of libcurl's own that say no more than that TLS failed: our notes tell a refusal, which is
+ * final, from a connection that broke, which may be tried again.
+ */
+static void refine_tls(const curl_connection *c, meaning *found)
+{
+    const char *reason = spay__tls_failure(&c->tls);
+
+    if (found->code == CURLE_BAD_FUNCTION_ARGUMENT && c->settings->certificate_file)
+        *found = meaning_of(CURLE_SSL_CERTPROBLEM); /* which it was once */
+    if (!c->tls.started || found->status == SPAY_E_NO_MEMORY || found->status == SPAY_E_TIMEOUT)
+        return;
+    if (reason) {
+        found->status = SPAY_E_TLS;
+        found->reason = reason;
+    } else if (found->code == CURLE_SSL_CONNECT_ERROR && !c->tls.ready) {
+        found->status = SPAY_E_NETWORK;
+        found->reason = "tls_handshake_cut";
+    }
+}
+
+/* libcurl's verdict, where it verifies by itself. */
+static void refine_certificate(const curl_connection *c, meaning *found)
+{
+    long verdict = 0;
+
+    if (c->settings->trust || found->code != CURLE_PEER_FAILED_VERIFICATION)
+        return;
+    (void)curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
+    if (verdict > 1) /* where libcurl starts, and stays if the name is what it does not like */
+        found->reason = spay__tls_verdict((int)verdict);
+}
+
+/* A proxy that does not open the way is not the provider's failure. */
+static void refine_proxy(const curl_connection *c, meaning *found)
+{
+    long connect_status = 0;
+
+    (void)curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+    if (!c->settings->proxy || c->tls.started ||
+        (found->status != SPAY_E_NETWORK && connect_status < 300))
+        return;
+    found->status = SPAY_E_CONNECT;
+    found->reason = connect_status == 407 ? "proxy_credentials" : "proxy_failed";
+}
+
+static int32_t fail(spay__connection *connection, spay_status status, const char *reason,
+                    const char *message)
+{
+    connection->status = status;
+    connection->reason = reason;
+    connection->message = message;
+    return status;
+}
+
+static int32_t fail_to_connect(curl_connection *c, CURLcode code)
+{
+    meaning found = meaning_of(code);
+
+    refine_tls(c, &found);
+    refine_certificate(c, &found);
+    refine_proxy(c, &found);
+    return fail(&c->base, found.status, found.reason,
+                *c->message ? c->message : curl_easy_strerror(code));
+}
+
+/* ---- connecting ---- */
+
+static int64_t time_of(const curl_connection *c, CURLINFO info)
+{
+    curl_off_t microseconds = 0;
+
+    (void)curl_easy_getinfo(c->easy, info, &microseconds);
+    return microseconds;
+}
+
+static int32_t establish(curl_connection *c)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    drop_sockets(c);
+    if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
+        return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", "libcurl tells no socket");
+    c->base.fd = (int)fd;
+    c->base.lookup_us = time_of(c, CURLINFO_NAMELOOKUP_TIME_T);
+    c->base.connect_us = time_of(c, CURLINFO_CONNECT_TIME_T);
+    c->base.tls_us = time_of(c, CURLINFO_APPCONNECT_TIME_T);
+    c->base.http2 = c->tls.http2_chosen;
+    c->base.connected = true;
+    return SPAY_OK;
+}
+
+/* libcurl may fail at any call, for want of memory alone: such a connection is given up. */
+static int32_t conclude(curl_connection *c, CURLMcode code)
+{
+    const CURLMsg *message;
+    int left;
+
+    c->looked_us = spay__now_us();
+    if (code == CURLM_OUT_OF_MEMORY || c->base.status != SPAY_OK)
+        return fail(&c->base, SPAY_E_NO_MEMORY, NULL, "out of memory");
+    if (code != CURLM_OK)
+        return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", curl_multi_strerror(code));
+    message = curl_multi_info_read(c->multi, &left);
+    if (!message)
+        return SPAY__AGAIN;
+    return message->data.result == CURLE_OK ? establish(c)
+                                            : fail_to_connect(c, message->data.result);
+}
+
+static int32_t known_result(const spay__connection *connection)
+{
+    return connection->connected ? SPAY_OK : connection->status;
+}
+
+static bool is_settled(const spay__connection *connection)
+{
+    return connection->connected || connection->status != SPAY_OK;
+}
+
+static CURLMcode act(curl_connection *c, curl_socket_t fd, int events)
+{
+    CURLMcode code;
+    int running;
+
+    spay__hold_forks();
+    code = curl_multi_socket_action(c->multi, fd, events, &running);
+    spay__let_fork();
+    return code;
+}
+
+/*
+ * Let libcurl go on wherever it can, and tell which sockets it then waits for. The function that
+ * does both is deprecated because it is slow with many transfers; here there is one.
+ */
+static CURLMcode act_on_all(curl_connection *c)
+{
+    CURLMcode code;
+    int running;
+
+    spay__hold_forks();
+    if (c->watcher) {
+        CURL_IGNORE_DEPRECATION(code = curl_multi_socket_all(c->multi, &running);)
+    } else {
+        code = curl_multi_perform(c->multi, &running);
+    }
+    spay__let_fork();
+    return code;
+}
+
+int32_t spay__connection_advance(spay__connection *connection)
+{
+    curl_connection *c = curl_of(connection);
+    bool due = c->timer_us >= 0 && spay__now_us() >= c->timer_us;
+
+    if (is_settled(connection))
+        return known_result(connection);
+    c->tick_us = 2 * c->tick_us < LONGEST_TICK_US ? 2 * c->tick_us : LONGEST_TICK_US;
+    if (!due)
+        return conclude(c, act_on_all(c));
+    c->timer_us = -1;
+    return conclude(c, act(c, CURL_SOCKET_TIMEOUT, 0));
+}
+
+int32_t spay__connection_on_socket(spay__connection *connection, int fd, int32_t events)
+{
+    int bits = (events & SPAY_SOCKET_READ ? CURL_CSELECT_IN : 0) |
+               (events & SPAY_SOCKET_WRITE ? CURL_CSELECT_OUT : 0) |
+               (events & SPAY_SOCKET_ERROR ? CURL_CSELECT_ERR : 0);
+    curl_connection *c = curl_of(connection);
+    int i = 0;
+
+    if (is_settled(connection))
+        return known_result(connection);
+    while (i < c->socket_count && c->sockets[i].duplicate != fd)
+        i++;
+    if (i == c->socket_count)
+        return SPAY__AGAIN;
+    c->tick_us = SHORTEST_TICK_US;
+    return conclude(c, act(c, c->sockets[i].original, bits));
+}
+
+int64_t spay__connection_due_ms(const spay__connection *connection)
+{
+    const curl_connection *c = (const curl_connection *)connection;
+    int64_t at = c->looked_us + c->tick_us;
+    int64_t left;
+
+    if (c->timer_us >= 0 && c->timer_us < at)
+        at = c->timer_us;
+    left = at - spay__now_us();
+    return left > 0 ? (left + 999) / 1000 : 0;
+}
+
+/* ---- waiting ---- */
+
+void spay__connection_wait(spay__connection *connection, int32_t events, int64_t timeout_ms)
+{
+    curl_connection *c = curl_of(connection);
+    int64_t due = connection->connected ? timeout_ms : spay__connection_due_ms(connection);
+    int timeout = (int)(due < timeout_ms ? due : timeout_ms);
+    struct pollfd socket = {connection->fd, 0, 0};
+
+    if (!connection->connected) {
+        int ready = 0;
+
+        (void)curl_multi_poll(c->multi, NULL, 0, timeout, &ready);
+        if (ready)
+            c->tick_us = SHORTEST_TICK_US;
+        return;
+    }
+    socket.events = (short)((events & SPAY_SOCKET_READ ? POLLIN : 0) |
+                            (events & SPAY_SOCKET_WRITE ? POLLOUT : 0));
+    (void)poll(&socket, 1, timeout);
+}
+
+bool spay__connection_watch(spay__connection *connection, int32_t events)
+{
+    const spay__watcher *watcher = curl_of(connection)->watcher;
+
+    if (!watcher || connection->watched == events)
+        return true;
+    connection->watched = events;
+    return watcher->watch(watcher->ctx, connection, connection->fd, events);
+}
+
+/* ---- bytes ---- */
+
+/* What libcurl says of it depends on its version: that the connection is gone is all we take. */
+static int32_t fail_in_use(curl_connection *c, CURLcode code)
+{
+    if (code == CURLE_OUT_OF_MEMORY)
+        return fail(&c->base, SPAY_E_NO_MEMORY, NULL, "out of memory");
+    if (c->tls.alert_received >= 0)
+        return fail(&c->base, SPAY_E_TLS, "tls_refused_by_peer",
+                    "the peer ended the connection with a TLS alert");
+    return fail(&c->base, SPAY_E_NETWORK, "connection_lost",
+                "the connection broke before a reply came");
+}
+
+int32_t spay__connection_send(spay__connection *connection, const void *bytes, size_t length,
+                              size_t *sent)
+{
+    curl_connection *c = curl_of(connection);
+    CURLcode code;
+
+    *sent = 0;
+    spay__hold_forks();
+    code = curl_easy_send(c->easy, bytes, length, sent);
+    spay__let_fork();
+    connection->bytes_sent += *sent;
+    if (code == CURLE_OK && *sent)
+        return SPAY_OK;
+    return code == CURLE_OK || code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
+}
+
+int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
+                                 size_t *received)
+{
+    curl_connection *c = curl_of(connection);
+    CURLcode code;
+
+    *received = 0;
+    spay__hold_forks();
+    code = curl_easy_recv(c->easy, buffer, size, received);
+    spay__let_fork();
+    connection->bytes_received += *received;
+    if (code == CURLE_OK)
+        return SPAY_OK;
+    return code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
+}
+
+bool spay__connection_is_usable(spay__connection *connection)
+{
+    size_t received;
+    char byte;
+
+    if (connection->is_usable)
+        return connection->is_usable(connection);
+    return spay__connection_receive(connection, &byte, 1, &received) == SPAY__AGAIN;
+}
+
+bool spay__connection_reserve(spay__connection *connection, size_t length)
+{
+    char *larger;
+
+    if (length <= connection->capacity)
+        return true;
+    larger = spay__alloc_bytes(length);
+    if (!larger)
+        return false;
+    spay__free(connection->buffer);
+    connection->buffer = larger;
+    connection->capacity = length;
+    return true;
+}
+
+/* ---- opening and closing ---- */
+
+/*
+ * Do not wait for a name server when closing. libcurl 8.20 moved the option from the handle to the
+ * multi handle; older ones refuse it.
+ */
+static void leave_quickly(CURLM *multi)
+{
+#if LIBCURL_VERSION_NUM >= 0x081400
+    (void)curl_multi_setopt(multi, CURLMOPT_QUICK_EXIT, 1L);
+#else
+    (void)curl_multi_setopt(multi, (CURLMoption)21, 1L);
+#endif
+}
+
+static bool set_up(curl_connection *c, const spay__target *target)
+{
+    spay__curl_setter set = {c->easy, CURLE_OK};
+
+    leave_quickly(c->multi);
+    spay__curl_settings_set(target->settings, &set);
+    SPAY__CURL_SET(&set, CURLOPT_URL, target->origin);
+    SPAY__CURL_SET(&set, CURLOPT_CONNECTTIMEOUT_MS, (long)target->timeout_ms);
+    SPAY__CURL_SET(&set, CURLOPT_ERRORBUFFER, c->message);
+    if (target->settings->trust)
+        spay__tls_set(&c->tls, &set);
+    if (!c->base.encrypted)
+        SPAY__CURL_SET(&set, CURLOPT_PROXY, ""); /* loopback is reached directly */
+    if (!target->watcher)
+        return !set.failed;
+    return !set.failed &&
+           curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_watch) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+           curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c) == CURLM_OK;
+}
+
+static bool start(curl_connection *c, const spay__target *target)
+{
+    bool started;
+
+    spay__hold_forks();
+    c->easy = curl_easy_init();
+    c->multi = curl_multi_init();
+    started = c->easy && c->multi && set_up(c, target) &&
+              curl_multi_add_handle(c->multi, c->easy) == CURLM_OK;
+    spay__let_fork();
+    return started;
+}
+
+spay__connection *spay__connection_open(const spay__target *target)
+{
+    curl_connection *c = spay__alloc(sizeof(*c));
+
+    if (!c)
+        return NULL;
+    c->settings = target->settings;
+    c->watcher = target->watcher;
+    c->timer_us = -1;
+    c->tick_us = SHORTEST_TICK_US;
+    c->base.fd = -1;
+    c->base.encrypted = strncmp(target->origin, "https:", 6) == 0;
+    spay__tls_init(&c->tls, target->settings->trust, strstr(target->origin, "://") + 3);
+    c->tls.http2 = target->http2 && target->settings->trust && c->base.encrypted;
+    if (spay__connection_reserve(&c->base, SPAY__CONNECTION_BUFFER) && start(c, target))
+        return &c->base;
+    spay__connection_close(&c->base);
+    return NULL;
+}
+
+void spay__connection_close(spay__connection *connection)
+{
+    curl_connection *c = curl_of(connection);
+
+    if (!connection)
+        return;
+    if (connection->connected)
+        (void)spay__connection_watch(connection, 0);
+    drop_sockets(c);
+    if (connection->on_close)
+        connection->on_close(connection);
+    spay__hold_forks();
+    if (c->multi && c->easy)
+        (void)curl_multi_remove_handle(c->multi, c->easy);
+    curl_easy_cleanup(c->easy);
+    (void)curl_multi_cleanup(c->multi);
+    spay__let_fork();
+    spay__free(connection->buffer);
+    spay__free(c);
+}

@@ -1,0 +1,88 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Whom a client trusts over TLS: one store of certificates for all of its connections, and the TLS
+ * sessions that were verified with it, one for each host, for the next connection to resume. Left
+ * to itself, libcurl reads the system's authorities again for each connection, and each of its
+ * handles resumes its own sessions only.
+ *
+ * Peers are verified as libcurl would do it: same authorities, same flags, same verdicts. A session
+ * is resumed only as long as the certificate that it began with is valid and the store is not due.
+ */
+#ifndef SPAY__TRANSPORT_TRUST_H
+#define SPAY__TRANSPORT_TRUST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "setter.h"
+
+/*
+ * Where the authorities are. A bundle of the caller's own, as a file or as text, is read at once.
+ * Of the system's, a hashed directory is looked into for each issuer, and the bundle is read when
+ * that was not enough. Texts are not copied.
+ */
+typedef struct spay__trust_source {
+    const char *own_file;
+    const char *own_pem;
+    const char *directory;
+    const char *bundle;
+    bool pinned;         /* each connection shall prove its key: no session is resumed */
+    int64_t lifetime_ms; /* of a store: the next connection has it made anew then */
+} spay__trust_source;
+
+typedef struct spay__trust spay__trust;
+
+/* The system's authorities are where libcurl was built to look for them. */
+void spay__trust_the_system(spay__trust_source *source);
+
+/*
+ * NULL if libcurl has to do it in its own way: it does not run on the OpenSSL that we run on, or
+ * the source is unusable, and it will say why.
+ */
+spay__trust *spay__trust_new(const spay__trust_source *source);
+
+/* After all handles that it was set on. NULL is ignored. */
+void spay__trust_free(spay__trust *trust);
+
+/*
+ * Whether libcurl needs no authorities beside those of the caller. From 8.17 on it may ask the
+ * system where it has none, so there it has to be told of the caller's, too.
+ */
+bool spay__trust_is_alone(void);
+
+/* The TLS of one connection: what it needs, and what is known of it. It does not move. */
+typedef struct spay__tls {
+    spay__trust *trust;
+    const char *host; /* and port; not copied */
+    bool http2;       /* offer HTTP/2 beside HTTP/1.1 */
+    struct spay__cached_session *cached;
+
+    bool started; /* libcurl has come to TLS */
+    bool ready;   /* the handshake is done */
+    bool http2_chosen;
+    bool refused;       /* by our side, for an error of the protocol */
+    bool ended;         /* the peer closed the connection in the handshake */
+    int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */
+    int alert_received; /* -1 if none was */
+    int alert_sent;
+} spay__tls;
+
+void spay__tls_init(spay__tls *tls, spay__trust *trust, const char *host);
+
+/* Have the connection of a handle verified by the trust. Not for one with an HTTPS proxy. */
+void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
+
+/* OpenSSL's verdict on a certificate as a word for spay_error_reason(). */
+const char *spay__tls_verdict(int verdict);
+
+/*
+ * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended, or
+ * the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
+ */
+const char *spay__tls_failure(const spay__tls *tls);
+
+#endif

@@ -1,0 +1,313 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * No memory in the whole process: every allocation of real calls fails in turn, also those of
+ * libcurl, OpenSSL and the C library. Nothing crashes, what is told is true, and the next call works.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "torture/kit/peer.h"
+#include "torture/kit/store.h"
+#include "torture/kit/tap.h"
+
+/* From the library that is preloaded. */
+#pragma weak fail_heap_at
+#pragma weak fail_heap_count
+void fail_heap_at(long nth, int for_good);
+long fail_heap_count(void);
+
+enum {
+    MOST_ALLOCATIONS = 100000,
+    STATUSES = 64
+};
+
+static shop store;
+static peer server;
+static char url[40];
+static int statuses[STATUSES]; /* how often each was seen */
+
+/* ---- what one trial is ---- */
+
+/* Try it with the trap set. NULL, or what was wrong. */
+typedef const char *(*trial)(void);
+
+/* libcurl and OpenSSL do not always say that it was for want of memory that they did not connect. */
+static bool is_expected(spay_status status, const spay_error *error)
+{
+    if (status == SPAY_OK || status == SPAY_E_NO_MEMORY)
+        return true;
+    return (status == SPAY_E_CONNECT || status == SPAY_E_TLS || status == SPAY_E_NETWORK ||
+            status == SPAY_E_TIMEOUT) &&
+           spay_error_stage(error) != SPAY_STAGE_INPUT;
+}
+
+static const char *check(spay_status status, const spay_error *error, bool made)
+{
+    if (status > 0 || status <= -STATUSES)
+        return "a status that does not exist";
+    statuses[-status]++;
+    if (!is_expected(status, error))
+        return spay_status_name(status);
+    if (made != (status == SPAY_OK))
+        return "made by halves";
+    if ((error != NULL) != (status != SPAY_OK) || spay_error_status(error) != status)
+        return "an error that does not fit its status";
+    return NULL;
+}
+
+static const char *make_client(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client *client = NULL;
+    spay_error *error = NULL;
+    spay_status status;
+    const char *wrong;
+
+    options.user_agent = "Torture/1";
+    options.key_secret = "sixteen bytes ok";
+    options.key_secret_length = 16;
+    options.ca_file = getenv("SPAY_CA_FILE");
+    status = spay_client_new(&options, &client, &error);
+    fail_heap_at(0, 0);
+    wrong = check(status, error, client != NULL);
+    spay_client_free(client);
+    spay_error_free(error);
+    return wrong;
+}
+
+/* What the server saw must be what the error tells. */
+static const char *check_sent(const spay_error *error, int32_t seen)
+{
+    if (!error)
+        return seen == 1 ? NULL : "a session without a request";
+    if (seen != spay_error_requests_sent(error))
+        return "requests that are not counted";
+    return seen && spay_error_outcome(error) == SPAY_OUTCOME_NOT_SENT ? "sent, but told as not sent"
+                                                                      : NULL;
+}
+
+static const char *pay(shop_kind kind, bool watched)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_error *error = NULL;
+    void *session = NULL;
+    spay_status status;
+    const char *wrong;
+    int32_t before = watched ? peer_get(&server.board->sessions) : 0;
+
+    once.max_attempts = 1;
+    status = shop_create(&store, kind, &once, &session, &error);
+    fail_heap_at(0, 0);
+    wrong = check(status, error, session != NULL);
+    if (!wrong && watched)
+        wrong = check_sent(error, peer_get(&server.board->sessions) - before);
+    shop_free_session(kind, session);
+    spay_error_free(error);
+    return wrong;
+}
+
+static const char *pay_wepay(void)
+{
+    return pay(SHOP_WEPAY, true);
+}
+
+static const char *pay_hosted_fields(void)
+{
+    return pay(SHOP_HOSTED_FIELDS, true);
+}
+
+static const char *pay_over_tls(void)
+{
+    return pay(SHOP_WEPAY, false);
+}
+
+/* ---- the first client of a process ---- */
+
+/*
+ * OpenSSL cannot be started again once that has failed, so it is started by a client that does not
+ * use libcurl.
+ */
+static bool start_openssl(void)
+{
+    spay_mock *mock = NULL;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client *client = NULL;
+    bool done;
+
+    if (spay_mock_new(&mock, NULL) != SPAY_OK)
+        return false;
+    options.transport = spay_mock_transport(mock);
+    options.platform = spay_mock_platform(mock);
+    done = spay_client_new(&options, &client, NULL) == SPAY_OK;
+    spay_client_free(client);
+    spay_mock_free(mock);
+    return done;
+}
+
+typedef struct beginning {
+    long nth;
+    int for_good;
+} beginning;
+
+enum {
+    CHILD_GOOD,
+    CHILD_REACHED, /* good, and the allocation was one of those that failed */
+    CHILD_BAD
+};
+
+/* In a new process. What failed for want of memory is done by the next client. */
+static int begin(void *ctx)
+{
+    const beginning *b = ctx;
+    const char *wrong;
+    long reached;
+
+    if (!start_openssl())
+        return CHILD_BAD;
+    fail_heap_at(b->nth, b->for_good);
+    wrong = make_client();
+    reached = fail_heap_count();
+    if (wrong || make_client() || statuses[0] == 0)
+        return CHILD_BAD;
+    return reached >= b->nth ? CHILD_REACHED : CHILD_GOOD;
+}
+
+static void torture_beginning(int for_good)
+{
+    beginning b = {0, for_good};
+    int step = torture_pick(23, 1);
+    int result = CHILD_REACHED;
+    int faults = 0;
+
+    for (b.nth = 1; result != CHILD_GOOD && b.nth < MOST_ALLOCATIONS; b.nth += step) {
+        int status = torture_reap(torture_fork(begin, &b), 20000);
+
+        result = WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_BAD;
+        if (result != CHILD_GOOD && result != CHILD_REACHED && ++faults <= 10)
+            tap_note("allocation %ld: %s", b.nth, torture_ending(status));
+    }
+    tap_ok(!faults, "the first client: %s: up to allocation %ld",
+           for_good ? "one allocation and all after it fail" : "one allocation fails", b.nth);
+}
+
+/* ---- all trials of one kind ---- */
+
+typedef struct scenario {
+    const char *name;
+    trial run;
+    bool tls;
+    int sample; /* one in so many, in the sample */
+} scenario;
+
+static bool open_store(const scenario *s)
+{
+    const char *base = s->tls ? sandbox_url() : url;
+
+    return s->run == make_client || (base && store_open(&store, base, NULL));
+}
+
+static void tell_statuses(void)
+{
+    int i;
+
+    for (i = 0; i < STATUSES; i++)
+        if (statuses[i])
+            tap_note("%d times %s", statuses[i], spay_status_name(-i));
+    memset(statuses, 0, sizeof(statuses));
+}
+
+/* One trial on a store of its own. Whether the allocation that was to fail was reached. */
+static bool try_at(const scenario *s, long nth, int for_good, const char **wrong)
+{
+    long reached;
+
+    if (!open_store(s)) {
+        *wrong = spay_error_message(store.error);
+        return false;
+    }
+    fail_heap_at(nth, for_good);
+    *wrong = s->run();
+    reached = fail_heap_count();
+    if (!*wrong && s->run != make_client)
+        *wrong = s->run() ? "the next call does not work" : NULL;
+    shop_close(&store);
+    memset(&store, 0, sizeof(store));
+    return reached >= nth;
+}
+
+static void torture(const scenario *s, int for_good)
+{
+    int step = torture_pick(s->sample, 1);
+    const char *wrong = NULL;
+    long faults = 0;
+    long trials = 0;
+    long nth;
+
+    for (nth = 1; nth < MOST_ALLOCATIONS; nth += step, trials++) {
+        bool reached = try_at(s, nth, for_good, &wrong);
+
+        if (wrong && ++faults <= 10)
+            tap_note("allocation %ld: %s", nth, wrong);
+        if (!reached)
+            break;
+    }
+    tap_ok(!faults && trials > 1, "%s: %s: %ld trials up to allocation %ld", s->name,
+           for_good ? "one allocation and all after it fail" : "one allocation fails", trials, nth);
+    tell_statuses();
+}
+
+static const scenario scenarios[] = {
+    {"a client", make_client, false, 1},
+    {"a call at wepay", pay_wepay, false, 3},
+    {"a call at hosted_fields", pay_hosted_fields, false, 3},
+    {"a call over TLS", pay_over_tls, true, 29},
+};
+
+/* Start again with the allocator that fails. */
+static void preload(char *const *argv)
+{
+    char path[4096];
+    const char *slash = strrchr(argv[0], '/');
+
+    if (fail_heap_at || getenv("SPAY_PRELOADED") || !slash)
+        return;
+    (void)snprintf(path, sizeof(path), "%.*s/preload/fail_heap.so", (int)(slash - argv[0]),
+                   argv[0]);
+    if (access(path, R_OK) != 0)
+        return;
+    (void)setenv("SPAY_PRELOADED", "1", 1);
+    (void)setenv("LD_PRELOAD", path, 1);
+    (void)execv(argv[0], argv);
+}
+
+int main(int argc, char **argv)
+{
+    size_t i;
+
+    (void)argc;
+    preload(argv);
+    if (!fail_heap_at) {
+        tap_skip("no memory in the whole process", "the allocator cannot be replaced here");
+        return tap_end();
+    }
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    if (!tap_ok(peer_start(&server, 0), "a server stands ready"))
+        return tap_end();
+    (void)peer_url(&server, "http", url);
+    torture_beginning(0);
+    torture_beginning(1);
+    tap_ok(start_openssl() && !make_client(), "what is started once in a process is started");
+    for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+        torture(&scenarios[i], 0);
+        torture(&scenarios[i], 1);
+    }
+    peer_stop(&server);
+    return tap_end();
+}
