@@ -24,10 +24,17 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static void __attribute__((noinline)) skip_blank_run(spay__json_scan *scan)
+{
+    while (scan->at < scan->end && is_blank(*scan->at))
+        scan->at++;
+}
+
+/* Most JSON that comes has none. */
 static void skip_blanks(spay__json_scan *scan)
 {
-    while (scan->at < scan->end && (unsigned char)*scan->at <= ' ' && is_blank(*scan->at))
-        scan->at++;
+    if (scan->at < scan->end && (unsigned char)*scan->at <= ' ')
+        skip_blank_run(scan);
 }
 
 static char peek(const spay__json_scan *scan)

@@ -125,6 +125,10 @@ class Kit:
             self.requests[base, provider] = self.run(self.ours("dump", provider, 1, base=base))
         return self.requests[base, provider]
 
+    def own_instructions(self, command):
+        """Without those of the transport, which a function of the driver is then."""
+        return self.instructions(command, "--toggle-collect=answer", "--collect-atstart=yes")
+
     # -- measuring --
 
     def interleaved(self, measure, commands, rounds=ROUNDS):
@@ -161,14 +165,14 @@ class Kit:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3
 
-    def instructions(self, command):
+    def instructions(self, command, *options):
         """Callgrind takes a string instruction for as many as it moves bytes: do without them."""
         need("valgrind")
         out = os.path.join(self.directory, "callgrind.out")
         plain = ":".join("glibc.cpu.x86_rep_%s_threshold=1000000000" % which
                          for which in ("movsb", "stosb"))
-        self.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out, *command],
-                 GLIBC_TUNABLES=plain)
+        self.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out, *options,
+                  *command], GLIBC_TUNABLES=plain)
         with open(out, encoding="utf-8", errors="replace") as profile:
             found = re.search(r"^(?:summary|totals): (\d+)", profile.read(), re.M)
         return int(found.group(1))
