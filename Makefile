@@ -660,7 +660,7 @@ compile_commands.json:
 	@echo '  JSON    $@'
 
 clean:
-	rm -rf $(O) build-asan build-tsan build-fuzz
+	rm -rf $(O) build-asan build-coverage build-fuzz build-tsan
 
 distclean: clean
 	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)
