@@ -85,8 +85,7 @@ SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
 TRANSPORT := $(if $(WITHOUT_CURL),none,curl)
-DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) $(if $(WITH_NGHTTP2),libnghttp2) libcjson \
-             libcrypto
+DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) $(if $(WITH_NGHTTP2),libnghttp2) libcrypto
 
 # The tests over HTTP/2 take a build that speaks it: this one, or one beside it where that is possible.
 HAVE_NGHTTP2 := $(or $(WITH_NGHTTP2),$(shell $(PKG_CONFIG) --exists libnghttp2 2>/dev/null && \
@@ -279,6 +278,8 @@ DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
 CHECK_CFLAGS   = $(call ask,CHECK_CFLAGS,--cflags,check)
 CHECK_LIBS     = $(call ask,CHECK_LIBS,--libs,check)
+CJSON_CFLAGS   = $(call ask,CJSON_CFLAGS,--cflags,libcjson)
+CJSON_LIBS     = $(call ask,CJSON_LIBS,--libs,libcjson)
 SANDBOX_CFLAGS = $(call ask,SANDBOX_CFLAGS,--cflags,libmicrohttpd libcjson libcrypto)
 SANDBOX_LIBS   = $(call ask,SANDBOX_LIBS,--libs,libmicrohttpd libcjson libcrypto)
 
@@ -290,7 +291,7 @@ compile = $(CC) -MMD -MP -MF $@.d $(SPAY_CPPFLAGS) $(DIR_CFLAGS) $(SPAY_CFLAGS) 
           $(CPPFLAGS) $(CFLAGS) $(OPTIMIZE) -c -o $@ $<
 link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^) $(filter %.a,$^)
 
-PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS)
+PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
@@ -364,7 +365,8 @@ $(O)/obj/examples/libuv.o: DIR_CFLAGS = $(DEPENDS_CFLAGS) $(shell $(PKG_CONFIG) 
 $(O)/tests/unit:        $(call objects,$(UNIT_SRC))
 $(O)/tests/golden:      $(call objects,$(GOLDEN_SRC))
 $(O)/tests/integration: $(call objects,$(INTEGRATION_SRC))
-$(O)/tests/unit $(O)/tests/integration: TEST_LIBS = $(CHECK_LIBS)
+$(O)/tests/unit $(O)/tests/integration: TEST_LIBS = $(CHECK_LIBS) $(CJSON_LIBS)
+$(O)/tests/golden: TEST_LIBS = $(CJSON_LIBS)
 
 $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)
@@ -375,7 +377,7 @@ $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 # The driver, and unit tests of what only such a build has.
 HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit

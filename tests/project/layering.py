@@ -16,8 +16,6 @@ ONE_PLACE = {
     "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
     "openssl/ssl": r"lib/transport/trust\.c",
     "nghttp2/": r"lib/wire/http2\.c",
-    "cjson/": r"lib/json\.c",
-    "cJSON": r"lib/json\.c",
 }
 library = sources("lib", "include")
 
