@@ -15,7 +15,7 @@ MAKE = shlex.split(os.environ.get("MAKE", "make"))
 PKG_CONFIG = os.environ.get("PKG_CONFIG", "pkg-config")
 OLDEST = dict(re.findall(r"^OLDEST_(\w+) *:= *([0-9.]+)$", read(os.path.join(SRCDIR, "Makefile")),
                          flags=re.M))
-MODULES = ["libcjson", "libcrypto"] + (
+MODULES = ["libcrypto"] + (
     [] if "-DSPAY_WITHOUT_CURL" in DEFINES else ["libcurl", "libssl"])
 
 tap = Tap()
@@ -33,7 +33,7 @@ def describe(directory, module, version):
 
 
 def one_less(version):
-    """1.7.13 becomes 1.7.12, 3.0.0 becomes 2.99.0."""
+    """7.87.1 becomes 7.87.0, 3.0.0 becomes 2.99.99."""
     parts = [int(part) for part in version.split(".")]
     last = max(index for index, part in enumerate(parts) if part)
     parts[last] -= 1
