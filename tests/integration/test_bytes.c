@@ -251,6 +251,7 @@ static void judge_reply(const session *s, const plan *p, const drive_result *tol
     TOLD(result.requests_sent == 1);
     TOLD(result.bytes_received <= (int64_t)p->at);
     TOLD(result.bytes_received == (int64_t)p->at || !all_read);
+    TOLD((result.first_byte_us >= 0) == (result.bytes_received > 0));
     if (is_complete(s, p))
         TOLD(result.status == p->reply->status);
     else
