@@ -62,6 +62,12 @@ bool spay__equal_ignoring_case(const char *a, const char *b);
 bool spay__starts_with_ignoring_case(const char *text, const char *prefix);
 
 /*
+ * Make a text one line of valid UTF-8, in place: control characters become blanks, bytes that belong
+ * to no character question marks. A character that its end cuts short goes.
+ */
+void spay__make_line(char *text);
+
+/*
  * The number of code points in strict UTF-8: no overlong forms, no surrogates, nothing above
  * U+10FFFF. false if the bytes are not UTF-8.
  */

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "event.h"
 #include "log.h"
+#include "redact.h"
 #include "reply.h"
 
 enum {
@@ -462,6 +463,17 @@ static void take_token_reply(spay_call *call, spay_status status)
         proceed_with_token(call);
 }
 
+/* One that repeats a credential is no reference for support. */
+static void take_request_id(spay_call *call)
+{
+    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
+
+    call->request_id = id && !spay__redact_finds(&call->request, id) &&
+                               !spay__redact_finds(&call->token_request, id)
+                           ? id
+                           : NULL;
+}
+
 spay_status spay_call_respond(spay_call *call, spay_status status)
 {
     bool token = call && call->state == SPAY__CALL_SENDING_TOKEN;
@@ -474,8 +486,8 @@ spay_status spay_call_respond(spay_call *call, spay_status status)
         status = SPAY_E_INTERNAL;
     if (call->response.status)
         spay_http_response_mark_sent(&call->response);
-    call->request_id = spay__envelope_request_id(call->operation->envelope, &call->response);
-    spay__log_response(call->client, &call->response);
+    take_request_id(call);
+    spay__log_response(call->client, &call->response, spay_call_request(call));
     if (token)
         take_token_reply(call, status);
     else

@@ -218,20 +218,17 @@ void spay__error_lend_key(spay_error *error, char *key, spay_error *lender)
         error->lender = spay__error_share(lender);
 }
 
-/* A copy on one line, not longer than an error should be, cut between UTF-8 sequences. */
+/* A copy on one line, not longer than an error should be, in valid UTF-8. */
 static char *one_line(const char *text)
 {
     size_t length = strlen(text);
     char *copy;
-    char *c;
 
     if (length > SPAY__MAX_ERROR_TEXT)
-        for (length = SPAY__MAX_ERROR_TEXT; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
-            length--;
+        length = SPAY__MAX_ERROR_TEXT;
     copy = spay__copy(text, length);
-    for (c = copy; c && *c; c++)
-        if (spay__is_control(*c))
-            *c = ' ';
+    if (copy)
+        spay__make_line(copy);
     return copy;
 }
 

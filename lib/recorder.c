@@ -13,6 +13,7 @@
 #include <sessionpay/version.h>
 
 #include "alloc.h"
+#include "ascii.h"
 #include "json_write.h"
 #include "thread.h"
 
@@ -62,6 +63,7 @@ static void copy_text(char out[TEXT_SIZE], const char *text)
         length = TEXT_SIZE - 1;
     memcpy(out, text, length);
     out[length] = '\0';
+    spay__make_line(out);
 }
 
 void spay__recorder_add(spay__recorder *recorder, const spay_event *event)

@@ -13,6 +13,7 @@
 #include "ascii.h"
 #include "clock.h"
 #include "error.h"
+#include "redact.h"
 
 static spay_error *transport_error(spay_call *call, const spay__verdict *verdict, int32_t stage)
 {
@@ -262,6 +263,15 @@ static spay_error *read_refusal(spay_call *call, int32_t stage, const spay__rule
     return error;
 }
 
+static spay_error *redacted(const spay_call *call, spay_error *error)
+{
+    if (!error)
+        return NULL;
+    spay__redact_error(&call->request, error);
+    spay__redact_error(&call->token_request, error);
+    return error;
+}
+
 static spay_error *read_answer(spay_call *call, spay_status status, int32_t stage,
                                const spay__rule *rules, taker take, spay__verdict *verdict)
 {
@@ -272,12 +282,12 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
         error = read_success(call, stage, take);
         verdict->status = spay_error_status(error);
         verdict->outcome = SPAY_OUTCOME_UNKNOWN;
-        return error;
+        return redacted(call, error);
     }
     error = status == SPAY_OK ? read_refusal(call, stage, rules, verdict)
                               : transport_error(call, verdict, stage);
     describe(call, error, verdict);
-    return error;
+    return redacted(call, error);
 }
 
 spay_error *spay__reply_read(spay_call *call, spay_status status, spay__verdict *verdict)

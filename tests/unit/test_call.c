@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "date.h"
 #include "support/schedule.h"
 #include "support/shop.h"
@@ -2375,6 +2376,172 @@ START_TEST(apple_pays_key_belongs_to_the_first_step)
 }
 END_TEST
 
+/* ---- what a provider repeats ---- */
+
+/* Everything that the hooks were told. */
+static char told[65536];
+
+static void note(const char *text)
+{
+    size_t used = strlen(told);
+
+    (void)snprintf(told + used, sizeof(told) - used, "%s\n", text);
+}
+
+static void note_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    note(line);
+}
+
+static void note_event(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    note(event->request_id);
+    note(event->idempotency_key);
+}
+
+static void note_error(const spay_error *error)
+{
+    size_t i;
+
+    note(spay_error_message(error));
+    note(spay_error_reason(error));
+    note(spay_error_provider_code(error));
+    note(spay_error_request_id(error));
+    for (i = 0; i < spay_error_field_count(error); i++) {
+        note(spay_error_field_path(error, i));
+        note(spay_error_field_code(error, i));
+        note(spay_error_field_message(error, i));
+    }
+}
+
+static void note_record(void)
+{
+    char *record = spay_client_flight_record(box.client);
+
+    note(record);
+    spay_free(record);
+}
+
+static void open_told_box(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.log = note_line;
+    options.log_level = SPAY_LOG_TRACE;
+    options.event = note_event;
+    reopen_box(&options);
+    told[0] = '\0';
+}
+
+#define ECHO_HEADERS(secret)                                                                       \
+    "X-Correlation-Id: " secret "\nX-Request-Id: " secret "\nX-" secret ": x\nDate: " secret       \
+    "\nContent-Type: text/" secret
+#define ECHO_WEPAY(secret)                                                                         \
+    "{\"error_code\":\"" secret "\",\"error_message\":\"no " secret " here, " secret               \
+    "\",\"details\":["                                                                             \
+    "{\"target\":[\"" secret "\"],\"reason_code\":\"" secret "\",\"message\":\"" secret "\"}]}"
+#define ECHO_PROBLEM(secret)                                                                       \
+    "{\"type\":\"https://e.example/#" secret "\",\"detail\":\"" secret                             \
+    "\",\"errors\":[{\"parameter\":\"" secret "\",\"detail\":\"" secret "\",\"message\":\"" secret \
+    "\"}]}"
+#define ECHO_CONNECT(secret)                                                                       \
+    "{\"errorId\":\"" secret "\",\"errors\":[{\"code\":\"" secret "\",\"propertyName\":\"" secret  \
+    "\",\"message\":\"" secret "\"}]}"
+
+static const struct echo {
+    shop_kind kind;
+    const char *secret;
+    int32_t status;
+    const char *headers;
+    const char *body;
+} echoes[] = {
+    {SHOP_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
+     ECHO_WEPAY("stage_not-a-real-token")},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), NULL},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), "{}"},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+     WEPAY_UNTIL("1")},
+    {SHOP_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
+     ECHO_PROBLEM("brought-token")},
+    {SHOP_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
+     ECHO_PROBLEM("not-a-real-key")},
+    {SHOP_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
+     ECHO_CONNECT("client-session")},
+};
+
+START_TEST(a_credential_that_comes_back_is_told_nowhere)
+{
+    const struct echo *row = &echoes[_i];
+    const char *body = row->body ? row->body : shop_provider_of(row->kind)->reply;
+    spay_call *call;
+
+    open_told_box();
+    shop_reply(&box, row->status, row->headers, body);
+    call = perform(row->kind, NULL);
+    note_error(spay_call_error(call));
+    note_record();
+    ck_assert_uint_ge(request_count(), 1);
+    ck_assert_msg(!strstr(told, row->secret), "%s", strstr(told, row->secret));
+    spay_call_free(call);
+}
+END_TEST
+
+#define FIFTY                                                                                      \
+    "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"             \
+    "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+#define THOUSAND                                                                                   \
+    FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY      \
+        FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY
+
+static void expect_utf8(void)
+{
+    size_t count;
+
+    ck_assert(spay__utf8_count(told, strlen(told), &count));
+}
+
+/* Wherever it is cut. */
+START_TEST(what_is_told_is_utf8)
+{
+    char body[4096];
+    spay_call *call;
+
+    open_told_box();
+    (void)snprintf(body, sizeof(body),
+                   "{\"errorId\":\"%.*s" THOUSAND "\",\"errors\":[{\"message\":\"%.*s" THOUSAND
+                   "\"}]}",
+                   _i, "aaaa", _i, "aaaa");
+    shop_reply(&box, 400, "Date: \xff\xfe\xc3", body);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    note_error(spay_call_error(call));
+    note_record();
+    expect_utf8();
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(what_a_transport_says_becomes_utf8)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    once.max_attempts = 1;
+    open_told_box();
+    call = new_call(SHOP_WEPAY, &once);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    spay_http_response_set_failure(spay_call_response(call), "odd\xff",
+                                   "k\xf6nnte \xe2\x82 nicht \xc3");
+    (void)spay_call_respond(call, SPAY_E_CONNECT);
+    ck_assert_str_eq(spay_error_message(spay_call_error(call)), "k?nnte ?? nicht ");
+    note_error(spay_call_error(call));
+    expect_utf8();
+    spay_call_free(call);
+}
+END_TEST
+
 /* ---- random fault schedules ---- */
 
 /* Twenty slices, so that they can run side by side and a failure tells where. */
@@ -2413,6 +2580,15 @@ static void add_stepping(Suite *suite)
     tcase_add_test(stepping, a_transport_that_says_ok_without_a_reply_is_at_fault);
     tcase_add_loop_test(stepping, an_unknown_transport_status_is_internal, 0, 5);
     tcase_add_test(stepping, a_reply_that_broke_off_counts_as_sent);
+}
+
+static void add_echoes(Suite *suite)
+{
+    TCase *tests = new_case(suite, "echoes");
+
+    tcase_add_loop_test(tests, a_credential_that_comes_back_is_told_nowhere, 0, ROWS(echoes));
+    tcase_add_loop_test(tests, what_is_told_is_utf8, 0, 4);
+    tcase_add_test(tests, what_a_transport_says_becomes_utf8);
 }
 
 static void add_keys(Suite *suite)
@@ -2552,6 +2728,7 @@ Suite *call_suite(void)
 
     add_stepping(suite);
     add_keys(suite);
+    add_echoes(suite);
     add_deadlines(suite);
     add_retries(suite);
     add_tokens(suite);

@@ -37,6 +37,8 @@ static void make_client(spay_client *client, int32_t level)
     lines[0] = '\0';
 }
 
+static const spay_http_request no_request;
+
 /* ---- lines ---- */
 
 START_TEST(level_includes_those_before_it)
@@ -172,7 +174,7 @@ START_TEST(response_header_shows_only_if_allowed)
     spay__http_response_init(&response);
     spay_http_response_add_header(&response, header_rows[_i].name, "hush");
     make_client(&client, SPAY_LOG_TRACE);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     check_header(&header_rows[_i]);
     spay__http_response_clear(&response);
 }
@@ -204,7 +206,7 @@ START_TEST(headers_are_for_trace_alone)
     spay_http_response_add_header(&response, "Date", "x");
     make_client(&client, SPAY_LOG_DEBUG);
     spay__log_request(&client, &request);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     ck_assert_str_eq(lines, "");
     spay__http_request_clear(&request);
     spay__http_response_clear(&response);
@@ -220,7 +222,7 @@ START_TEST(hostile_header_stays_on_one_line)
     spay_http_response_add_header(&response, "X\r\n\x1b[2J%s%n", "%s%n");
     spay_http_response_add_header(&response, "Date", "a\r\nfake: line\x1b[31m%s%n");
     make_client(&client, SPAY_LOG_TRACE);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     ck_assert_str_eq(lines, "4 < X   [2J%s%n: [hidden]\n4 < Date: a  fake: line [31m%s%n\n");
     spay__http_response_clear(&response);
 }
