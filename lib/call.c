@@ -86,7 +86,8 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
 {
     spay_error *error = spay__call_error(
         call, status,
-        call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
+        call->state == SPAY__CALL_AWAITING_TOKEN || call->ticket.fetching ? SPAY_STAGE_TOKEN
+                                                                          : SPAY_STAGE_REQUEST);
 
     spay__error_format(error, "%s", message);
     error->retryable = status == SPAY_E_TIMEOUT;

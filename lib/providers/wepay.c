@@ -32,7 +32,10 @@ static const spay__environment environments[] = {
     {0, NULL},
 };
 
-/* WePay decides by code first; the numbers of some codes are not documented. */
+/*
+ * WePay decides by code first; the numbers of some codes are not documented. Its limit is 30
+ * requests within any ten seconds.
+ */
 static const spay__rule rules[] = {
     {400,
      499,
@@ -41,7 +44,8 @@ static const spay__rule rules[] = {
     {400,
      499,
      "THROTTLE_EXCEEDED",
-     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, NULL}},
+     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
+    {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
     {400,
      499,
      "RESOURCE_CONFLICT",

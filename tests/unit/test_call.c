@@ -809,6 +809,8 @@ static const refusal refusals[] = {
     {SHOP_CONNECT_SERVER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
     {SHOP_CONNECT_SERVER, 409, CONNECT_CODE("1409"), SPAY_E_BUSY, U, true, "key_in_use"},
     {SHOP_CONNECT_SERVER, 409, "", SPAY_E_CONFLICT, R, false, ""},
+    {SHOP_CONNECT_SERVER, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
+    {SHOP_WEPAY, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
     {SHOP_CONNECT_SERVER, 429, "", SPAY_E_THROTTLED, R, true, ""},
     {SHOP_CONNECT_SERVER, 500, "", SPAY_E_PROVIDER, U, true, ""},
     {SHOP_CONNECT_SERVER, 502, "", SPAY_E_PROVIDER, U, true, ""},
@@ -938,16 +940,36 @@ START_TEST(backing_off_stays_within_its_bounds)
 
     shop_reply(&box, slow ? 429 : 503, "", "");
     shop_reply(&box, slow ? 429 : 503, "", "");
-    shop_reply_good(&box, SHOP_WEPAY);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
     spay_mock_advance(box.mock, 1);
     before = spay_mock_now_ms(box.mock);
-    succeed(SHOP_WEPAY);
+    succeed(SHOP_CONNECT_SERVER);
     wait = spay_mock_request_at_ms(box.mock, 1) - before;
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 1000 : 100);
     wait = spay_mock_request_at_ms(box.mock, 2) - spay_mock_request_at_ms(box.mock, 1);
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 2000 : 200);
+}
+END_TEST
+
+/* WePay counts the requests of any ten seconds: the last attempt must be later than that. */
+START_TEST(the_throttle_of_wepay_is_waited_out)
+{
+    static const attempt throttled = {429, 0, true};
+
+    if (_i) {
+        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+    } else {
+        script_attempt(&throttled);
+        script_attempt(&throttled);
+    }
+    shop_reply_good(&box, SHOP_WEPAY);
+    succeed(SHOP_WEPAY);
+    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 1), 5000);
+    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 2), 10000);
+    ck_assert_int_le(spay_mock_request_at_ms(box.mock, 2), 15000);
 }
 END_TEST
 
@@ -1474,6 +1496,48 @@ START_TEST(a_fetching_call_that_goes_lets_another_fetch)
         spay_call_free(first);
     spay_call_free(second);
     spay_call_free(third);
+}
+END_TEST
+
+START_TEST(a_token_request_that_ends_with_the_deadline_says_so)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    options.timeout_ms = 5000;
+    call = new_call(SHOP_HOSTED_FIELDS, &options);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    shop_reply(&box, 503, "Retry-After: 4", "");
+    serve(call);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_mock_advance(box.mock, 5000);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
+    expect_status(call, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(spay_error_stage(spay_call_error(call)), SPAY_STAGE_TOKEN);
+    spay_call_free(call);
+}
+END_TEST
+
+/* Without a key there is none in use: the request collides with another one. */
+START_TEST(a_key_in_use_without_a_key_is_a_conflict)
+{
+    spay_connect_server_options options = SPAY_CONNECT_SERVER_OPTIONS_INIT;
+    spay_connect_server *keyless = NULL;
+    spay_connect_server_session *session = NULL;
+    spay_error *error = NULL;
+
+    options.base_url = "https://connect.example";
+    options.merchant_id = "4217";
+    options.api_key_id = "key-id";
+    options.secret_api_key = "secret";
+    ck_assert_int_eq(spay_connect_server_new(box.client, &options, &keyless, NULL), SPAY_OK);
+    shop_reply(&box, 409, "", CONNECT_CODE("1409"));
+    ck_assert_int_eq(spay_connect_server_session_create(keyless, NULL, NULL, &session, &error),
+                     SPAY_E_CONFLICT);
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_REJECTED);
+    ck_assert_uint_eq(request_count(), 1);
+    spay_error_free(error);
+    spay_connect_server_free(keyless);
 }
 END_TEST
 
@@ -2631,6 +2695,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, what_the_provider_asks_to_wait_is_obeyed_or_told, 0, ROWS(waits));
     tcase_add_loop_test(retries, more_than_a_minute_is_not_waited_for, 0, 2);
     tcase_add_loop_test(retries, backing_off_stays_within_its_bounds, 0, 2);
+    tcase_add_loop_test(retries, the_throttle_of_wepay_is_waited_out, 0, 2);
     tcase_add_loop_test(retries, a_total_failure_costs_at_most_a_tenth_more_requests, 0,
                         2 * ROWS(outages));
     tcase_add_test(retries, the_budget_is_per_host_and_recovers);
@@ -2657,6 +2722,8 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_token_without_lifetime_serves_all_who_waited);
     tcase_add_loop_test(tokens, a_fetching_call_that_goes_lets_another_fetch, 0, WAYS_TO_GO);
     tcase_add_test(tokens, waiting_for_a_token_ends_with_the_deadline);
+    tcase_add_test(tokens, a_token_request_that_ends_with_the_deadline_says_so);
+    tcase_add_test(tokens, a_key_in_use_without_a_key_is_a_conflict);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
     tcase_add_test(tokens, one_refused_token_is_renewed_once_for_all);
     tcase_add_test(tokens, the_callers_own_token_is_never_renewed);
