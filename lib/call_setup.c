@@ -158,7 +158,10 @@ spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
                             spay_error **error)
 {
-    if (status == SPAY_OK && built->request.failed)
+    if (status == SPAY_OK && built->request.too_long)
+        status = spay__fail_field(error, built->operation->provider, "request", "too_long",
+                                  "makes a body longer than 1 MiB");
+    else if (status == SPAY_OK && built->request.failed)
         status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     if (status != SPAY_OK) {
         spay_call_free(built);

@@ -140,7 +140,7 @@ typedef struct spay_connect_server_session_request {
     const char *client_meta_info;
     /**
      * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already is refused. NULL for none.
+     * that is set already, or there twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_connect_server_session_request;

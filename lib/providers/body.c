@@ -45,4 +45,6 @@ void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const c
             spay__json_write_raw(writer, member.name, member.name_length, member.value,
                                  member.value_length);
     }
+    if (writer->out->state == SPAY__BUFFER_FULL)
+        spay__input_fault(input, "extra_json", "too_long", "makes the body longer than 1 MiB");
 }

@@ -166,7 +166,7 @@ static void check_client_api_url(spay__input *input, const spay_connect_client_o
 static void check_account(spay__input *input, const spay_connect_client_options *options)
 {
     spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
-                     SPAY__REQUIRED | SPAY__VISIBLE);
+                     SPAY__REQUIRED | SPAY__VISIBLE | SPAY__SECRET);
     spay__input_text(input, "customer_id", options->customer_id, 1, 255, SPAY__REQUIRED);
     if (options->customer_id &&
         (strcmp(options->customer_id, ".") == 0 || strcmp(options->customer_id, "..") == 0))

@@ -214,7 +214,7 @@ static const char *check_account(spay__input *input, const spay_wepay_options *o
 
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "app_token", options->app_token, 1, 4096,
-                     SPAY__REQUIRED | SPAY__VISIBLE);
+                     SPAY__REQUIRED | SPAY__VISIBLE | SPAY__SECRET);
     spay__input_text(input, "api_version", options->api_version, 1, 64, SPAY__VISIBLE);
     base_url =
         spay__choose_base_url(input, environments, options->environment, options->base_url, true);

@@ -2606,6 +2606,52 @@ START_TEST(what_a_transport_says_becomes_utf8)
 }
 END_TEST
 
+/* ---- what a caller adds ---- */
+
+static void expect_extra_refused(const char *extra, const char *code)
+{
+    spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+
+    request.type = "mobile_session";
+    request.account_id = "account";
+    request.extra_json = extra;
+    ck_assert_int_eq(spay_wepay_session_call_new(box.wepay, &request, NULL, &call, &error),
+                     SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(error, 0), "extra_json");
+    ck_assert_str_eq(spay_error_field_code(error, 0), code);
+    spay_error_free(error);
+}
+
+START_TEST(extra_json_beyond_the_limit_says_so)
+{
+    static const char head[] = "{\"more\":\"";
+    size_t length = 1100000;
+    char *extra = malloc(length + 3);
+
+    ck_assert_ptr_nonnull(extra);
+    memset(extra, 'x', length);
+    memcpy(extra, head, sizeof(head) - 1);
+    memcpy(extra + length, "\"}", 3);
+    expect_extra_refused(extra, "too_long");
+    free(extra);
+}
+END_TEST
+
+/* None of two is lost, because both are refused. */
+START_TEST(extra_json_with_two_of_a_name_is_refused)
+{
+    static const char *const extras[] = {
+        "{\"mobile_session\":{\"a\":1},\"mobile_session\":{\"b\":2}}",
+        "{\"mobile_session\":{\"a\":1,\"a\":2}}",
+        "{\"other\":1,\"other\":1}",
+    };
+
+    expect_extra_refused(extras[_i], "duplicate");
+}
+END_TEST
+
 /* ---- random fault schedules ---- */
 
 /* Twenty slices, so that they can run side by side and a failure tells where. */
@@ -2644,6 +2690,14 @@ static void add_stepping(Suite *suite)
     tcase_add_test(stepping, a_transport_that_says_ok_without_a_reply_is_at_fault);
     tcase_add_loop_test(stepping, an_unknown_transport_status_is_internal, 0, 5);
     tcase_add_test(stepping, a_reply_that_broke_off_counts_as_sent);
+}
+
+static void add_extras(Suite *suite)
+{
+    TCase *tests = new_case(suite, "extras");
+
+    tcase_add_test(tests, extra_json_beyond_the_limit_says_so);
+    tcase_add_loop_test(tests, extra_json_with_two_of_a_name_is_refused, 0, 3);
 }
 
 static void add_echoes(Suite *suite)
@@ -2796,6 +2850,7 @@ Suite *call_suite(void)
     add_stepping(suite);
     add_keys(suite);
     add_echoes(suite);
+    add_extras(suite);
     add_deadlines(suite);
     add_retries(suite);
     add_tokens(suite);
