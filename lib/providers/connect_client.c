@@ -172,7 +172,7 @@ static void check_account(spay__input *input, const spay_connect_client_options 
         (strcmp(options->customer_id, ".") == 0 || strcmp(options->customer_id, "..") == 0))
         spay__input_fault(input, "customer_id", "forbidden_character", "must not be a dot segment");
     spay__input_text(input, "asset_url", options->asset_url, 1, 2048, 0);
-    spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 1024, 0);
+    spay__client_meta_info_check(input, options);
     spay__input_range(input, "allow_apple_pods", options->allow_apple_pods, SPAY_YES, SPAY_NO);
     if (options->environment && options->environment != SPAY_ENV_TEST &&
         options->environment != SPAY_ENV_PRODUCTION)
@@ -215,7 +215,7 @@ static bool fill(spay_connect_client *connect_client, const spay_connect_client_
 {
     connect_client->customer_id = spay__copy_text(options->customer_id);
     connect_client->asset_url = spay__copy_text(options->asset_url);
-    connect_client->meta_info = spay__client_meta_info(options->platform_identifier);
+    connect_client->meta_info = spay__client_meta_info(options);
     connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
     return connect_client->customer_id && connect_client->meta_info &&
