@@ -9,6 +9,8 @@
  */
 #include "call.h"
 
+#include <stdio.h>
+
 #include "ascii.h"
 #include "clock.h"
 #include "error.h"
@@ -18,6 +20,7 @@
 #include "reply.h"
 
 enum {
+    WHAT_SIZE = 384,
     TOKEN_POLL_MS = 20 /* how soon to look again for a token that another call fetches */
 };
 
@@ -28,19 +31,50 @@ static const char *plural(int32_t count)
     return count == 1 ? "" : "s";
 }
 
+static void log_success(const spay_call *call, const char *elapsed)
+{
+    spay__log(call->client, SPAY_LOG_INFO, "%s %s: ok, HTTP %d, %d attempt%s, %s ms, key %s",
+              spay_provider_name(call->operation->provider), call->operation->route,
+              (int)call->response.status, (int)call->attempts, plural(call->attempts), elapsed,
+              *call->key ? call->key : "none");
+}
+
+/* What there is to say about a failure, the most telling first: a line may be cut. */
+static void log_failure(const spay_call *call, int32_t level, const char *what, bool token,
+                        const spay_error *error)
+{
+    const char *reason = spay_error_reason(error);
+    const char *phase = spay__event_phase(call, error);
+    const char *code = spay_error_provider_code(error);
+    const char *id = spay_error_request_id(error);
+    char host[SPAY__HOST_SIZE];
+
+    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__log(call->client, level,
+              "%s %s: %s: %s%s%s, HTTP %d, outcome %s, stage %s%s%s, host %s%s%s%s%s: %s",
+              spay_provider_name(call->operation->provider),
+              token ? call->operation->token->route : call->operation->route, what,
+              spay_error_name(error), *reason ? " " : "", reason, (int)call->response.status,
+              spay_outcome_name(error->outcome), spay__stage_name(error->stage),
+              *phase ? ", phase " : "", phase, host, *code ? ", code " : "", code,
+              *id ? ", request id " : "", id, spay_error_message(error));
+}
+
 static void log_end(const spay_call *call, int64_t elapsed_ms)
 {
-    const spay_error *error = call->error;
     char elapsed[SPAY__INTEGER_SIZE];
+    char what[WHAT_SIZE];
 
-    spay__log(call->client, error ? SPAY_LOG_ERROR : SPAY_LOG_INFO,
-              "%s %s: %s, HTTP %d, %d attempt%s, %s ms, key %s%s%s%s%s",
-              spay_provider_name(call->operation->provider), call->operation->route,
-              error ? spay_error_name(error) : "ok", (int)call->response.status,
-              (int)call->attempts, plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
-              *call->key ? call->key : "none", error ? ", outcome " : "",
-              error ? spay_outcome_name(error->outcome) : "", error ? ", request id " : "",
-              error ? spay_error_request_id(error) : "");
+    if (!call->error) {
+        log_success(call, spay__integer_text(elapsed_ms, elapsed));
+        return;
+    }
+    if (call->client->log_level < SPAY_LOG_ERROR)
+        return;
+    (void)snprintf(what, sizeof(what), "%d attempt%s, %s ms, key %s", (int)call->attempts,
+                   plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
+                   *call->key ? call->key : "none");
+    log_failure(call, SPAY_LOG_ERROR, what, call->error->stage == SPAY_STAGE_TOKEN, call->error);
 }
 
 static void drop_secrets(spay_call *call)
@@ -286,13 +320,14 @@ static void report(const spay_call *call, const spay_error *error, bool token,
                                         SPAY_DECISION_RESEND, SPAY_DECISION_RENEW_TOKEN,
                                         SPAY_DECISION_CORRECT_CLOCK};
     char delay[SPAY__INTEGER_SIZE];
+    char what[WHAT_SIZE];
 
-    spay__log(call->client, SPAY_LOG_DEBUG, "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %s ms",
-              spay_provider_name(call->operation->provider),
-              token ? call->operation->token->route : call->operation->route,
-              (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
-              (int)call->response.status, spay_outcome_name(error->outcome),
-              words[decision->action], spay__integer_text(decision->delay_ms, delay));
+    if (call->client->log_level >= SPAY_LOG_DEBUG) {
+        (void)snprintf(what, sizeof(what), "attempt %d, %s, %s ms",
+                       (int)(token ? call->token_attempts : call->attempts),
+                       words[decision->action], spay__integer_text(decision->delay_ms, delay));
+        log_failure(call, SPAY_LOG_DEBUG, what, token, error);
+    }
     spay__event_attempt(call, token, error, decisions[decision->action], decision->delay_ms);
 }
 

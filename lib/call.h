@@ -131,6 +131,13 @@ spay_status spay__call_new(spay__account *account, const spay__operation *operat
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,
                             spay_error **error);
 
+/*
+ * Hand out why the arguments of an operation were refused, after a line and a record of it. Takes
+ * the fault over. Returns its status.
+ */
+spay_status spay__refuse(spay_client *client, int32_t provider, const char *operation,
+                         spay_error *fault, spay_error **error);
+
 /* An error of this call, which can always be had. What was made before must be freed. */
 spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage);
 

@@ -12,6 +12,8 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "event.h"
+#include "log.h"
 #include "options.h"
 
 enum {
@@ -153,6 +155,16 @@ spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
         return error;
     spay__error_reset(&call->spare, status, stage);
     return spay__error_share(&call->spare);
+}
+
+spay_status spay__refuse(spay_client *client, int32_t provider, const char *operation,
+                         spay_error *fault, spay_error **error)
+{
+    spay__log(client, SPAY_LOG_ERROR, "%s %s: %s, stage %s: %s", spay_provider_name(provider),
+              operation, spay_error_name(fault), spay__stage_name(fault->stage),
+              spay_error_message(fault));
+    spay__event_refusal(client, provider, operation, fault);
+    return spay__error_return(fault, error);
 }
 
 spay_status spay__call_seal(spay_call *built, spay_status status, spay_call **call,

@@ -95,6 +95,13 @@ const char *spay_provider_name(int32_t provider)
     return provider >= 0 && provider <= SPAY_PROVIDER_CONNECT_CLIENT ? names[provider] : names[0];
 }
 
+const char *spay__stage_name(int32_t stage)
+{
+    static const char *const names[] = {"none", "input", "token", "request", "reply"};
+
+    return stage >= 0 && stage <= SPAY_STAGE_REPLY ? names[stage] : names[0];
+}
+
 /*
  * Reporting that there is no memory must not need any. Where the arguments are read, nothing has
  * been sent.

@@ -16,7 +16,7 @@
 #include "redact.h"
 
 enum {
-    LINE_SIZE = 512
+    LINE_SIZE = 1024
 };
 
 #define HIDDEN "[hidden]"

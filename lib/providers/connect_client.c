@@ -252,21 +252,26 @@ spay_status spay_connect_client_new(spay_client *client, const spay_connect_clie
         {"connect_client", out}, {"client", client}, {"options", theirs}, {NULL, NULL}};
     spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
     spay_connect_client_options options;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&options, sizeof(options),
-                               SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "options", error);
+    if (status != SPAY_OK || !out)
+        return status;
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
+                                theirs, SPAY_PROVIDER_CONNECT_CLIENT, "options", &fault);
     if (status == SPAY_OK) {
         check_account(&input, &options);
-        status = spay__input_end(&input, error);
+        status = spay__input_end(&input, &fault);
     }
-    return status == SPAY_OK ? make_account(client, &options, out, error) : status;
+    if (status == SPAY_OK)
+        status = make_account(client, &options, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(client, SPAY_PROVIDER_CONNECT_CLIENT, "account_new", fault, error);
 }
 
 void spay_connect_client_free(spay_connect_client *connect_client)
@@ -368,22 +373,26 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
         {"call", out}, {"connect_client", connect_client}, {"request", theirs}, {NULL, NULL}};
     spay_connect_client_session_request request;
     spay_call *call = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&connect_client->account, &create_session,
-                                connect_client->customer_id, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
-    return spay__call_seal(call, build(connect_client, &request, call, error), out, error);
+    status = spay__options_load(&request, sizeof(request),
+                                SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+                                theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", &fault);
+    if (status == SPAY_OK)
+        status = spay__call_new(&connect_client->account, &create_session,
+                                connect_client->customer_id, options, false, &call, &fault);
+    if (status == SPAY_OK)
+        status = spay__call_seal(call, build(connect_client, &request, call, &fault), out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(connect_client->account.client, SPAY_PROVIDER_CONNECT_CLIENT,
+                              "session_create", fault, error);
 }
 
 spay_status spay_connect_client_session_from_call(spay_call *call,

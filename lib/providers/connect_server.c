@@ -249,20 +249,26 @@ spay_status spay_connect_server_new(spay_client *client, const spay_connect_serv
     spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
     spay_connect_server_options options;
     const char *base_url = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
-                                    theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    if (status != SPAY_OK || !out)
+        return status;
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence), theirs,
+                                SPAY_PROVIDER_CONNECT_SERVER, "options", &fault);
     if (status == SPAY_OK) {
         base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
+        status = spay__input_end(&input, &fault);
     }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    if (status == SPAY_OK)
+        status = make_account(client, &options, base_url, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(client, SPAY_PROVIDER_CONNECT_SERVER, "account_new", fault, error);
 }
 
 void spay_connect_server_free(spay_connect_server *server)
@@ -475,22 +481,25 @@ spay_status spay_connect_server_session_call_new(spay_connect_server *server,
     const spay__argument arguments[] = {{"call", out}, {"server", server}, {NULL, NULL}};
     spay_connect_server_session_request request;
     spay_call *call = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&server->account, &create_session, server->merchant_id, options,
-                                server->idempotence, &call, error);
     if (status != SPAY_OK)
         return status;
-    return spay__call_seal(call, build(server, &request, call, error), out, error);
+    status = spay__options_load(&request, sizeof(request),
+                                SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+                                theirs, SPAY_PROVIDER_CONNECT_SERVER, "request", &fault);
+    if (status == SPAY_OK)
+        status = spay__call_new(&server->account, &create_session, server->merchant_id, options,
+                                server->idempotence, &call, &fault);
+    if (status == SPAY_OK)
+        status = spay__call_seal(call, build(server, &request, call, &fault), out, &fault);
+    return status == SPAY_OK ? status
+                             : spay__refuse(server->account.client, SPAY_PROVIDER_CONNECT_SERVER,
+                                            "session_create", fault, error);
 }
 
 spay_status spay_connect_server_session_from_call(spay_call *call,

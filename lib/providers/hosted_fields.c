@@ -247,20 +247,26 @@ spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields
     spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
     spay_hosted_fields_options options;
     const char *base_url = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
-                                    theirs, SPAY_PROVIDER_HOSTED_FIELDS, "options", error);
+    if (status != SPAY_OK || !out)
+        return status;
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token), theirs,
+                                SPAY_PROVIDER_HOSTED_FIELDS, "options", &fault);
     if (status == SPAY_OK) {
         base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
+        status = spay__input_end(&input, &fault);
     }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    if (status == SPAY_OK)
+        status = make_account(client, &options, base_url, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(client, SPAY_PROVIDER_HOSTED_FIELDS, "account_new", fault, error);
 }
 
 void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)
@@ -420,22 +426,26 @@ spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_field
         {"call", out}, {"hosted_fields", hosted_fields}, {"request", theirs}, {NULL, NULL}};
     spay_hosted_fields_session_request request;
     spay_call *call = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_HOSTED_FIELDS, arguments, error);
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&hosted_fields->account, &create_session,
-                                request.processing_terminal_id, options, false, &call, error);
     if (status != SPAY_OK)
         return status;
-    return spay__call_seal(call, build(hosted_fields, &request, call, error), out, error);
+    status = spay__options_load(&request, sizeof(request),
+                                SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+                                theirs, SPAY_PROVIDER_HOSTED_FIELDS, "request", &fault);
+    if (status == SPAY_OK)
+        status = spay__call_new(&hosted_fields->account, &create_session,
+                                request.processing_terminal_id, options, false, &call, &fault);
+    if (status == SPAY_OK)
+        status = spay__call_seal(call, build(hosted_fields, &request, call, &fault), out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(hosted_fields->account.client, SPAY_PROVIDER_HOSTED_FIELDS,
+                              "session_create", fault, error);
 }
 
 spay_status spay_hosted_fields_session_from_call(spay_call *call,

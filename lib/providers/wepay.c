@@ -257,20 +257,26 @@ spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *theirs
     spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
     const char *base_url = NULL;
     spay_wepay_options options;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_wepay_options, api_version), theirs,
-                                    SPAY_PROVIDER_WEPAY, "options", error);
+    if (status != SPAY_OK || !out)
+        return status;
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_wepay_options, api_version), theirs,
+                                SPAY_PROVIDER_WEPAY, "options", &fault);
     if (status == SPAY_OK) {
         base_url = check_account(&input, &options);
-        status = spay__input_end(&input, error);
+        status = spay__input_end(&input, &fault);
     }
-    return out && status == SPAY_OK ? make_account(client, &options, base_url, out, error) : status;
+    if (status == SPAY_OK)
+        status = make_account(client, &options, base_url, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(client, SPAY_PROVIDER_WEPAY, "account_new", fault, error);
 }
 
 void spay_wepay_free(spay_wepay *wepay)
@@ -401,21 +407,25 @@ spay_status spay_wepay_session_call_new(spay_wepay *wepay, const spay_wepay_sess
         {"call", out}, {"wepay", wepay}, {"request", theirs}, {NULL, NULL}};
     spay_wepay_session_request request;
     spay_call *call = NULL;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(SPAY_PROVIDER_WEPAY, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&request, sizeof(request),
-                                    SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
-                                    theirs, SPAY_PROVIDER_WEPAY, "request", error);
-    if (status == SPAY_OK)
-        status = spay__call_new(&wepay->account, &create_session, request.account_id, options,
-                                false, &call, error);
     if (status != SPAY_OK)
         return status;
-    return spay__call_seal(call, build(wepay, &request, call, error), out, error);
+    status = spay__options_load(&request, sizeof(request),
+                                SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json), theirs,
+                                SPAY_PROVIDER_WEPAY, "request", &fault);
+    if (status == SPAY_OK)
+        status = spay__call_new(&wepay->account, &create_session, request.account_id, options,
+                                false, &call, &fault);
+    if (status == SPAY_OK)
+        status = spay__call_seal(call, build(wepay, &request, call, &fault), out, &fault);
+    return status == SPAY_OK ? status
+                             : spay__refuse(wepay->account.client, SPAY_PROVIDER_WEPAY,
+                                            "session_create", fault, error);
 }
 
 spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,

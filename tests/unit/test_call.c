@@ -2464,6 +2464,11 @@ static void note_event(void *ctx, const spay_event *event)
     (void)ctx;
     note(event->request_id);
     note(event->idempotency_key);
+    note(event->reason);
+    note(event->host);
+    note(event->phase);
+    note(event->provider_code);
+    note(event->message);
 }
 
 static void note_error(const spay_error *error)
@@ -2606,6 +2611,166 @@ START_TEST(what_a_transport_says_becomes_utf8)
 }
 END_TEST
 
+/* ---- what there is to know about a failure ---- */
+
+static const struct diagnosis {
+    spay_status failure; /* 0: a reply */
+    bool sent;
+    const char *reason;
+    const char *said;
+    const char *phase;
+} diagnoses[] = {
+    {SPAY_E_TLS, false, "tls_authority_unknown", "no authority", "tls"},
+    {SPAY_E_CONNECT, false, "dns_failed", "no such name", "name_lookup"},
+    {SPAY_E_CONNECT, false, "connect_failed", "nobody there", "connect"},
+    {SPAY_E_CONNECT, false, "proxy_credentials", "407", "proxy"},
+    {SPAY_E_TIMEOUT, true, "reply_timeout", "too late", "wait"},
+    {SPAY_E_NETWORK, false, "connection_lost", "gone", "send"},
+    {0, true, "", "HTTP 400 E1: said so (f: C2)", "reply"},
+};
+
+static spay_event last_event;
+static char event_texts[512];
+
+static void keep_event(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    last_event = *event;
+    (void)snprintf(event_texts, sizeof(event_texts), "%s|%s|%s|%s|%s", event->reason, event->host,
+                   event->phase, event->provider_code, event->message);
+}
+
+static char error_line[1100];
+
+static void keep_error_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    if (level == SPAY_LOG_ERROR)
+        (void)snprintf(error_line, sizeof(error_line), "%s", line);
+}
+
+static void open_watched_box(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.log = keep_error_line;
+    options.event = keep_event;
+    reopen_box(&options);
+    error_line[0] = '\0';
+    event_texts[0] = '\0';
+    memset(&last_event, 0, sizeof(last_event));
+}
+
+static void expect_in(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
+}
+
+static void expect_everywhere(const char *part)
+{
+    char *record = spay_client_flight_record(box.client);
+
+    expect_in(error_line, part);
+    expect_in(event_texts, part);
+    expect_in(record, part);
+    spay_free(record);
+}
+
+static void fail_as(spay_call *call, const struct diagnosis *row)
+{
+    static const char body[] = "{\"error_code\":\"E1\",\"error_message\":\"said so\",\"details\":"
+                               "[{\"target\":\"f\",\"reason_code\":\"C2\"}]}";
+
+    if (!row->failure) {
+        shop_reply(&box, 400, "", body);
+        serve(call);
+        return;
+    }
+    spay_http_response_set_failure(spay_call_response(call), row->reason, row->said);
+    if (row->sent)
+        spay_http_response_mark_sent(spay_call_response(call));
+    (void)spay_call_respond(call, row->failure);
+}
+
+START_TEST(line_event_and_record_know_what_the_error_knows)
+{
+    const struct diagnosis *row = &diagnoses[_i];
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    once.max_attempts = 1;
+    open_watched_box();
+    call = new_call(SHOP_WEPAY, &once);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    fail_as(call, row);
+    expect_everywhere(row->reason);
+    expect_everywhere(row->said);
+    expect_everywhere("wepay.example");
+    expect_everywhere(row->phase);
+    ck_assert_str_eq(spay_error_message(spay_call_error(call)), row->said);
+    ck_assert_int_eq(last_event.stage, row->failure ? SPAY_STAGE_REQUEST : SPAY_STAGE_REPLY);
+    expect_in(error_line, row->failure ? "stage request" : "stage reply");
+    expect_in(error_line, row->failure ? "" : "code E1");
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(the_token_endpoint_is_told_by_its_own_host)
+{
+    open_watched_box();
+    shop_reply(&box, 401, "", "");
+    spay_call_free(perform(SHOP_HOSTED_FIELDS, NULL));
+    expect_in(error_line, "host identity.example");
+    expect_in(error_line, "stage token");
+    expect_in(error_line, "POST /authorize");
+}
+END_TEST
+
+/* Whether the caller wants the error or not. */
+START_TEST(refused_input_leaves_a_line_and_a_record)
+{
+    spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    char *record;
+
+    open_watched_box();
+    request.type = "mobile_session";
+    if (_i % 2)
+        options.timeout_ms = -1;
+    ck_assert_int_eq(
+        spay_wepay_session_call_new(box.wepay, &request, &options, &call, _i / 2 ? &error : NULL),
+        SPAY_E_INVALID_ARGUMENT);
+    expect_in(error_line, "wepay session_create: SPAY_E_INVALID_ARGUMENT, stage input: ");
+    expect_in(error_line, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
+    record = spay_client_flight_record(box.client);
+    expect_in(record, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
+    expect_in(record, "\"stage\":\"input\"");
+    spay_free(record);
+    spay_error_free(error);
+}
+END_TEST
+
+START_TEST(a_refused_account_leaves_a_line_and_a_record)
+{
+    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+    spay_wepay *wepay = NULL;
+    char *record;
+
+    open_watched_box();
+    options.environment = SPAY_ENV_TEST;
+    options.app_id = "1";
+    options.app_token = "stage_x ";
+    ck_assert_int_eq(spay_wepay_new(box.client, &options, &wepay, NULL), SPAY_E_INVALID_ARGUMENT);
+    expect_in(error_line, "wepay account_new: SPAY_E_INVALID_ARGUMENT");
+    expect_in(error_line, "app_token: must not begin or end with white space");
+    record = spay_client_flight_record(box.client);
+    expect_in(record, "app_token");
+    spay_free(record);
+}
+END_TEST
+
 /* ---- what a caller adds ---- */
 
 static void expect_extra_refused(const char *extra, const char *code)
@@ -2690,6 +2855,16 @@ static void add_stepping(Suite *suite)
     tcase_add_test(stepping, a_transport_that_says_ok_without_a_reply_is_at_fault);
     tcase_add_loop_test(stepping, an_unknown_transport_status_is_internal, 0, 5);
     tcase_add_test(stepping, a_reply_that_broke_off_counts_as_sent);
+}
+
+static void add_diagnoses(Suite *suite)
+{
+    TCase *tests = new_case(suite, "diagnoses");
+
+    tcase_add_loop_test(tests, line_event_and_record_know_what_the_error_knows, 0, ROWS(diagnoses));
+    tcase_add_test(tests, the_token_endpoint_is_told_by_its_own_host);
+    tcase_add_loop_test(tests, refused_input_leaves_a_line_and_a_record, 0, 4);
+    tcase_add_test(tests, a_refused_account_leaves_a_line_and_a_record);
 }
 
 static void add_extras(Suite *suite)
@@ -2851,6 +3026,7 @@ Suite *call_suite(void)
     add_keys(suite);
     add_echoes(suite);
     add_extras(suite);
+    add_diagnoses(suite);
     add_deadlines(suite);
     add_retries(suite);
     add_tokens(suite);
