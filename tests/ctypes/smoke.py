@@ -301,7 +301,7 @@ def fields_of(error):
 
 
 WEPAY_REPLY = json.dumps({
-    "id": "9c1d", "session_token": "stage_tök€n", "expire_time": 1767312000, "state": "dormant",
+    "id": "9c1d", "session_token": "stage_tök€n", "expire_time": 4102444800, "state": "dormant",
     "type": "mobile_session", "path": None}, ensure_ascii=False).encode("utf-8")
 
 
