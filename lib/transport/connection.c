@@ -448,6 +448,15 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
     return code == CURLE_OK || code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
 }
 
+/*
+ * libcurl takes the end of a TCP connection for one that TLS vouches for. Where it does TLS in its
+ * own way there is no telling.
+ */
+static bool is_end(const curl_connection *c)
+{
+    return !c->tls.ready || c->tls.closed;
+}
+
 int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
                                  size_t *received)
 {
@@ -459,7 +468,7 @@ int32_t spay__connection_receive(spay__connection *connection, void *buffer, siz
     code = curl_easy_recv(c->easy, buffer, size, received);
     spay__let_fork();
     connection->bytes_received += *received;
-    if (code == CURLE_OK)
+    if (code == CURLE_OK && (*received || is_end(c)))
         return SPAY_OK;
     return code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
 }

@@ -13,6 +13,7 @@
 #include <check.h>
 
 Suite *addresses_suite(void);
+Suite *bytes_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
 Suite *early_suite(void);
