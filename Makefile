@@ -118,6 +118,7 @@ LIB_SRC := \
 	lib/options.c \
 	lib/platform.c \
 	lib/recorder.c \
+	lib/redact.c \
 	lib/reply.c \
 	lib/retry.c \
 	lib/secret.c \

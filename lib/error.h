@@ -58,6 +58,9 @@ enum {
     SPAY__MAX_ERROR_TEXT = 1024
 };
 
+/* "input", "token", "request" or "reply"; "none" for any other value. */
+const char *spay__stage_name(int32_t stage);
+
 /* Never NULL: without memory it is a constant error, which ignores all changes. */
 spay_error *spay__error_create(spay_status status, int32_t stage);
 

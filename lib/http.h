@@ -48,7 +48,8 @@ struct spay_http_request {
     int64_t timeout_ms;
     int64_t connect_timeout_ms;
     const int32_t *canceled; /* the call's flag */
-    bool failed;             /* an allocation failed while it was built */
+    bool failed;             /* it could not be built: no memory, or */
+    bool too_long;           /* a body beyond the limit */
 };
 
 /* Zeroed requests and responses are empty ones. Both wipe what they hold. */

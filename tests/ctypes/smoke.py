@@ -129,7 +129,8 @@ ConsumerOptions = sized(
     "ConsumerOptions", ("environment", c_int32),
     *text("client_session_id", "customer_id", "client_api_url", "asset_url"),
     ("allowed_hosts", POINTER(c_char_p)), ("allowed_host_count", c_size_t),
-    ("allow_apple_pods", c_int32), ("platform_identifier", c_char_p))
+    ("allow_apple_pods", c_int32), ("platform_identifier", c_char_p),
+    *text("screen_size", "meta_info_json"))
 ConsumerRequest = sized("ConsumerRequest", ("product_id", c_int32),
                         *text("display_name", "domain_name", "validation_url", "extra_json"))
 
