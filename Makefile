@@ -254,7 +254,7 @@ $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CF
 
 # The library is to be small as well as fast: where -O2 is asked for, the files in which every call
 # spends its time get it, and the others are compiled for size.
-FAST := $(addprefix lib/,ascii.c buffer.c call.c call_setup.c date.c http.c input.c json.c \
+FAST := $(addprefix lib/,ascii.c buffer.c call.c call_setup.c clock.c date.c http.c input.c json.c \
         json_scan.c json_write.c reply.c session.c transport/exchange.c wire/http1_decode.c \
         wire/http1_encode.c wire/http2.c)
 
