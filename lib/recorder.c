@@ -61,15 +61,18 @@ void spay__recorder_free(spay__recorder *recorder)
     spay__free(recorder);
 }
 
+/* The texts are lines of UTF-8 already, unless they are cut. */
 static void copy_text(char *out, size_t size, const char *text)
 {
     size_t length = strlen(text);
+    bool cut = length >= size;
 
-    if (length >= size)
+    if (cut)
         length = size - 1;
     memcpy(out, text, length);
     out[length] = '\0';
-    spay__make_line(out);
+    if (cut)
+        spay__make_line(out);
 }
 
 void spay__recorder_add(spay__recorder *recorder, const spay_event *event)
