@@ -20,6 +20,8 @@ Suite *early_suite(void);
 Suite *faults_suite(void);
 Suite *kept_suite(void);
 Suite *limits_suite(void);
+Suite *loops_suite(void);
+Suite *memory_suite(void);
 Suite *multi_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
