@@ -302,7 +302,7 @@ $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CF
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size.
-FAST := $(addprefix lib/,json.c json_scan.c)
+FAST := $(addprefix lib/,json.c json_scan.c wire/http1_decode.c)
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)

@@ -74,8 +74,8 @@ static inline const char *spay__list_next(const char *word)
 }
 
 /*
- * Make a text one line of valid UTF-8, in place: control characters become blanks, bytes that belong
- * to no character question marks. A character that its end cuts short goes.
+ * Make a text one line of valid UTF-8, in place: control characters become blanks, bytes that
+ * belong to no character question marks. A character that its end cuts short goes.
  */
 void spay__make_line(char *text);
 

@@ -420,8 +420,8 @@ static void take_reply(spay_call *call, spay_status status)
 /* ---- the token request ---- */
 
 /*
- * What one with more time and attempts than this call would do about its failure. Sets when the next
- * attempt may go out. false: nothing, so it is everybody's failure.
+ * What one with more time and attempts than this call would do about its failure. Sets when the
+ * next attempt may go out. false: nothing, so it is everybody's failure.
  */
 static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {
@@ -450,7 +450,9 @@ static void fail_token(spay_call *call, spay_error *error, const spay__verdict *
     finish_with(call, error);
 }
 
-/* Whether an attempt ran out of the time that this call gave it, and others might have given more. */
+/*
+ * Whether an attempt ran out of the time that this call gave it, and others might have given more.
+ */
 static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
 {
     return verdict->status == SPAY_E_TIMEOUT &&

@@ -65,8 +65,8 @@ const char *spay__stage_name(int32_t stage);
 spay_error *spay__error_create(spay_status status, int32_t stage);
 
 /*
- * Make an error in memory that is there already, at the beginning of `memory` or in it. Whoever does
- * so has the first reference; with the last one, memory is freed.
+ * Make an error in memory that is there already, at the beginning of `memory` or in it. Whoever
+ * does so has the first reference; with the last one, memory is freed.
  */
 void spay__error_init(spay_error *error, void *memory);
 

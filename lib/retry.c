@@ -131,7 +131,9 @@ static int64_t longest(const spay_http_response *response, const char *name, int
     return wait;
 }
 
-/* When the rate limit ends: UNIX seconds or, if the number is too small for that, seconds from now. */
+/*
+ * When the rate limit ends: UNIX seconds or, if the number is too small for that, seconds from now.
+ */
 static int64_t rate_limit_reset(const spay_http_response *response, int64_t wall_ms)
 {
     const char *date = spay_http_response_header(response, "Date");

@@ -135,7 +135,9 @@ static const spay__json_field session_fields[] = {
     FIELD(type_text, "type", TEXT, OPTIONAL),
 };
 
-/* The provider's time in this machine's clock; never negative, which would say that it is unknown. */
+/*
+ * The provider's time in this machine's clock; never negative, which would say that it is unknown.
+ */
 static int64_t to_own_clock(const spay__reading *in, int64_t provider_ms)
 {
     return provider_ms > in->offset_ms ? provider_ms - in->offset_ms : 0;

@@ -81,8 +81,8 @@ void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
 const char *spay__tls_verdict(int verdict);
 
 /*
- * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended, or
- * the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
+ * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended,
+ * or the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
  */
 const char *spay__tls_failure(const spay__tls *tls);
 

@@ -905,7 +905,9 @@ def test_framing():
             ("no Host", length, body), ("two Hosts", host + b"Host: y\r\n" + length, body),
             ("a blank before the colon", host + length.replace(b":", b" :"), body)):
         statuses, received = send(lines, text)
-        equal(statuses[:1], [b"400"], f"framing: {name}: refused", received)
+        # libmicrohttpd 1.0 refuses a transfer coding by itself, and with the status that is meant for it
+        equal([statuses[0].replace(b"501", b"400") if "coding" in name else statuses[0]], [b"400"],
+              f"framing: {name}: refused", received)
         true(len(statuses) == 1 or b"requests" not in received,
              f"framing: {name}: what follows is not read as a request", received)
     equal(HERE.journal(), [], "framing: nothing of it gets to the providers")
