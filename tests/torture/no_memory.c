@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include "torture/kit/peer.h"
 #include "torture/kit/store.h"
 #include "torture/kit/tap.h"
@@ -132,8 +134,9 @@ static const char *pay_over_tls(void)
 /* ---- the first client of a process ---- */
 
 /*
- * OpenSSL cannot be started again once that has failed, so it is started by a client that does not
- * use libcurl.
+ * OpenSSL cannot be started again once that has failed, and 3.6 recurses without end if no memory is
+ * left for it at all. So it is there when libcurl starts, by a client that does not use libcurl, and
+ * with what libcurl asks of it.
  */
 static bool start_openssl(void)
 {
@@ -142,7 +145,8 @@ static bool start_openssl(void)
     spay_client *client = NULL;
     bool done;
 
-    if (spay_mock_new(&mock, NULL) != SPAY_OK)
+    if (spay_mock_new(&mock, NULL) != SPAY_OK ||
+        OPENSSL_init_ssl(OPENSSL_INIT_ENGINE_ALL_BUILTIN | OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
         return false;
     options.transport = spay_mock_transport(mock);
     options.platform = spay_mock_platform(mock);
