@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <curl/curl.h>
 #include <openssl/ssl.h>
 
 #include "torture/kit/peer.h"
@@ -165,6 +166,7 @@ typedef struct beginning {
 enum {
     CHILD_GOOD,
     CHILD_REACHED, /* good, and the allocation was one of those that failed */
+    CHILD_LIBCURL, /* libcurl cannot be started again by anybody */
     CHILD_BAD
 };
 
@@ -181,15 +183,39 @@ static int begin(void *ctx)
     fail_heap_at(b->nth, b->for_good);
     wrong = make_client();
     reached = fail_heap_count();
+    fail_heap_at(0, 0);
     if (wrong || make_client() || statuses[0] == 0)
-        return CHILD_BAD;
+        return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? CHILD_BAD : CHILD_LIBCURL;
     return reached >= b->nth ? CHILD_REACHED : CHILD_GOOD;
 }
 
+/* The same without the library: libcurl is started with no memory at all. */
+static int begin_libcurl(void *ctx)
+{
+    (void)ctx;
+    if (!start_openssl())
+        return CHILD_BAD;
+    fail_heap_at(1, 1);
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+    return CHILD_GOOD;
+}
+
 /*
- * From 3.4 on OpenSSL ends the process if it cannot note that a thread reads one of its tables, the
- * first time that it does (ossl_rcu_read_lock()). Nobody who calls OpenSSL can help that.
+ * Some versions of OpenSSL and libcurl do not survive that. From 3.4 on OpenSSL ends the process if
+ * it cannot note that a thread reads one of its tables, the first time that it does.
  */
+static bool libcurl_dies_alone(void)
+{
+    static int known = -1;
+
+    if (known < 0) {
+        int status = torture_reap(torture_fork(begin_libcurl, NULL), 20000);
+
+        known = status != -1 && WIFSIGNALED(status);
+    }
+    return known;
+}
+
 static bool openssl_gave_up(int status, FILE *heard)
 {
     char said[512] = "";
@@ -201,8 +227,16 @@ static bool openssl_gave_up(int status, FILE *heard)
     return strstr(said, "OpenSSL internal error: assertion failed") != NULL;
 }
 
-/* Returns one of CHILD_...; OpenSSL's own end counts as reached. */
-static int begin_at(const beginning *at, int *given_up)
+/* Whether the end of a trial is not the library's. */
+static bool is_of_others(const beginning *b, int status)
+{
+    if (status != -1 && WIFEXITED(status))
+        return WEXITSTATUS(status) == CHILD_LIBCURL;
+    return openssl_gave_up(status, b->heard) || (b->for_good && libcurl_dies_alone());
+}
+
+/* Returns one of CHILD_...; what others cannot do counts as reached. */
+static int begin_at(const beginning *at, int *of_others)
 {
     beginning b = *at;
     int result = CHILD_BAD;
@@ -212,8 +246,8 @@ static int begin_at(const beginning *at, int *given_up)
     if (!b.heard)
         return CHILD_BAD;
     status = torture_reap(torture_fork(begin, &b), 20000);
-    if (openssl_gave_up(status, b.heard)) {
-        ++*given_up;
+    if (is_of_others(&b, status)) {
+        ++*of_others;
         result = CHILD_REACHED;
     } else if (status != -1 && WIFEXITED(status)) {
         result = WEXITSTATUS(status);
@@ -230,15 +264,15 @@ static void torture_beginning(int for_good)
     int step = torture_pick(23, 1);
     int result = CHILD_REACHED;
     int faults = 0;
-    int given_up = 0;
+    int of_others = 0;
 
     for (b.nth = 1; result != CHILD_GOOD && b.nth < MOST_ALLOCATIONS && faults < 10;
          b.nth += step) {
-        result = begin_at(&b, &given_up);
+        result = begin_at(&b, &of_others);
         faults += result != CHILD_GOOD && result != CHILD_REACHED;
     }
-    if (given_up)
-        tap_note("%d times OpenSSL ended the process by itself", given_up);
+    if (of_others)
+        tap_note("%d times OpenSSL or libcurl could not go on by itself", of_others);
     tap_ok(!faults, "the first client: %s: up to allocation %ld",
            for_good ? "one allocation and all after it fail" : "one allocation fails", b.nth);
 }
