@@ -62,6 +62,7 @@ typedef struct spay__tls {
     bool ready;   /* the handshake is done */
     bool http2_chosen;
     bool closed;        /* the peer has said that it sends no more */
+    bool no_memory;     /* is why it failed */
     bool refused;       /* by our side, for an error of the protocol */
     int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */
     int alert_received; /* -1 if none was */
