@@ -198,7 +198,9 @@ static void refine_tls(const curl_connection *c, meaning *found)
         *found = meaning_of(CURLE_SSL_CERTPROBLEM); /* which it was once */
     if (!c->tls.started || found->status == SPAY_E_NO_MEMORY || found->status == SPAY_E_TIMEOUT)
         return;
-    if (reason) {
+    if (c->tls.no_memory) {
+        *found = meaning_of(CURLE_OUT_OF_MEMORY);
+    } else if (reason) {
         found->status = SPAY_E_TLS;
         found->reason = reason;
     } else if (found->code == CURLE_SSL_CONNECT_ERROR && !c->tls.ready) {

@@ -42,6 +42,7 @@ struct spay__trust {
     X509_STORE *store;
     int64_t made_ms; /* when the store was */
     bool complete;   /* the system's bundle has been read into it */
+    bool damaged;    /* it is to be made anew */
     size_t host_count;
     cached_session cache[MOST_HOSTS]; /* all sessions are the store's */
     uint32_t fork_generation;
@@ -163,6 +164,7 @@ static bool renew(spay__trust *trust)
     trust->store = store;
     trust->made_ms = now_ms();
     trust->complete = false;
+    trust->damaged = false;
     forget_sessions(trust);
     return true;
 }
@@ -201,6 +203,36 @@ static int verify_again(X509_STORE_CTX *checked, spay__trust *trust)
     return X509_verify_cert(checked) > 0;
 }
 
+/*
+ * OpenSSL looks at the extensions of a certificate once. If it has no memory for that, it takes the
+ * certificate for an invalid one from then on.
+ */
+static bool is_damaged(X509_STORE *store)
+{
+    const STACK_OF(X509_OBJECT) * objects;
+    bool damaged = false;
+    int i;
+
+    (void)X509_STORE_lock(store);
+    objects = X509_STORE_get0_objects(store);
+    for (i = 0; i < sk_X509_OBJECT_num(objects) && !damaged; i++) {
+        X509 *certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        damaged = certificate && X509_get_extension_flags(certificate) & EXFLAG_INVALID;
+    }
+    (void)X509_STORE_unlock(store);
+    return damaged;
+}
+
+static void look_for_damage(spay__trust *trust, X509_STORE *store)
+{
+    bool damaged = is_damaged(store);
+
+    lock(trust);
+    trust->damaged = trust->damaged || (damaged && store == trust->store);
+    unlock(trust);
+}
+
 static int verify(X509_STORE_CTX *checked, void *ctx)
 {
     spay__tls *tls = ctx;
@@ -209,10 +241,12 @@ static int verify(X509_STORE_CTX *checked, void *ctx)
     (void)ERR_set_mark();
     good = X509_verify_cert(checked) > 0 || verify_again(checked, tls->trust);
     tls->verify_error = good ? X509_V_OK : X509_STORE_CTX_get_error(checked);
-    if (good)
+    if (good) {
         (void)ERR_pop_to_mark();
-    else
+    } else {
+        look_for_damage(tls->trust, X509_STORE_CTX_get0_store(checked));
         (void)ERR_clear_last_mark();
+    }
     return good;
 }
 
@@ -323,6 +357,13 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
 }
 
+/* Of an allocation that failed other errors follow, hence the first one and the last. */
+static bool is_for_want_of_memory(void)
+{
+    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
+           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+}
+
 /* A handshake that just ends leaves no error of the protocol, or this one. */
 static void note_error(spay__tls *tls)
 {
@@ -330,6 +371,7 @@ static void note_error(spay__tls *tls)
 
     tls->ended = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL && !tls->ended;
+    tls->no_memory = tls->no_memory || is_for_want_of_memory();
 }
 
 static void on_state(const SSL *connection, int what, int value)
@@ -390,6 +432,11 @@ static bool equip(spay__tls *tls, SSL_CTX *context)
            (!tls->http2 || offer_http2(context));
 }
 
+static bool is_good(const spay__trust *trust)
+{
+    return !trust->damaged && now_ms() - trust->made_ms < trust->source.lifetime_ms;
+}
+
 static CURLcode on_context(CURL *easy, void *context, void *ctx)
 {
     spay__tls *tls = ctx;
@@ -401,8 +448,7 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
     lock(trust);
     if (!trust->source.pinned)
         tls->cached = session_of(trust, tls->host);
-    done = (now_ms() - trust->made_ms < trust->source.lifetime_ms || renew(trust)) &&
-           equip(tls, context);
+    done = (is_good(trust) || renew(trust)) && equip(tls, context);
     unlock(trust);
     return done ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
 }

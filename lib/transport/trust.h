@@ -65,6 +65,7 @@ typedef struct spay__tls {
     bool ready;   /* the handshake is done */
     bool http2_chosen;
     bool closed;        /* the peer has said that it sends no more */
+    bool no_memory;     /* is why it failed */
     bool refused;       /* by our side, for an error of the protocol */
     bool ended;         /* the peer closed the connection in the handshake */
     int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */

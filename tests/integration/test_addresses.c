@@ -129,6 +129,44 @@ START_TEST(address_that_refuses_is_passed_over_at_once)
 }
 END_TEST
 
+/* ---- a name that is looked up for long ---- */
+
+static void on_done(void *ctx, spay_call *call)
+{
+    *(spay_status *)ctx = spay_call_status(call);
+    spay_call_free(call);
+}
+
+/* The other call is one to the sandbox. */
+START_TEST(lookup_of_a_name_does_not_hold_up_others)
+{
+    spay_status slow = 1; /* none */
+    spay_status other = 1;
+    spay_call *call = NULL;
+    drive d;
+
+    if (!names_work())
+        return;
+    names_block("slow.test");
+    drive_open(&d, (drive_kind)_i, "https://slow.test:1", NULL, NULL, NULL);
+    drive_add(&d, drive_make_call(&d, NULL, 0), on_done, &slow);
+    while (!names_waiting())
+        drive_turn(&d, 10);
+    ck_assert_int_eq(shop_call(&d.shop, SHOP_CONNECT_SERVER, NULL, &call, NULL), SPAY_OK);
+    drive_add(&d, call, on_done, &other);
+    while (other == 1)
+        drive_turn(&d, 1000);
+    ck_assert_int_eq(other, SPAY_OK);
+    ck_assert_int_eq(slow, 1);
+    ck_assert_int_eq(names_waiting(), 1);
+    names_release();
+    while (slow == 1)
+        drive_turn(&d, 1000);
+    ck_assert_int_eq(slow, SPAY_E_CONNECT);
+    drive_close(&d);
+}
+END_TEST
+
 Suite *addresses_suite(void)
 {
     Suite *suite = suite_create("addresses");
@@ -137,6 +175,7 @@ Suite *addresses_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, address_that_drops_packets_is_passed_over);
     tcase_add_loop_test(tests, address_that_refuses_is_passed_over_at_once, 0, DRIVE_KINDS);
+    tcase_add_loop_test(tests, lookup_of_a_name_does_not_hold_up_others, DRIVE_POLLED, DRIVE_KINDS);
     suite_add_tcase(suite, tests);
     return suite;
 }

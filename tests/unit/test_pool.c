@@ -82,7 +82,8 @@ static void put(probe *made, int64_t idle_us)
 {
     make(made);
     spay__pool_give(&pool, made->connection);
-    rest(made, idle_us);
+    if (!made->closed)
+        rest(made, idle_us);
 }
 
 static bool is_taken(probe *p)
