@@ -3,17 +3,32 @@
 #
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
-#   make             the library, the sandbox and the examples, all under build/
-#   make lib         the library alone
-#   make quickstart  one payment session, end to end, against the sandbox
-#   make check       every test; the last line is "N passed, N failed"
-#   make cross-check the library built for other machines, its tests run under emulation
-#   make matrix      quickstart and every test in minimal systems: Debian 12, 13 and sid
-#   make torture     the long tests with full figures; "make check" takes a sample of each
-#   make fuzz        the fuzzers, each for SECONDS=60; needs clang
-#   make bench       speed, as ratios to libcurl used by hand
-#   make install     prefix, DESTDIR and the other GNU directory variables are honoured;
-#                    make install-lib builds and installs the library alone
+#   make               the library, the sandbox and the examples, all under build/
+#   make lib           the library alone
+#   make quickstart    one payment session, end to end, against the sandbox
+#   make check         every test; the last line is "N passed, N failed";
+#                      SUITES=project runs some of them, ONLY=install those with such a name
+#   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make bench         speed, as ratios to libcurl used by hand
+#   make coverage      how much of each file of the library the tests run through
+#   make asan          the tests under the address and undefined behaviour sanitizers
+#   make tsan          the tests under the thread sanitizer
+#   make fuzz          the fuzzers, each for SECONDS=60; needs clang
+#   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
+#   make cross-check   the library built for other machines, its tests run under emulation
+#   make docs-check    doc comments, and links between the documents
+#   make tidy          clang-tidy
+#   make format        clang-format
+#   make golden-update expectations of golden cases that fail become what happens
+#   make abi-update    the offsets of new public members are recorded
+#   make compile_commands.json  for editors and other tools that want to know the compiler's options
+#   make install       prefix, DESTDIR and the other GNU directory variables are honoured
+#   make install-lib   builds and installs the library alone
+#   make uninstall     removes what was installed, and nothing else
+#   make dist          the release's tarball
+#   make distcheck     the tarball configured elsewhere, built, checked, installed, uninstalled
+#   make clean         removes what was built; make distclean also what configure wrote
+#   make help          this list
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
@@ -31,6 +46,7 @@ INSTALL      ?= install
 NM           ?= nm
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY   ?= clang-tidy
+GCOV         ?= gcov
 
 # A cross build runs its tests through an emulator, against the sandbox of the native build in
 # NATIVE; build-aux/cross-check shows how.
@@ -56,6 +72,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib uninstall
 .PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
+.PHONY: help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -101,6 +118,7 @@ LIB_SRC := \
 	lib/options.c \
 	lib/platform.c \
 	lib/recorder.c \
+	lib/redact.c \
 	lib/reply.c \
 	lib/retry.c \
 	lib/secret.c \
@@ -196,6 +214,11 @@ endif
 endif
 
 all: lib $(SANDBOX) $(EXAMPLES)
+
+# The list at the top of this file.
+help:
+	@sed -n '/^$$/q; s/^#   make/  make/p; s/^#      /     /p' '$(srcdir)/Makefile'
+
 lib: $(LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
@@ -238,10 +261,19 @@ SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbo
                  -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 
+# The oldest versions that have what the code uses. configure reads them here.
+OLDEST_libcjson      := 1.7.13
+OLDEST_libcrypto     := 3.0.0
+OLDEST_libcurl       := 7.87.0
+OLDEST_libmicrohttpd := 0.9.71
+OLDEST_libssl        := 3.0.0
+
 # Asked at most once, and only when something is compiled or linked: "make clean" needs no libcurl.
 ask  = $(eval $(1) := $$(call pkg,$(2),$(3)))$($(1))
-pkg  = $(if $(shell $(PKG_CONFIG) --exists --print-errors $(2) && echo yes),$(shell \
-       $(PKG_CONFIG) $(1) $(2)),$(error $(2): not found by $(PKG_CONFIG); ./bootstrap installs it))
+pkg  = $(foreach m,$(2),$(call need,$m))$(shell $(PKG_CONFIG) $(1) $(2))
+need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && echo yes),,$(error \
+       $(1) $(addsuffix $() or later,$(OLDEST_$(1))) is needed, and $(or $(shell $(PKG_CONFIG) \
+       --modversion $(1) 2>/dev/null),none) found by $(PKG_CONFIG); ./bootstrap installs it))
 
 DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
@@ -465,7 +497,8 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     STATIC='$(filter %.a,$(LIBRARIES))' SHARED='$(filter-out %.a,$(LIBRARIES))' \
     CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' \
     LIBRARIES='$(DEPENDS_LIBS) $(THREADS) $(LIBS)' \
-    EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)'
+    EMULATOR='$(EMULATOR)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' MAKE='$(MAKE)' \
+    GCOV='$(GCOV)' ONLY='$(ONLY)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
 check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
@@ -496,6 +529,18 @@ quickstart: $(O)/bin/sessionpay-sandbox $(O)/examples/quickstart
 
 docs-check:
 	@$(run_tests) 'documented=$(PYTHON) $(srcdir)/tests/project/documented.py'
+
+# Expectations of golden cases that fail become what happens; "git diff" shows whether that is right.
+golden-update: $(O)/tests/golden
+	$(O)/tests/golden --update $(srcdir)/tests/fixtures | grep -v '^ok'
+
+# The tests that stay in their process, with a build that counts what they run through.
+coverage:
+	@mkdir -p build-coverage
+	@find build-coverage -name '*.gcda' -exec rm -f '{}' +
+	CK_FORK=no $(MAKE) check O=build-coverage DISABLE_SHARED=1 CFLAGS='-O0 -g --coverage' \
+	    SUITES='unit golden integration'
+	@$(PYTHON) '$(srcdir)/build-aux/coverage' '$(GCOV)' build-coverage lib
 
 # The table of struct layouts is add-only; this adds what is new.
 abi-update:
@@ -612,8 +657,14 @@ tidy:
 	    $(addprefix $(srcdir)/,$(LIB_SRC)) -- \
 	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
 
+# Everything that a complete build compiles, whether it is up to date or not.
+compile_commands.json:
+	@$(MAKE) --no-print-directory -Bn V=1 Q= all $(TESTS) $(TORTURES) | \
+	    $(PYTHON) '$(srcdir)/build-aux/compile-commands' >$@
+	@echo '  JSON    $@'
+
 clean:
-	rm -rf $(O) build-asan build-tsan build-fuzz
+	rm -rf $(O) build-asan build-coverage build-fuzz build-tsan
 
 distclean: clean
-	rm -f config.mk config.log config.status $(if $(filter-out .,$(srcdir)),Makefile)
+	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)

@@ -12,6 +12,8 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "event.h"
+#include "log.h"
 #include "options.h"
 
 static const char *environment_url(const spay__environment *environments, int32_t environment)
@@ -101,17 +103,37 @@ static spay__account *new_account(const spay__account_kind *kind, spay_client *c
     return NULL;
 }
 
-static spay_status make(const spay__account_kind *kind, spay_client *client, const void *options,
+static spay_status make(const spay__account_kind *kind, spay_client *client, const void *theirs,
                         spay__account **made, spay_error **error)
 {
     spay__input input = {kind->provider, NULL};
-    const char *base_url = kind->check(&input, options);
-    spay_status status = spay__input_end(&input, error);
+    union {
+        int64_t number;
+        void *pointer;
+        char bytes[SPAY__LONGEST_OPTIONS];
+    } options;
+    const char *base_url;
+    spay_status status = spay__options_load(&options, kind->options_size, kind->options_least,
+                                            theirs, kind->provider, "options", error);
 
+    if (status != SPAY_OK)
+        return status;
+    base_url = kind->check(&input, &options);
+    status = spay__input_end(&input, error);
     if (status == SPAY_OK)
-        *made = new_account(kind, client, base_url, options);
+        *made = new_account(kind, client, base_url, &options);
     return status != SPAY_OK || *made ? status
                                       : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+}
+
+spay_status spay__refuse(spay_client *client, int32_t provider, const char *operation,
+                         spay_error *fault, spay_error **error)
+{
+    spay__log(client, SPAY_LOG_ERROR, "%s %s: %s, stage %s: %s", spay_provider_name(provider),
+              operation, spay_error_name(fault), spay__stage_name(fault->stage),
+              spay_error_message(fault));
+    spay__event_refusal(client, provider, operation, fault);
+    return spay__error_return(fault, error);
 }
 
 spay_status spay__account_make(const spay__account_kind *kind, spay_client *client,
@@ -119,19 +141,15 @@ spay_status spay__account_make(const spay__account_kind *kind, spay_client *clie
 {
     const spay__argument arguments[] = {
         {kind->name, out}, {"client", client}, {"options", options}, {NULL, NULL}};
-    union {
-        int64_t number;
-        void *pointer;
-        char bytes[SPAY__LONGEST_OPTIONS];
-    } loaded;
     spay__account *made = NULL;
+    spay_error *fault = NULL;
     spay_status status = spay__require(kind->provider, arguments, error);
 
-    if (status == SPAY_OK)
-        status = spay__options_load(&loaded, kind->options_size, kind->options_least, options,
-                                    kind->provider, "options", error);
-    if (status == SPAY_OK)
-        status = make(kind, client, &loaded, &made, error);
+    if (status == SPAY_OK) {
+        status = make(kind, client, options, &made, &fault);
+        if (status != SPAY_OK)
+            status = spay__refuse(client, kind->provider, "account_new", fault, error);
+    }
     if (out)
         memcpy(out, &made, sizeof(made));
     return status;

@@ -73,6 +73,13 @@ int32_t spay__environment_of(const spay__environment *environments, const char *
 spay_status spay__account_make(const spay__account_kind *kind, spay_client *client,
                                const void *options, void *out, spay_error **error);
 
+/*
+ * Hand out why the arguments of an operation were refused, after a line and a record of it. Takes
+ * the fault over. Returns its status.
+ */
+spay_status spay__refuse(spay_client *client, int32_t provider, const char *operation,
+                         spay_error *fault, spay_error **error);
+
 spay__account *spay__account_share(spay__account *account);
 
 /* Drop a reference; the last one destroys. NULL is ignored. */

@@ -8,6 +8,8 @@
  */
 #include "ascii.h"
 
+#include <string.h>
+
 const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE])
 {
     uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
@@ -89,4 +91,40 @@ const char *spay__list_at(const char *list, size_t index)
     while (index--)
         list = spay__list_next(list);
     return list;
+}
+
+/* Whether all that there is of the text begins one character, whose rest is missing. */
+static bool is_cut(const unsigned char *text, size_t length)
+{
+    size_t size = text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    size_t i;
+
+    if (length >= size || text[0] > 0xf4)
+        return false;
+    for (i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return false;
+    return true;
+}
+
+void spay__make_line(char *text)
+{
+    size_t left = strlen(text);
+
+    while (left) {
+        const unsigned char *bytes = (const unsigned char *)text;
+        size_t size = *bytes < 0x80 ? 1 : utf8_sequence(bytes, left);
+
+        if (spay__is_control(*text)) {
+            *text = ' ';
+        } else if (!size && is_cut(bytes, left)) {
+            *text = '\0';
+            return;
+        } else if (!size) {
+            *text = '?';
+            size = 1;
+        }
+        text += size;
+        left -= size;
+    }
 }

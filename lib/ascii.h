@@ -74,6 +74,12 @@ static inline const char *spay__list_next(const char *word)
 }
 
 /*
+ * Make a text one line of valid UTF-8, in place: control characters become blanks, bytes that
+ * belong to no character question marks. A character that its end cuts short goes.
+ */
+void spay__make_line(char *text);
+
+/*
  * The number of code points in strict UTF-8: no overlong forms, no surrogates, nothing above
  * U+10FFFF. false if the bytes are not UTF-8.
  */

@@ -9,6 +9,7 @@
  */
 #include "call.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ascii.h"
@@ -16,9 +17,11 @@
 #include "error.h"
 #include "event.h"
 #include "log.h"
+#include "redact.h"
 #include "reply.h"
 
 enum {
+    WHAT_SIZE = 384,
     TOKEN_POLL_MS = 20 /* how soon to look again for a token that another call fetches */
 };
 
@@ -29,21 +32,50 @@ static const char *plural(int32_t count)
     return count == 1 ? "" : "s";
 }
 
+static void log_success(const spay_call *call, const char *elapsed)
+{
+    spay__log(call->client, SPAY_LOG_INFO, "%s %s: ok, HTTP %d, %d attempt%s, %s ms, key %s",
+              spay_provider_name(call->operation->provider), call->operation->route,
+              (int)call->response.status, (int)call->attempts, plural(call->attempts), elapsed,
+              *call->key ? call->key : "none");
+}
+
+/* What there is to say about a failure, the most telling first: a line may be cut. */
+static void log_failure(const spay_call *call, int32_t level, const char *what, bool token,
+                        const spay_error *error)
+{
+    const char *reason = spay_error_reason(error);
+    const char *phase = spay__event_phase(call, error);
+    const char *code = spay_error_provider_code(error);
+    const char *id = spay_error_request_id(error);
+    char host[SPAY__HOST_SIZE];
+
+    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__log(call->client, level,
+              "%s %s: %s: %s%s%s, HTTP %d, outcome %s, stage %s%s%s, host %s%s%s%s%s: %s",
+              spay_provider_name(call->operation->provider),
+              token ? call->operation->token->route : call->operation->route, what,
+              spay_error_name(error), *reason ? " " : "", reason, (int)call->response.status,
+              spay_outcome_name(error->outcome), spay__stage_name(error->stage),
+              *phase ? ", phase " : "", phase, host, *code ? ", code " : "", code,
+              *id ? ", request id " : "", id, spay_error_message(error));
+}
+
 static void log_end(const spay_call *call, int64_t elapsed_ms)
 {
-    const spay_error *error = call->error;
     char elapsed[SPAY__INTEGER_SIZE];
+    char what[WHAT_SIZE];
 
+    if (!call->error) {
+        log_success(call, spay__integer_text(elapsed_ms, elapsed));
+        return;
+    }
     if (call->client->log_level < SPAY_LOG_ERROR)
         return;
-    spay__log(call->client, error ? SPAY_LOG_ERROR : SPAY_LOG_INFO,
-              "%s %s: %s, HTTP %d, %d attempt%s, %s ms, key %s%s%s%s%s",
-              spay_provider_name(call->operation->provider), call->operation->route,
-              error ? spay_error_name(error) : "ok", (int)call->response.status,
-              (int)call->attempts, plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
-              *call->key ? call->key : "none", error ? ", outcome " : "",
-              error ? spay_outcome_name(error->outcome) : "", error ? ", request id " : "",
-              error ? spay_error_request_id(error) : "");
+    (void)snprintf(what, sizeof(what), "%d attempt%s, %s ms, key %s", (int)call->attempts,
+                   plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
+                   *call->key ? call->key : "none");
+    log_failure(call, SPAY_LOG_ERROR, what, call->error->stage == SPAY_STAGE_TOKEN, call->error);
 }
 
 static void drop_secrets(spay_call *call)
@@ -89,7 +121,8 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
 {
     spay_error *error = spay__call_error(
         call, status,
-        call->state == SPAY__CALL_AWAITING_TOKEN ? SPAY_STAGE_TOKEN : SPAY_STAGE_REQUEST);
+        call->state == SPAY__CALL_AWAITING_TOKEN || call->ticket.fetching ? SPAY_STAGE_TOKEN
+                                                                          : SPAY_STAGE_REQUEST);
 
     spay__error_set(error, &error->message, message);
     error->retryable = status == SPAY_E_TIMEOUT;
@@ -285,14 +318,15 @@ static void report(const spay_call *call, const spay_error *error, bool token,
     static const char words[] = "giving up\0again after waiting\0again at once\0"
                                 "again with a new token\0again with the clock corrected";
     char delay[SPAY__INTEGER_SIZE];
+    char what[WHAT_SIZE];
 
-    spay__log(call->client, SPAY_LOG_DEBUG, "%s %s: attempt %d: %s, HTTP %d, outcome %s; %s, %s ms",
-              spay_provider_name(call->operation->provider),
-              token ? call->operation->token->route : call->operation->route,
-              (int)(token ? call->token_attempts : call->attempts), spay_error_name(error),
-              (int)call->response.status, spay_outcome_name(error->outcome),
-              spay__list_at(words, decision->action),
-              spay__integer_text(decision->delay_ms, delay));
+    if (call->client->log_level >= SPAY_LOG_DEBUG) {
+        (void)snprintf(what, sizeof(what), "attempt %d, %s, %s ms",
+                       (int)(token ? call->token_attempts : call->attempts),
+                       spay__list_at(words, decision->action),
+                       spay__integer_text(decision->delay_ms, delay));
+        log_failure(call, SPAY_LOG_DEBUG, what, token, error);
+    }
     spay__event_attempt(call, token, error, SPAY_DECISION_GIVE_UP + (int32_t)decision->action,
                         decision->delay_ms);
 }
@@ -386,8 +420,8 @@ static void take_reply(spay_call *call, spay_status status)
 /* ---- the token request ---- */
 
 /*
- * What one with more time and attempts than this call would do about its failure. Sets when the next
- * attempt may go out. false: nothing, so it is everybody's failure.
+ * What one with more time and attempts than this call would do about its failure. Sets when the
+ * next attempt may go out. false: nothing, so it is everybody's failure.
  */
 static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {
@@ -416,7 +450,9 @@ static void fail_token(spay_call *call, spay_error *error, const spay__verdict *
     finish_with(call, error);
 }
 
-/* Whether an attempt ran out of the time that this call gave it, and others might have given more. */
+/*
+ * Whether an attempt ran out of the time that this call gave it, and others might have given more.
+ */
 static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
 {
     return verdict->status == SPAY_E_TIMEOUT &&
@@ -465,6 +501,17 @@ static void take_token_reply(spay_call *call, spay_status status)
         proceed_with_token(call);
 }
 
+/* One that repeats a credential is no reference for support. */
+static void take_request_id(spay_call *call)
+{
+    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
+
+    call->request_id = id && !spay__redact_finds(&call->request, id) &&
+                               !spay__redact_finds(&call->token_request, id)
+                           ? id
+                           : NULL;
+}
+
 spay_status spay_call_respond(spay_call *call, spay_status status)
 {
     bool token = call && call->state == SPAY__CALL_SENDING_TOKEN;
@@ -477,8 +524,8 @@ spay_status spay_call_respond(spay_call *call, spay_status status)
         status = SPAY_E_INTERNAL;
     if (call->response.status)
         spay_http_response_mark_sent(&call->response);
-    call->request_id = spay__envelope_request_id(call->operation->envelope, &call->response);
-    spay__log_response(call->client, &call->response);
+    take_request_id(call);
+    spay__log_response(call->client, &call->response, spay_call_request(call));
     if (token)
         take_token_reply(call, status);
     else

@@ -156,19 +156,27 @@ static const char *subject_of(const spay__operation *operation, const spay__acco
     return subject;
 }
 
+/* Whether the request could be built. */
+static spay_status check_request(const spay_call *call, spay_error **error)
+{
+    if (call->request.too_long)
+        return spay__fail_field(error, call->operation->provider, "request", "too_long",
+                                "makes a body longer than 1 MiB");
+    return call->request.failed ? spay__fail(error, SPAY_E_NO_MEMORY, "out of memory") : SPAY_OK;
+}
+
 static spay_status build(const spay__operation *operation, spay__account *account,
                          const void *request, const spay_call_options *options, spay_call **out,
                          spay_error **error)
 {
     spay_call *call = new_call(operation, account, subject_of(operation, account, request));
-    spay_status status = SPAY_E_NO_MEMORY;
+    spay_status status = call ? read_options(call, options, error)
+                              : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 
-    if (call)
-        status = read_options(call, options, error);
     if (status == SPAY_OK)
         status = operation->build(account, request, call, error);
-    if (!call || (status == SPAY_OK && call->request.failed))
-        status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    if (status == SPAY_OK)
+        status = check_request(call, error);
     if (status == SPAY_OK) {
         spay__http_request_fix_headers(&call->request);
         *out = call;
@@ -188,6 +196,23 @@ spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
     return spay__error_share(&call->spare);
 }
 
+/* Read the caller's request, then make a call of it. */
+static spay_status make(const spay__operation *operation, spay__account *account,
+                        const void *request, const spay_call_options *options, spay_call **out,
+                        spay_error **error)
+{
+    union {
+        int64_t number;
+        void *pointer;
+        char bytes[SPAY__LONGEST_REQUEST];
+    } loaded;
+    spay_status status =
+        spay__options_load(&loaded, operation->request_size, operation->request_least, request,
+                           operation->provider, "request", error);
+
+    return status == SPAY_OK ? build(operation, account, &loaded, options, out, error) : status;
+}
+
 spay_status spay__call_make(const spay__operation *operation, spay__account *account,
                             const void *request, const spay_call_options *options, spay_call **out,
                             spay_error **error)
@@ -196,22 +221,18 @@ spay_status spay__call_make(const spay__operation *operation, spay__account *acc
                                         {operation->account, account},
                                         {operation->request_optional ? NULL : "request", request},
                                         {NULL, NULL}};
-    union {
-        int64_t number;
-        void *pointer;
-        char bytes[SPAY__LONGEST_REQUEST];
-    } loaded;
+    spay_error *fault = NULL;
     spay_status status;
 
     if (out)
         *out = NULL;
     status = spay__require(operation->provider, arguments, error);
-    if (status == SPAY_OK)
-        status = spay__options_load(&loaded, operation->request_size, operation->request_least,
-                                    request, operation->provider, "request", error);
-    if (status == SPAY_OK)
-        status = build(operation, account, &loaded, options, out, error);
-    return status;
+    if (status != SPAY_OK || !out)
+        return status;
+    status = make(operation, account, request, options, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(account->client, operation->provider, "session_create", fault, error);
 }
 
 void spay_call_free(spay_call *call)

@@ -29,8 +29,8 @@ int64_t spay__clock_difference_ms(const spay_call *call);
 bool spay__clock_is_off(const spay_call *call);
 
 /*
- * Note what the reply to a refused signature says. A date that cannot be right is believed only if a
- * second reply says the same.
+ * Note what the reply to a refused signature says. A date that cannot be right is believed only if
+ * a second reply says the same.
  */
 void spay__clock_note(const spay_call *call);
 

@@ -253,12 +253,12 @@ static int take_fraction(scan *s)
     return value;
 }
 
-/* "Z" or "+02:00", in minutes east */
+/* "Z", "+02:00", "+0200" or "+02", in minutes east */
 static int take_offset(scan *s)
 {
     int sign = *s->at == '-' ? -1 : 1;
     int hours;
-    int minutes;
+    int minutes = 0;
 
     if (*s->at == 'Z') {
         s->at++;
@@ -266,8 +266,10 @@ static int take_offset(scan *s)
     }
     take(s, sign < 0 ? "-" : "+");
     hours = take_digits(s, 2);
-    take(s, ":");
-    minutes = take_digits(s, 2);
+    if (s->ok && *s->at) {
+        s->at += *s->at == ':';
+        minutes = take_digits(s, 2);
+    }
     s->ok = s->ok && hours <= 23 && minutes <= 59;
     return sign * (hours * 60 + minutes);
 }

@@ -25,8 +25,10 @@ void spay__http_date_format(int64_t unix_seconds, char out[SPAY__HTTP_DATE_SIZE]
  */
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds);
 
-/* Read "2025-07-02T15:30:00.000+02:00": 0 to 9 digits of fraction, "Z" or an offset. For Hosted
- * Fields alone, and left out with it. */
+/*
+ * Read "2025-07-02T15:30:00.000+02:00": 0 to 9 digits of fraction, "Z" or an offset
+ * ("+02:00", "+0200", "+02"). For Hosted Fields alone, and left out with it.
+ */
 bool spay__iso_date_parse(const char *text, int64_t *unix_ms);
 
 #endif

@@ -17,7 +17,11 @@
 
 enum {
     LONGEST_PATH = 512,
-    LONGEST_CODE = 512 /* and of the URL that has it for a fragment */
+    LONGEST_CODE = 512, /* and of the URL that has it for a fragment */
+    LONGEST_PREAMBLE = 2048,
+    LONGEST_TITLE = 120,
+    LONGEST_MESSAGE = 16384, /* an error cuts it */
+    FIELDS_TOLD = 3
 };
 
 static const char *member_text(spay__json object, const char *name)
@@ -214,6 +218,119 @@ const char *spay__envelope_request_id(spay__envelope kind, const spay_http_respo
     return id;
 }
 
+/* ---- the message ---- */
+
+/* Where a tag begins in a page, not far from the start of it; NULL if it is not there. */
+static const char *find_tag(const char *page, size_t length, const char *tag)
+{
+    size_t size = strlen(tag);
+    size_t i;
+
+    for (i = 0; i + size < length && i < LONGEST_PREAMBLE; i++)
+        if (spay__starts_with_ignoring_case(page + i, tag))
+            return page + i;
+    return NULL;
+}
+
+/* Behind the ">" of the tag that begins there; NULL if it has none. */
+static const char *skip_tag(const char *tag, const char *end)
+{
+    const char *close = tag ? memchr(tag, '>', (size_t)(end - tag)) : NULL;
+
+    return close ? close + 1 : NULL;
+}
+
+/* Gateways answer with pages: their title says most of what they know. */
+static void tell_page(spay__buffer *message, const char *page, size_t length)
+{
+    const char *title = skip_tag(find_tag(page, length, "<title"), page + length);
+    const char *end = title ? memchr(title, '<', length - (size_t)(title - page)) : NULL;
+    size_t most = end ? (size_t)(end - title) : 0;
+
+    spay__buffer_text(message, ": an HTML page");
+    if (!most)
+        return;
+    spay__buffer_text(message, ", ");
+    spay__buffer_append(message, title, most < LONGEST_TITLE ? most : LONGEST_TITLE);
+}
+
+/* Scheme, host and path of where a redirect points; a user or a query may be secret. */
+static void tell_target(spay__buffer *message, const char *location)
+{
+    const char *authority = strstr(location, "://");
+    size_t scheme = authority ? (size_t)(authority + 3 - location) : 0;
+    size_t length = strcspn(location, "?#");
+    const char *at = memchr(location, '@', scheme + strcspn(location + scheme, "/?#"));
+
+    spay__buffer_text(message, ": redirect to ");
+    spay__buffer_append(message, location, scheme);
+    if (at)
+        scheme = (size_t)(at + 1 - location);
+    if (length > scheme)
+        spay__buffer_append(message, location + scheme, length - scheme);
+}
+
+/* " (path: CODE message; path: CODE)" */
+static void tell_fields(spay__buffer *message, const spay_error *error, const char *said)
+{
+    const char *before = " (";
+    size_t i;
+
+    for (i = 0; i < error->field_count && i < FIELDS_TOLD; i++) {
+        const char *text = spay_error_field_message(error, i);
+
+        if (!*spay_error_field_path(error, i))
+            continue;
+        spay__buffer_text(message, before);
+        spay__buffer_text(message, spay_error_field_path(error, i));
+        spay__buffer_text(message, *spay_error_field_code(error, i) ? ": " : "");
+        spay__buffer_text(message, spay_error_field_code(error, i));
+        if (*text && (!said || strcmp(text, said) != 0)) {
+            spay__buffer_byte(message, ' ');
+            spay__buffer_text(message, text);
+        }
+        before = "; ";
+    }
+    if (*before == ';')
+        spay__buffer_text(message, error->field_count > FIELDS_TOLD ? "; ...)" : ")");
+}
+
+static void tell_body(spay__buffer *message, const spay_http_response *response,
+                      const spay_error *error, const char *said)
+{
+    const char *location = spay_http_response_header(response, "Location");
+    const char *body;
+    size_t length;
+
+    body = spay_http_response_body(response, &length);
+    if (response->status >= 300 && response->status <= 399 && location)
+        tell_target(message, location);
+    else if (!said && find_tag(body, length, "<html"))
+        tell_page(message, body, length);
+    if (said) {
+        spay__buffer_text(message, ": ");
+        spay__buffer_text(message, said);
+    }
+    tell_fields(message, error, said);
+}
+
+static void write_message(const spay_http_response *response, spay_error *error, const char *said)
+{
+    spay__buffer message;
+
+    spay__buffer_init(&message, LONGEST_MESSAGE);
+    spay__buffer_text(&message, "HTTP ");
+    spay__buffer_integer(&message, response->status);
+    if (error->provider_code && *error->provider_code) {
+        spay__buffer_byte(&message, ' ');
+        spay__buffer_text(&message, error->provider_code);
+    }
+    tell_body(&message, response, error, said);
+    if (message.length)
+        spay__error_set(error, &error->message, message.data);
+    spay__buffer_clear(&message);
+}
+
 void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
                          spay__json_reader *json, spay_error *error)
 {
@@ -227,7 +344,5 @@ void spay__envelope_read(spay__envelope kind, const spay_http_response *response
         spay__error_set(error, &error->request_id, spay__envelope_request_id(kind, response));
     if (json->values)
         message = read_body(kind, spay__json_root(json), error);
-    spay__error_format(error, "HTTP %d%s%s%s%s", (int)spay_http_response_status(response),
-                       *spay_error_provider_code(error) ? " " : "", spay_error_provider_code(error),
-                       message ? ": " : "", message ? message : "");
+    write_message(response, error, message);
 }

@@ -95,6 +95,13 @@ const char *spay_provider_name(int32_t provider)
                          known ? (size_t)provider : 0);
 }
 
+const char *spay__stage_name(int32_t stage)
+{
+    bool known = stage >= 0 && stage <= SPAY_STAGE_REPLY;
+
+    return spay__list_at("none\0input\0token\0request\0reply", known ? (size_t)stage : 0);
+}
+
 /*
  * Reporting that there is no memory must not need any. Where the arguments are read, nothing has
  * been sent.
@@ -218,20 +225,17 @@ void spay__error_lend_key(spay_error *error, char *key, spay_error *lender)
         error->lender = spay__error_share(lender);
 }
 
-/* A copy on one line, not longer than an error should be, cut between UTF-8 sequences. */
+/* A copy on one line, not longer than an error should be, in valid UTF-8. */
 static char *one_line(const char *text)
 {
     size_t length = strlen(text);
     char *copy;
-    char *c;
 
     if (length > SPAY__MAX_ERROR_TEXT)
-        for (length = SPAY__MAX_ERROR_TEXT; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
-            length--;
+        length = SPAY__MAX_ERROR_TEXT;
     copy = spay__copy(text, length);
-    for (c = copy; c && *c; c++)
-        if (spay__is_control(*c))
-            *c = ' ';
+    if (copy)
+        spay__make_line(copy);
     return copy;
 }
 

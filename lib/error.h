@@ -58,12 +58,15 @@ enum {
     SPAY__MAX_ERROR_TEXT = 1024
 };
 
+/* "input", "token", "request" or "reply"; "none" for any other value. */
+const char *spay__stage_name(int32_t stage);
+
 /* Never NULL: without memory it is a constant error, which ignores all changes. */
 spay_error *spay__error_create(spay_status status, int32_t stage);
 
 /*
- * Make an error in memory that is there already, at the beginning of `memory` or in it. Whoever does
- * so has the first reference; with the last one, memory is freed.
+ * Make an error in memory that is there already, at the beginning of `memory` or in it. Whoever
+ * does so has the first reference; with the last one, memory is freed.
  */
 void spay__error_init(spay_error *error, void *memory);
 

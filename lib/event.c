@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "ascii.h"
 #include "crypto.h"
 #include "error.h"
 #include "recorder.h"
@@ -21,9 +22,60 @@ static const char *request_id(const spay_call *call, const spay_error *error)
     return call->request_id ? call->request_id : "";
 }
 
+static bool begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* As the transport's reason tells, and where it does not, what went out and came in. */
+const char *spay__event_phase(const spay_call *call, const spay_error *error)
+{
+    static const char reasons[] = "dns_\0name_lookup\0"
+                                  "proxy_dns_\0name_lookup\0"
+                                  "proxy_\0proxy\0"
+                                  "connect_\0connect\0"
+                                  "tls_\0tls\0";
+    const spay_http_response *response = &call->response;
+    const char *prefix;
+
+    if (!error || (!call->attempts && !call->token_attempts))
+        return "";
+    for (prefix = reasons; *prefix; prefix = spay__list_at(prefix, 2))
+        if (begins(spay_error_reason(error), prefix))
+            return spay__list_next(prefix);
+    if (response->status)
+        return error->stage == SPAY_STAGE_REQUEST ? "receive" : "reply";
+    if (!response->sent)
+        return spay_error_status(error) == SPAY_E_CONNECT ? "connect" : "send";
+    return response->bytes_received ? "receive" : "wait";
+}
+
+void spay__event_host(const spay_http_request *request, char host[SPAY__HOST_SIZE])
+{
+    const char *url = request->url ? request->url : "";
+    const char *scheme = strstr(url, "://");
+    size_t length = scheme ? strcspn(scheme + 3, "/") : 0;
+
+    if (length >= SPAY__HOST_SIZE)
+        length = SPAY__HOST_SIZE - 1;
+    if (length)
+        memcpy(host, scheme + 3, length);
+    host[length] = '\0';
+}
+
+static void fill_failure(spay_event *event, const spay_call *call, const spay_error *error)
+{
+    event->reason = spay_error_reason(error);
+    event->stage = spay_error_stage(error);
+    event->phase = spay__event_phase(call, error);
+    event->provider_code = spay_error_provider_code(error);
+    event->message = error ? spay_error_message(error) : "";
+}
+
 static void fill(spay_event *event, const spay_call *call, const spay_error *error)
 {
     memset(event, 0, sizeof(*event));
+    fill_failure(event, call, error);
     event->provider = call->operation->provider;
     event->operation = "session_create";
     event->route = call->operation->route;
@@ -54,9 +106,12 @@ static void emit(const spay_call *call, const spay_event *event)
 void spay__event_attempt(const spay_call *call, bool token, const spay_error *error,
                          int32_t decision, int64_t delay_ms)
 {
+    char host[SPAY__HOST_SIZE];
     spay_event event;
 
     fill(&event, call, error);
+    spay__event_host(token ? &call->token_request : &call->request, host);
+    event.host = host;
     event.type = SPAY_EVENT_ATTEMPT;
     event.decision = decision;
     event.delay_ms = delay_ms;
@@ -74,15 +129,41 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
 
 void spay__event_call(const spay_call *call)
 {
+    char host[SPAY__HOST_SIZE];
     spay_event event;
 
     if (!call->client->event)
         return;
     fill(&event, call, call->error);
+    spay__event_host(&call->request, host);
+    event.host = host;
     event.type = SPAY_EVENT_CALL;
     event.decision = call->error ? SPAY_DECISION_GIVE_UP : SPAY_DECISION_SUCCEED;
     event.elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
     emit(call, &event);
+}
+
+void spay__event_refusal(spay_client *client, int32_t provider, const char *operation,
+                         const spay_error *error)
+{
+    spay_event event;
+
+    memset(&event, 0, sizeof(event));
+    event.type = SPAY_EVENT_CALL;
+    event.provider = provider;
+    event.operation = operation;
+    event.status = spay_error_status(error);
+    event.outcome = spay_error_outcome(error);
+    event.decision = SPAY_DECISION_GIVE_UP;
+    event.at_ms = spay__client_wall_ms(client);
+    event.name_lookup_us = event.connect_us = event.tls_us = -1;
+    event.first_byte_us = event.total_us = event.bytes_sent = event.bytes_received = -1;
+    event.route = event.idempotency_key = event.request_id = event.host = event.phase = "";
+    event.reason = spay_error_reason(error);
+    event.stage = spay_error_stage(error);
+    event.provider_code = "";
+    event.message = spay_error_message(error);
+    spay__recorder_add(client->recorder, &event);
 }
 
 bool spay__event_before_send(spay_call *call)

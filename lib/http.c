@@ -70,6 +70,7 @@ void spay__http_request_take_url(spay_http_request *request, spay__buffer *url)
 
 void spay__http_request_take_body(spay_http_request *request, spay__buffer *body)
 {
+    request->too_long = body->state == SPAY__BUFFER_FULL;
     request->body_length = body->length;
     request->body = spay__buffer_take(body);
     request->failed = request->failed || !request->body;

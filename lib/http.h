@@ -47,7 +47,8 @@ struct spay_http_request {
     int64_t timeout_ms;
     int64_t connect_timeout_ms;
     const int32_t *canceled; /* the call's flag */
-    bool failed;             /* an allocation failed while it was built */
+    bool failed;             /* it could not be built: no memory, or */
+    bool too_long;           /* a body beyond the limit */
     spay__header headers[SPAY__MAX_REQUEST_HEADERS];
 };
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "ascii.h"
 #include "error.h"
 #include "json_scan.h"
@@ -74,12 +75,25 @@ static census take_census(const char *value)
     return found;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool has_blank_end(const char *value)
+{
+    return *value && (is_blank(*value) || is_blank(value[strlen(value) - 1]));
+}
+
 /* The broken rule about the bytes of a text, NULL if it is good. */
 static const char *broken_rule(const char *value, unsigned rules, const char **message)
 {
     census found = take_census(value);
     size_t count;
 
+    *message = "must not begin or end with white space";
+    if ((rules & SPAY__SECRET) && has_blank_end(value))
+        return "white_space";
     *message = "contains a control character";
     if (found.control)
         return "control_character";
@@ -189,16 +203,80 @@ bool spay__input_base_url(spay__input *input, const char *field, const char *val
     return !code;
 }
 
+/* Two members of one name in an object: which of them counts is for the reader to guess. */
+static bool repeats_name(const char *text, const spay__json_node *nodes, uint32_t first)
+{
+    uint32_t one;
+    uint32_t other;
+
+    for (one = first; nodes[one].next; one = nodes[one].next)
+        for (other = nodes[one].next; other; other = nodes[other].next)
+            if (nodes[one].name_length == nodes[other].name_length &&
+                memcmp(text + nodes[one].name, text + nodes[other].name, nodes[one].name_length) ==
+                    0)
+                return true;
+    return false;
+}
+
+static bool is_parent(const spay__json_node *parent, const spay__json_node *child)
+{
+    return parent->kind == '{' && child->value < parent->value + parent->value_length;
+}
+
+static bool has_duplicates(const char *text, const spay__json_node *nodes, size_t count)
+{
+    uint32_t i;
+
+    for (i = 0; i + 1 < count; i++)
+        if (is_parent(&nodes[i], &nodes[i + 1]) && repeats_name(text, nodes, i + 1))
+            return true;
+    return false;
+}
+
+static bool check_names(spay__input *input, const char *field, const char *value, size_t count)
+{
+    spay__json_node *nodes = spay__alloc(count * sizeof(*nodes));
+    spay__json_scan scan;
+    bool good;
+
+    if (!nodes) {
+        if (!input->error)
+            input->error = spay__error_create(SPAY_E_NO_MEMORY, SPAY_STAGE_INPUT);
+        return false;
+    }
+    (void)spay__json_scan_nodes(&scan, value, strlen(value), nodes, count);
+    good = !has_duplicates(value, nodes, count);
+    if (!good)
+        spay__input_fault(input, field, "duplicate", "has a member twice");
+    spay__free(nodes);
+    return good;
+}
+
+/* A text that is no JSON object within the limits. */
+static bool refuse_json(spay__input *input, const char *field, const char *fault)
+{
+    if (strcmp(fault, "too_deep") == 0)
+        spay__input_fault(input, field, fault, "is nested deeper than 32 levels");
+    else if (strcmp(fault, "too_many_values") == 0)
+        spay__input_fault(input, field, fault, "has more than 2000 values");
+    else
+        spay__input_fault(input, field, "not_json", "must be a JSON object");
+    return false;
+}
+
 bool spay__input_json_object(spay__input *input, const char *field, const char *value)
 {
     spay__json_scan scan;
+    size_t count;
 
     if (!value)
         return false;
-    if (spay__json_scan_object(&scan, value, strlen(value)))
-        return true;
-    spay__input_fault(input, field, "not_json", "must be a JSON object within the limits");
-    return false;
+    if (!spay__json_scan_value(&scan, value, strlen(value)))
+        return refuse_json(input, field, scan.fault);
+    count = scan.values;
+    if (!spay__json_scan_object(&scan, value, strlen(value)))
+        return refuse_json(input, field, scan.fault);
+    return check_names(input, field, value, count);
 }
 
 spay_status spay__input_end(spay__input *input, spay_error **error)

@@ -29,7 +29,8 @@ enum {
     SPAY__VISIBLE = 2,    /* visible ASCII alone: fit for a header */
     SPAY__CHARACTERS = 4, /* the limits count code points, not bytes */
     SPAY__SEGMENT = 8,    /* goes into a path: no "/", "?", "#", and neither "." nor ".." */
-    SPAY__OPAQUE = 16     /* bytes without control characters, UTF-8 or not */
+    SPAY__OPAQUE = 16,    /* bytes without control characters, UTF-8 or not */
+    SPAY__SECRET = 32     /* no white space at either end, where copying leaves it */
 };
 
 /* A pointer that must not be NULL. */

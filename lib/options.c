@@ -14,6 +14,10 @@
 
 #include "error.h"
 
+enum {
+    MOST_GROWTH = 4096 /* no version of a struct is so much larger than ours: the size is garbage */
+};
+
 static bool all_zero(const unsigned char *bytes, size_t length)
 {
     size_t i;
@@ -36,6 +40,9 @@ spay_status spay__options_load(void *ours, size_t our_size, size_t first_size, c
     if (size < first_size)
         return spay__fail_field(error, provider, name, "struct_size",
                                 "struct_size is not set, or smaller than any version of it");
+    if (size > our_size && size - our_size > MOST_GROWTH)
+        return spay__fail_field(error, provider, name, "struct_size",
+                                "struct_size is far larger than any version of it");
     if (size > our_size && !all_zero((const unsigned char *)theirs + our_size, size - our_size))
         return spay__fail_field(error, provider, name, "struct_size",
                                 "a member is set that this version of the library does not know");

@@ -13,18 +13,25 @@
 #include <sessionpay/version.h>
 
 #include "alloc.h"
+#include "ascii.h"
+#include "error.h"
 #include "json_write.h"
 #include "thread.h"
 
 enum {
     TEXT_SIZE = 64,
-    JSON_PER_ENTRY = 1024
+    MESSAGE_SIZE = 192,
+    JSON_PER_ENTRY = 3072
 };
 
 typedef struct entry {
     spay_event event; /* its texts point to constants, or to those below */
     char key[TEXT_SIZE];
     char request_id[TEXT_SIZE];
+    char reason[TEXT_SIZE];
+    char host[TEXT_SIZE];
+    char provider_code[TEXT_SIZE];
+    char message[MESSAGE_SIZE];
 } entry;
 
 struct spay__recorder {
@@ -54,14 +61,18 @@ void spay__recorder_free(spay__recorder *recorder)
     spay__free(recorder);
 }
 
-static void copy_text(char out[TEXT_SIZE], const char *text)
+/* The texts are lines of UTF-8 already, unless they are cut. */
+static void copy_text(char *out, size_t size, const char *text)
 {
     size_t length = strlen(text);
+    bool cut = length >= size;
 
-    if (length >= TEXT_SIZE)
-        length = TEXT_SIZE - 1;
+    if (cut)
+        length = size - 1;
     memcpy(out, text, length);
     out[length] = '\0';
+    if (cut)
+        spay__make_line(out);
 }
 
 void spay__recorder_add(spay__recorder *recorder, const spay_event *event)
@@ -73,8 +84,12 @@ void spay__recorder_add(spay__recorder *recorder, const spay_event *event)
     spay__lock(&recorder->lock);
     slot = &recorder->entries[recorder->count++ % recorder->capacity];
     slot->event = *event;
-    copy_text(slot->key, event->idempotency_key);
-    copy_text(slot->request_id, event->request_id);
+    copy_text(slot->key, TEXT_SIZE, event->idempotency_key);
+    copy_text(slot->request_id, TEXT_SIZE, event->request_id);
+    copy_text(slot->reason, TEXT_SIZE, event->reason);
+    copy_text(slot->host, TEXT_SIZE, event->host);
+    copy_text(slot->provider_code, TEXT_SIZE, event->provider_code);
+    copy_text(slot->message, MESSAGE_SIZE, event->message);
     spay__unlock(&recorder->lock);
 }
 
@@ -99,6 +114,14 @@ static void write_entry(spay__json_writer *writer, const entry *slot)
     spay__json_write_text(writer, "idempotency_key", slot->key);
     spay__json_write_integer(writer, "attempt", event->attempt);
     spay__json_write_text(writer, "status", spay_status_name(event->status));
+    if (event->status != SPAY_OK) {
+        spay__json_write_text(writer, "reason", slot->reason);
+        spay__json_write_text(writer, "stage", spay__stage_name(event->stage));
+        spay__json_write_text(writer, "phase", event->phase);
+        spay__json_write_text(writer, "provider_code", slot->provider_code);
+        spay__json_write_text(writer, "message", slot->message);
+    }
+    spay__json_write_text(writer, "host", slot->host);
     spay__json_write_text(writer, "outcome", spay_outcome_name(event->outcome));
     spay__json_write_text(writer, "decision", spay_decision_name(event->decision));
     spay__json_write_integer(writer, "delay_ms", event->delay_ms);

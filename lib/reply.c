@@ -13,6 +13,7 @@
 #include "ascii.h"
 #include "clock.h"
 #include "error.h"
+#include "redact.h"
 
 static spay_error *transport_error(spay_call *call, const spay__verdict *verdict, int32_t stage)
 {
@@ -146,9 +147,9 @@ static void describe(spay_call *call, spay_error *error, const spay__verdict *ve
 {
     error->status = verdict->status;
     error->outcome = verdict->outcome;
-    error->retryable = verdict->remedy == SPAY__REMEDY_RETRY ||
-                       verdict->remedy == SPAY__REMEDY_SLOW_DOWN ||
-                       verdict->status == SPAY_E_THROTTLED;
+    error->retryable =
+        verdict->remedy == SPAY__REMEDY_RETRY || verdict->remedy == SPAY__REMEDY_SLOW_DOWN ||
+        verdict->remedy == SPAY__REMEDY_WINDOW || verdict->status == SPAY_E_THROTTLED;
     error->retry_after_ms = spay__retry_after_ms(&call->response, spay__clock_wall_ms(call));
     if (verdict->reason)
         spay__error_set(error, &error->reason, verdict->reason);
@@ -226,6 +227,16 @@ static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
            call->outcome == SPAY_OUTCOME_UNKNOWN;
 }
 
+/* A key in use, although none was sent: another request is what this one collides with. */
+static const spay__verdict conflict = {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE,
+                                       NULL};
+
+static bool is_keyless_conflict(const spay_call *call, const spay__verdict *verdict)
+{
+    return verdict->status == SPAY_E_BUSY && verdict->outcome == SPAY_OUTCOME_UNKNOWN &&
+           !*call->key;
+}
+
 /* A reply that could not be read well enough to know what it means. */
 static const spay__verdict unread = {SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE,
                                      NULL};
@@ -260,8 +271,19 @@ static spay_error *read_refusal(spay_call *call, int32_t stage, const spay__rule
         *verdict = unread;
     else if (is_own_conflict(call, verdict))
         *verdict = still_running;
+    else if (is_keyless_conflict(call, verdict))
+        *verdict = conflict;
     error = reply_error(call, &refused.json, stage);
     spay__json_clear(&refused.json);
+    return error;
+}
+
+static spay_error *redacted(const spay_call *call, spay_error *error)
+{
+    if (!error)
+        return NULL;
+    spay__redact_error(&call->request, error);
+    spay__redact_error(&call->token_request, error);
     return error;
 }
 
@@ -275,12 +297,12 @@ static spay_error *read_answer(spay_call *call, spay_status status, int32_t stag
         error = read_success(call, stage, take);
         verdict->status = (int8_t)spay_error_status(error);
         verdict->outcome = SPAY_OUTCOME_UNKNOWN;
-        return error;
+        return redacted(call, error);
     }
     error = status == SPAY_OK ? read_refusal(call, stage, rules, verdict)
                               : transport_error(call, verdict, stage);
     describe(call, error, verdict);
-    return error;
+    return redacted(call, error);
 }
 
 spay_error *spay__reply_read(spay_call *call, spay_status status, spay__verdict *verdict)

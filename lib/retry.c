@@ -14,8 +14,18 @@
 #include "date.h"
 #include "http.h"
 
-/* Where no provider says otherwise. A 408 tells that the server gave up before it had a request. */
+enum {
+    WINDOW_MS = 10000,
+    EARLIEST_RESET = 1000000000, /* UNIX time in 2001, */
+    LATEST_RESET = INT32_MAX     /* and in 2038 */
+};
+
+/*
+ * Where no provider says otherwise. A 408 tells that the server gave up before it had a request, a
+ * 303 that the result of one that was accepted is elsewhere.
+ */
 static const spay__rule general_rules[] = {
+    {303, 303, NULL, {SPAY_E_PROTOCOL, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, "redirect"}},
     {300, 399, NULL, {SPAY_E_PROTOCOL, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "redirect"}},
     {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
     {403, 403, NULL, {SPAY_E_FORBIDDEN, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
@@ -121,13 +131,35 @@ static int64_t longest(const spay_http_response *response, const char *name, int
     return wait;
 }
 
+/*
+ * When the rate limit ends: UNIX seconds or, if the number is too small for that, seconds from now.
+ */
+static int64_t rate_limit_reset(const spay_http_response *response, int64_t wall_ms)
+{
+    const char *date = spay_http_response_header(response, "Date");
+    int64_t reset = -1;
+    int64_t now = wall_ms / 1000;
+
+    if (response->status == 429 || response->status == 503)
+        reset = longest(response, "X-RateLimit-Reset", 1, wall_ms);
+    if (reset < 0 || reset > LATEST_RESET)
+        return -1;
+    if (reset < EARLIEST_RESET)
+        return reset * 1000;
+    if (date)
+        (void)spay__http_date_parse(date, wall_ms / 1000, &now);
+    return reset > now ? (reset - now) * 1000 : 0;
+}
+
 int64_t spay__retry_after_ms(const spay_http_response *response, int64_t wall_ms)
 {
     int64_t wait = longest(response, "retry-after-ms", 1, wall_ms);
 
     if (wait < 0)
         wait = longest(response, "x-ms-retry-after-ms", 1, wall_ms);
-    return wait >= 0 ? wait : longest(response, "Retry-After", 1000, wall_ms);
+    if (wait < 0)
+        wait = longest(response, "Retry-After", 1000, wall_ms);
+    return wait >= 0 ? wait : rate_limit_reset(response, wall_ms);
 }
 
 /* Full jitter: anywhere between least and the cap that doubles with each attempt. */
@@ -144,13 +176,24 @@ static int64_t backoff_ms(int64_t least, int64_t first, int64_t most, int32_t at
     return least + (int64_t)(((uint64_t)random * (uint64_t)(cap - least + 1)) >> 32);
 }
 
-static spay__decision repeat(const spay__retry_situation *s, bool slow)
+static int64_t usual_delay_ms(const spay__retry_situation *s)
+{
+    switch (s->verdict.remedy) {
+    case SPAY__REMEDY_WINDOW: /* two such waits are longer than the window */
+        return backoff_ms(WINDOW_MS / 2, WINDOW_MS * 3 / 4, WINDOW_MS * 3 / 4, 1, s->random);
+    case SPAY__REMEDY_SLOW_DOWN:
+        return backoff_ms(500, 1000, 8000, s->attempts, s->random);
+    default:
+        return backoff_ms(0, 100, 2000, s->attempts, s->random);
+    }
+}
+
+static spay__decision repeat(const spay__retry_situation *s)
 {
     spay__decision give_up = {SPAY__GIVE_UP, 0, 0};
-    spay__decision repeat = {SPAY__REPEAT, 0, slow ? 5 : 14};
+    spay__decision repeat = {SPAY__REPEAT, usual_delay_ms(s),
+                             s->verdict.remedy == SPAY__REMEDY_RETRY ? 14 : 5};
 
-    repeat.delay_ms = slow ? backoff_ms(500, 1000, 8000, s->attempts, s->random)
-                           : backoff_ms(0, 100, 2000, s->attempts, s->random);
     if (s->retry_after_ms > 0)
         repeat.delay_ms = s->retry_after_ms;
     if (s->attempts >= s->max_attempts || s->budget < repeat.cost ||
@@ -172,9 +215,10 @@ spay__decision spay__retry_decide(const spay__retry_situation *s)
             at_once.action = SPAY__RESEND;
             return at_once;
         }
-        return repeat(s, false);
+        return repeat(s);
     case SPAY__REMEDY_SLOW_DOWN:
-        return repeat(s, true);
+    case SPAY__REMEDY_WINDOW:
+        return repeat(s);
     case SPAY__REMEDY_TOKEN:
         if (s->can_renew && !s->token_renewed)
             at_once.action = SPAY__RENEW_TOKEN;

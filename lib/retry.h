@@ -21,6 +21,7 @@ typedef enum spay__remedy {
     SPAY__REMEDY_NONE,
     SPAY__REMEDY_RETRY,     /* transient: try again soon */
     SPAY__REMEDY_SLOW_DOWN, /* throttled or busy: try again later */
+    SPAY__REMEDY_WINDOW,    /* throttled by requests within ten seconds: they must be over */
     SPAY__REMEDY_TOKEN,     /* renew the bearer token, once */
     SPAY__REMEDY_CLOCK      /* sign with the server's time, once, if ours is off */
 } spay__remedy;

@@ -64,7 +64,8 @@ void spay__token_cache_clear(spay__token_cache *cache);
 bool spay__token_cache_fix(spay__token_cache *cache, const char *token);
 
 /*
- * Share the token, or learn what to do. *error is set with FAILED. With FETCH the ticket tells how many attempts were made already, and when the next one may go out.
+ * Share the token, or learn what to do. *error is set with FAILED. With FETCH the ticket tells how
+ * many attempts were made already, and when the next one may go out.
  */
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
                                             int64_t now_ms, spay__secret *token,
@@ -75,8 +76,8 @@ void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
                              const spay__secret *token, int64_t began_ms, int64_t lifetime_ms);
 
 /*
- * The fetch failed. A final error is shared by all who wait for it; otherwise one of those who could
- * have tried more often, or longer, continues after the ticket's retry_at_ms.
+ * The fetch failed. A final error is shared by all who wait for it; otherwise one of those who
+ * could have tried more often, or longer, continues after the ticket's retry_at_ms.
  */
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,
                             bool final);

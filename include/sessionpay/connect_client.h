@@ -57,6 +57,14 @@ typedef struct spay_connect_client_options {
      * consumer's user agent. Default: the library's platform. UTF-8, 1-1024 bytes.
      */
     const char *platform_identifier;
+    /** `screenSize` there, such as "1280x800". NULL leaves it out; UTF-8, 1-64 bytes. */
+    const char *screen_size;
+    /**
+     * A JSON object with further members for that header, such as `appIdentifier`, `deviceBrand`,
+     * `deviceType` or `ipAddress`. A member that is set already, or there twice, is refused. NULL
+     * for none; 1-4096 bytes.
+     */
+    const char *meta_info_json;
 } spay_connect_client_options;
 
 #define SPAY_CONNECT_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_connect_client_options)
@@ -120,7 +128,7 @@ typedef struct spay_connect_client_session_request {
     const char *validation_url;
     /**
      * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already is refused. NULL for none.
+     * that is set already, or there twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_connect_client_session_request;

@@ -140,7 +140,7 @@ typedef struct spay_connect_server_session_request {
     const char *client_meta_info;
     /**
      * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already is refused. NULL for none.
+     * that is set already, or there twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_connect_server_session_request;
@@ -189,7 +189,8 @@ typedef struct spay_connect_server_session {
  *         machine's clock; SPAY_E_FORBIDDEN (403): the key may not use this merchant id;
  *         SPAY_E_REJECTED (400 and other 4xx), SPAY_E_NOT_FOUND (404): fix the request, see the
  *         field errors;
- *         SPAY_E_BUSY (409 with code 1409): a request with this key still runs; try later with it;
+ *         SPAY_E_BUSY (409 with code 1409, to a call with a key): a request with this key still
+ *         runs; try later with it;
  *         SPAY_E_CONFLICT (409); SPAY_E_EXPIRED: the key was used before and its session has
  *         expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try

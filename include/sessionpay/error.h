@@ -110,8 +110,9 @@ enum {
  * What went wrong. Functions with a `spay_error **error` parameter set it to a new object on
  * failure and to NULL on success; pass NULL if the status is enough. The caller frees it, before
  * the variable is passed again: what it held is overwritten, not freed.
- * It is immutable, and may be read from any thread. It holds no secret but what
- * spay_error_body() says, and what the provider itself may repeat in the text of its error.
+ * It is immutable, and may be read from any thread. It holds no secret except in
+ * spay_error_body(): where the provider repeats a credential of the call in another text, there are
+ * asterisks. Texts are one line of valid UTF-8.
  *
  * Every getter accepts NULL. Text getters return "" where nothing is known, never NULL, unless they
  * say otherwise; the text lives as long as the error.

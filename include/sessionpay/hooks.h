@@ -92,6 +92,21 @@ typedef struct spay_event {
     int64_t bytes_sent;
     /** How many bytes of the reply came, its header and framing included; -1 as above. */
     int64_t bytes_received;
+    /** What the error's reason says, see spay_error_reason(); "" for a success. */
+    const char *reason;
+    /** SPAY_STAGE_...; 0 for a success. */
+    int32_t stage;
+    /** Host and port of the request, as in its URL. */
+    const char *host;
+    /**
+     * How far an attempt that failed had come: "name_lookup", "connect", "proxy", "tls", "send",
+     * "wait" (for the reply), "receive" or "reply" (it is complete); "" for a success.
+     */
+    const char *phase;
+    /** The provider's own code, see spay_error_provider_code(); "" if there is none. */
+    const char *provider_code;
+    /** One line about the failure, see spay_error_message(); "" for a success. */
+    const char *message;
 } spay_event;
 
 /**

@@ -101,7 +101,7 @@ typedef struct spay_hosted_fields_session_request {
     const char *secure_token_id;
     /**
      * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already is refused. NULL for none.
+     * that is set already, or there twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_hosted_fields_session_request;

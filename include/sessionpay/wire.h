@@ -94,8 +94,8 @@ SPAY_API int32_t spay_http_response_decode(spay_http_response *response, const v
  * SPAY_E_NETWORK.
  *
  * @return SPAY_DECODE_DONE if this is how the response ends;
- *         SPAY_E_NETWORK with the reason "connection_lost" if no byte of a response has arrived, and
- *         "reply_cut" if it is incomplete;
+ *         SPAY_E_NETWORK with the reason "connection_lost" if no byte of a response has arrived,
+ *         and "reply_cut" if it is incomplete;
  *         SPAY_E_STATE: the response is complete or has failed already;
  *         SPAY_E_INVALID_ARGUMENT: response is NULL.
  */

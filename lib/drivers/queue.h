@@ -78,7 +78,9 @@ void spay__queue_prepend(spay__queue *queue, spay__job *job);
 void spay__queue_back_off(spay__queue *queue, spay__job *job, int64_t until_ms);
 void spay__queue_await_token(spay__queue *queue, spay__job *job, int64_t until_ms);
 
-/* All that wait for a token go back to the front of their queues, in the order in which they came. */
+/*
+ * All that wait for a token go back to the front of their queues, in the order in which they came.
+ */
 void spay__queue_release(spay__queue *queue);
 
 /* Take the first of a host; NULL if there is none. */

@@ -27,23 +27,45 @@ static bool is_taken(const spay__json_member *member, const char *taken)
     return false;
 }
 
-void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
-                          size_t length, const char *except, const char *taken)
+bool spay__body_check_members(spay__input *input, const char *field, const char *json,
+                              size_t length, const char *except, const char *taken)
 {
     spay__json_member member;
     spay__json_scan scan;
 
-    if (!extra)
-        return;
-    spay__json_members(&scan, extra, length);
+    spay__json_members(&scan, json, length);
     while (spay__json_next_member(&scan, &member)) {
-        if (is_named(&member, except))
+        if (is_named(&member, except) ||
+            (!is_taken(&member, taken) && !memchr(member.name, '\\', member.name_length)))
             continue;
-        if (is_taken(&member, taken) || memchr(member.name, '\\', member.name_length))
-            spay__input_fault(input, "extra_json", "conflict",
-                              "has a member that is set already, or a name with an escape");
-        else
+        spay__input_fault(input, field, "conflict",
+                          "has a member that is set already, or a name with an escape");
+        return false;
+    }
+    return true;
+}
+
+void spay__body_add_members(spay__json_writer *writer, const char *json, size_t length,
+                            const char *except)
+{
+    spay__json_member member;
+    spay__json_scan scan;
+
+    spay__json_members(&scan, json, length);
+    while (spay__json_next_member(&scan, &member))
+        if (!is_named(&member, except))
             spay__json_write_raw(writer, member.name, member.name_length, member.value,
                                  member.value_length);
-    }
+}
+
+void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
+                          size_t length, const char *except, const char *taken)
+{
+    static const char field[] = "extra_json";
+
+    if (!extra || !spay__body_check_members(input, field, extra, length, except, taken))
+        return;
+    spay__body_add_members(writer, extra, length, except);
+    if (writer->out->state == SPAY__BUFFER_FULL)
+        spay__input_fault(input, field, "too_long", "makes the body longer than 1 MiB");
 }

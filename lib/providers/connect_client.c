@@ -142,13 +142,13 @@ static const char *check_account(spay__input *input, const void *theirs)
     const spay_connect_client_options *options = theirs;
 
     spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
-                     SPAY__REQUIRED | SPAY__VISIBLE);
+                     SPAY__REQUIRED | SPAY__VISIBLE | SPAY__SECRET);
     spay__input_text(input, "customer_id", options->customer_id, 1, 255, SPAY__REQUIRED);
     if (options->customer_id &&
         (strcmp(options->customer_id, ".") == 0 || strcmp(options->customer_id, "..") == 0))
         spay__input_fault(input, "customer_id", "forbidden_character", "must not be a dot segment");
     spay__input_text(input, "asset_url", options->asset_url, 1, 2048, 0);
-    spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 1024, 0);
+    spay__client_meta_info_check(input, options);
     spay__input_range(input, "allow_apple_pods", options->allow_apple_pods, SPAY_YES, SPAY_NO);
     if (options->environment && options->environment != SPAY_ENV_TEST &&
         options->environment != SPAY_ENV_PRODUCTION)
@@ -183,7 +183,7 @@ static bool fill(spay__account *account, const void *theirs)
 {
     spay_connect_client *connect_client = (spay_connect_client *)account;
     const spay_connect_client_options *options = theirs;
-    char *meta_info = spay__client_meta_info(options->platform_identifier);
+    char *meta_info = spay__client_meta_info(options);
 
     cut_path(account->base_url);
     account->subject = spay__copy_text(options->customer_id);

@@ -168,7 +168,7 @@ static const char *check_account(spay__input *input, const void *theirs)
         strchr(options->api_key_id, ':'))
         spay__input_fault(input, "api_key_id", "forbidden_character", "must not contain \":\"");
     spay__input_text(input, "secret_api_key", options->secret_api_key, 1, 4096,
-                     SPAY__REQUIRED | SPAY__OPAQUE);
+                     SPAY__REQUIRED | SPAY__OPAQUE | SPAY__SECRET);
     spay__input_text(input, "integrator", options->integrator, 1, 255, 0);
     spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 255, 0);
     check_extension(input, options);

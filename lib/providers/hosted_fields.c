@@ -165,7 +165,7 @@ static void check_systems(spay__input *input, const spay_hosted_fields_options *
 
 static void check_bearer_token(spay__input *input, const char *bearer_token)
 {
-    spay__input_text(input, "bearer_token", bearer_token, 1, 16384, SPAY__VISIBLE);
+    spay__input_text(input, "bearer_token", bearer_token, 1, 16384, SPAY__VISIBLE | SPAY__SECRET);
 }
 
 static void check_credentials(spay__input *input, const spay_hosted_fields_options *options)
@@ -178,7 +178,8 @@ static void check_credentials(spay__input *input, const spay_hosted_fields_optio
         check_bearer_token(input, options->bearer_token);
         return;
     }
-    spay__input_text(input, "api_key", options->api_key, 1, 4096, SPAY__REQUIRED | SPAY__OPAQUE);
+    spay__input_text(input, "api_key", options->api_key, 1, 4096,
+                     SPAY__REQUIRED | SPAY__OPAQUE | SPAY__SECRET);
     if (options->base_url && !options->identity_url)
         spay__input_fault(input, "identity_url", "missing", "is required with base_url");
     else if (options->identity_url &&

@@ -16,6 +16,7 @@
 #include "../crypto.h"
 #include "../json_write.h"
 #include "../platform.h"
+#include "body.h"
 
 char *spay__meta_info_encode(const char *json)
 {
@@ -72,11 +73,28 @@ char *spay__server_meta_info(const spay_connect_server_options *options)
     return close_info(&writer);
 }
 
-char *spay__client_meta_info(const char *platform_identifier)
+void spay__client_meta_info_check(spay__input *input, const spay_connect_client_options *options)
+{
+    static const char taken[] = "platformIdentifier\0sdkIdentifier\0sdkCreator\0screenSize\0";
+    static const char field[] = "meta_info_json";
+
+    spay__input_text(input, "platform_identifier", options->platform_identifier, 1, 1024, 0);
+    spay__input_text(input, "screen_size", options->screen_size, 1, 64, 0);
+    if (spay__input_text(input, field, options->meta_info_json, 1, 4096, 0) &&
+        spay__input_json_object(input, field, options->meta_info_json))
+        (void)spay__body_check_members(input, field, options->meta_info_json,
+                                       strlen(options->meta_info_json), NULL, taken);
+}
+
+char *spay__client_meta_info(const spay_connect_client_options *options)
 {
     spay__buffer buffer;
     spay__json_writer writer = {&buffer, false};
 
-    open_info(&writer, platform_identifier);
+    open_info(&writer, options->platform_identifier);
+    spay__json_write_text(&writer, "screenSize", options->screen_size);
+    if (options->meta_info_json)
+        spay__body_add_members(&writer, options->meta_info_json, strlen(options->meta_info_json),
+                               NULL);
     return close_info(&writer);
 }

@@ -9,11 +9,16 @@
 #ifndef SPAY__PROVIDERS_META_INFO_H
 #define SPAY__PROVIDERS_META_INFO_H
 
-#include <sessionpay/connect_server.h>
+#include <sessionpay/connect_client.h>
+
+#include "../input.h"
+
+/* Check those of the options that go into the client's. */
+void spay__client_meta_info_check(spay__input *input, const spay_connect_client_options *options);
 
 /* All return text that the caller frees; NULL without memory. */
 char *spay__server_meta_info(const spay_connect_server_options *options);
-char *spay__client_meta_info(const char *platform_identifier);
+char *spay__client_meta_info(const spay_connect_client_options *options);
 
 /* base64 of a JSON text that the caller of the library gave. */
 char *spay__meta_info_encode(const char *json);

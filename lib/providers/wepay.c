@@ -32,7 +32,10 @@ static const spay__environment environments[] = {
     {0, NULL},
 };
 
-/* WePay decides by code first; the numbers of some codes are not documented. */
+/*
+ * WePay decides by code first; the numbers of some codes are not documented. Its limit is 30
+ * requests within any ten seconds.
+ */
 static const spay__rule rules[] = {
     {400,
      499,
@@ -41,7 +44,8 @@ static const spay__rule rules[] = {
     {400,
      499,
      "THROTTLE_EXCEEDED",
-     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, NULL}},
+     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
+    {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
     {400,
      499,
      "RESOURCE_CONFLICT",
@@ -131,7 +135,9 @@ static const spay__json_field session_fields[] = {
     FIELD(type_text, "type", TEXT, OPTIONAL),
 };
 
-/* The provider's time in this machine's clock; never negative, which would say that it is unknown. */
+/*
+ * The provider's time in this machine's clock; never negative, which would say that it is unknown.
+ */
 static int64_t to_own_clock(const spay__reading *in, int64_t provider_ms)
 {
     return provider_ms > in->offset_ms ? provider_ms - in->offset_ms : 0;
@@ -187,7 +193,7 @@ static const char *check_account(spay__input *input, const void *theirs)
 
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "app_token", options->app_token, 1, 4096,
-                     SPAY__REQUIRED | SPAY__VISIBLE);
+                     SPAY__REQUIRED | SPAY__VISIBLE | SPAY__SECRET);
     spay__input_text(input, "api_version", options->api_version, 1, 64, SPAY__VISIBLE);
     base_url =
         spay__choose_base_url(input, environments, options->environment, options->base_url, true);

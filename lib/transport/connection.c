@@ -33,6 +33,7 @@
 enum {
     SHORTEST_TICK_US = 1000,
     LONGEST_TICK_US = 50000,
+    TLS_RECORD = 16 * 1024,
     MOST_WATCHED = 4 /* a socket for each family of addresses, and one that ends a name lookup */
 };
 
@@ -425,6 +426,10 @@ static int32_t fail_in_use(curl_connection *c, CURLcode code)
                 "the connection broke before a reply came");
 }
 
+/*
+ * With TLS no more than a record at a time: OpenSSL writes one after the other, and if the
+ * connection breaks after some of them, it does not tell how many went out.
+ */
 int32_t spay__connection_send(spay__connection *connection, const void *bytes, size_t length,
                               size_t *sent)
 {
@@ -432,6 +437,8 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
     CURLcode code;
 
     *sent = 0;
+    if (connection->encrypted && length > TLS_RECORD)
+        length = TLS_RECORD;
     spay__hold_forks();
     code = curl_easy_send(c->easy, bytes, length, sent);
     spay__let_fork();
@@ -439,6 +446,15 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
     if (code == CURLE_OK && *sent)
         return SPAY_OK;
     return code == CURLE_OK || code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
+}
+
+/*
+ * libcurl takes the end of a TCP connection for one that TLS vouches for. Where it does TLS in its
+ * own way there is no telling.
+ */
+static bool is_end(const curl_connection *c)
+{
+    return !c->tls.ready || c->tls.closed;
 }
 
 int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
@@ -452,7 +468,7 @@ int32_t spay__connection_receive(spay__connection *connection, void *buffer, siz
     code = curl_easy_recv(c->easy, buffer, size, received);
     spay__let_fork();
     connection->bytes_received += *received;
-    if (code == CURLE_OK)
+    if (code == CURLE_OK && (*received || is_end(c)))
         return SPAY_OK;
     return code == CURLE_AGAIN ? SPAY__AGAIN : fail_in_use(c, code);
 }

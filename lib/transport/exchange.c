@@ -88,7 +88,7 @@ static int32_t take_bytes(spay__exchange *x, char *bytes, size_t length)
 {
     int32_t result;
 
-    if (x->connection->bytes_received == x->received_at + length)
+    if (length && x->connection->bytes_received == x->received_at + length)
         tell_now(x, SPAY_TIMING_FIRST_BYTE);
     if (length)
         result = spay_http_response_decode(x->response, bytes, length);

@@ -306,8 +306,8 @@ static void note_alert(spay__tls *tls, int what, int value)
     int description = value & 0xff;
 
     if (description == SSL3_AD_CLOSE_NOTIFY)
-        return;
-    if (what & SSL_CB_READ)
+        tls->closed = tls->closed || (what & SSL_CB_READ);
+    else if (what & SSL_CB_READ)
         tls->alert_received = description;
     else
         tls->alert_sent = description;

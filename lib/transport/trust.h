@@ -64,6 +64,7 @@ typedef struct spay__tls {
     bool started; /* libcurl has come to TLS */
     bool ready;   /* the handshake is done */
     bool http2_chosen;
+    bool closed;        /* the peer has said that it sends no more */
     bool refused;       /* by our side, for an error of the protocol */
     bool ended;         /* the peer closed the connection in the handshake */
     int verify_error;   /* OpenSSL's verdict on the certificate; 0 if it has none against it */
@@ -80,8 +81,8 @@ void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
 const char *spay__tls_verdict(int verdict);
 
 /*
- * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended, or
- * the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
+ * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended,
+ * or the handshake did not fail. Newer versions of libcurl judge a bad certificate after it.
  */
 const char *spay__tls_failure(const spay__tls *tls);
 

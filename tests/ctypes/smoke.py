@@ -129,7 +129,8 @@ ConsumerOptions = sized(
     "ConsumerOptions", ("environment", c_int32),
     *text("client_session_id", "customer_id", "client_api_url", "asset_url"),
     ("allowed_hosts", POINTER(c_char_p)), ("allowed_host_count", c_size_t),
-    ("allow_apple_pods", c_int32), ("platform_identifier", c_char_p))
+    ("allow_apple_pods", c_int32), ("platform_identifier", c_char_p),
+    *text("screen_size", "meta_info_json"))
 ConsumerRequest = sized("ConsumerRequest", ("product_id", c_int32),
                         *text("display_name", "domain_name", "validation_url", "extra_json"))
 
@@ -300,7 +301,7 @@ def fields_of(error):
 
 
 WEPAY_REPLY = json.dumps({
-    "id": "9c1d", "session_token": "stage_tök€n", "expire_time": 1767312000, "state": "dormant",
+    "id": "9c1d", "session_token": "stage_tök€n", "expire_time": 4102444800, "state": "dormant",
     "type": "mobile_session", "path": None}, ensure_ascii=False).encode("utf-8")
 
 

@@ -26,7 +26,7 @@ static const spay_session_info *info_of(const golden_play *play)
     return info;
 }
 
-static const char *key_of(const golden_play *play)
+const char *golden_key(const golden_play *play)
 {
     const spay_session_info *info = info_of(play);
 
@@ -49,7 +49,7 @@ static int is_uuid4(const char *text)
 /* Put the key that the library made in the place of ${key}. */
 static char *with_key(const golden_play *play, char *text)
 {
-    const char *key = key_of(play);
+    const char *key = golden_key(play);
 
     if (!strstr(text, "${key}"))
         return text;
@@ -122,6 +122,24 @@ static char *sent_request(const golden_play *play, size_t index)
     return golden_format("%s %s\n%s\n%s", spay_mock_request_method(play->mock, index),
                          spay_mock_request_url(play->mock, index),
                          spay_mock_request_headers(play->mock, index), body);
+}
+
+char *golden_request_text(const golden_play *play, size_t index)
+{
+    const char *old = play->fixture->exchanges[index].request;
+    const char *signature = signature_of(play, index);
+    const char *date = spay_mock_request_header(play->mock, index, "Date");
+    char *text = sent_request(play, index);
+
+    if (strstr(old, "${key}"))
+        text = golden_replace(text, golden_key(play), "${key}");
+    if (strstr(old, "${signature}"))
+        text = golden_replace(text, signature, "${signature}");
+    else if (*signature)
+        text = golden_replace(text, signature, "${v1hmac}");
+    if (date && strstr(old, "${date}"))
+        text = golden_replace(text, date, "${date}");
+    return golden_collapse_version(text);
 }
 
 static void check_requests(const golden_play *play)
@@ -257,6 +275,22 @@ static int check_error_member(const golden_play *play, const cJSON *json)
     return 0;
 }
 
+/* One member of "error", as it is. */
+static cJSON *describe_error_member(const golden_play *play, const char *name)
+{
+    const spay_error *error = play->error;
+
+    for (size_t i = 0; i < sizeof(error_members) / sizeof(error_members[0]); i++) {
+        if (strcmp(error_members[i].name, name) != 0)
+            continue;
+        if (error_members[i].text)
+            return cJSON_CreateString(error_members[i].text(error));
+        return cJSON_CreateNumber(error_members[i].number ? error_members[i].number(error)
+                                                          : (double)error_members[i].wide(error));
+    }
+    return cJSON_CreateNull();
+}
+
 /* Compare what a field error lists of path, code and message. */
 static void check_field(const golden_play *play, const cJSON *json, size_t index)
 {
@@ -277,6 +311,22 @@ static void check_field(const golden_play *play, const cJSON *json, size_t index
                              parts[i].get(play->error, index));
         free(what);
     }
+}
+
+static cJSON *describe_fields(const golden_play *play, const cJSON *old)
+{
+    int messages = cJSON_HasObjectItem(cJSON_GetArrayItem(old, 0), "message");
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < spay_error_field_count(play->error); i++) {
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "path", spay_error_field_path(play->error, i));
+        cJSON_AddStringToObject(item, "code", spay_error_field_code(play->error, i));
+        if (messages)
+            cJSON_AddStringToObject(item, "message", spay_error_field_message(play->error, i));
+        cJSON_AddItemToArray(list, item);
+    }
+    return list;
 }
 
 /* All of the field errors as one text, to show them side by side. */
@@ -329,6 +379,27 @@ static void check_error(const golden_play *play, const cJSON *json)
                        spay_error_elapsed_ms(play->error));
 }
 
+/* The members that the fixture lists, or those that most fixtures do. */
+static cJSON *describe_error(const golden_play *play, const cJSON *old)
+{
+    static const char usual[] =
+        "{\"status\":0,\"http_status\":0,\"stage\":0,\"provider_code\":0,\"outcome\":0,"
+        "\"retryable\":0,\"attempts\":0,\"requests_sent\":0,\"fields\":[]}";
+    cJSON *model = old ? cJSON_Duplicate(old, 1) : cJSON_Parse(usual);
+    cJSON *json = cJSON_CreateObject();
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, model)
+    {
+        int fields = strcmp(item->string, "fields") == 0;
+        cJSON_AddItemToObject(json, item->string,
+                              fields ? describe_fields(play, item)
+                                     : describe_error_member(play, item->string));
+    }
+    cJSON_Delete(model);
+    return json;
+}
+
 /* ---- Sessions -------------------------------------------------------------------------------- */
 
 /* {"after_last_request_ms": N} becomes a time. */
@@ -361,6 +432,24 @@ static void check_session(const golden_play *play, cJSON *json)
     golden_same_number(play->report, "status of the function", SPAY_OK, play->status);
     if (play->error)
         golden_fault(play->report, "there is a session and an error");
+}
+
+/* With the expiry counted as the fixture counts it. */
+static cJSON *describe_session(const golden_play *play, const cJSON *old)
+{
+    cJSON *json = golden_describe(&play->provider->session, play->session);
+    cJSON *info = cJSON_GetObjectItemCaseSensitive(json, "info");
+    const cJSON *expiry = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(old, "info"), "expires_at_ms");
+    size_t count = spay_mock_request_count(play->mock);
+
+    if (cJSON_IsObject(expiry) && count) {
+        int64_t lifetime = info_of(play)->expires_at_ms - request_time(play, count - 1);
+        cJSON *after = cJSON_CreateObject();
+        cJSON_AddNumberToObject(after, "after_last_request_ms", (double)lifetime);
+        cJSON_ReplaceItemInObjectCaseSensitive(info, "expires_at_ms", after);
+    }
+    return json;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -408,6 +497,29 @@ static void check_elapsed(const golden_play *play, const cJSON *expected)
         golden_fault(play->report, "the call took only %ld ms", (long)now);
     if (most && now > golden_number(play->report, most->string, most))
         golden_fault(play->report, "the call took %ld ms", (long)now);
+}
+
+cJSON *golden_result_json(const golden_play *play)
+{
+    cJSON *json = cJSON_Parse(play->fixture->expected);
+    cJSON *result = cJSON_CreateObject();
+    cJSON *item = NULL;
+
+    if (play->session)
+        cJSON_AddItemToObject(
+            result, "session",
+            describe_session(play, cJSON_GetObjectItemCaseSensitive(json, "session")));
+    else
+        cJSON_AddItemToObject(
+            result, "error", describe_error(play, cJSON_GetObjectItemCaseSensitive(json, "error")));
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "session");
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "error");
+    while (json && json->child) { /* the bounds of the time stay */
+        item = cJSON_DetachItemViaPointer(json, json->child);
+        cJSON_AddItemToObject(result, item->string, item);
+    }
+    cJSON_Delete(json);
+    return result;
 }
 
 void golden_check(const golden_play *play)

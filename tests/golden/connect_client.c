@@ -34,6 +34,8 @@ static const golden_member options[] = {
      .offset = OPTION(allow_apple_pods),
      .words = golden_yes_no},
     {.name = "platform_identifier", .kind = GOLDEN_TEXT, .offset = OPTION(platform_identifier)},
+    {.name = "screen_size", .kind = GOLDEN_TEXT, .offset = OPTION(screen_size)},
+    {.name = "meta_info_json", .kind = GOLDEN_TEXT, .offset = OPTION(meta_info_json)},
     {.name = NULL},
 };
 

@@ -59,6 +59,57 @@ char *golden_expand_version(char *text)
     return expand_base64(golden_replace(text, "${version}", SPAY_VERSION_STRING));
 }
 
+/* The text of a base64 value, in new memory; "" if it is none. */
+static char *from_base64(const char *value)
+{
+    size_t length = strlen(value);
+    char *text = golden_alloc(length + 4);
+    int decoded = EVP_DecodeBlock((unsigned char *)text, (const unsigned char *)value, (int)length);
+
+    for (size_t i = length; decoded > 0 && i > 0 && value[i - 1] == '='; i--)
+        decoded--;
+    text[decoded > 0 ? decoded : 0] = '\0';
+    return text;
+}
+
+/* A header line with a base64 value that has the version inside; others stay as they are. */
+static char *collapse_line(char *line)
+{
+    const char *colon = strstr(line, ": ");
+    char *value = from_base64(colon ? colon + 2 : "");
+    char *result = line;
+
+    if (strstr(value, "/v" SPAY_VERSION_STRING)) {
+        value = golden_replace(value, "/v" SPAY_VERSION_STRING, "/v${version}");
+        result = golden_format("%.*s: ${base64:%s}", (int)(colon - line), line, value);
+        free(line);
+    }
+    free(value);
+    return result;
+}
+
+char *golden_collapse_version(char *text)
+{
+    char *result = golden_copy("", 0);
+    size_t length = 0;
+
+    text = golden_replace(text, "libsessionpay/" SPAY_VERSION_STRING, "libsessionpay/${version}");
+    for (const char *at = text; *at; at += length) {
+        char *line = NULL;
+        char *longer = NULL;
+        length = strcspn(at, "\n");
+        line = strncmp(at, "X-GCS-", 6) == 0 ? collapse_line(golden_copy(at, length))
+                                             : golden_copy(at, length);
+        length += at[length] == '\n';
+        longer = golden_format("%s%s%s", result, line, at[length - 1] == '\n' ? "\n" : "");
+        free(result);
+        free(line);
+        result = longer;
+    }
+    free(text);
+    return result;
+}
+
 /* The value of a header line, in new memory; "" if there is none. */
 static char *header(const char *text, const char *name)
 {

@@ -12,6 +12,9 @@
 /* Expand ${version} and ${base64:TEXT} in a request, in new memory. `text` is freed. */
 char *golden_expand_version(char *text);
 
+/* The other way: the placeholders in the places where the version is. `text` is freed. */
+char *golden_collapse_version(char *text);
+
 /*
  * Put the v1HMAC signature of a request in the place of ${v1hmac}: the rest of it must be complete.
  * In new memory; `text` is freed.

@@ -8,6 +8,7 @@
  *
  *     golden FIXTURES          play every case under FIXTURES/<provider>/<case>/
  *     golden FIXTURES wepay/   only the cases whose provider/case begins so
+ *     golden --update ...      and rewrite the expectations of those that fail
  *
  * Each case is played twice, by the blocking function and step by step, with the same outcome.
  */
@@ -17,10 +18,12 @@
 
 #include "golden/play.h"
 #include "golden/text.h"
+#include "golden/update.h"
 
 typedef struct suite {
     const char *fixtures;
     const char *only; /* the beginning of the names to play */
+    int update;       /* write what happened where it was not expected */
     int count;
     int failed;
 } suite;
@@ -32,8 +35,9 @@ static void result(suite *tests, int ok, const char *name, const char *note)
     printf("%sok %d - %s%s\n", ok ? "" : "not ", tests->count, name, note);
 }
 
+/* Where `directory` is given, the expectations in there follow what happens. */
 static void play_once(const golden_provider *provider, const golden_fixture *fixture,
-                      golden_report *report, int driver)
+                      golden_report *report, int driver, const char *directory)
 {
     golden_play play;
 
@@ -45,7 +49,21 @@ static void play_once(const golden_provider *provider, const golden_fixture *fix
     golden_play_run(&play, driver);
     if (play.mock)
         golden_check(&play);
+    if (play.mock && report->faults && directory && !golden_update(&play, directory))
+        golden_fault(report, "%s cannot be written", directory);
     golden_play_end(&play);
+}
+
+static void update_case(const golden_provider *provider, const char *directory)
+{
+    golden_fixture fixture;
+    golden_report report = {NULL, 0, "updating"};
+
+    golden_fixture_load(&fixture, &report, directory);
+    if (!report.faults)
+        play_once(provider, &fixture, &report, GOLDEN_BLOCKING, directory);
+    golden_fixture_free(&fixture);
+    golden_report_clear(&report);
 }
 
 static void play_case(suite *tests, const golden_provider *provider, const char *name)
@@ -56,11 +74,13 @@ static void play_case(suite *tests, const golden_provider *provider, const char 
     golden_report report = {NULL, 0, "loading"};
 
     if (strncmp(title, tests->only, strlen(tests->only)) == 0) {
+        if (tests->update)
+            update_case(provider, directory);
         golden_fixture_load(&fixture, &report, directory);
         if (!report.faults)
-            play_once(provider, &fixture, &report, GOLDEN_BLOCKING);
+            play_once(provider, &fixture, &report, GOLDEN_BLOCKING, NULL);
         if (!report.faults)
-            play_once(provider, &fixture, &report, GOLDEN_STEPS);
+            play_once(provider, &fixture, &report, GOLDEN_STEPS, NULL);
         result(tests, !report.faults, title, "");
         if (report.text)
             fputs(report.text, stdout);
@@ -89,10 +109,17 @@ static void play_provider(suite *tests, const golden_provider *provider)
 
 int main(int argc, char **argv)
 {
-    suite tests = {argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : "", 0, 0};
+    int update = argc > 1 && strcmp(argv[1], "--update") == 0;
+    int words = argc - update;
+    char **word = argv + update;
+    suite tests = {
+        .fixtures = words > 1 ? word[1] : "",
+        .only = words > 2 ? word[2] : "",
+        .update = update,
+    };
 
-    if (argc < 2 || argc > 3) {
-        fputs("usage: golden FIXTURES [BEGINNING-OF-NAME]\n", stderr);
+    if (words < 2 || words > 3) {
+        fputs("usage: golden [--update] FIXTURES [BEGINNING-OF-NAME]\n", stderr);
         return 2;
     }
 #ifdef SPAY_DISABLE_CONNECT_CLIENT

@@ -392,3 +392,94 @@ void golden_compare(golden_report *report, const char *path, const golden_shape 
             golden_fault(report, "fixture: there is no member \"%s.%s\"", path, item->string);
     }
 }
+
+/* ---- Describing ------------------------------------------------------------------------------ */
+
+static cJSON *describe_text(const char *text)
+{
+    return text ? cJSON_CreateString(text) : cJSON_CreateNull();
+}
+
+static cJSON *describe_texts(const golden_member *member, const void *base)
+{
+    const char *const *got = NULL;
+    size_t count = 0;
+    cJSON *list = NULL;
+
+    get(base, member->offset, &got, sizeof(got));
+    get(base, member->other, &count, sizeof(count));
+    if (!got)
+        return cJSON_CreateNull();
+    list = cJSON_CreateArray();
+    for (size_t i = 0; i < count; i++)
+        cJSON_AddItemToArray(list, describe_text(got[i]));
+    return list;
+}
+
+static cJSON *describe_number(const golden_member *member, const void *base)
+{
+    int64_t wide = 0;
+    int32_t narrow = 0;
+
+    if (member->kind == GOLDEN_INT64) {
+        get(base, member->offset, &wide, sizeof(wide));
+        return cJSON_CreateNumber((double)wide);
+    }
+    get(base, member->offset, &narrow, sizeof(narrow));
+    for (const golden_word *word = member->words; word && word->name; word++) {
+        if (word->value == narrow)
+            return cJSON_CreateString(word->name);
+    }
+    return cJSON_CreateNumber(narrow);
+}
+
+static cJSON *describe_bits(const golden_member *member, const void *base)
+{
+    uint32_t got = 0;
+    cJSON *list = cJSON_CreateArray();
+
+    get(base, member->offset, &got, sizeof(got));
+    for (const golden_word *word = member->words; word && word->name; word++) {
+        if (got & (uint32_t)word->value)
+            cJSON_AddItemToArray(list, cJSON_CreateString(word->name));
+    }
+    return list;
+}
+
+static cJSON *describe_struct(const golden_member *member, const void *base)
+{
+    const void *inner = NULL;
+
+    get(base, member->offset, &inner, sizeof(inner));
+    return inner ? golden_describe(member->shape, inner) : cJSON_CreateNull();
+}
+
+static cJSON *describe_member(const golden_member *member, const void *base)
+{
+    const char *text = NULL;
+
+    switch (member->kind) {
+    case GOLDEN_TEXT:
+        get(base, member->offset, &text, sizeof(text));
+        return describe_text(text);
+    case GOLDEN_TEXTS:
+        return describe_texts(member, base);
+    case GOLDEN_STRUCT:
+        return describe_struct(member, base);
+    case GOLDEN_BITS:
+        return describe_bits(member, base);
+    default:
+        return describe_number(member, base);
+    }
+}
+
+cJSON *golden_describe(const golden_shape *shape, const void *base)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    for (const golden_member *member = shape->members; member->name; member++) {
+        if (member->kind != GOLDEN_LENGTH)
+            cJSON_AddItemToObject(json, member->name, describe_member(member, base));
+    }
+    return json;
+}

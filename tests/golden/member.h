@@ -72,6 +72,9 @@ void golden_fill(golden_arena *arena, golden_report *report, const golden_shape 
 void golden_compare(golden_report *report, const char *path, const golden_shape *shape,
                     const cJSON *json, const void *base);
 
+/* What golden_compare() would find equal to a struct. */
+cJSON *golden_describe(const golden_shape *shape, const void *base);
+
 /* Call `use` for every secret text of a filled struct. */
 void golden_each_secret(const golden_shape *shape, const void *base,
                         void (*use)(const void *ctx, const char *secret), const void *ctx);

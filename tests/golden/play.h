@@ -47,4 +47,13 @@ void golden_play_end(golden_play *play);
 /* Compare what was sent, and what came out of it, with the fixture. */
 void golden_check(const golden_play *play);
 
+/* The key of the call, whether it made a session or not. */
+const char *golden_key(const golden_play *play);
+
+/* Request `index` as it was sent, with the placeholders that the fixture has, in new memory. */
+char *golden_request_text(const golden_play *play, size_t index);
+
+/* What came out, as expected.json tells it. */
+cJSON *golden_result_json(const golden_play *play);
+
 #endif

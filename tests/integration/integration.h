@@ -13,11 +13,15 @@
 #include <check.h>
 
 Suite *addresses_suite(void);
+Suite *bytes_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
+Suite *early_suite(void);
 Suite *faults_suite(void);
 Suite *kept_suite(void);
 Suite *limits_suite(void);
+Suite *loops_suite(void);
+Suite *memory_suite(void);
 Suite *multi_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);

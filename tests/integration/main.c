@@ -32,6 +32,10 @@ int main(void)
     srunner_add_suite(runner, addresses_suite());
     srunner_add_suite(runner, limits_suite());
     srunner_add_suite(runner, kept_suite());
+    srunner_add_suite(runner, early_suite());
+    srunner_add_suite(runner, bytes_suite());
+    srunner_add_suite(runner, loops_suite());
+    srunner_add_suite(runner, memory_suite());
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     failed = srunner_ntests_failed(runner);

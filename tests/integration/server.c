@@ -40,6 +40,7 @@ enum {
     LONGEST_HEAD = 8192,
     PEM_SIZE = 4096,
     BACKLOG = 512,
+    SMALL_BUFFER = 4096,
     PATIENCE_MS = 10000
 };
 
@@ -142,11 +143,15 @@ static int receive(server_connection *c, char *bytes, size_t size)
     return got;
 }
 
+/* Not beyond the end of the request, once that is known: the next one may follow. */
 static bool read_more(server_connection *c, size_t most)
 {
     char bytes[4096];
-    int got = c->fd < 0 ? 0 : receive(c, bytes, most < sizeof(bytes) ? most : sizeof(bytes));
+    int got;
 
+    if (c->length < c->expected && most > c->expected - c->length)
+        most = c->expected - c->length;
+    got = c->fd < 0 ? 0 : receive(c, bytes, most < sizeof(bytes) ? most : sizeof(bytes));
     if (got > 0)
         take(c, bytes, (size_t)got);
     return got > 0;
@@ -409,16 +414,24 @@ static struct sockaddr_in address_of(const char *text, int port)
     return address;
 }
 
+/* Small segments make the client's buffer small, too. */
+static void limit_buffers(int fd, int size)
+{
+    int segment = 536;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment));
+}
+
 static void open_listener(server *s)
 {
     struct sockaddr_in address = address_of(s->options.address, 0);
     socklen_t length = sizeof(address);
-    int size = s->options.receive_buffer;
 
     s->listener = socket(AF_INET, SOCK_STREAM, 0);
     ck_assert_int_ge(s->listener, 0);
-    if (size)
-        (void)setsockopt(s->listener, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    if (s->options.small_buffers)
+        limit_buffers(s->listener, SMALL_BUFFER);
     ck_assert_int_eq(bind(s->listener, (struct sockaddr *)&address, sizeof(address)), 0);
     ck_assert_int_eq(listen(s->listener, BACKLOG), 0);
     ck_assert_int_eq(getsockname(s->listener, (struct sockaddr *)&address, &length), 0);

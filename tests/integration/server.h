@@ -26,7 +26,7 @@ typedef struct server_options {
     const char *address;  /* NULL: 127.0.0.1 */
     const char *tls_host; /* "DNS:..." or "IP:...", for its certificate; NULL: plain HTTP */
     int tls_version;      /* at most; 0: TLS 1.3 */
-    int receive_buffer;   /* of the kernel, in bytes; 0: as it is */
+    bool small_buffers;   /* of the kernel, on both sides: a large request does not fit */
 } server_options;
 
 typedef struct server_counts {

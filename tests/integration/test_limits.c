@@ -144,7 +144,7 @@ static void open_scene(scene *s, const state *at, drive_kind kind, spay_client_o
     s->state = at;
     own.behave = at->behave;
     own.tls_host = at->tls ? "IP:127.0.0.1" : NULL;
-    own.receive_buffer = at->body ? 4096 : 0;
+    own.small_buffers = at->body != 0;
     s->server = server_start(&own);
     if (at->hole)
         ck_assert(black_hole_open(&s->hole, "127.0.0.1", 0));

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: MIT
 """Tests of the sandbox itself, printed as TAP.
 
-Run as  sessionpay-sandbox -- python3 tests/sandbox/sandbox_test.py [PROGRAM]
+Run as  sessionpay-sandbox -- python3 tests/sandbox/sandbox_test.py [PROGRAM] [test_NAME...]
 
 Most checks talk to the sandbox that runs this script. Those of options and of starting and ending
 need sandboxes of their own: PROGRAM, or where that is not given the program that runs this one.
+Where tests are named only those are run.
 """
 
 import base64
@@ -904,7 +905,9 @@ def test_framing():
             ("no Host", length, body), ("two Hosts", host + b"Host: y\r\n" + length, body),
             ("a blank before the colon", host + length.replace(b":", b" :"), body)):
         statuses, received = send(lines, text)
-        equal(statuses[:1], [b"400"], f"framing: {name}: refused", received)
+        # libmicrohttpd 1.0 refuses a transfer coding by itself, and with the status that is meant for it
+        equal([statuses[0].replace(b"501", b"400") if "coding" in name else statuses[0]], [b"400"],
+              f"framing: {name}: refused", received)
         true(len(statuses) == 1 or b"requests" not in received,
              f"framing: {name}: what follows is not read as a request", received)
     equal(HERE.journal(), [], "framing: nothing of it gets to the providers")
@@ -1125,8 +1128,11 @@ def test_parallel():
 
 # -- Sandboxes of our own -------------------------------------------------------------------------
 
+CHOSEN = [name for name in sys.argv[1:] if name.startswith("test_")]
+
+
 def program():
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 + len(CHOSEN):
         return sys.argv[1]
     try:
         return os.readlink(f"/proc/{os.getppid()}/exe")
@@ -1300,7 +1306,8 @@ def test_command():
 # -- All of them ----------------------------------------------------------------------------------
 
 def main():
-    tests = [value for name, value in globals().items() if name.startswith("test_")]
+    tests = [value for name, value in globals().items()
+             if name.startswith("test_") and (not CHOSEN or name in CHOSEN)]
     needs_program = (test_ready_line, test_behaviour_options, test_mistakes, test_command)
     for test in tests:
         if test in needs_program and not PROGRAM:

@@ -165,6 +165,8 @@ static const member members[] = {
     CO(asset_url, TEXT, "https://assets.example/a"),
     CO(allowed_hosts, OFF_WIRE, "compared with clientApiUrl's host, which is clean"),
     CO(platform_identifier, TEXT, "Mozilla/5.0 (till)"),
+    CO(screen_size, TEXT, "1280x800"),
+    CO(meta_info_json, TEXT, "{\"deviceBrand\": \"x\"}"),
     CR(display_name, TEXT, "Example Bikes"),
     CR(domain_name, TEXT, "checkout.example-bikes.test"),
     CR(validation_url, TEXT, GATEWAY),

@@ -1323,9 +1323,10 @@ static void prove_memory(void)
 
         proof_case(&p, done, "%s: the process died", mood_names[how]);
         proof_case(&p, how != GOOD || report.statuses[0] == SPAY_OK, "no call succeeded");
-        proof_case(&p, report.alive.count[APP_TOKEN] == 1 && report.alive.count[KEY_SECRET] == 0,
-                   "%s: before that, %zu copies of app_token, wanted 1; %zu of key_secret, wanted 0",
-                   mood_names[how], report.alive.count[APP_TOKEN], report.alive.count[KEY_SECRET]);
+        proof_case(
+            &p, report.alive.count[APP_TOKEN] == 1 && report.alive.count[KEY_SECRET] == 0,
+            "%s: before that, %zu copies of app_token, wanted 1; %zu of key_secret, wanted 0",
+            mood_names[how], report.alive.count[APP_TOKEN], report.alive.count[KEY_SECRET]);
         expect_none(&p, &report, mood_names[how]);
     }
     proof_end(&p);

@@ -227,6 +227,39 @@ START_TEST(integers_are_written_in_full)
 }
 END_TEST
 
+static const struct line_row {
+    const char *text;
+    const char *line;
+} line_rows[] = {
+    {"", ""},
+    {"plain", "plain"},
+    {"a\r\n\tb\x7f", "a   b "},
+    {"\xc3\xbc \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xbc \xe2\x82\xac \xf0\x9f\x98\x80"},
+    {"a\xff"
+     "b",
+     "a?b"},
+    {"\xc3", ""},
+    {"a\xe2\x82", "a"},
+    {"a\xe2\x82 b", "a?? b"},
+    {"\xf0\x9f\x98", ""},
+    {"\xc0\x80", "??"},
+    {"\xed\xa0\x80", "???"},
+    {"\x80\x80\x80", "???"},
+    {"\xf5\x80\x80\x80", "????"},
+};
+
+START_TEST(any_bytes_become_a_line_of_utf8)
+{
+    char text[32];
+    size_t count;
+
+    memcpy(text, line_rows[_i].text, strlen(line_rows[_i].text) + 1);
+    spay__make_line(text);
+    ck_assert_str_eq(text, line_rows[_i].line);
+    ck_assert(spay__utf8_count(text, strlen(text), &count));
+}
+END_TEST
+
 Suite *ascii_suite(void)
 {
     TCase *tests;
@@ -235,6 +268,7 @@ Suite *ascii_suite(void)
     tcase_add_loop_test(tests, utf8_is_read_strictly, 0, ROWS(utf8_rows));
     tcase_add_test(tests, every_code_point_but_surrogates_is_one);
     tcase_add_loop_test(tests, characters_are_classed_alike_in_every_locale, 0, ROWS(locales));
+    tcase_add_loop_test(tests, any_bytes_become_a_line_of_utf8, 0, ROWS(line_rows));
     tcase_add_loop_test(tests, integers_are_written_in_full, 0, ROWS(integer_rows));
     tcase_add_test(tests, hex_digits_have_their_value);
     tcase_add_loop_test(tests, only_ascii_letters_ignore_case, 0, ROWS(pair_rows));

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "date.h"
 #include "support/schedule.h"
 #include "support/shop.h"
@@ -808,6 +809,8 @@ static const refusal refusals[] = {
     {SHOP_CONNECT_SERVER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
     {SHOP_CONNECT_SERVER, 409, CONNECT_CODE("1409"), SPAY_E_BUSY, U, true, "key_in_use"},
     {SHOP_CONNECT_SERVER, 409, "", SPAY_E_CONFLICT, R, false, ""},
+    {SHOP_CONNECT_SERVER, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
+    {SHOP_WEPAY, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
     {SHOP_CONNECT_SERVER, 429, "", SPAY_E_THROTTLED, R, true, ""},
     {SHOP_CONNECT_SERVER, 500, "", SPAY_E_PROVIDER, U, true, ""},
     {SHOP_CONNECT_SERVER, 502, "", SPAY_E_PROVIDER, U, true, ""},
@@ -937,16 +940,36 @@ START_TEST(backing_off_stays_within_its_bounds)
 
     shop_reply(&box, slow ? 429 : 503, "", "");
     shop_reply(&box, slow ? 429 : 503, "", "");
-    shop_reply_good(&box, SHOP_WEPAY);
+    shop_reply_good(&box, SHOP_CONNECT_SERVER);
     spay_mock_advance(box.mock, 1);
     before = spay_mock_now_ms(box.mock);
-    succeed(SHOP_WEPAY);
+    succeed(SHOP_CONNECT_SERVER);
     wait = spay_mock_request_at_ms(box.mock, 1) - before;
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 1000 : 100);
     wait = spay_mock_request_at_ms(box.mock, 2) - spay_mock_request_at_ms(box.mock, 1);
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 2000 : 200);
+}
+END_TEST
+
+/* WePay counts the requests of any ten seconds: the last attempt must be later than that. */
+START_TEST(the_throttle_of_wepay_is_waited_out)
+{
+    static const attempt throttled = {429, 0, true};
+
+    if (_i) {
+        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+    } else {
+        script_attempt(&throttled);
+        script_attempt(&throttled);
+    }
+    shop_reply_good(&box, SHOP_WEPAY);
+    succeed(SHOP_WEPAY);
+    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 1), 5000);
+    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 2), 10000);
+    ck_assert_int_le(spay_mock_request_at_ms(box.mock, 2), 15000);
 }
 END_TEST
 
@@ -1473,6 +1496,48 @@ START_TEST(a_fetching_call_that_goes_lets_another_fetch)
         spay_call_free(first);
     spay_call_free(second);
     spay_call_free(third);
+}
+END_TEST
+
+START_TEST(a_token_request_that_ends_with_the_deadline_says_so)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    options.timeout_ms = 5000;
+    call = new_call(SHOP_HOSTED_FIELDS, &options);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    shop_reply(&box, 503, "Retry-After: 4", "");
+    serve(call);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_mock_advance(box.mock, 5000);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
+    expect_status(call, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(spay_error_stage(spay_call_error(call)), SPAY_STAGE_TOKEN);
+    spay_call_free(call);
+}
+END_TEST
+
+/* Without a key there is none in use: the request collides with another one. */
+START_TEST(a_key_in_use_without_a_key_is_a_conflict)
+{
+    spay_connect_server_options options = SPAY_CONNECT_SERVER_OPTIONS_INIT;
+    spay_connect_server *keyless = NULL;
+    spay_connect_server_session *session = NULL;
+    spay_error *error = NULL;
+
+    options.base_url = "https://connect.example";
+    options.merchant_id = "4217";
+    options.api_key_id = "key-id";
+    options.secret_api_key = "secret";
+    ck_assert_int_eq(spay_connect_server_new(box.client, &options, &keyless, NULL), SPAY_OK);
+    shop_reply(&box, 409, "", CONNECT_CODE("1409"));
+    ck_assert_int_eq(spay_connect_server_session_create(keyless, NULL, NULL, &session, &error),
+                     SPAY_E_CONFLICT);
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_REJECTED);
+    ck_assert_uint_eq(request_count(), 1);
+    spay_error_free(error);
+    spay_connect_server_free(keyless);
 }
 END_TEST
 
@@ -2375,6 +2440,383 @@ START_TEST(apple_pays_key_belongs_to_the_first_step)
 }
 END_TEST
 
+/* ---- what a provider repeats ---- */
+
+/* Everything that the hooks were told. */
+static char told[65536];
+
+static void note(const char *text)
+{
+    size_t used = strlen(told);
+
+    (void)snprintf(told + used, sizeof(told) - used, "%s\n", text);
+}
+
+static void note_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    note(line);
+}
+
+static void note_event(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    note(event->request_id);
+    note(event->idempotency_key);
+    note(event->reason);
+    note(event->host);
+    note(event->phase);
+    note(event->provider_code);
+    note(event->message);
+}
+
+static void note_error(const spay_error *error)
+{
+    size_t i;
+
+    note(spay_error_message(error));
+    note(spay_error_reason(error));
+    note(spay_error_provider_code(error));
+    note(spay_error_request_id(error));
+    for (i = 0; i < spay_error_field_count(error); i++) {
+        note(spay_error_field_path(error, i));
+        note(spay_error_field_code(error, i));
+        note(spay_error_field_message(error, i));
+    }
+}
+
+static void note_record(void)
+{
+    char *record = spay_client_flight_record(box.client);
+
+    note(record);
+    spay_free(record);
+}
+
+static void open_told_box(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.log = note_line;
+    options.log_level = SPAY_LOG_TRACE;
+    options.event = note_event;
+    reopen_box(&options);
+    told[0] = '\0';
+}
+
+#define ECHO_HEADERS(secret)                                                                       \
+    "X-Correlation-Id: " secret "\nX-Request-Id: " secret "\nX-" secret ": x\nDate: " secret       \
+    "\nContent-Type: text/" secret
+#define ECHO_WEPAY(secret)                                                                         \
+    "{\"error_code\":\"" secret "\",\"error_message\":\"no " secret " here, " secret               \
+    "\",\"details\":["                                                                             \
+    "{\"target\":[\"" secret "\"],\"reason_code\":\"" secret "\",\"message\":\"" secret "\"}]}"
+#define ECHO_PROBLEM(secret)                                                                       \
+    "{\"type\":\"https://e.example/#" secret "\",\"detail\":\"" secret                             \
+    "\",\"errors\":[{\"parameter\":\"" secret "\",\"detail\":\"" secret "\",\"message\":\"" secret \
+    "\"}]}"
+#define ECHO_CONNECT(secret)                                                                       \
+    "{\"errorId\":\"" secret "\",\"errors\":[{\"code\":\"" secret "\",\"propertyName\":\"" secret  \
+    "\",\"message\":\"" secret "\"}]}"
+
+static const struct echo {
+    shop_kind kind;
+    const char *secret;
+    int32_t status;
+    const char *headers;
+    const char *body;
+} echoes[] = {
+    {SHOP_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
+     ECHO_WEPAY("stage_not-a-real-token")},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), NULL},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), "{}"},
+    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+     WEPAY_UNTIL("1")},
+    {SHOP_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
+     ECHO_PROBLEM("brought-token")},
+    {SHOP_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
+     ECHO_PROBLEM("not-a-real-key")},
+    {SHOP_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
+     ECHO_CONNECT("client-session")},
+};
+
+START_TEST(a_credential_that_comes_back_is_told_nowhere)
+{
+    const struct echo *row = &echoes[_i];
+    const char *body = row->body ? row->body : shop_provider_of(row->kind)->reply;
+    spay_call *call;
+
+    open_told_box();
+    shop_reply(&box, row->status, row->headers, body);
+    call = perform(row->kind, NULL);
+    note_error(spay_call_error(call));
+    note_record();
+    ck_assert_uint_ge(request_count(), 1);
+    ck_assert_msg(!strstr(told, row->secret), "%s", strstr(told, row->secret));
+    spay_call_free(call);
+}
+END_TEST
+
+#define FIFTY                                                                                      \
+    "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"             \
+    "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+#define THOUSAND                                                                                   \
+    FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY      \
+        FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY
+
+static void expect_utf8(void)
+{
+    size_t count;
+
+    ck_assert(spay__utf8_count(told, strlen(told), &count));
+}
+
+/* Wherever it is cut. */
+START_TEST(what_is_told_is_utf8)
+{
+    char body[4096];
+    spay_call *call;
+
+    open_told_box();
+    (void)snprintf(body, sizeof(body),
+                   "{\"errorId\":\"%.*s" THOUSAND "\",\"errors\":[{\"message\":\"%.*s" THOUSAND
+                   "\"}]}",
+                   _i, "aaaa", _i, "aaaa");
+    shop_reply(&box, 400, "Date: \xff\xfe\xc3", body);
+    call = perform(SHOP_CONNECT_SERVER, NULL);
+    note_error(spay_call_error(call));
+    note_record();
+    expect_utf8();
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(what_a_transport_says_becomes_utf8)
+{
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    once.max_attempts = 1;
+    open_told_box();
+    call = new_call(SHOP_WEPAY, &once);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    spay_http_response_set_failure(spay_call_response(call), "odd\xff",
+                                   "k\xf6nnte \xe2\x82 nicht \xc3");
+    (void)spay_call_respond(call, SPAY_E_CONNECT);
+    ck_assert_str_eq(spay_error_message(spay_call_error(call)), "k?nnte ?? nicht ");
+    note_error(spay_call_error(call));
+    expect_utf8();
+    spay_call_free(call);
+}
+END_TEST
+
+/* ---- what there is to know about a failure ---- */
+
+static const struct diagnosis {
+    spay_status failure; /* 0: a reply */
+    bool sent;
+    const char *reason;
+    const char *said;
+    const char *phase;
+} diagnoses[] = {
+    {SPAY_E_TLS, false, "tls_authority_unknown", "no authority", "tls"},
+    {SPAY_E_CONNECT, false, "dns_failed", "no such name", "name_lookup"},
+    {SPAY_E_CONNECT, false, "connect_failed", "nobody there", "connect"},
+    {SPAY_E_CONNECT, false, "proxy_credentials", "407", "proxy"},
+    {SPAY_E_TIMEOUT, true, "reply_timeout", "too late", "wait"},
+    {SPAY_E_NETWORK, false, "connection_lost", "gone", "send"},
+    {0, true, "", "HTTP 400 E1: said so (f: C2)", "reply"},
+};
+
+static spay_event last_event;
+static char event_texts[512];
+
+static void keep_event(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    last_event = *event;
+    (void)snprintf(event_texts, sizeof(event_texts), "%s|%s|%s|%s|%s", event->reason, event->host,
+                   event->phase, event->provider_code, event->message);
+}
+
+static char error_line[1100];
+
+static void keep_error_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    if (level == SPAY_LOG_ERROR)
+        (void)snprintf(error_line, sizeof(error_line), "%s", line);
+}
+
+static void open_watched_box(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.log = keep_error_line;
+    options.event = keep_event;
+    reopen_box(&options);
+    error_line[0] = '\0';
+    event_texts[0] = '\0';
+    memset(&last_event, 0, sizeof(last_event));
+}
+
+static void expect_in(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
+}
+
+static void expect_everywhere(const char *part)
+{
+    char *record = spay_client_flight_record(box.client);
+
+    expect_in(error_line, part);
+    expect_in(event_texts, part);
+    expect_in(record, part);
+    spay_free(record);
+}
+
+static void fail_as(spay_call *call, const struct diagnosis *row)
+{
+    static const char body[] = "{\"error_code\":\"E1\",\"error_message\":\"said so\",\"details\":"
+                               "[{\"target\":\"f\",\"reason_code\":\"C2\"}]}";
+
+    if (!row->failure) {
+        shop_reply(&box, 400, "", body);
+        serve(call);
+        return;
+    }
+    spay_http_response_set_failure(spay_call_response(call), row->reason, row->said);
+    if (row->sent)
+        spay_http_response_mark_sent(spay_call_response(call));
+    (void)spay_call_respond(call, row->failure);
+}
+
+START_TEST(line_event_and_record_know_what_the_error_knows)
+{
+    const struct diagnosis *row = &diagnoses[_i];
+    spay_call_options once = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    once.max_attempts = 1;
+    open_watched_box();
+    call = new_call(SHOP_WEPAY, &once);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    fail_as(call, row);
+    expect_everywhere(row->reason);
+    expect_everywhere(row->said);
+    expect_everywhere("wepay.example");
+    expect_everywhere(row->phase);
+    ck_assert_str_eq(spay_error_message(spay_call_error(call)), row->said);
+    ck_assert_int_eq(last_event.stage, row->failure ? SPAY_STAGE_REQUEST : SPAY_STAGE_REPLY);
+    expect_in(error_line, row->failure ? "stage request" : "stage reply");
+    expect_in(error_line, row->failure ? "" : "code E1");
+    spay_call_free(call);
+}
+END_TEST
+
+START_TEST(the_token_endpoint_is_told_by_its_own_host)
+{
+    open_watched_box();
+    shop_reply(&box, 401, "", "");
+    spay_call_free(perform(SHOP_HOSTED_FIELDS, NULL));
+    expect_in(error_line, "host identity.example");
+    expect_in(error_line, "stage token");
+    expect_in(error_line, "POST /authorize");
+}
+END_TEST
+
+/* Whether the caller wants the error or not. */
+START_TEST(refused_input_leaves_a_line_and_a_record)
+{
+    spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    char *record;
+
+    open_watched_box();
+    request.type = "mobile_session";
+    if (_i % 2)
+        options.timeout_ms = -1;
+    ck_assert_int_eq(
+        spay_wepay_session_call_new(box.wepay, &request, &options, &call, _i / 2 ? &error : NULL),
+        SPAY_E_INVALID_ARGUMENT);
+    expect_in(error_line, "wepay session_create: SPAY_E_INVALID_ARGUMENT, stage input: ");
+    expect_in(error_line, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
+    record = spay_client_flight_record(box.client);
+    expect_in(record, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
+    expect_in(record, "\"stage\":\"input\"");
+    spay_free(record);
+    spay_error_free(error);
+}
+END_TEST
+
+START_TEST(a_refused_account_leaves_a_line_and_a_record)
+{
+    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+    spay_wepay *wepay = NULL;
+    char *record;
+
+    open_watched_box();
+    options.environment = SPAY_ENV_TEST;
+    options.app_id = "1";
+    options.app_token = "stage_x ";
+    ck_assert_int_eq(spay_wepay_new(box.client, &options, &wepay, NULL), SPAY_E_INVALID_ARGUMENT);
+    expect_in(error_line, "wepay account_new: SPAY_E_INVALID_ARGUMENT");
+    expect_in(error_line, "app_token: must not begin or end with white space");
+    record = spay_client_flight_record(box.client);
+    expect_in(record, "app_token");
+    spay_free(record);
+}
+END_TEST
+
+/* ---- what a caller adds ---- */
+
+static void expect_extra_refused(const char *extra, const char *code)
+{
+    spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+
+    request.type = "mobile_session";
+    request.account_id = "account";
+    request.extra_json = extra;
+    ck_assert_int_eq(spay_wepay_session_call_new(box.wepay, &request, NULL, &call, &error),
+                     SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(error, 0), "extra_json");
+    ck_assert_str_eq(spay_error_field_code(error, 0), code);
+    spay_error_free(error);
+}
+
+START_TEST(extra_json_beyond_the_limit_says_so)
+{
+    static const char head[] = "{\"more\":\"";
+    size_t length = 1100000;
+    char *extra = malloc(length + 3);
+
+    ck_assert_ptr_nonnull(extra);
+    memset(extra, 'x', length);
+    memcpy(extra, head, sizeof(head) - 1);
+    memcpy(extra + length, "\"}", 3);
+    expect_extra_refused(extra, "too_long");
+    free(extra);
+}
+END_TEST
+
+/* None of two is lost, because both are refused. */
+START_TEST(extra_json_with_two_of_a_name_is_refused)
+{
+    static const char *const extras[] = {
+        "{\"mobile_session\":{\"a\":1},\"mobile_session\":{\"b\":2}}",
+        "{\"mobile_session\":{\"a\":1,\"a\":2}}",
+        "{\"other\":1,\"other\":1}",
+    };
+
+    expect_extra_refused(extras[_i], "duplicate");
+}
+END_TEST
+
 /* ---- random fault schedules ---- */
 
 /* Twenty slices, so that they can run side by side and a failure tells where. */
@@ -2413,6 +2855,33 @@ static void add_stepping(Suite *suite)
     tcase_add_test(stepping, a_transport_that_says_ok_without_a_reply_is_at_fault);
     tcase_add_loop_test(stepping, an_unknown_transport_status_is_internal, 0, 5);
     tcase_add_test(stepping, a_reply_that_broke_off_counts_as_sent);
+}
+
+static void add_diagnoses(Suite *suite)
+{
+    TCase *tests = new_case(suite, "diagnoses");
+
+    tcase_add_loop_test(tests, line_event_and_record_know_what_the_error_knows, 0, ROWS(diagnoses));
+    tcase_add_test(tests, the_token_endpoint_is_told_by_its_own_host);
+    tcase_add_loop_test(tests, refused_input_leaves_a_line_and_a_record, 0, 4);
+    tcase_add_test(tests, a_refused_account_leaves_a_line_and_a_record);
+}
+
+static void add_extras(Suite *suite)
+{
+    TCase *tests = new_case(suite, "extras");
+
+    tcase_add_test(tests, extra_json_beyond_the_limit_says_so);
+    tcase_add_loop_test(tests, extra_json_with_two_of_a_name_is_refused, 0, 3);
+}
+
+static void add_echoes(Suite *suite)
+{
+    TCase *tests = new_case(suite, "echoes");
+
+    tcase_add_loop_test(tests, a_credential_that_comes_back_is_told_nowhere, 0, ROWS(echoes));
+    tcase_add_loop_test(tests, what_is_told_is_utf8, 0, 4);
+    tcase_add_test(tests, what_a_transport_says_becomes_utf8);
 }
 
 static void add_keys(Suite *suite)
@@ -2455,6 +2924,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, what_the_provider_asks_to_wait_is_obeyed_or_told, 0, ROWS(waits));
     tcase_add_loop_test(retries, more_than_a_minute_is_not_waited_for, 0, 2);
     tcase_add_loop_test(retries, backing_off_stays_within_its_bounds, 0, 2);
+    tcase_add_loop_test(retries, the_throttle_of_wepay_is_waited_out, 0, 2);
     tcase_add_loop_test(retries, a_total_failure_costs_at_most_a_tenth_more_requests, 0,
                         2 * ROWS(outages));
     tcase_add_test(retries, the_budget_is_per_host_and_recovers);
@@ -2481,6 +2951,8 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_token_without_lifetime_serves_all_who_waited);
     tcase_add_loop_test(tokens, a_fetching_call_that_goes_lets_another_fetch, 0, WAYS_TO_GO);
     tcase_add_test(tokens, waiting_for_a_token_ends_with_the_deadline);
+    tcase_add_test(tokens, a_token_request_that_ends_with_the_deadline_says_so);
+    tcase_add_test(tokens, a_key_in_use_without_a_key_is_a_conflict);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
     tcase_add_test(tokens, one_refused_token_is_renewed_once_for_all);
     tcase_add_test(tokens, the_callers_own_token_is_never_renewed);
@@ -2552,6 +3024,9 @@ Suite *call_suite(void)
 
     add_stepping(suite);
     add_keys(suite);
+    add_echoes(suite);
+    add_extras(suite);
+    add_diagnoses(suite);
     add_deadlines(suite);
     add_retries(suite);
     add_tokens(suite);

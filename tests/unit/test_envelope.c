@@ -36,20 +36,24 @@ static const reply replies[] = {
      "{\"error_code\":\"INVALID_PARAMS\",\"error_message\":\"Bad.\",\"details\":[{\"target\":"
      "[\"mobile_session\",\"account_id\"],\"target_type\":\"HTTP_REQUEST_BODY\",\"reason_code\":"
      "\"REQUIRED\",\"message\":\"Missing.\"}]}",
-     "INVALID_PARAMS", "HTTP 400 INVALID_PARAMS: Bad.", "",
+     "INVALID_PARAMS",
+     "HTTP 400 INVALID_PARAMS: Bad. (mobile_session.account_id: REQUIRED Missing.)", "",
      "mobile_session.account_id|REQUIRED|Missing.;"},
     {"target is a text", WEPAY, "{\"details\":[{\"target\":\"type\",\"reason_code\":\"X\"}]}", "",
-     "HTTP 400", "", "type|X|;"},
+     "HTTP 400 (type: X)", "", "type|X|;"},
     {"no target", WEPAY, "{\"details\":[{\"reason_code\":\"X\"}]}", "", "HTTP 400", "", "|X|;"},
     {"empty target", WEPAY, "{\"details\":[{\"target\":[],\"message\":\"m\"}]}", "", "HTTP 400", "",
      "||m;"},
-    {"target with numbers", WEPAY, "{\"details\":[{\"target\":[\"a\",1,\"b\"]}]}", "", "HTTP 400",
-     "", "a..b||;"},
+    {"target with numbers", WEPAY, "{\"details\":[{\"target\":[\"a\",1,\"b\"]}]}", "",
+     "HTTP 400 (a..b)", "", "a..b||;"},
     {"target is an object", WEPAY, "{\"details\":[{\"target\":{\"a\":\"b\"}}]}", "", "HTTP 400", "",
      "||;"},
     {"two details", WEPAY,
      "{\"details\":[{\"target\":[\"a\"]},{\"target\":[\"b\",\"c\"],\"reason_code\":\"X\"}]}", "",
-     "HTTP 400", "", "a||;b.c|X|;"},
+     "HTTP 400 (a; b.c: X)", "", "a||;b.c|X|;"},
+    {"four details", WEPAY,
+     "{\"details\":[{\"target\":\"a\"},{\"target\":\"b\"},{\"target\":\"c\"},{\"target\":\"d\"}]}",
+     "", "HTTP 400 (a; b; c; ...)", "", "a||;b||;c||;d||;"},
     {"details that are no objects", WEPAY, "{\"details\":[1,null,\"x\",[],{\"message\":\"m\"}]}",
      "", "HTTP 400", "", "||m;"},
     {"details is no array", WEPAY, "{\"details\":{\"target\":[\"a\"]},\"error_code\":\"X\"}", "X",
@@ -68,7 +72,8 @@ static const reply replies[] = {
     {"all members", PROBLEM,
      "{" TYPE "bad-request\",\"title\":\"Bad request\",\"status\":400,\"detail\":\"One is wrong\","
      "\"errors\":[{\"parameter\":\"scenario\",\"detail\":\"enum\",\"message\":\"Wrong.\"}]}",
-     "bad-request", "HTTP 400 bad-request: One is wrong", "", "scenario|enum|Wrong.;"},
+     "bad-request", "HTTP 400 bad-request: One is wrong (scenario: enum Wrong.)", "",
+     "scenario|enum|Wrong.;"},
     {"title where there is no detail", PROBLEM, "{" TYPE "x\",\"title\":\"Bad request\"}", "x",
      "HTTP 400 x: Bad request", "", ""},
     {"type without fragment", PROBLEM, "{\"type\":\"about:blank\",\"title\":\"Bad\"}", "",
@@ -89,7 +94,7 @@ static const reply replies[] = {
      "\"httpStatusCode\":400,\"id\":\"PARAMETER_NOT_FOUND_IN_REQUEST\","
      "\"propertyName\":\"paymentProductFilters\","
      "\"message\":\"missing\",\"requestId\":\"r\"}]}",
-     "21000120", "HTTP 400 21000120: missing", "0b5e-id",
+     "21000120", "HTTP 400 21000120: missing (paymentProductFilters: 21000120)", "0b5e-id",
      "paymentProductFilters|21000120|missing;"},
     {"code is a number", CONNECT, "{\"errors\":[{\"code\":9002,\"message\":\"m\"}]}", "9002",
      "HTTP 400 9002: m", "", "|9002|m;"},
@@ -185,7 +190,6 @@ typedef struct odd_row {
 static const odd_row odd_rows[] = {
     {"empty", BYTES("")},
     {"blank", BYTES(" \r\n")},
-    {"HTML", BYTES("<html><body><h1>502 Bad Gateway</h1></body></html>\r\n")},
     {"text", BYTES("upstream connect error")},
     {"XML", BYTES("<?xml version=\"1.0\"?><error code=\"1\"/>")},
     {"array", BYTES("[{\"error_code\":\"X\",\"errorId\":\"e\"}]")},
@@ -340,6 +344,56 @@ START_TEST(request_id_comes_from_the_providers_header)
 }
 END_TEST
 
+static const struct page_row {
+    const char *body;
+    const char *message;
+} page_rows[] = {
+    {"<html><body><h1>502 Bad Gateway</h1></body></html>\r\n", "HTTP 400: an HTML page"},
+    {"<html><head><title>502 Bad Gateway</title></head></html>",
+     "HTTP 400: an HTML page, 502 Bad Gateway"},
+    {"\n<!DOCTYPE html><HTML lang=en><HEAD><TITLE id=x>Just\na moment...</TITLE>",
+     "HTTP 400: an HTML page, Just a moment..."},
+    {"<html><title>cut", "HTTP 400: an HTML page"},
+    {"<html><title></title></html>", "HTTP 400: an HTML page"},
+    {"<html><title", "HTTP 400: an HTML page"},
+};
+
+START_TEST(a_page_is_told_by_its_title)
+{
+    spay_error *error = read_reply(WEPAY, page_rows[_i].body, strlen(page_rows[_i].body));
+
+    ck_assert_str_eq(spay_error_message(error), page_rows[_i].message);
+    spay_error_free(error);
+}
+END_TEST
+
+static const struct target_row {
+    const char *location;
+    const char *message;
+} target_rows[] = {
+    {"https://login.example/path", "HTTP 302: redirect to https://login.example/path"},
+    {"https://login.example/path?token=x#y", "HTTP 302: redirect to https://login.example/path"},
+    {"https://user:pass@login.example/", "HTTP 302: redirect to https://login.example/"},
+    {"/v2/sessions?x=1", "HTTP 302: redirect to /v2/sessions"},
+    {"https://login.example?a@b", "HTTP 302: redirect to https://login.example"},
+    {"", "HTTP 302: redirect to "},
+};
+
+START_TEST(a_redirect_is_told_with_its_target)
+{
+    spay_error *error = spay__error_create(SPAY_E_PROTOCOL, SPAY_STAGE_REPLY);
+    spay_http_response response;
+
+    spay__http_response_init(&response);
+    ck_assert_int_eq(spay_http_response_set_status(&response, 302), SPAY_OK);
+    spay_http_response_add_header(&response, "Location", target_rows[_i].location);
+    read_envelope(WEPAY, &response, error);
+    ck_assert_str_eq(spay_error_message(error), target_rows[_i].message);
+    spay__http_response_clear(&response);
+    spay_error_free(error);
+}
+END_TEST
+
 START_TEST(constant_error_survives_a_reply)
 {
     spay_error constant;
@@ -369,5 +423,7 @@ Suite *envelope_suite(void)
     tcase_add_loop_test(tests, hostile_reply_stays_within_the_limits, 0, 4 * ROWS(hostile));
     tcase_add_loop_test(tests, request_id_comes_from_the_providers_header, 0, ROWS(id_rows));
     tcase_add_test(tests, constant_error_survives_a_reply);
+    tcase_add_loop_test(tests, a_page_is_told_by_its_title, 0, ROWS(page_rows));
+    tcase_add_loop_test(tests, a_redirect_is_told_with_its_target, 0, ROWS(target_rows));
     return suite;
 }

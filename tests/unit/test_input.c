@@ -259,6 +259,13 @@ static const json_row json_rows[] = {
     {"{} {}", false, "not_json"},
     {"{\"a\":\"\\u0000\"}", false, "not_json"},
     {"{'a':1}", false, "not_json"},
+    {"{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}", false,
+     "too_deep"},
+    {"{\"a\":1,\"b\":2,\"a\":3}", false, "duplicate"},
+    {"{\"a\":1,\"A\":2,\"aa\":3}", true, NULL},
+    {"{\"a\":{\"b\":1,\"c\":[],\"b\":1}}", false, "duplicate"},
+    {"{\"a\":[{},{\"b\":1},{\"b\":1,\"b\":{}}]}", false, "duplicate"},
+    {"{\"a\":{\"b\":1},\"b\":{\"a\":1,\"b\":[{\"a\":1},{\"a\":2}]}}", true, NULL},
 };
 
 START_TEST(extra_json_must_be_an_object)
@@ -268,6 +275,53 @@ START_TEST(extra_json_must_be_an_object)
 
     ck_assert_int_eq(spay__input_json_object(&input, "field", row->value), row->good);
     check_fault(&input, row->value ? row->value : "NULL", row->code);
+}
+END_TEST
+
+START_TEST(json_with_too_many_values_says_so)
+{
+    static char text[8192] = "{\"a\":[0";
+    spay__input input = begin();
+    size_t at = strlen(text);
+    int i;
+
+    for (i = 0; i < 2000; i++) {
+        text[at++] = ',';
+        text[at++] = '0';
+    }
+    memcpy(text + at, "]}", 3);
+    ck_assert(!spay__input_json_object(&input, "field", text));
+    check_fault(&input, "many values", "too_many_values");
+}
+END_TEST
+
+/* ---- secrets ---- */
+
+static const struct secret_row {
+    const char *value;
+    const char *code;
+} secret_rows[] = {
+    {"secret", NULL},
+    {"two words", NULL},
+    {" secret", "white_space"},
+    {"secret ", "white_space"},
+    {"secret\n", "white_space"},
+    {"secret\r\n", "white_space"},
+    {"\tsecret", "white_space"},
+    {" ", "white_space"},
+    {"sec\nret", "control_character"},
+    {"", "empty"},
+};
+
+START_TEST(secrets_have_no_white_space_at_their_ends)
+{
+    const struct secret_row *row = &secret_rows[_i];
+    spay__input input = begin();
+
+    ck_assert_int_eq(spay__input_text(&input, "field", row->value, 1, 100,
+                                      SPAY__REQUIRED | SPAY__OPAQUE | SPAY__SECRET),
+                     !row->code);
+    check_fault(&input, row->value, row->code);
 }
 END_TEST
 
@@ -377,6 +431,8 @@ Suite *input_suite(void)
     tcase_add_loop_test(tests, number_is_zero_or_within_its_range, 0, ROWS(range_rows));
     tcase_add_loop_test(tests, base_url_is_good_or_breaks_one_rule, 0, ROWS(url_rows));
     tcase_add_test(tests, base_url_is_limited_to_2048_bytes);
+    tcase_add_test(tests, json_with_too_many_values_says_so);
+    tcase_add_loop_test(tests, secrets_have_no_white_space_at_their_ends, 0, ROWS(secret_rows));
     tcase_add_loop_test(tests, extra_json_must_be_an_object, 0, ROWS(json_rows));
     tcase_add_test(tests, all_faults_are_collected_in_order);
     tcase_add_test(tests, faults_can_be_handed_out_once);

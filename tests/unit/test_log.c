@@ -37,6 +37,8 @@ static void make_client(spay_client *client, int32_t level)
     lines[0] = '\0';
 }
 
+static const spay_http_request no_request;
+
 /* ---- lines ---- */
 
 START_TEST(level_includes_those_before_it)
@@ -95,8 +97,7 @@ START_TEST(very_long_line_is_cut)
     memset(text, 'x', sizeof(text) - 1);
     make_client(&client, SPAY_LOG_INFO);
     spay__log(&client, SPAY_LOG_INFO, "%s", text);
-    ck_assert_uint_lt(strlen(lines), 1000);
-    ck_assert_uint_gt(strlen(lines), 500);
+    ck_assert_uint_eq(strlen(lines), 1023 + 3);
 }
 END_TEST
 
@@ -172,7 +173,7 @@ START_TEST(response_header_shows_only_if_allowed)
     spay__http_response_init(&response);
     spay_http_response_add_header(&response, header_rows[_i].name, "hush");
     make_client(&client, SPAY_LOG_TRACE);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     check_header(&header_rows[_i]);
     spay__http_response_clear(&response);
 }
@@ -204,7 +205,7 @@ START_TEST(headers_are_for_trace_alone)
     spay_http_response_add_header(&response, "Date", "x");
     make_client(&client, SPAY_LOG_DEBUG);
     spay__log_request(&client, &request);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     ck_assert_str_eq(lines, "");
     spay__http_request_clear(&request);
     spay__http_response_clear(&response);
@@ -220,7 +221,7 @@ START_TEST(hostile_header_stays_on_one_line)
     spay_http_response_add_header(&response, "X\r\n\x1b[2J%s%n", "%s%n");
     spay_http_response_add_header(&response, "Date", "a\r\nfake: line\x1b[31m%s%n");
     make_client(&client, SPAY_LOG_TRACE);
-    spay__log_response(&client, &response);
+    spay__log_response(&client, &response, &no_request);
     ck_assert_str_eq(lines, "4 < X   [2J%s%n: [hidden]\n4 < Date: a  fake: line [31m%s%n\n");
     spay__http_response_clear(&response);
 }
@@ -265,7 +266,7 @@ static void call_hosted_fields(spay_client *client, spay_mock *mock)
     ck_assert_int_eq(spay_hosted_fields_session_create(account, &request, &call, &session, NULL),
                      SPAY_OK);
     spay_hosted_fields_session_free(session);
-    reply(mock, 400, NULL, "{\"detail\":\"BODY-hush\",\"errors\":[{\"message\":\"BODY-hush\"}]}");
+    reply(mock, 400, NULL, "{\"detail\":\"not so\",\"errors\":[{\"message\":\"not so\"}]}");
     ck_assert_int_lt(spay_hosted_fields_session_create(account, &request, NULL, &session, NULL), 0);
     spay_hosted_fields_free(account);
 }
@@ -285,7 +286,7 @@ static void call_wepay(spay_client *client, spay_mock *mock)
     request.account_id = "BODY-hush";
     request.risk_token = "RISK-TOKEN-hush";
     request.client_ip = "203.0.113.77";
-    reply(mock, 401, "X-Echo: APP-TOKEN-hush", "{\"error_message\":\"BODY-hush\"}");
+    reply(mock, 401, "X-Echo: APP-TOKEN-hush", "{\"error_message\":\"no APP-TOKEN-hush here\"}");
     ck_assert_int_lt(spay_wepay_session_create(account, &request, NULL, &session, NULL), 0);
     reply(mock, 302, "Location: https://evil.test/?t=APP-TOKEN-hush", "");
     ck_assert_int_lt(spay_wepay_session_create(account, &request, NULL, &session, NULL), 0);
@@ -313,7 +314,7 @@ static void call_connect_server(spay_client *client, spay_mock *mock)
                      SPAY_OK);
     spay_connect_server_session_free(session);
     spay_mock_fail(mock, SPAY_E_TIMEOUT, SPAY_YES);
-    reply(mock, 403, NULL, "{\"errorId\":\"1\",\"errors\":[{\"message\":\"BODY-hush\"}]}");
+    reply(mock, 403, NULL, "{\"errorId\":\"1\",\"errors\":[{\"message\":\"not so\"}]}");
     ck_assert_int_lt(spay_connect_server_session_create(account, &request, NULL, &session, NULL),
                      0);
     spay_connect_server_free(account);

@@ -120,6 +120,21 @@ START_TEST(newer_struct_with_nothing_new_set_is_read)
 }
 END_TEST
 
+/* An uninitialised size is not a licence to read so far. */
+START_TEST(struct_far_larger_than_ours_is_refused_unread)
+{
+    static const size_t sizes[] = {sizeof(sample) + 4097, 65536, SIZE_MAX / 2, SIZE_MAX};
+    static unsigned char theirs[65536];
+    spay_error *error = NULL;
+    sample ours;
+
+    memcpy(theirs, &sizes[_i], sizeof(sizes[_i]));
+    ck_assert_int_eq(load(&ours, theirs, &error), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_code(error, 0), "struct_size");
+    spay_error_free(error);
+}
+END_TEST
+
 START_TEST(newer_struct_with_any_unknown_byte_set_is_refused)
 {
     spay_error *error = NULL;
@@ -268,6 +283,7 @@ Suite *options_suite(void)
     tcase_add_loop_test(tests, struct_smaller_than_the_first_release_is_refused, 0,
                         ROWS(small_sizes));
     tcase_add_test(tests, newer_struct_with_nothing_new_set_is_read);
+    tcase_add_loop_test(tests, struct_far_larger_than_ours_is_refused_unread, 0, 4);
     tcase_add_loop_test(tests, newer_struct_with_any_unknown_byte_set_is_refused, 0, 32);
     tcase_add_loop_test(tests, struct_a_little_newer_is_looked_at_to_its_end, 1, 33);
     tcase_add_test(tests, bytes_beyond_the_size_are_not_looked_at);

@@ -35,6 +35,7 @@ static const reply_row reply_rows[] = {
     {299, SPAY_E_PROTOCOL, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE},
     {300, SPAY_E_PROTOCOL, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE},
     {302, SPAY_E_PROTOCOL, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE},
+    {303, SPAY_E_PROTOCOL, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE},
     {307, SPAY_E_PROTOCOL, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE},
     {399, SPAY_E_PROTOCOL, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE},
     {400, SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE},
@@ -550,6 +551,26 @@ static const after_row after_rows[] = {
      30000},
 };
 
+/* X-RateLimit-Reset, in UNIX seconds or, if that is too small, in seconds from now. */
+static const struct reset_row {
+    int32_t status;
+    const char *headers[4];
+    int64_t wait_ms;
+} reset_rows[] = {
+    {429, {"X-RateLimit-Reset: 1767225607"}, 7000},
+    {503, {"x-ratelimit-reset: 1767225607"}, 7000},
+    {429, {"X-RateLimit-Reset: 1767225600"}, 0},
+    {429, {"X-RateLimit-Reset: 1767225000"}, 0},
+    {429, {"X-RateLimit-Reset: 7"}, 7000},
+    {429, {"X-RateLimit-Reset: 1767225607", "Retry-After: 3"}, 3000},
+    {429, {"X-RateLimit-Reset: 1767225607", "Date: Thu, 01 Jan 2026 00:00:05 GMT"}, 2000},
+    {429, {"X-RateLimit-Reset: 1767225607000"}, -1},
+    {429, {"X-RateLimit-Reset: soon"}, -1},
+    {429, {"X-RateLimit-Reset: -7"}, -1},
+    {200, {"X-RateLimit-Reset: 1767225607"}, -1},
+    {500, {"X-RateLimit-Reset: 1767225607"}, -1},
+};
+
 static void add_line(spay_http_response *response, const char *line)
 {
     const char *colon = strchr(line, ':');
@@ -577,6 +598,21 @@ START_TEST(retry_after_is_read_or_ignored)
 }
 END_TEST
 
+START_TEST(rate_limit_reset_counts_like_retry_after)
+{
+    const struct reset_row *row = &reset_rows[_i];
+    spay_http_response response;
+    int i;
+
+    spay__http_response_init(&response);
+    ck_assert_int_eq(spay_http_response_set_status(&response, row->status), SPAY_OK);
+    for (i = 0; i < 4 && row->headers[i]; i++)
+        add_line(&response, row->headers[i]);
+    ck_assert_int_eq(spay__retry_after_ms(&response, WALL_MS), row->wait_ms);
+    spay__http_response_clear(&response);
+}
+END_TEST
+
 Suite *retry_suite(void)
 {
     TCase *tests;
@@ -591,6 +627,7 @@ Suite *retry_suite(void)
     tcase_add_loop_test(tests, jitter_reaches_both_bounds_and_no_further, 0, ROWS(jitter_rows));
     tcase_add_loop_test(tests, jitter_is_uniform, 0, ROWS(jitter_rows));
     tcase_add_loop_test(tests, jitter_grows_with_the_random_number, 0, ROWS(jitter_rows));
+    tcase_add_loop_test(tests, rate_limit_reset_counts_like_retry_after, 0, ROWS(reset_rows));
     tcase_add_loop_test(tests, retry_after_is_read_or_ignored, 0, ROWS(after_rows));
     return suite;
 }
