@@ -56,7 +56,7 @@ static bool move(spay__buffer *buffer, size_t capacity)
     if (!data)
         return false;
     if (buffer->length)
-        memcpy(data, buffer->data, buffer->length);
+        memmove(data, buffer->data, buffer->length);
     data[buffer->length] = '\0';
     release(buffer);
     buffer->data = data;
@@ -105,7 +105,7 @@ bool spay__buffer_append(spay__buffer *buffer, const void *bytes, size_t length)
     char *room = spay__buffer_extend(buffer, length);
 
     if (room && length)
-        memcpy(room, bytes, length);
+        memmove(room, bytes, length);
     return room != NULL;
 }
 

@@ -27,7 +27,7 @@ void spay__http_request_clear(spay_http_request *request)
     spay__free(request->body);
     if (!request->url_shared)
         spay__free(request->url);
-    memset(request, 0, sizeof(*request));
+    memset(request, 0, offsetof(spay_http_request, headers));
 }
 
 static void reserve_lines(spay_http_request *request, size_t length)
@@ -293,9 +293,9 @@ spay_status spay__http_response_add(spay_http_response *response, const char *na
     room = spay__buffer_extend(headers, name_length + value_length + 2);
     if (!room)
         return append_status(headers);
-    memcpy(room, name, name_length);
+    memmove(room, name, name_length);
     room[name_length] = '\0';
-    memcpy(room + name_length + 1, value, value_length);
+    memmove(room + name_length + 1, value, value_length);
     room[name_length + 1 + value_length] = '\0';
     response->header_count++;
     return SPAY_OK;

@@ -40,7 +40,6 @@ struct spay_http_request {
     char *url;
     bool url_shared;    /* it is that of the requests' common part */
     spay__buffer lines; /* the headers as they go out, in one piece of memory */
-    spay__header headers[SPAY__MAX_REQUEST_HEADERS];
     size_t header_count;
     size_t fixed_header_count; /* those that every attempt shares */
     char *body;
@@ -50,6 +49,7 @@ struct spay_http_request {
     const int32_t *canceled; /* the call's flag */
     bool failed;             /* it could not be built: no memory, or */
     bool too_long;           /* a body beyond the limit */
+    spay__header headers[SPAY__MAX_REQUEST_HEADERS];
 };
 
 /* Zeroed requests and responses are empty ones. Both wipe what they hold. */

@@ -230,29 +230,52 @@ static bool take_number(spay__json_scan *scan)
     return true;
 }
 
-static bool take_value(spay__json_scan *scan, int depth);
-
 static uint32_t offset(const spay__json_scan *scan)
 {
     return (uint32_t)(scan->at - scan->text);
 }
 
-static bool take_name(spay__json_scan *scan)
+/* Where the next value is noted; NULL if it is one too many. */
+static spay__json_node *next_node(spay__json_scan *scan)
+{
+    size_t index = scan->values++;
+
+    if (index < scan->room)
+        return &scan->nodes[index];
+    if (index < SPAY__JSON_MAX_VALUES)
+        return &scan->spare;
+    (void)fault(scan, "too_many_values");
+    return NULL;
+}
+
+static bool take_name(spay__json_scan *scan, spay__json_node *node)
 {
     skip_blanks(scan);
-    scan->name = offset(scan) + 1;
+    node->name = offset(scan) + 1;
     if (!take_string(scan))
         return false;
-    scan->name_length = offset(scan) - scan->name - 1;
-    scan->name_escapes = scan->escapes;
+    node->name_length = offset(scan) - node->name - 1;
+    node->name_escapes = scan->escapes;
     skip_blanks(scan);
     return take(scan, ':');
+}
+
+static bool take_value(spay__json_scan *scan, spay__json_node *node, int depth);
+
+static bool take_element(spay__json_scan *scan, spay__json_node *node, bool named, int depth)
+{
+    if (named)
+        return take_name(scan, node) && take_value(scan, node, depth);
+    node->name = 0;
+    node->name_length = 0;
+    node->name_escapes = false;
+    return take_value(scan, node, depth);
 }
 
 /* An array, or an object whose elements have names. */
 static bool take_elements(spay__json_scan *scan, char close, int depth)
 {
-    size_t last;
+    spay__json_node *node;
 
     if (depth == 0)
         return fault(scan, "too_deep");
@@ -263,23 +286,21 @@ static bool take_elements(spay__json_scan *scan, char close, int depth)
         return true;
     }
     for (;;) {
-        if (close == '}' && !take_name(scan))
-            return false;
-        last = scan->values;
-        if (!take_value(scan, depth - 1))
+        node = next_node(scan);
+        if (!node || !take_element(scan, node, close == '}', depth - 1))
             return false;
         if (peek(scan) != ',')
             break;
         scan->at++;
     }
-    if (last < scan->room)
-        scan->nodes[last].next = 0;
+    node->next = 0;
     return take(scan, close);
 }
 
-static bool take_plain(spay__json_scan *scan, int depth)
+static bool take_plain(spay__json_scan *scan, spay__json_node *node, int depth)
 {
-    switch (peek(scan)) {
+    node->kind = peek(scan);
+    switch (node->kind) {
     case '{':
         return take_elements(scan, '}', depth);
     case '[':
@@ -293,49 +314,20 @@ static bool take_plain(spay__json_scan *scan, int depth)
     case 'n':
         return take_literal(scan, "null");
     default:
+        node->kind = '0';
         return take_number(scan);
     }
 }
 
-/* All numbers count as one kind. */
-static char kind_of(char first)
+static bool take_value(spay__json_scan *scan, spay__json_node *node, int depth)
 {
-    return first == '-' || spay__is_digit(first) ? '0' : first;
-}
-
-/* The value that begins here is noted, and its name, if it has one, is used up. */
-static spay__json_node *begin_node(spay__json_scan *scan)
-{
-    spay__json_node *node = scan->values <= scan->room ? &scan->nodes[scan->values - 1] : NULL;
-
-    if (node) {
-        node->name = scan->name;
-        node->name_length = scan->name_length;
-        node->name_escapes = scan->name_escapes;
-        node->value = offset(scan);
-        node->kind = kind_of(peek(scan));
-    }
-    scan->name = 0;
-    scan->name_length = 0;
-    scan->name_escapes = false;
-    return node;
-}
-
-static bool take_value(spay__json_scan *scan, int depth)
-{
-    spay__json_node *node;
-
     skip_blanks(scan);
-    if (++scan->values > SPAY__JSON_MAX_VALUES)
-        return fault(scan, "too_many_values");
-    node = begin_node(scan);
-    if (!take_plain(scan, depth))
+    node->value = offset(scan);
+    if (!take_plain(scan, node, depth))
         return false;
-    if (node) {
-        node->value_length = offset(scan) - node->value;
-        node->next = (uint32_t)scan->values;
-        node->escapes = scan->escapes;
-    }
+    node->value_length = offset(scan) - node->value;
+    node->next = (uint32_t)scan->values;
+    node->escapes = scan->escapes;
     skip_blanks(scan);
     return true;
 }
@@ -351,13 +343,15 @@ static void begin(spay__json_scan *scan, const char *text, size_t length)
 bool spay__json_scan_nodes(spay__json_scan *scan, const char *text, size_t length,
                            spay__json_node *nodes, size_t room)
 {
+    spay__json_node *node;
+
     begin(scan, text, length);
     scan->nodes = nodes;
     scan->room = room;
-    if (!take_value(scan, SPAY__JSON_MAX_DEPTH))
+    node = next_node(scan);
+    if (!take_element(scan, node, false, SPAY__JSON_MAX_DEPTH))
         return false;
-    if (room)
-        nodes[0].next = 0;
+    node->next = 0;
     return scan->at == scan->end || fault(scan, "trailing_bytes");
 }
 
@@ -398,7 +392,7 @@ bool spay__json_next_member(spay__json_scan *scan, spay__json_member *member)
     (void)take(scan, ':');
     skip_blanks(scan);
     member->value = scan->at;
-    (void)take_plain(scan, SPAY__JSON_MAX_DEPTH);
+    (void)take_plain(scan, &scan->spare, SPAY__JSON_MAX_DEPTH);
     member->value_length = (size_t)(scan->at - member->value);
     return !scan->fault;
 }

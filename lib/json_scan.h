@@ -41,12 +41,10 @@ typedef struct spay__json_scan {
     const char *at;
     const char *end;
     size_t values;
-    bool escapes;  /* in the text that was read last */
-    uint32_t name; /* of the member that comes next */
-    uint32_t name_length;
-    bool name_escapes;
+    bool escapes;           /* in the text that was read last */
     spay__json_node *nodes; /* where values are noted, the outermost first */
     size_t room;            /* for so many; the others are only counted */
+    spay__json_node spare;  /* takes what is noted of them */
     const char *fault;
 } spay__json_scan;
 

@@ -80,7 +80,7 @@ const char *spay__block_copy(spay__block *block, const char *bytes, size_t lengt
     if (!copy)
         return NULL;
     if (length)
-        memcpy(copy, bytes, length);
+        memmove(copy, bytes, length);
     copy[length] = '\0';
     return copy;
 }

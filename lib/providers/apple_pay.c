@@ -38,7 +38,7 @@ static bool matches(const char *host, const char *last)
 static bool is_among(const char *host, const char *hosts)
 {
     for (; *hosts; hosts = spay__list_next(hosts))
-        if (matches(host, hosts))
+        if (strcmp(host, hosts) == 0 || matches(host, hosts))
             return true;
     return false;
 }
@@ -50,8 +50,6 @@ static bool is_domain(const char *domain)
     size_t label = 0;
 
     for (; *domain; domain++) {
-        bool edge = label == 0 || domain[1] == '.' || !domain[1];
-
         if (*domain == '.') {
             if (label == 0)
                 return false;
@@ -59,7 +57,8 @@ static bool is_domain(const char *domain)
             label = 0;
             continue;
         }
-        if (!spay__is_alpha(*domain) && !spay__is_digit(*domain) && (*domain != '-' || edge))
+        if (!spay__is_alpha(*domain) && !spay__is_digit(*domain) &&
+            (*domain != '-' || label == 0 || domain[1] == '.' || !domain[1]))
             return false;
         if (++label > 63)
             return false;
