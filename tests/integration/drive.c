@@ -341,16 +341,22 @@ static void run_call(drive *d, spay_call *call)
         drive_turn(d, LONGEST_WAIT_MS);
 }
 
-drive_result drive_run(drive *d, spay_call *call)
+static void run_noted(drive *d, spay_call *call, drive_result *result)
 {
     int64_t began = drive_now_us();
-    drive_result result;
 
-    memset(&result, 0, sizeof(result));
-    d->noted = &result;
+    memset(result, 0, sizeof(*result));
+    d->noted = result;
     run_call(d, call);
     d->noted = NULL;
-    result.elapsed_us = drive_now_us() - began;
+    result->elapsed_us = drive_now_us() - began;
+}
+
+drive_result drive_run(drive *d, spay_call *call)
+{
+    drive_result result;
+
+    run_noted(d, call, &result);
     drive_read_result(&result, call);
     spay_call_free(call);
     return result;
@@ -365,7 +371,7 @@ static void *work(void *ctx)
 {
     drive_worker *w = ctx;
 
-    w->result = drive_run(&w->drive, w->call);
+    run_noted(&w->drive, w->call, &w->result);
     return NULL;
 }
 
@@ -377,6 +383,8 @@ void drive_start(drive_worker *started)
 void drive_join(drive_worker *joined)
 {
     (void)pthread_join(joined->thread, NULL);
+    drive_read_result(&joined->result, joined->call);
+    spay_call_free(joined->call);
     joined->call = NULL;
 }
 

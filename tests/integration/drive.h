@@ -76,7 +76,7 @@ drive_result drive_run(drive *d, spay_call *call);
 /* Both, with one attempt. */
 drive_result drive_call(drive *d);
 
-/* A call on a thread of its own. Drive and call are made and closed by the test. */
+/* A call on a thread of its own, which can be cancelled until it is joined. The test makes both. */
 typedef struct drive_worker {
     drive drive;
     spay_call *call;
