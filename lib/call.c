@@ -61,20 +61,21 @@ static void log_failure(const spay_call *call, int32_t level, const char *what, 
               *id ? ", request id " : "", id, spay_error_message(error));
 }
 
-static void log_end(const spay_call *call, int64_t elapsed_ms)
+static void log_end(const spay_call *call)
 {
-    char elapsed[SPAY__INTEGER_SIZE];
+    char digits[SPAY__INTEGER_SIZE];
     char what[WHAT_SIZE];
+    const char *elapsed;
 
-    if (!call->error) {
-        log_success(call, spay__integer_text(elapsed_ms, elapsed));
-        return;
-    }
     if (call->client->log_level < SPAY_LOG_ERROR)
         return;
+    elapsed = spay__integer_text(spay__client_now_ms(call->client) - call->started_ms, digits);
+    if (!call->error) {
+        log_success(call, elapsed);
+        return;
+    }
     (void)snprintf(what, sizeof(what), "%d attempt%s, %s ms, key %s", (int)call->attempts,
-                   plural(call->attempts), spay__integer_text(elapsed_ms, elapsed),
-                   *call->key ? call->key : "none");
+                   plural(call->attempts), elapsed, *call->key ? call->key : "none");
     log_failure(call, SPAY_LOG_ERROR, what, call->error->stage == SPAY_STAGE_TOKEN, call->error);
 }
 
@@ -112,7 +113,7 @@ static void finish_with(spay_call *call, spay_error *error)
     spay__error_lend_key(error, call->key, &call->spare);
     call->error = error;
     call->state = SPAY__CALL_FINISHED;
-    log_end(call, spay__client_now_ms(call->client) - call->started_ms);
+    log_end(call);
     spay__event_call(call);
     drop_secrets(call);
 }
@@ -136,7 +137,7 @@ static void finish_well(spay_call *call)
     if (call->attempts == 1)
         spay__budget_spend(call->client, call->account->budget, -1);
     spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
-    log_end(call, spay__client_now_ms(call->client) - call->started_ms);
+    log_end(call);
     spay__event_call(call);
     drop_secrets(call);
 }
@@ -151,7 +152,8 @@ static int64_t time_left_ms(const spay_call *call)
 /* Whichever request goes out next: limits, a clean response, and the clocks at its start. */
 static void begin_exchange(spay_call *call, spay_http_request *request)
 {
-    int64_t left = time_left_ms(call);
+    int64_t now = spay__client_now_ms(call->client);
+    int64_t left = call->deadline_ms - now;
     int64_t connect = call->client->connect_timeout_ms;
 
     if (left < 1)
@@ -160,7 +162,7 @@ static void begin_exchange(spay_call *call, spay_http_request *request)
     request->connect_timeout_ms = connect < request->timeout_ms ? connect : request->timeout_ms;
     spay__http_response_reset(&call->response);
     call->request_id = NULL;
-    call->attempt_began_ms = spay__client_now_ms(call->client);
+    call->attempt_began_ms = now;
     call->clock_offset_ms = spay__clock_offset_ms(call);
     call->attempt_began_wall_ms = spay__clock_wall_ms(call);
     spay__log_request(call->client, request);

@@ -343,6 +343,7 @@ int32_t spay_http_response_status(const spay_http_response *response)
 const char *spay__http_response_next(const spay_http_response *response, const char *name,
                                      const char *after)
 {
+    size_t length = strlen(name);
     const char *at;
     const char *end;
 
@@ -351,9 +352,10 @@ const char *spay__http_response_next(const spay_http_response *response, const c
     at = after ? after + strlen(after) + 1 : response->headers.data;
     end = response->headers.data + response->headers.length;
     while (at < end) {
-        const char *value = at + strlen(at) + 1;
+        size_t own_length = strlen(at);
+        const char *value = at + own_length + 1;
 
-        if (spay__equal_ignoring_case(at, name))
+        if (own_length == length && spay__equal_ignoring_case(at, name))
             return value;
         at = value + strlen(value) + 1;
     }

@@ -17,13 +17,14 @@
 void spay__uuid_format(unsigned char bytes[16], char out[SPAY__UUID_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
+    const unsigned hyphens = 1u << 4 | 1u << 6 | 1u << 8 | 1u << 10; /* before these bytes */
     char *to = out;
     int i;
 
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     for (i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
+        if (hyphens >> i & 1)
             *to++ = '-';
         *to++ = digits[bytes[i] >> 4];
         *to++ = digits[bytes[i] & 15];

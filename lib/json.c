@@ -317,16 +317,14 @@ static void look_up(spay__json object, const spay__json_field *fields, size_t co
 }
 
 /*
- * Whether a member is there and of that kind. Two members of one name count as none: the provider's
- * view and ours of what was said could differ.
+ * Note what is wrong with a member that is not there, or not of its kind. Two members of one name
+ * count as none: the provider's view and ours of what was said could differ.
  */
-static bool accept(spay__json_reader *reader, const spay__json_node *member, const char *parent,
-                   const char *name, int presence, char kind)
+static void refuse(spay__json_reader *reader, const spay__json_node *member, const char *parent,
+                   const char *name, int presence)
 {
     bool absent = !member || member->kind == 'n';
 
-    if (member && member->kind == kind)
-        return true;
     if (presence == SPAY__JSON_REQUIRED)
         spay__json_set_fault(reader,
                              member == &several ? "duplicate"
@@ -335,7 +333,6 @@ static bool accept(spay__json_reader *reader, const spay__json_node *member, con
                              parent, name);
     if (member == &several || (presence == SPAY__JSON_OPTIONAL && !absent))
         reader->ignored = true;
-    return false;
 }
 
 static spay__json find(spay__json_reader *reader, spay__json object, const char *parent,
@@ -345,8 +342,10 @@ static spay__json find(spay__json_reader *reader, spay__json object, const char 
 
     if (member && find_from(reader, next_of(reader, member), name))
         member = &several;
-    return accept(reader, member, parent, name, presence, kind) ? value_of(reader, member)
-                                                                : nothing();
+    if (member && member->kind == kind)
+        return value_of(reader, member);
+    refuse(reader, member, parent, name, presence);
+    return nothing();
 }
 
 spay__json spay__json_object(spay__json_reader *reader, spay__json object, const char *parent,
@@ -405,20 +404,20 @@ void spay__json_fill(spay__json_reader *reader, spay__json object, const char *p
     look_up(object, fields, count, found);
     for (i = 0; i < count; i++) {
         const spay__json_field *field = &fields[i];
+        bool accepted = found[i] && found[i]->kind == field->kind;
         char *to = (char *)out + field->offset;
-        const char *text = NULL;
-        int64_t number = -1;
 
-        if (accept(reader, found[i], parent, field->name, field->presence, field->kind)) {
-            if (field->kind == SPAY__JSON_COUNT)
-                number = take_count(reader, found[i], parent, field);
-            else if (room)
-                text = take_text(reader, found[i], parent, field);
-        }
-        if (field->kind == SPAY__JSON_COUNT)
+        if (!accepted)
+            refuse(reader, found[i], parent, field->name, field->presence);
+        if (field->kind == SPAY__JSON_COUNT) {
+            int64_t number = accepted ? take_count(reader, found[i], parent, field) : -1;
+
             memcpy(to, &number, sizeof(number));
-        else
+        } else {
+            const char *text = accepted && room ? take_text(reader, found[i], parent, field) : NULL;
+
             memcpy(to, &text, sizeof(text));
+        }
     }
 }
 

@@ -17,16 +17,11 @@ enum {
 /* Behind the name of the scheme: "Bearer x", "GCS v1Client:x". */
 static const char *last_word(const char *value)
 {
-    const char *end = value + strlen(value);
+    const char *mark = strrchr(value, ' ');
+    const char *colon = strrchr(mark ? mark : value, ':');
 
-    while (end > value && end[-1] != ' ' && end[-1] != ':')
-        end--;
-    return end;
-}
-
-static bool find(const char *text, const char *secret)
-{
-    return strlen(secret) >= SHORTEST && strstr(text, secret);
+    mark = colon ? colon : mark;
+    return mark ? mark + 1 : value;
 }
 
 static void overwrite(char *text, const char *secret)
@@ -42,16 +37,23 @@ static void overwrite(char *text, const char *secret)
     }
 }
 
+/* Who has the whole value has its last word. */
+static bool finds(const char *text, const char *value)
+{
+    const char *word = last_word(value);
+
+    if (strlen(word) < SHORTEST)
+        word = value;
+    return strlen(word) >= SHORTEST && strstr(text, word);
+}
+
 bool spay__redact_finds(const spay_http_request *request, const char *text)
 {
     size_t i;
 
-    for (i = 0; i < request->header_count; i++) {
-        const char *value = spay_http_request_header_value(request, i);
-
-        if (request->headers[i].secret && (find(text, value) || find(text, last_word(value))))
+    for (i = 0; i < request->header_count; i++)
+        if (request->headers[i].secret && finds(text, spay_http_request_header_value(request, i)))
             return true;
-    }
     return false;
 }
 

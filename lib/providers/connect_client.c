@@ -171,12 +171,19 @@ static void add_authorization(spay_http_request *http, const char *client_sessio
     spay__http_request_end_header(http);
 }
 
-/* Leave scheme and authority; the path is always the same. */
-static void cut_path(char *url)
+/* The URL of all calls as far as the product. The path is always the same. */
+static void write_common_url(spay__account *account)
 {
-    char *authority = strstr(url, "://") + 3;
+    const char *authority = strstr(account->base_url, "://") + 3;
+    spay__buffer url;
 
-    authority[strcspn(authority, "/")] = '\0';
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_append(&url, account->base_url,
+                        (size_t)(authority - account->base_url) + strcspn(authority, "/"));
+    spay__buffer_text(&url, "/client/v1/");
+    spay__url_append_segment(&url, account->subject);
+    spay__buffer_text(&url, "/products/");
+    spay__http_request_take_url(&account->common, &url);
 }
 
 static bool fill(spay__account *account, const void *theirs)
@@ -185,8 +192,9 @@ static bool fill(spay__account *account, const void *theirs)
     const spay_connect_client_options *options = theirs;
     char *meta_info = spay__client_meta_info(options);
 
-    cut_path(account->base_url);
     account->subject = spay__copy_text(options->customer_id);
+    if (account->subject)
+        write_common_url(account);
     connect_client->environment = options->environment ? options->environment : SPAY_ENV_PRODUCTION;
     connect_client->allow_apple_pods = options->allow_apple_pods == SPAY_YES;
     spay__http_request_add(&account->common, "X-GCS-ClientMetaInfo", meta_info);
@@ -266,10 +274,7 @@ static void write_url(const spay__account *account, int32_t product_id, spay_htt
     spay__buffer url;
 
     spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, account->base_url);
-    spay__buffer_text(&url, "/client/v1/");
-    spay__url_append_segment(&url, account->subject);
-    spay__buffer_text(&url, "/products/");
+    spay__buffer_text(&url, account->common.url);
     spay__buffer_integer(&url, product_id);
     spay__buffer_text(&url, "/sessions");
     spay__http_request_take_url(http, &url);
