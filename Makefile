@@ -95,39 +95,58 @@ HTTP2_O      := $(if $(WITH_NGHTTP2),$(O),$(O)/http2)
 # ---- Sources ------------------------------------------------------------------------------------
 
 LIB_SRC := \
-	lib/account.c \
-	lib/alloc.c \
-	lib/ascii.c \
-	lib/buffer.c \
-	lib/call.c \
-	lib/call_setup.c \
-	lib/client.c \
-	lib/clock.c \
-	lib/crypto.c \
-	lib/date.c \
-	lib/envelope.c \
-	lib/error.c \
-	lib/event.c \
-	lib/http.c \
-	lib/idempotency.c \
-	lib/input.c \
-	lib/json.c \
-	lib/json_scan.c \
-	lib/json_write.c \
-	lib/log.c \
-	lib/options.c \
-	lib/platform.c \
-	lib/recorder.c \
-	lib/redact.c \
-	lib/reply.c \
-	lib/retry.c \
-	lib/secret.c \
-	lib/session.c \
-	lib/thread.c \
-	lib/token_cache.c \
-	lib/url.c \
-	$(if $(DISABLE_CONNECT_SERVER),,lib/v1hmac.c) \
-	lib/version.c \
+	lib/base/alloc.c \
+	lib/base/arena.c \
+	lib/base/ascii.c \
+	lib/base/buffer.c \
+	lib/base/crypto.c \
+	lib/base/date.c \
+	lib/base/platform.c \
+	lib/base/secret.c \
+	lib/base/thread.c \
+	lib/base/url.c \
+	lib/json/read.c \
+	lib/json/scan.c \
+	lib/json/write.c \
+	lib/api/error.c \
+	lib/api/input.c \
+	lib/api/options.c \
+	lib/api/version.c \
+	lib/http/message.c \
+	lib/wire/http1_decode.c \
+	lib/wire/http1_encode.c \
+	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
+	lib/transport/$(TRANSPORT).c \
+	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
+	lib/transport/mock.c \
+	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
+	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \
+	lib/core/account.c \
+	lib/core/call.c \
+	lib/core/call_setup.c \
+	lib/core/client.c \
+	lib/core/clock.c \
+	lib/core/envelope.c \
+	lib/core/event.c \
+	lib/core/idempotency.c \
+	lib/core/log.c \
+	lib/core/recorder.c \
+	lib/core/redact.c \
+	lib/core/reply.c \
+	lib/core/retry.c \
+	lib/core/session.c \
+	lib/core/token_cache.c \
+	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
+	lib/providers/body.c \
+	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
+	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/connect_server.c) \
+	$(if $(DISABLE_HOSTED_FIELDS),,lib/providers/hosted_fields.c) \
+	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
+	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/v1hmac.c) \
+	$(if $(DISABLE_WEPAY),,lib/providers/wepay.c) \
 	lib/drivers/blocking.c \
 	$(if $(WITHOUT_CURL),,lib/drivers/heap.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \
@@ -135,25 +154,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
-	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c) \
-	lib/transport/$(TRANSPORT).c \
-	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
-	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
-	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \
-	lib/transport/mock.c \
-	lib/wire/http1_decode.c \
-	lib/wire/http1_encode.c \
-	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
-	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
-	lib/providers/body.c \
-	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
-	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
-	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/connect_server.c) \
-	$(if $(DISABLE_HOSTED_FIELDS),,lib/providers/hosted_fields.c) \
-	$(if $(DISABLE_WEPAY),,lib/providers/wepay.c)
+	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 
 # Programs are made of whatever is in their directory; examples are one program per file.
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
@@ -303,7 +304,7 @@ $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CF
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size. (gcc then makes of memcpy() a
 # string instruction, which begins slowly, but not of memmove().)
-FAST := lib/buffer.c lib/json.c lib/json_scan.c
+FAST := lib/base/buffer.c lib/json/read.c lib/json/scan.c
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
@@ -639,7 +640,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := include/sessionpay lib lib/drivers lib/providers lib/transport lib/wire tools/sandbox \
+C_DIRS  := $(patsubst $(srcdir)/%/,%,$(wildcard $(srcdir)/lib/*/)) include/sessionpay tools/sandbox \
            examples tests/abi tests/bench tests/fuzz tests/golden tests/http2 tests/integration \
            tests/support tests/torture tests/torture/kit tests/torture/preload tests/unit tests/wire
 C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))

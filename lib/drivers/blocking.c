@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "../call.h"
-#include "../error.h"
+#include "api/error.h"
+#include "core/call.h"
 
 enum {
     TOKEN_WAIT_MS = 50 /* how long to wait for another call's token before looking for a cancel */

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "../alloc.h"
+#include "base/alloc.h"
 
 bool spay__heap_reserve(spay__heap *heap, size_t count)
 {

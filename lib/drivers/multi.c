@@ -8,11 +8,11 @@
  */
 #include "multi.h"
 
-#include "../alloc.h"
-#include "../client.h"
-#include "../error.h"
-#include "../options.h"
-#include "../transport/settings.h"
+#include "api/error.h"
+#include "api/options.h"
+#include "base/alloc.h"
+#include "core/client.h"
+#include "transport/settings.h"
 
 enum {
     DEFAULT_CONNECTIONS = 64,

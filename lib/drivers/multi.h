@@ -10,10 +10,10 @@
 #ifndef SPAY__DRIVERS_MULTI_H
 #define SPAY__DRIVERS_MULTI_H
 
-#include "../transport/exchange.h"
-#include "../wire/http2.h"
 #include "queue.h"
 #include "sockets.h"
+#include "transport/exchange.h"
+#include "wire/http2.h"
 
 /* Where a call runs. */
 typedef struct spay__slot {

@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#include "../client.h"
-#include "../transport/multiplex.h"
+#include "core/client.h"
+#include "transport/multiplex.h"
 
 /* ---- calls without a connection ---- */
 

@@ -8,7 +8,7 @@
  */
 #include "multi.h"
 
-#include "../client.h"
+#include "core/client.h"
 
 /* ---- a step at a time ---- */
 

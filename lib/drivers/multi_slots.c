@@ -8,9 +8,9 @@
  */
 #include "multi.h"
 
-#include "../alloc.h"
-#include "../client.h"
-#include "../transport/settings.h"
+#include "base/alloc.h"
+#include "core/client.h"
+#include "transport/settings.h"
 
 /* ---- beginning ---- */
 

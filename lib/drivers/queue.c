@@ -8,7 +8,7 @@
  */
 #include "queue.h"
 
-#include "../alloc.h"
+#include "base/alloc.h"
 
 void spay__jobs_append(spay__jobs *to, spay__job *added)
 {

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../call.h"
+#include "core/call.h"
 #include "heap.h"
 
 /* Where a call is. */

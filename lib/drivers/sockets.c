@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../alloc.h"
+#include "base/alloc.h"
 
 enum {
     FIRST_CAPACITY = 64

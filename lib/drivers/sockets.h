@@ -18,7 +18,7 @@
 
 #include <sessionpay/multi.h>
 
-#include "../transport/connection.h"
+#include "transport/connection.h"
 
 typedef struct spay__socket {
     spay__connection *connection; /* NULL: the socket is not watched */

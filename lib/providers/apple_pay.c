@@ -12,7 +12,7 @@
 
 #include <sessionpay/client.h>
 
-#include "../ascii.h"
+#include "base/ascii.h"
 
 static const char production_hosts[] = "apple-pay-gateway.apple.com\0"
                                        "cn-apple-pay-gateway.apple.com\0";

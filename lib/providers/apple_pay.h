@@ -10,7 +10,7 @@
 #ifndef SPAY__PROVIDERS_APPLE_PAY_H
 #define SPAY__PROVIDERS_APPLE_PAY_H
 
-#include "../input.h"
+#include "api/input.h"
 
 /* Field "domain_name": a fully qualified domain name. */
 void spay__apple_pay_check_domain(spay__input *input, const char *domain);

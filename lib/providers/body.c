@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "../ascii.h"
-#include "../json_scan.h"
+#include "base/ascii.h"
+#include "json/scan.h"
 
 static bool is_named(const spay__json_member *member, const char *name)
 {

@@ -9,8 +9,8 @@
 #ifndef SPAY__PROVIDERS_BODY_H
 #define SPAY__PROVIDERS_BODY_H
 
-#include "../input.h"
-#include "../json_write.h"
+#include "api/input.h"
+#include "json/write.h"
 
 /*
  * The members of a checked JSON object, except for the one named `except` (NULL for none). `taken`

@@ -10,16 +10,16 @@
 
 #include <string.h>
 
-#include "../alloc.h"
-#include "../ascii.h"
-#include "../call.h"
-#include "../error.h"
-#include "../json_scan.h"
-#include "../options.h"
+#include "api/error.h"
+#include "api/options.h"
 #include "apple_pay.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
 #include "body.h"
 #include "connect_server.h"
+#include "core/call.h"
 #include "meta_info.h"
+#include "json/scan.h"
 
 enum {
     SESSION_LIFETIME_MS = 300000, /* Apple's, whatever expiresAt says */
@@ -346,7 +346,7 @@ spay_status spay_connect_client_session_create(spay_connect_client *connect_clie
 
 void spay_connect_client_session_free(spay_connect_client_session *session)
 {
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 
 /* ---- both steps ---- */

@@ -10,15 +10,15 @@
 
 #include <string.h>
 
-#include "../alloc.h"
-#include "../ascii.h"
-#include "../call.h"
-#include "../date.h"
-#include "../error.h"
-#include "../options.h"
-#include "../v1hmac.h"
+#include "api/error.h"
+#include "api/options.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "base/date.h"
 #include "body.h"
+#include "core/call.h"
 #include "meta_info.h"
+#include "v1hmac.h"
 
 enum {
     SESSION_LIFETIME_MS = 7200000,
@@ -66,7 +66,7 @@ static void read_invalid_tokens(const spay__reading *in, spay__json root,
 {
     spay__json array = spay__json_array(in->json, root, "$", "invalidTokens");
     size_t length = spay__json_length(array);
-    const char **tokens = length ? spay__block_take(in->block, length * sizeof(*tokens)) : NULL;
+    const char **tokens = length ? spay__arena_take(in->arena, length * sizeof(*tokens)) : NULL;
     spay__json element = spay__json_first(array);
 
     for (; tokens && element.node; element = spay__json_next(element)) {
@@ -494,5 +494,5 @@ spay_status spay_connect_server_session_create(spay_connect_server *server,
 
 void spay_connect_server_session_free(spay_connect_server_session *session)
 {
-    spay__block_free(session);
+    spay__arena_free(session);
 }

@@ -11,8 +11,8 @@
 
 #include <sessionpay/connect_server.h>
 
-#include "../account.h"
-#include "../crypto.h"
+#include "base/crypto.h"
+#include "core/account.h"
 
 struct spay_connect_server {
     spay__account account;

@@ -10,13 +10,13 @@
 
 #include <string.h>
 
-#include "../alloc.h"
-#include "../ascii.h"
-#include "../call.h"
-#include "../date.h"
-#include "../error.h"
-#include "../options.h"
+#include "api/error.h"
+#include "api/options.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "base/date.h"
 #include "body.h"
+#include "core/call.h"
 
 enum {
     SESSION_LIFETIME_MS = 600000,
@@ -418,5 +418,5 @@ spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
 
 void spay_hosted_fields_session_free(spay_hosted_fields_session *session)
 {
-    spay__block_free(session);
+    spay__arena_free(session);
 }

@@ -12,11 +12,11 @@
 
 #include <sessionpay/version.h>
 
-#include "../alloc.h"
-#include "../crypto.h"
-#include "../json_write.h"
-#include "../platform.h"
+#include "base/alloc.h"
+#include "base/crypto.h"
+#include "base/platform.h"
 #include "body.h"
+#include "json/write.h"
 
 char *spay__meta_info_encode(const char *json)
 {

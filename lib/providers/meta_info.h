@@ -11,7 +11,7 @@
 
 #include <sessionpay/connect_client.h>
 
-#include "../input.h"
+#include "api/input.h"
 
 /* Check those of the options that go into the client's. */
 void spay__client_meta_info_check(spay__input *input, const spay_connect_client_options *options);

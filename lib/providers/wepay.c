@@ -10,13 +10,13 @@
 
 #include <string.h>
 
-#include "../alloc.h"
-#include "../call.h"
-#include "../error.h"
-#include "../json_scan.h"
-#include "../options.h"
-#include "../url.h"
+#include "api/error.h"
+#include "api/options.h"
+#include "base/alloc.h"
+#include "base/url.h"
 #include "body.h"
+#include "core/call.h"
+#include "json/scan.h"
 
 enum {
     MORE_HEADER_BYTES = 128 /* of a call: its key, mostly */
@@ -64,7 +64,7 @@ static const spay_wepay_owner *read_owner(const spay__reading *in, spay__json ro
     static const spay__json_field fields[] = {OWNER(id, "id"), OWNER(path, "path"),
                                               OWNER(resource, "resource")};
     spay__json object = spay__json_object(in->json, root, "$", "owner", SPAY__JSON_OPTIONAL);
-    spay_wepay_owner *owner = object.node ? spay__block_take(in->block, sizeof(*owner)) : NULL;
+    spay_wepay_owner *owner = object.node ? spay__arena_take(in->arena, sizeof(*owner)) : NULL;
 
     if (owner)
         SPAY__JSON_FILL(in->json, object, "$.owner", fields, owner);
@@ -82,7 +82,7 @@ static const spay_wepay_mobile_session *read_mobile_session(const spay__reading 
                                               MOBILE(account_id, "account_id", TEXT)};
     spay__json object = spay__json_object(in->json, root, "$", path + 2, SPAY__JSON_OPTIONAL);
     spay_wepay_mobile_session *mobile =
-        object.node ? spay__block_take(in->block, sizeof(*mobile)) : NULL;
+        object.node ? spay__arena_take(in->arena, sizeof(*mobile)) : NULL;
 
     if (mobile)
         SPAY__JSON_FILL(in->json, object, path, fields, mobile);
@@ -388,5 +388,5 @@ spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_sessio
 
 void spay_wepay_session_free(spay_wepay_session *session)
 {
-    spay__block_free(session);
+    spay__arena_free(session);
 }

@@ -19,9 +19,9 @@
 
 #include <sessionpay/multi.h>
 
-#include "../alloc.h"
-#include "../crypto.h"
-#include "../thread.h"
+#include "base/alloc.h"
+#include "base/crypto.h"
+#include "base/thread.h"
 #include "settings.h"
 #include "trust.h"
 

@@ -9,9 +9,9 @@
  */
 #include "curl.h"
 
-#include "../alloc.h"
-#include "../error.h"
-#include "../thread.h"
+#include "api/error.h"
+#include "base/alloc.h"
+#include "base/thread.h"
 #include "exchange.h"
 #include "settings.h"
 

@@ -12,7 +12,7 @@
 
 #include <sessionpay/client.h>
 
-#include "../input.h"
+#include "api/input.h"
 
 /* Check the options that belong to the built-in transport. */
 void spay__curl_check(spay__input *input, const spay_client_options *options);

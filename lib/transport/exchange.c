@@ -14,8 +14,8 @@
 #include <sessionpay/multi.h>
 #include <sessionpay/wire.h>
 
-#include "../crypto.h"
-#include "../http.h"
+#include "base/crypto.h"
+#include "http/message.h"
 
 enum {
     EARLY_BYTES = 1024 /* of the buffer, for a response that comes before the request is out */

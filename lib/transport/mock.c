@@ -11,11 +11,11 @@
 
 #include <string.h>
 
-#include "../alloc.h"
-#include "../ascii.h"
-#include "../error.h"
-#include "../http.h"
-#include "../thread.h"
+#include "api/error.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "base/thread.h"
+#include "http/message.h"
 
 typedef struct scripted {
     struct scripted *next;

@@ -10,7 +10,7 @@
 
 #include <sessionpay/multi.h>
 
-#include "../crypto.h"
+#include "base/crypto.h"
 
 static void fail(spay__connection *c, int32_t status, const char *reason, const char *message)
 {

@@ -9,8 +9,8 @@
 #ifndef SPAY__TRANSPORT_MULTIPLEX_H
 #define SPAY__TRANSPORT_MULTIPLEX_H
 
-#include "../wire/http2.h"
 #include "connection.h"
+#include "wire/http2.h"
 
 /* Begin, once it is connected. false without memory. */
 bool spay__multiplex_start(spay__connection *connection);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "../alloc.h"
+#include "base/alloc.h"
 
 #define SECOND_US ((int64_t)1000000)
 

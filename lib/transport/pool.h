@@ -9,7 +9,7 @@
 #ifndef SPAY__TRANSPORT_POOL_H
 #define SPAY__TRANSPORT_POOL_H
 
-#include "../thread.h"
+#include "base/thread.h"
 #include "connection.h"
 
 /* Scheme, host and port. Lives as long as its pool. */

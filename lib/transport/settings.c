@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../alloc.h"
+#include "base/alloc.h"
 #include "curl.h"
 #include "trust.h"
 

@@ -13,7 +13,7 @@
 
 #include <sessionpay/client.h>
 
-#include "../secret.h"
+#include "base/secret.h"
 #include "setter.h"
 
 struct spay__trust;

@@ -21,9 +21,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "../alloc.h"
-#include "../platform.h"
-#include "../thread.h"
+#include "base/alloc.h"
+#include "base/platform.h"
+#include "base/thread.h"
 
 enum {
     MOST_HOSTS = 16,

@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#include "../ascii.h"
-#include "../http.h"
+#include "base/ascii.h"
+#include "http/message.h"
 
 /* What comes next. A response begins with the first one. */
 enum {

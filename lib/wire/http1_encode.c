@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "../http.h"
+#include "http/message.h"
 
 /* What the request line and the Host field take from the URL. */
 typedef struct target {

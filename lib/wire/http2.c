@@ -20,10 +20,10 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include "../alloc.h"
-#include "../ascii.h"
-#include "../crypto.h"
-#include "../http.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "base/crypto.h"
+#include "http/message.h"
 
 enum {
     FRAME_HEADER = 9,                     /* bytes */

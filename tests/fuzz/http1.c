@@ -13,7 +13,7 @@
 
 #include <sessionpay/wire.h>
 
-#include "http.h"
+#include "http/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 
 #include "unit/unit.h"
 
-#include "http.h"
+#include "http/message.h"
 #include "wire/http2.h"
 
 enum {

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "alloc.h"
-#include "call.h"
+#include "base/alloc.h"
+#include "core/call.h"
 #include "sandbox.h"
 #include "till.h"
 

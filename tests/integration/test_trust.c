@@ -18,7 +18,7 @@
 
 #include <openssl/ssl.h>
 
-#include "client.h"
+#include "core/client.h"
 #include "integration.h"
 #include "till.h"
 #include "tls_peer.h"

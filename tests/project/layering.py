@@ -13,7 +13,7 @@ tap = Tap()
 # transport on libcurl, which a build without it must not drag along.
 ONE_PLACE = {
     "curl/": r"lib/transport/setter\.h",
-    "openssl/": r"lib/crypto\.c|lib/transport/trust\.c",
+    "openssl/": r"lib/base/crypto\.c|lib/transport/trust\.c",
     "openssl/ssl": r"lib/transport/trust\.c",
     "nghttp2/": r"lib/wire/http2\.c",
 }
@@ -24,6 +24,46 @@ for prefix, place in sorted(ONE_PLACE.items()):
     strays = [path for path in library if not re.fullmatch(place, path) and
               include.search(read(os.path.join(SRCDIR, path)))]
     tap.empty(strays, "<%s...> is included in %s only" % (prefix, place.replace("\\", "")))
+
+# Which folders of lib/ a folder may include, besides itself: what lies below it.
+MAY_INCLUDE = {
+    "base": "",
+    "json": "base",
+    "api": "base json",
+    "http": "base",
+    "wire": "base http",
+    "transport": "base json api http wire",
+    "core": "base json api http wire transport",
+    "providers": "base json api http core",
+    "drivers": "base json api http wire transport core",
+}
+includes = {}
+upward = []
+for path in library:
+    if not path.startswith("lib/"):
+        continue
+    folder = path.split("/")[1]
+    for name in re.findall(r'^\s*#\s*include\s*"([^"]+)"', read(os.path.join(SRCDIR, path)), flags=re.M):
+        target = "lib/" + (name if "/" in name else folder + "/" + name)
+        includes.setdefault(path, []).append(target)
+        if target.split("/")[1] not in [folder] + MAY_INCLUDE[folder].split():
+            upward.append("%s includes %s" % (path, target))
+tap.empty(upward, "what a file includes is in its own layer or below it")
+
+
+def find_circle(path, trail):
+    """The first chain of includes that comes back to where it was."""
+    if path in trail:
+        return trail[trail.index(path):] + [path]
+    for target in includes.get(path, []):
+        circle = find_circle(target, trail + [path])
+        if circle:
+            return circle
+    return []
+
+
+circles = [" -> ".join(find_circle(path, [])) for path in sorted(includes)]
+tap.empty([circle for circle in circles if circle], "no header includes itself by way of others")
 
 strays = [path for path in library if path.startswith("lib/providers/") and re.search(
     r"^\s*#\s*include\s*<(time|unistd|pthread|sys/\w+|netdb|signal|poll|stdio)\.h>",

@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "call.h"
-#include "client.h"
+#include "core/call.h"
+#include "core/client.h"
 #include "torture/kit/peer.h"
 #include "torture/kit/store.h"
 #include "torture/kit/tap.h"

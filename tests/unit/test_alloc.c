@@ -12,8 +12,8 @@
 
 #include <sessionpay/client.h>
 
-#include "alloc.h"
-#include "thread.h"
+#include "base/alloc.h"
+#include "base/thread.h"
 
 START_TEST(memory_is_zeroed)
 {

@@ -12,7 +12,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "ascii.h"
+#include "base/ascii.h"
 
 /* ---- UTF-8 ---- */
 

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "buffer.h"
+#include "base/alloc.h"
+#include "base/buffer.h"
 
 static int allowed;
 

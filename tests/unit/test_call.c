@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ascii.h"
-#include "date.h"
+#include "base/ascii.h"
+#include "base/date.h"
 #include "support/schedule.h"
 #include "support/shop.h"
 #include "unit.h"

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "date.h"
+#include "base/date.h"
 
 enum {
     NOW = 1767225600 /* 2026-01-01 */

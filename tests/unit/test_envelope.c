@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ascii.h"
-#include "envelope.h"
+#include "base/ascii.h"
+#include "core/envelope.h"
 
 typedef struct reply {
     const char *name;

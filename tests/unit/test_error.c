@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "ascii.h"
-#include "error.h"
+#include "api/error.h"
+#include "base/alloc.h"
+#include "base/ascii.h"
 
 static int no_memory(void)
 {

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "http.h"
+#include "base/alloc.h"
+#include "http/message.h"
 
 static int no_memory(void)
 {

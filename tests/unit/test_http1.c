@@ -14,8 +14,8 @@
 
 #include <sessionpay/wire.h>
 
-#include "alloc.h"
-#include "http.h"
+#include "base/alloc.h"
+#include "http/message.h"
 
 /* ---- requests ---- */
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "idempotency.h"
+#include "core/client.h"
+#include "core/idempotency.h"
 
 /* ---- shape ---- */
 

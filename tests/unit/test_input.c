@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "alloc.h"
-#include "input.h"
+#include "api/input.h"
+#include "base/alloc.h"
 
 static spay__input begin(void)
 {

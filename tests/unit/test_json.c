@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "json.h"
+#include "base/alloc.h"
+#include "json/read.h"
 
 static spay__json read_root(spay__json_reader *reader, const char *text)
 {

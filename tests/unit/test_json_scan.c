@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_scan.h"
+#include "json/scan.h"
 
 typedef struct scan_row {
     const char *name;

@@ -16,7 +16,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "json.h"
+#include "json/read.h"
 
 enum {
     TEXTS = 20000,

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
-#include "json_write.h"
+#include "json/read.h"
+#include "json/write.h"
 
 static void begin(spay__json_writer *writer, spay__buffer *out)
 {

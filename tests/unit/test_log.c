@@ -13,7 +13,7 @@
 
 #include <sessionpay/sessionpay.h>
 
-#include "log.h"
+#include "core/log.h"
 
 /* Every line so far, "level line\n" each. */
 static char lines[65536];

@@ -12,8 +12,8 @@
 
 #include <sessionpay/mock.h>
 
-#include "alloc.h"
-#include "http.h"
+#include "base/alloc.h"
+#include "http/message.h"
 
 static spay_mock *mock;
 

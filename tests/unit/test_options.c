@@ -13,8 +13,8 @@
 
 #include <sessionpay/sessionpay.h>
 
-#include "error.h"
-#include "options.h"
+#include "api/error.h"
+#include "api/options.h"
 
 typedef struct sample {
     size_t struct_size;

@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-#include "date.h"
-#include "error.h"
-#include "http.h"
-#include "retry.h"
+#include "api/error.h"
+#include "base/date.h"
+#include "core/retry.h"
+#include "http/message.h"
 
 /* ---- judging replies ---- */
 

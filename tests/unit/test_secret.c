@@ -12,9 +12,9 @@
 
 #include <openssl/hmac.h>
 
-#include "alloc.h"
-#include "crypto.h"
-#include "secret.h"
+#include "base/alloc.h"
+#include "base/crypto.h"
+#include "base/secret.h"
 
 static int no_memory(void)
 {

@@ -10,8 +10,10 @@
 
 #include <string.h>
 
-#include "alloc.h"
-#include "session.h"
+#include "base/alloc.h"
+#include <sessionpay/session.h>
+
+#include "base/arena.h"
 
 typedef struct sample {
     const spay_session_info *info;
@@ -22,13 +24,13 @@ typedef struct sample {
 START_TEST(block_begins_with_a_zeroed_session)
 {
     static const sample zero;
-    spay__block block;
-    sample *session = spay__block_new(&block, sizeof(sample), 100);
+    spay__arena block;
+    sample *session = spay__arena_new(&block, sizeof(sample), 100);
 
     ck_assert_ptr_nonnull(session);
     ck_assert_mem_eq(session, &zero, sizeof(zero));
     ck_assert(!block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
@@ -42,13 +44,13 @@ START_TEST(pieces_are_aligned_zeroed_and_apart)
 {
     static const unsigned char zero[8];
     unsigned char *pieces[8];
-    spay__block block;
-    void *session = spay__block_new(&block, sizeof(sample), 1000);
+    spay__arena block;
+    void *session = spay__arena_new(&block, sizeof(sample), 1000);
     size_t i;
 
     for (i = 0; i < 8; i++) {
-        ck_assert_ptr_nonnull(spay__block_copy(&block, "abcdefgh", i));
-        pieces[i] = spay__block_take(&block, 8);
+        ck_assert_ptr_nonnull(spay__arena_copy(&block, "abcdefgh", i));
+        pieces[i] = spay__arena_take(&block, 8);
         ck_assert_ptr_nonnull(pieces[i]);
         ck_assert_uint_eq((uintptr_t)pieces[i] % offsetof(aligned, strictest), 0);
         ck_assert_mem_eq(pieces[i], zero, 8);
@@ -56,88 +58,88 @@ START_TEST(pieces_are_aligned_zeroed_and_apart)
     }
     for (i = 0; i < 8; i++)
         ck_assert_uint_eq(pieces[i][7], i + 1);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(texts_are_copied_with_their_nul)
 {
     char text[] = "text";
-    spay__block block;
-    sample *session = spay__block_new(&block, sizeof(sample), 100);
+    spay__arena block;
+    sample *session = spay__arena_new(&block, sizeof(sample), 100);
 
-    session->text = spay__block_text(&block, text);
+    session->text = spay__arena_text(&block, text);
     text[0] = 'n';
     ck_assert_str_eq(session->text, "text");
-    ck_assert_mem_eq(spay__block_copy(&block, "a\0b", 3), "a\0b", 4);
-    ck_assert_str_eq(spay__block_copy(&block, "", 0), "");
-    spay__block_free(session);
+    ck_assert_mem_eq(spay__arena_copy(&block, "a\0b", 3), "a\0b", 4);
+    ck_assert_str_eq(spay__arena_copy(&block, "", 0), "");
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(no_text_is_no_copy_and_no_failure)
 {
-    spay__block block;
-    sample *session = spay__block_new(&block, sizeof(sample), 16);
+    spay__arena block;
+    sample *session = spay__arena_new(&block, sizeof(sample), 16);
 
-    ck_assert_ptr_null(spay__block_text(&block, NULL));
-    ck_assert_ptr_null(spay__block_copy(&block, NULL, 5));
+    ck_assert_ptr_null(spay__arena_text(&block, NULL));
+    ck_assert_ptr_null(spay__arena_copy(&block, NULL, 5));
     ck_assert(!block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(capacity_is_what_fits_behind_the_session)
 {
     static const char text[] = "0123456789abcdef0123456789abcdef";
-    spay__block block;
-    void *session = spay__block_new(&block, 16, 32);
+    spay__arena block;
+    void *session = spay__arena_new(&block, 16, 32);
 
     if (_i) {
-        ck_assert_ptr_nonnull(spay__block_copy(&block, text, 31));
+        ck_assert_ptr_nonnull(spay__arena_copy(&block, text, 31));
         ck_assert(!block.failed);
-        ck_assert_ptr_null(spay__block_copy(&block, "", 0));
+        ck_assert_ptr_null(spay__arena_copy(&block, "", 0));
     } else {
-        ck_assert_ptr_null(spay__block_copy(&block, text, 32));
+        ck_assert_ptr_null(spay__arena_copy(&block, text, 32));
     }
     ck_assert(block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(failed_block_stays_failed)
 {
-    spay__block block;
-    void *session = spay__block_new(&block, 16, 32);
+    spay__arena block;
+    void *session = spay__arena_new(&block, 16, 32);
 
-    ck_assert_ptr_null(spay__block_take(&block, 33));
-    ck_assert_ptr_null(spay__block_take(&block, 1));
-    ck_assert_ptr_null(spay__block_text(&block, ""));
+    ck_assert_ptr_null(spay__arena_take(&block, 33));
+    ck_assert_ptr_null(spay__arena_take(&block, 1));
+    ck_assert_ptr_null(spay__arena_text(&block, ""));
     ck_assert(block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(absurd_piece_fails_and_does_not_overflow)
 {
-    spay__block block;
-    void *session = spay__block_new(&block, 16, 32);
+    spay__arena block;
+    void *session = spay__arena_new(&block, 16, 32);
 
-    ck_assert_ptr_null(spay__block_take(&block, SIZE_MAX - 8));
+    ck_assert_ptr_null(spay__arena_take(&block, SIZE_MAX - 8));
     ck_assert(block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
 START_TEST(aligning_at_the_end_does_not_overflow)
 {
-    spay__block block;
-    void *session = spay__block_new(&block, 16, 17);
+    spay__arena block;
+    void *session = spay__arena_new(&block, 16, 17);
 
-    ck_assert_ptr_nonnull(spay__block_copy(&block, "0123456789abcdef", 16));
-    ck_assert_ptr_null(spay__block_take(&block, 0));
+    ck_assert_ptr_nonnull(spay__arena_copy(&block, "0123456789abcdef", 16));
+    ck_assert_ptr_null(spay__arena_take(&block, 0));
     ck_assert(block.failed);
-    spay__block_free(session);
+    spay__arena_free(session);
 }
 END_TEST
 
@@ -148,21 +150,21 @@ static int no_memory(void)
 
 START_TEST(block_without_memory_is_failed)
 {
-    spay__block block;
+    spay__arena block;
     void *session;
 
     spay__alloc_set_gate(no_memory);
-    session = spay__block_new(&block, 16, 32);
+    session = spay__arena_new(&block, 16, 32);
     spay__alloc_set_gate(NULL);
     ck_assert_ptr_null(session);
     ck_assert(block.failed);
-    ck_assert_ptr_null(spay__block_text(&block, "a"));
+    ck_assert_ptr_null(spay__arena_text(&block, "a"));
 }
 END_TEST
 
 START_TEST(freeing_no_session_does_nothing)
 {
-    spay__block_free(NULL);
+    spay__arena_free(NULL);
 }
 END_TEST
 

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-#include "alloc.h"
-#include "error.h"
-#include "token_cache.h"
+#include "api/error.h"
+#include "base/alloc.h"
+#include "core/token_cache.h"
 
 enum {
     HOUR_MS = 3600000,

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "url.h"
+#include "base/url.h"
 
 /* ---- accepted ---- */
 

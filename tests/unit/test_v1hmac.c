@@ -15,10 +15,10 @@
 
 #include <openssl/evp.h>
 
-#include "buffer.h"
-#include "crypto.h"
-#include "http.h"
-#include "v1hmac.h"
+#include "base/buffer.h"
+#include "base/crypto.h"
+#include "http/message.h"
+#include "providers/v1hmac.h"
 
 #define KEY_A "lsp-key-7f31c2"
 #define SECRET_A "c2Vzc2lvbnBheS1leGFtcGxlLXNlY3JldC0wMQ=="

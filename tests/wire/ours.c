@@ -11,7 +11,7 @@
 
 #include <sessionpay/wire.h>
 
-#include "http.h"
+#include "http/message.h"
 #include "wire/frames.h"
 
 static uint32_t next_random(uint32_t *state)

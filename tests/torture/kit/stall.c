@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "call.h"
+#include "core/call.h"
 #include "torture/kit/private.h"
 #include "torture/kit/store.h"
 #include "torture/kit/tap.h"

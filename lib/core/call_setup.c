@@ -1,0 +1,253 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Making calls: options, key, limits; and freeing them.
+ */
+#include "call.h"
+
+#include <string.h>
+
+#include "api/error.h"
+#include "api/options.h"
+#include "base/alloc.h"
+
+enum {
+    LONGEST_TIMEOUT_MS = 3600000,
+    MOST_ATTEMPTS = 10
+};
+
+static void check_key(spay__input *input, const spay__key_rule *rule, const char *key)
+{
+    if (spay__input_text(input, "idempotency_key", key, 1, rule->longest, SPAY__VISIBLE) &&
+        rule->uuid && !spay__uuid_is_v4(key))
+        spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
+}
+
+static void check_intent(spay__input *input, const spay_client *client, const char *intent)
+{
+    spay__input_text(input, "intent", intent, 1, 255, 0);
+    if (!client->key_secret)
+        spay__input_fault(input, "key_secret", "missing",
+                          "is required in the client for an intent");
+}
+
+static spay_status check_options(const spay_call *call, const spay_call_options *options,
+                                 spay_error **error)
+{
+    spay__input input = {call->operation->provider, NULL};
+    const spay__key_rule *rule = &call->operation->key;
+
+    spay__input_range(&input, "timeout_ms", options->timeout_ms, 1, LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "attempt_timeout_ms", options->attempt_timeout_ms, 1,
+                      LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "max_attempts", options->max_attempts, 1, MOST_ATTEMPTS);
+    if (options->idempotency_key && options->intent)
+        spay__input_fault(&input, "intent", "conflict", "must not be set with idempotency_key");
+    if (rule->longest == 0 && (options->idempotency_key || options->intent))
+        spay__input_fault(&input, options->intent ? "intent" : "idempotency_key", "not_supported",
+                          "this operation has no idempotency keys");
+    else if (options->idempotency_key)
+        check_key(&input, rule, options->idempotency_key);
+    else if (options->intent)
+        check_intent(&input, call->client, options->intent);
+    return spay__input_end(&input, error);
+}
+
+static bool make_random_key(spay_call *call)
+{
+    unsigned char bytes[16];
+
+    if (!spay__client_random(call->client, bytes, sizeof(bytes)))
+        return false;
+    spay__uuid_format(bytes, call->key);
+    return true;
+}
+
+static spay_status settle_key(spay_call *call, const spay_call_options *options, spay_error **error)
+{
+    if (options->idempotency_key) {
+        memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
+    } else if (options->intent) {
+        if (!spay__key_derive(call->client->key_secret,
+                              spay_provider_name(call->operation->provider),
+                              call->subject ? call->subject : "", options->intent, call->key))
+            return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    } else if (call->account->with_keys || call->operation->key.automatic) {
+        if (!make_random_key(call))
+            return spay__fail(error, SPAY_E_INTERNAL, "no random bytes for a key");
+    }
+    return SPAY_OK;
+}
+
+static int64_t first_set(int64_t own, int64_t fallback, int64_t most)
+{
+    if (own)
+        return own;
+    return most && most < fallback ? most : fallback;
+}
+
+static void settle_limits(spay_call *call, const spay_call_options *options)
+{
+    call->timeout_ms =
+        first_set(options->timeout_ms, call->client->timeout_ms, call->operation->longest_ms);
+    call->attempt_timeout_ms =
+        first_set(options->attempt_timeout_ms, call->client->attempt_timeout_ms, 0);
+    call->max_attempts = (int32_t)first_set(options->max_attempts, call->client->max_attempts,
+                                            call->operation->most_attempts);
+}
+
+static spay_status read_options(spay_call *call, const spay_call_options *theirs,
+                                spay_error **error)
+{
+    spay_call_options options;
+    spay_status status;
+
+    status = spay__options_load(&options, sizeof(options),
+                                SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
+                                call->operation->provider, "options", error);
+    if (status == SPAY_OK)
+        status = check_options(call, &options, error);
+    if (status == SPAY_OK)
+        status = settle_key(call, &options, error);
+    if (status == SPAY_OK)
+        settle_limits(call, &options);
+    return status;
+}
+
+/* In one piece with its subject. */
+static spay_call *alloc_call(const char *subject)
+{
+    size_t length = subject ? strlen(subject) + 1 : 0;
+    spay_call *call = spay__alloc(sizeof(*call) + length);
+
+    if (call && subject)
+        call->subject = memcpy(call + 1, subject, length);
+    return call;
+}
+
+static spay_call *new_call(const spay__operation *operation, spay__account *account,
+                           const char *subject)
+{
+    spay_call *call = alloc_call(subject);
+
+    if (!call)
+        return NULL;
+    spay__error_init(&call->spare, call);
+    call->operation = operation;
+    call->account = spay__account_share(account);
+    call->client = account->client;
+    call->outcome = SPAY_OUTCOME_NOT_SENT;
+    call->request.canceled = &call->canceled;
+    call->token_request.canceled = &call->canceled;
+    spay__http_response_init(&call->response);
+    return call;
+}
+
+static const char *subject_of(const spay__operation *operation, const spay__account *account,
+                              const void *request)
+{
+    const char *subject = account->subject;
+
+    if (operation->subject_offset)
+        memcpy(&subject, (const char *)request + operation->subject_offset, sizeof(subject));
+    return subject;
+}
+
+/* Whether the request could be built. */
+static spay_status check_request(const spay_call *call, spay_error **error)
+{
+    if (call->request.too_long)
+        return spay__fail_field(error, call->operation->provider, "request", "too_long",
+                                "makes a body longer than 1 MiB");
+    return call->request.failed ? spay__fail(error, SPAY_E_NO_MEMORY, "out of memory") : SPAY_OK;
+}
+
+static spay_status build(const spay__operation *operation, spay__account *account,
+                         const void *request, const spay_call_options *options, spay_call **out,
+                         spay_error **error)
+{
+    spay_call *call = new_call(operation, account, subject_of(operation, account, request));
+    spay_status status = call ? read_options(call, options, error)
+                              : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+
+    if (status == SPAY_OK)
+        status = operation->build(account, request, call, error);
+    if (status == SPAY_OK)
+        status = check_request(call, error);
+    if (status == SPAY_OK) {
+        spay__http_request_fix_headers(&call->request);
+        *out = call;
+    } else {
+        spay_call_free(call);
+    }
+    return status;
+}
+
+spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
+{
+    spay_error *error = spay__error_create(status, stage);
+
+    if (!error->constant)
+        return error;
+    spay__error_reset(&call->spare, status, stage);
+    return spay__error_share(&call->spare);
+}
+
+/* Read the caller's request, then make a call of it. */
+static spay_status make(const spay__operation *operation, spay__account *account,
+                        const void *request, const spay_call_options *options, spay_call **out,
+                        spay_error **error)
+{
+    union {
+        int64_t number;
+        void *pointer;
+        char bytes[SPAY__LONGEST_REQUEST];
+    } loaded;
+    spay_status status =
+        spay__options_load(&loaded, operation->request_size, operation->request_least, request,
+                           operation->provider, "request", error);
+
+    return status == SPAY_OK ? build(operation, account, &loaded, options, out, error) : status;
+}
+
+spay_status spay__call_make(const spay__operation *operation, spay__account *account,
+                            const void *request, const spay_call_options *options, spay_call **out,
+                            spay_error **error)
+{
+    const spay__argument arguments[] = {{"call", out},
+                                        {operation->account, account},
+                                        {operation->request_optional ? NULL : "request", request},
+                                        {NULL, NULL}};
+    spay_error *fault = NULL;
+    spay_status status;
+
+    if (out)
+        *out = NULL;
+    status = spay__require(operation->provider, arguments, error);
+    if (status != SPAY_OK || !out)
+        return status;
+    status = make(operation, account, request, options, out, &fault);
+    return status == SPAY_OK
+               ? status
+               : spay__refuse(account->client, operation->provider, "session_create", fault, error);
+}
+
+void spay_call_free(spay_call *call)
+{
+    if (!call)
+        return;
+    call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
+    if (call->ticket.fetching)
+        spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
+    spay__http_request_clear(&call->request);
+    spay__http_request_clear(&call->token_request);
+    spay__http_response_clear(&call->response);
+    spay__secret_clear(&call->token);
+    spay__arena_free(call->session);
+    spay_error_free(call->error);
+    spay__account_free(call->account);
+    spay_error_free(&call->spare);
+}

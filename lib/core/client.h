@@ -1,0 +1,80 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * The engine, seen from inside.
+ */
+#ifndef SPAY__CLIENT_H
+#define SPAY__CLIENT_H
+
+#include <stdbool.h>
+
+#include <sessionpay/client.h>
+
+#include "base/crypto.h"
+#include "base/thread.h"
+#include "recorder.h"
+
+enum {
+    SPAY__RANDOM_BLOCK = 512
+};
+
+/* The retry budget of one host. */
+typedef struct spay__budget {
+    struct spay__budget *next;
+    int32_t left;
+    char host[]; /* host and port */
+} spay__budget;
+
+struct spay_client {
+    int32_t references;
+    uint32_t cancels; /* how many calls have been cancelled: drivers look when it moves */
+    int64_t timeout_ms;
+    int64_t attempt_timeout_ms;
+    int64_t connect_timeout_ms;
+    int32_t max_attempts;
+    char *user_agent;
+    spay__hmac *key_secret; /* NULL: none */
+    spay_transport transport;
+    spay_platform platform;
+    bool own_sleep;  /* the platform's sleep is the machine's own */
+    bool own_random; /* so are its random bytes */
+    void (*log)(void *ctx, int32_t level, const char *line);
+    void *log_ctx;
+    void (*log_destroy)(void *ctx);
+    int32_t log_level;
+    void (*event)(void *ctx, const spay_event *event);
+    void *event_ctx;
+    void (*event_destroy)(void *ctx);
+    spay_status (*before_send)(void *ctx, const spay_send_record *record);
+    void *before_send_ctx;
+    void (*before_send_destroy)(void *ctx);
+    spay__recorder *recorder;
+    spay__mutex lock; /* guards what follows */
+    unsigned char random[SPAY__RANDOM_BLOCK];
+    size_t random_left;
+    uint32_t random_generation;
+    spay__budget *budgets;
+};
+
+spay_client *spay__client_share(spay_client *client);
+
+int64_t spay__client_now_ms(const spay_client *client);
+int64_t spay__client_wall_ms(const spay_client *client);
+/* In blocks, if they are the machine's own: drawing a few bytes costs as much as drawing many. */
+bool spay__client_random(spay_client *client, void *buffer, size_t length);
+
+/* Sleep in slices that a cancelled call can bear. */
+void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled);
+
+/* The budget of the host that a URL names; NULL without memory. Lives as long as the client. */
+spay__budget *spay__client_budget(spay_client *client, const char *url);
+
+int32_t spay__budget_left(spay_client *client, const spay__budget *budget);
+
+/* Take a cost, or give back with a negative one. NULL is ignored. */
+void spay__budget_spend(spay_client *client, spay__budget *budget, int32_t cost);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * One account's bearer token, shared by all of its calls. Whoever finds it missing or old fetches
+ * it; everyone else waits for that one fetch. A failure is shared with those whom it would have met
+ * as well; a fetch that ended because of the fetcher's own limits is continued by one who waited.
+ */
+#ifndef SPAY__TOKEN_CACHE_H
+#define SPAY__TOKEN_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sessionpay/error.h>
+
+#include "base/secret.h"
+#include "base/thread.h"
+
+typedef struct spay__token_cache {
+    spay__mutex lock;
+    spay__condition changed;
+    spay__secret token;
+    bool fixed;   /* the caller brought the token: never fetched, never dropped */
+    bool refused; /* by the API: nobody gets it, not even who waited for it */
+    bool fetching;
+    uint32_t fork_generation;
+    int64_t renew_at_ms; /* from here on, someone should fetch a new one */
+    int64_t dead_at_ms;  /* from here on, the token is of no use */
+    uint64_t generation; /* counts the tokens */
+    uint64_t failures;   /* counts the fetches that failed */
+    spay_error *failure; /* of the last one */
+    bool final;          /* it would meet everybody, whatever his limits */
+    int32_t attempts;    /* of the fetch that ended last, for who continues it */
+    int64_t retry_at_ms; /* its next attempt, no sooner */
+} spay__token_cache;
+
+/* What one call knows of the cache. Zero-initialise, then set the limits. */
+typedef struct spay__token_ticket {
+    bool fetching; /* this call is the one that fetches */
+    bool waiting;
+    uint64_t failures;    /* when it began to wait */
+    uint64_t generation;  /* of the token it took, or that was there when it began to wait */
+    int32_t max_attempts; /* the call's limits: what it would have tried itself */
+    int64_t deadline_ms;
+    int32_t attempts;    /* of the fetch, those of the calls that it was taken over from included */
+    int32_t cut_short;   /* those of them that only this call's own limits ended */
+    int64_t retry_at_ms; /* the next attempt, no sooner */
+} spay__token_ticket;
+
+typedef enum spay__token_state {
+    SPAY__TOKEN_READY,
+    SPAY__TOKEN_FETCH, /* fetch one, then store, fail or abandon */
+    SPAY__TOKEN_WAIT,
+    SPAY__TOKEN_FAILED /* the fetch that this call waited for failed */
+} spay__token_state;
+
+bool spay__token_cache_init(spay__token_cache *cache);
+void spay__token_cache_clear(spay__token_cache *cache);
+
+/* Keep the caller's own token from now on. */
+bool spay__token_cache_fix(spay__token_cache *cache, const char *token);
+
+/*
+ * Share the token, or learn what to do. *error is set with FAILED. With FETCH the ticket tells how
+ * many attempts were made already, and when the next one may go out.
+ */
+spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
+                                            int64_t now_ms, spay__secret *token,
+                                            spay_error **error);
+
+/* Share what was fetched; it lives so long, counted from when its request began. */
+void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms);
+
+/*
+ * The fetch failed. A final error is shared by all who wait for it; otherwise one of those who
+ * could have tried more often, or longer, continues after the ticket's retry_at_ms.
+ */
+void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,
+                            bool final);
+
+/* The fetching call ended for a reason of its own: one of those who wait continues. */
+void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *ticket);
+
+/* The API refused the token that the ticket took: drop it, unless there is a newer one. */
+void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket *ticket);
+
+/* Block until the fetch that runs has ended, at most so long. */
+void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms);
+
+#endif
