@@ -141,6 +141,7 @@ LIB_SRC := \
 	lib/core/retry.c \
 	lib/core/session.c \
 	lib/core/token_cache.c \
+	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
@@ -158,6 +159,7 @@ LIB_SRC := \
 	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_woken.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 

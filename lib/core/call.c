@@ -24,7 +24,7 @@
 
 enum {
     WHAT_SIZE = 384,
-    TOKEN_POLL_MS = 20 /* how soon to look again for a token that another call fetches */
+    TOKEN_POLL_MS = 20 /* how soon to look again for a token, where nobody is woken */
 };
 
 /* ---- the end ---- */
@@ -91,16 +91,16 @@ static void drop_secrets(spay_call *call)
 }
 
 /* A token that this call was to fetch is somebody else's to fetch now. */
-static void abandon_token(spay_call *call)
+static void leave_token(spay_call *call)
 {
-    if (call->ticket.fetching)
-        spay__token_cache_abandon(call->account->tokens, &call->ticket);
+    if (call->operation->token)
+        spay__token_cache_leave(call->account->tokens, &call->ticket);
 }
 
 /* Takes the error over; it must be this call's own. */
 static void finish_with(spay_call *call, spay_error *error)
 {
-    abandon_token(call);
+    leave_token(call);
     error->provider = call->operation->provider->id;
     error->attempts = call->attempts;
     error->requests_sent = call->requests_sent;
@@ -264,6 +264,7 @@ void spay__call_start(spay_call *call)
         return;
     call->started_ms = spay__client_now_ms(call->client);
     call->deadline_ms = call->started_ms + call->timeout_ms;
+    call->ticket.waiter = &call->waiter;
     call->ticket.deadline_ms = call->deadline_ms;
     call->ticket.max_attempts = call->max_attempts;
     call->state = SPAY__CALL_READY;
@@ -568,7 +569,7 @@ int64_t spay_call_wait_ms(const spay_call *call)
     if (call->state == SPAY__CALL_BACKING_OFF)
         wait = call->wake_ms - spay__client_now_ms(call->client);
     else if (call->state == SPAY__CALL_AWAITING_TOKEN)
-        wait = TOKEN_POLL_MS;
+        wait = call->waiter.wake ? left : TOKEN_POLL_MS;
     if (wait > left)
         wait = left;
     return wait > 0 ? wait : 0;

@@ -54,6 +54,7 @@ struct spay_call {
     spay_http_request token_request;
     spay_http_response response;
     const char *request_id; /* the provider's, in the response; NULL if it has none */
+    spay__waiter waiter;    /* its hook is the driver's */
     spay__token_ticket ticket;
     spay__secret token;
     char body_sha256[2 * SPAY__SHA256_SIZE + 1]; /* "" until somebody wants it */

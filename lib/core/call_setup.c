@@ -251,8 +251,8 @@ void spay_call_free(spay_call *call)
     if (!call)
         return;
     call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
-    if (call->ticket.fetching)
-        spay__token_cache_abandon(call->account->tokens, &call->ticket);
+    if (call->operation->token)
+        spay__token_cache_leave(call->account->tokens, &call->ticket);
     spay__http_request_clear(&call->request);
     spay__http_request_clear(&call->token_request);
     spay__http_response_clear(&call->response);

@@ -189,7 +189,7 @@ static spay_error *take_token(spay_call *call, spay__json_reader *json)
     if (!reply.token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
     if (!spay__secret_set(&call->token, reply.token, strlen(reply.token))) {
-        spay__token_cache_abandon(cache, &call->ticket);
+        spay__token_cache_leave(cache, &call->ticket);
         return spay__call_error(call, SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
     }
     if (reply.seconds < 0 || reply.seconds > 86400)

@@ -17,22 +17,14 @@ enum {
     RENEWAL_MARGIN_MS = 120000
 };
 
-static bool init(spay__token_cache *cache)
-{
-    cache->fork_generation = spay__fork_generation();
-    if (spay__mutex_init(&cache->lock))
-        return false;
-    if (!spay__condition_init(&cache->changed))
-        return true;
-    spay__mutex_destroy(&cache->lock);
-    return false;
-}
-
 spay__token_cache *spay__token_cache_new(void)
 {
     spay__token_cache *cache = spay__alloc(sizeof(*cache));
 
-    if (cache && init(cache))
+    if (!cache)
+        return NULL;
+    cache->fork_generation = spay__fork_generation();
+    if (!spay__mutex_init(&cache->lock))
         return cache;
     spay__free(cache);
     return NULL;
@@ -44,7 +36,6 @@ void spay__token_cache_free(spay__token_cache *cache)
         return;
     spay__secret_clear(&cache->token);
     spay_error_free(cache->failure);
-    spay__condition_destroy(&cache->changed);
     spay__mutex_destroy(&cache->lock);
     spay__free(cache);
 }
@@ -68,7 +59,10 @@ bool spay__token_cache_fix(spay__token_cache *cache, const char *token)
  */
 static void forget_parent(spay__token_cache *cache)
 {
-    if (!spay__forked(&cache->fork_generation) || cache->fixed)
+    if (!spay__forked(&cache->fork_generation))
+        return;
+    spay__waiters_forget(&cache->waiters);
+    if (cache->fixed)
         return;
     cache->token.text = NULL;
     cache->token.length = 0;
@@ -114,8 +108,10 @@ static bool is_shared(const spay__token_cache *cache, const spay__token_ticket *
            cache->retry_at_ms >= ticket->deadline_ms;
 }
 
-static spay__token_state wait_for_fetch(const spay__token_cache *cache, spay__token_ticket *ticket)
+static spay__token_state wait_for_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
 {
+    if (ticket->waiter)
+        spay__waiters_add(&cache->waiters, ticket->waiter);
     ticket->waiting = true;
     ticket->failures = cache->failures;
     ticket->generation = cache->generation;
@@ -165,7 +161,7 @@ static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
     cache->fetching = false;
     cache->attempts = ticket->attempts - ticket->cut_short;
     cache->retry_at_ms = ticket->retry_at_ms;
-    spay__condition_broadcast(&cache->changed);
+    spay__waiters_wake(&cache->waiters);
 }
 
 void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
@@ -195,12 +191,16 @@ void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket
     spay__unlock(&cache->lock);
 }
 
-void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *ticket)
+void spay__token_cache_leave(spay__token_cache *cache, spay__token_ticket *ticket)
 {
-    if (!ticket->fetching)
+    if (!ticket->fetching && !ticket->waiting)
         return;
     lock(cache);
-    end_fetch(cache, ticket);
+    if (ticket->fetching)
+        end_fetch(cache, ticket);
+    if (ticket->waiter)
+        spay__waiters_remove(&cache->waiters, ticket->waiter);
+    ticket->waiting = false;
     spay__unlock(&cache->lock);
 }
 
@@ -212,13 +212,5 @@ void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket
         cache->dead_at_ms = INT64_MIN;
         cache->refused = true;
     }
-    spay__unlock(&cache->lock);
-}
-
-void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms)
-{
-    lock(cache);
-    if (cache->fetching)
-        spay__condition_wait_ms(&cache->changed, &cache->lock, duration_ms);
     spay__unlock(&cache->lock);
 }
