@@ -128,6 +128,8 @@ LIB_SRC := \
 	lib/core/budget.c \
 	lib/core/call.c \
 	lib/core/call_setup.c \
+	lib/core/call_share.c \
+	lib/core/claims.c \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
@@ -139,7 +141,10 @@ LIB_SRC := \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
+	lib/core/seal.c \
 	lib/core/session.c \
+	lib/core/share.c \
+	lib/core/store.c \
 	lib/core/token_cache.c \
 	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \

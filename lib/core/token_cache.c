@@ -164,19 +164,54 @@ static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
     spay__waiters_wake(&cache->waiters);
 }
 
-void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
-                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms)
+/* How long before its end a token is renewed. */
+static int64_t margin_of(int64_t lifetime_ms)
 {
-    int64_t margin = lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
+    return lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
+}
+
+void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms,
+                             uint8_t random)
+{
+    int64_t margin = margin_of(lifetime_ms);
 
     lock(cache);
     spay__secret_share(&cache->token, token);
     ticket->generation = ++cache->generation;
+    ticket->lifetime_ms = lifetime_ms;
     cache->refused = false;
     cache->dead_at_ms = began_ms + lifetime_ms;
-    cache->renew_at_ms = cache->dead_at_ms - margin;
+    cache->renew_at_ms = cache->dead_at_ms - margin - margin / 4 * random / 256;
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
+}
+
+bool spay__token_cache_wants(spay__token_cache *cache, const char *token, int64_t lifetime_ms,
+                             int64_t left_ms)
+{
+    int64_t margin = margin_of(lifetime_ms);
+    bool refused;
+
+    lock(cache);
+    refused = cache->refused && cache->token.text && strcmp(cache->token.text, token) == 0;
+    spay__unlock(&cache->lock);
+    return !refused && left_ms > margin + margin / 4;
+}
+
+bool spay__token_cache_postpone(spay__token_cache *cache, spay__token_ticket *ticket,
+                                int64_t now_ms, int64_t until_ms)
+{
+    bool alive;
+
+    lock(cache);
+    alive = now_ms < cache->dead_at_ms;
+    if (alive) {
+        cache->renew_at_ms = until_ms < cache->dead_at_ms ? until_ms : cache->dead_at_ms;
+        end_fetch(cache, ticket);
+    }
+    spay__unlock(&cache->lock);
+    return alive;
 }
 
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,

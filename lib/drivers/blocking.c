@@ -35,7 +35,8 @@ static void wake(void *ctx)
 /* Only what waits by the machine's own means can be woken by it. false: it looks by itself. */
 static bool sleeper_begin(sleeper *begun, spay_call *call)
 {
-    if (!call->client->own_sleep || !call->operation->token || spay__mutex_init(&begun->lock))
+    if (!call->client->own_sleep || !(call->operation->token || call->shared_session) ||
+        spay__mutex_init(&begun->lock))
         return false;
     if (spay__condition_init(&begun->woken)) {
         spay__mutex_destroy(&begun->lock);
@@ -76,7 +77,7 @@ static void wait_blocking(spay_call *call)
 {
     int64_t wait = spay_call_wait_ms(call);
 
-    if (call->state == SPAY__CALL_AWAITING_TOKEN && call->waiter.wake)
+    if (spay__call_is_awaiting(call) && call->waiter.wake)
         sleeper_wait(call->waiter.ctx, wait);
     else
         spay__client_sleep(call->client, wait, &call->canceled);

@@ -41,7 +41,7 @@ static void advance(spay_multi *multi, spay__job *advanced)
         run(multi, advanced);
         break;
     case SPAY_CALL_WAIT:
-        if (advanced->call->state == SPAY__CALL_AWAITING_TOKEN)
+        if (spay__call_is_awaiting(advanced->call))
             spay__multi_await(multi, advanced);
         else
             spay__queue_back_off(&multi->queue, advanced, spay__multi_end_of_wait(multi, advanced));

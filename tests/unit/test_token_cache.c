@@ -59,7 +59,7 @@ static void store(spay__token_ticket *ticket, const char *token, int64_t began_m
     spay__secret secret = {NULL, 0};
 
     (void)spay__secret_set(&secret, token, strlen(token));
-    spay__token_cache_store(cache, ticket, &secret, began_ms, lifetime_ms);
+    spay__token_cache_store(cache, ticket, &secret, began_ms, lifetime_ms, 0);
     spay__secret_clear(&secret);
 }
 
