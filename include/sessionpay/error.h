@@ -40,6 +40,7 @@ enum {
     SPAY_E_FORBIDDEN = -11, /**< the credentials are good but may not do this */
     SPAY_E_CLOCK = -12,     /**< this machine's clock is wrong, and signatures depend on it */
     SPAY_E_TLS = -13,       /**< the peer's certificate or the TLS set-up is not acceptable */
+    SPAY_E_PROXY = -14,     /**< the proxy refuses the way: other credentials, or other rules */
 
     /* Fix the request, then make a new call with a new idempotency key. */
     SPAY_E_REJECTED = -20,  /**< the provider refused the request; see the field errors */
