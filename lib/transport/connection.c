@@ -67,6 +67,8 @@ typedef struct curl_connection {
     int64_t tick_us;   /* when to ask it again, at the latest */
     watched_socket sockets[MOST_WATCHED];
     int socket_count;
+    int open[MOST_WATCHED]; /* sockets of libcurl's */
+    int open_count;
     char message[CURL_ERROR_SIZE];
     char tried[TRIED_SIZE]; /* " (", and the addresses so far */
 } curl_connection;
@@ -181,9 +183,26 @@ static void note_address(curl_connection *c, const struct sockaddr *address)
 
 static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
+    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    curl_connection *c = ctx;
+
     (void)purpose;
-    note_address(ctx, &address->addr);
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    note_address(c, &address->addr);
+    if (made >= 0 && c->open_count < MOST_WATCHED)
+        c->open[c->open_count++] = made;
+    return made;
+}
+
+static int on_close(void *ctx, curl_socket_t fd)
+{
+    curl_connection *c = ctx;
+    int i = 0;
+
+    while (i < c->open_count && c->open[i] != (int)fd)
+        i++;
+    if (i < c->open_count)
+        c->open[i] = c->open[--c->open_count];
+    return close((int)fd);
 }
 
 /* ---- how far it has come ---- */
@@ -197,19 +216,25 @@ static int64_t time_of(const curl_connection *c, CURLINFO info)
     return microseconds > 0 ? microseconds : -1;
 }
 
-/* libcurl tells how long the connection took when TLS is done, but as soon as it stands with whom. */
+/* libcurl tells of it when TLS is done, too. */
 static bool is_reached(const curl_connection *c)
 {
-    const char *address = NULL;
+    struct sockaddr peer;
+    int i;
 
-    (void)curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &address);
-    return address && *address;
+    for (i = 0; i < c->open_count; i++) {
+        socklen_t size = sizeof(peer);
+
+        if (getpeername(c->open[i], &peer, &size) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void note_times(curl_connection *c)
 {
     c->base.lookup_us = time_of(c, CURLINFO_NAMELOOKUP_TIME_T);
-    if (c->base.connect_us < 0 && is_reached(c))
+    if (c->base.connect_us < 0 && (c->tls.started || c->proxy_tls.started || is_reached(c)))
         c->base.connect_us = spay__now_us() - c->began_us;
 }
 
@@ -585,11 +610,22 @@ static int32_t fail_in_use(curl_connection *c, CURLcode code)
 {
     if (code == CURLE_OUT_OF_MEMORY)
         return fail(&c->base, SPAY_E_NO_MEMORY, NULL, "out of memory");
-    if (c->tls.alert_received >= 0)
+    if (!c->base.bytes_received && spay__tls_is_refused(&c->tls))
         return fail(&c->base, SPAY_E_TLS, "tls_refused_by_peer",
-                    "the peer ended the connection with a TLS alert");
+                    c->settings->certificate_file ? "the peer refuses the client certificate"
+                                                  : "the peer wants a client certificate");
     return fail(&c->base, SPAY_E_NETWORK, "connection_lost",
                 "the connection broke before a reply came");
+}
+
+/* A peer that refuses us says so before it closes the connection: read it while it is there. */
+static void hear_alert(curl_connection *c)
+{
+    size_t received;
+    char byte;
+
+    if (!c->base.bytes_sent && !c->base.bytes_received)
+        (void)curl_easy_recv(c->easy, &byte, 1, &received);
 }
 
 /*
@@ -607,6 +643,8 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
         length = TLS_RECORD;
     spay__hold_forks();
     code = curl_easy_send(c->easy, bytes, length, sent);
+    if (code != CURLE_OK && code != CURLE_AGAIN)
+        hear_alert(c);
     spay__let_fork();
     connection->bytes_sent += *sent;
     if (code == CURLE_OK && *sent)
@@ -690,6 +728,8 @@ static bool set_up(curl_connection *c, const spay__target *target)
     SPAY__CURL_SET(&set, CURLOPT_ERRORBUFFER, c->message);
     SPAY__CURL_SET(&set, CURLOPT_OPENSOCKETFUNCTION, on_open);
     SPAY__CURL_SET(&set, CURLOPT_OPENSOCKETDATA, c);
+    SPAY__CURL_SET(&set, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SPAY__CURL_SET(&set, CURLOPT_CLOSESOCKETDATA, c);
     if (target->settings->trust)
         spay__tls_set(&c->tls, &set);
     if (!c->base.encrypted)

@@ -112,6 +112,8 @@ static int32_t lose(const spay__exchange *x, int32_t status)
         set_failure(x, "reply_cut", "the connection broke before the reply was complete");
     else
         set_failure(x, c->reason, c->message);
+    if (status == SPAY_E_TLS) /* the peer never came to read it */
+        x->response->sent = false;
     return status;
 }
 

@@ -376,6 +376,7 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
 
     SSL_get0_alpn_selected(connection, &chosen, &length);
     tls->ready = true;
+    tls->version_1_3 = SSL_version(connection) == TLS1_3_VERSION;
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
 }
 
@@ -643,6 +644,17 @@ const char *spay__tls_verdict(int verdict)
     default:
         return "tls_certificate_refused";
     }
+}
+
+/* These are about certificates and their keys, and have no place after a handshake. */
+bool spay__tls_is_refused(const spay__tls *tls)
+{
+    int alert = tls->alert_received;
+
+    return tls->version_1_3 &&
+           ((alert >= SSL_AD_HANDSHAKE_FAILURE && alert <= SSL_AD_CERTIFICATE_UNKNOWN) ||
+            alert == SSL_AD_UNKNOWN_CA || alert == SSL_AD_ACCESS_DENIED ||
+            alert == SSL_AD_DECRYPT_ERROR || alert == TLS13_AD_CERTIFICATE_REQUIRED);
 }
 
 /* Some versions of OpenSSL answer the end of the connection with an alert, too. */

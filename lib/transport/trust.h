@@ -71,6 +71,7 @@ typedef struct spay__tls {
     bool started; /* libcurl has come to TLS */
     bool ready;   /* the handshake is done */
     bool http2_chosen;
+    bool version_1_3;
     bool closed;        /* the peer has said that it sends no more */
     bool no_memory;     /* is why it failed */
     bool refused;       /* by our side, for an error of the protocol */
@@ -93,6 +94,12 @@ const char *spay__tls_verdict(int verdict);
 
 /* "; subject ..., issuer ..., valid ... to ..." of the certificate that was judged, in ASCII. */
 void spay__tls_describe(const spay__tls *tls, char about[SPAY__TLS_ABOUT_SIZE]);
+
+/*
+ * Whether the peer refuses what we proved who we are with. With TLS 1.3 our side of the handshake is
+ * done by then, and a request may be on its way, but no peer reads it before its own is.
+ */
+bool spay__tls_is_refused(const spay__tls *tls);
 
 /*
  * Why the handshake failed, as a word for spay_error_reason(); NULL if the connection just ended,
