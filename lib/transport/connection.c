@@ -318,6 +318,7 @@ static const meaning meanings[] = {
     {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, "proxy_dns_failed", NULL},
     {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, "connect_failed", "nobody answers"},
     {CURLE_PROXY, SPAY_E_CONNECT, "proxy_failed", NULL},
+    {CURLE_WEIRD_SERVER_REPLY, SPAY_E_CONNECT, "proxy_failed", NULL},
     {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, "connect_timeout", "not ready in time"},
     {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, "tls_host_mismatch",
      "the certificate is for another host"},

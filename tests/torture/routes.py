@@ -365,20 +365,20 @@ def prove_refusals(tap):
         ("a proxy that says 502", {"refuse": "502 Bad Gateway"}, "SPAY_E_CONNECT", "proxy_failed"),
         ("a proxy that redirects", {"refuse": "302 Found"}, "SPAY_E_PROXY", "proxy_refused"),
         ("a proxy that hangs up", {"refuse": "close"}, "SPAY_E_CONNECT", "proxy_failed"),
-        ("a proxy that speaks no HTTP", {"refuse": "junk"}, None, None),
+        ("a proxy that speaks no HTTP", {"refuse": "junk"}, "SPAY_E_CONNECT", "proxy_failed"),
     ]
     for name, behaviour, status, reason in rows:
         answer = behaviour["refuse"].split()[0]
         proxy = Proxy(**behaviour)
         result = spay.call(url, ca_file=ca_file, proxy=proxy.url)
         proxy.close()
-        tap.ok((status is None or (result.status, result.reason) == (status, reason)) and
-               result.status != "SPAY_OK" and (result.outcome, result.sent) == ("not_sent", 0) and
-               (proxy.connections == 1) == (result.status == "SPAY_E_PROXY") and
+        tap.ok((result.status, result.reason) == (status, reason) and
+               (result.outcome, result.sent) == ("not_sent", 0) and
+               (proxy.connections == 1) == (status == "SPAY_E_PROXY") and
                result.message.startswith("tunnel to 127.0.0.1:") and
                " by the proxy %s (127.0.0.1): " % proxy.url in result.message and
                (not answer.isdigit() or "HTTP %s, the proxy " % answer in result.message),
-               "%s: %s %s, not sent" % (name, status or "an error", reason or ""),
+               "%s: %s %s, not sent" % (name, status, reason),
                "got %s" % result)
     nobody = "http://127.0.0.1:%d" % unused_port()
     result = spay.call(url, ca_file=ca_file, proxy=nobody)
