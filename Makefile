@@ -183,7 +183,8 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
-WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
+                   $(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -464,7 +465,8 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
-wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t') \
+               $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \

@@ -40,6 +40,8 @@ const char *spay__event_phase(const spay_call *call, const spay_error *error)
 
     if (!error || (!call->attempts && !call->token_attempts))
         return "";
+    if (response->phase)
+        return response->phase;
     for (prefix = reasons; *prefix; prefix = spay__list_at(prefix, 2))
         if (begins(spay_error_reason(error), prefix))
             return spay__list_next(prefix);

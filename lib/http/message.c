@@ -228,6 +228,7 @@ static void forget_failure(spay_http_response *response)
     spay__free(response->message);
     response->reason = NULL;
     response->message = NULL;
+    response->phase = NULL;
 }
 
 void spay__http_response_clear(spay_http_response *response)
