@@ -106,40 +106,7 @@ const char *spay__url_parse(const char *text, spay__url *url)
     return url->https || spay__host_is_loopback(url->host) ? NULL : "not_https";
 }
 
-/* Four decimal parts, the first of which is 127: "127.1" or "0x7f.1" are left to attackers. */
-static bool is_loopback_ipv4(const char *host)
-{
-    int part;
-
-    for (part = 0; part < 4; part++) {
-        int value = 0;
-        int digits = 0;
-
-        for (; spay__is_digit(*host) && digits < 3; host++, digits++)
-            value = value * 10 + (*host - '0');
-        if (digits == 0 || value > 255 || (part == 0 && value != 127))
-            return false;
-        if (*host++ != (part < 3 ? '.' : '\0'))
-            return false;
-    }
-    return true;
-}
-
-bool spay__host_is_loopback(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || is_loopback_ipv4(host);
-}
-
-bool spay__host_is_under(const char *host, const char *domain)
-{
-    size_t length = strlen(host);
-    size_t suffix = strlen(domain);
-
-    if (length < suffix || strcmp(host + length - suffix, domain) != 0)
-        return false;
-    return length == suffix || host[length - suffix - 1] == '.';
-}
-
+/* Four decimal parts without leading zeros: "127.1" or "0x7f.1" are left to attackers. */
 static bool is_ipv4(const char *text)
 {
     int part;
@@ -156,6 +123,22 @@ static bool is_ipv4(const char *text)
             return false;
     }
     return true;
+}
+
+bool spay__host_is_loopback(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (strncmp(host, "127.", 4) == 0 && is_ipv4(host));
+}
+
+bool spay__host_is_under(const char *host, const char *domain)
+{
+    size_t length = strlen(host);
+    size_t suffix = strlen(domain);
+
+    if (length < suffix || strcmp(host + length - suffix, domain) != 0)
+        return false;
+    return length == suffix || host[length - suffix - 1] == '.';
 }
 
 /* Past a group of hexadecimal digits; NULL if there is none. */
