@@ -263,8 +263,13 @@ SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
 # A build that leaves something out lacks names that the map has; not every linker lets that pass.
 LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
            -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
+# Relocations in the compact form, for most a bit instead of 24 bytes, where the linker writes it and
+# glibc reads it: since 2.36.
+COMPACT  = $(if $(findstring linux-gnu,$(TARGET)),$(shell echo 'int has[__GLIBC_PREREQ(2, 36) ? 1 : -1];' | \
+           $(CC) $(LDFLAGS) -include features.h -shared -Wl,--fatal-warnings,-z,pack-relative-relocs \
+           -x c - -o /dev/null 2>/dev/null && echo -Wl,-z,pack-relative-relocs))
 SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
-                 -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
+                 $(COMPACT) -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 
 # The oldest versions that have what the code uses. configure reads them here.
