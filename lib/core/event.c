@@ -112,7 +112,7 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
     spay_event event;
 
     fill(&event, call, error);
-    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__event_host(token ? call->token_request : &call->request, host);
     event.host = host;
     event.type = SPAY_EVENT_ATTEMPT;
     event.decision = decision;

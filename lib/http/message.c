@@ -21,6 +21,8 @@ enum {
 
 void spay__http_request_clear(spay_http_request *request)
 {
+    if (!request)
+        return;
     spay__buffer_clear(&request->lines);
     if (request->body)
         spay__wipe(request->body, request->body_length);

@@ -52,7 +52,7 @@ struct spay_http_request {
     spay__header headers[SPAY__MAX_REQUEST_HEADERS];
 };
 
-/* Zeroed requests and responses are empty ones. Both wipe what they hold. */
+/* Zeroed requests and responses are empty ones. Both wipe what they hold. NULL is ignored. */
 void spay__http_request_clear(spay_http_request *request);
 
 /*
