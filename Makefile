@@ -383,11 +383,12 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 # The driver, and unit tests of what only such a build has.
-HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
+HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
+HTTP2_TESTS      := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
 
 ifdef WITH_NGHTTP2
-$(O)/tests/http2/driver: $(call objects,tests/http2/driver.c)
-$(O)/tests/http2/unit: $(call objects,$(filter-out tests/http2/driver.c,$(HTTP2_SRC)))
+$(O)/tests/http2/driver: $(call objects,$(HTTP2_DRIVER_SRC))
+$(O)/tests/http2/unit: $(call objects,$(filter-out $(HTTP2_DRIVER_SRC),$(HTTP2_SRC)))
 $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)
