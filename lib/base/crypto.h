@@ -19,6 +19,13 @@ enum {
 /* Start the library behind it; before any other. false: it refuses. */
 bool spay__crypto_start(void);
 
+/*
+ * Whether the errors that OpenSSL has noted on this thread say that memory was lacking; and to forget
+ * earlier ones.
+ */
+bool spay__crypto_lacks_memory(void);
+void spay__crypto_forget_errors(void);
+
 /* Overwrite memory in a way that the compiler keeps. */
 void spay__wipe(void *memory, size_t length);
 

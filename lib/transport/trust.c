@@ -22,6 +22,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/alloc.h"
+#include "base/crypto.h"
 #include "base/platform.h"
 #include "base/thread.h"
 
@@ -357,13 +358,6 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
 }
 
-/* Of an allocation that failed other errors follow, hence the first one and the last. */
-static bool is_for_want_of_memory(void)
-{
-    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
-           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
-}
-
 /* A handshake that just ends leaves no error of the protocol, or this one. */
 static void note_error(spay__tls *tls)
 {
@@ -371,7 +365,7 @@ static void note_error(spay__tls *tls)
 
     tls->ended = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL && !tls->ended;
-    tls->no_memory = tls->no_memory || is_for_want_of_memory();
+    tls->no_memory = tls->no_memory || spay__crypto_lacks_memory();
 }
 
 static void on_state(const SSL *connection, int what, int value)
