@@ -314,6 +314,9 @@ FAST := lib/base/buffer.c lib/json/read.c lib/json/scan.c
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
 
+# It looks at the stack from within a signal handler of its own.
+$(O)/obj/tests/torture/kit/crash_site.o: OPTIMIZE = -fasynchronous-unwind-tables
+
 $(O)/obj/%.o: %.c $(O)/obj/flags
 	@mkdir -p $(@D)
 	@echo '  CC      $*.c'

@@ -11,6 +11,7 @@
  *   calls=1       so many at once, over WePay, Hosted Fields and Connect in turn
  *   wepay=0       1: over WePay alone
  *   warm=0        and so many before them, one after the other
+ *   interval=0    ms between these
  *   idle=0        1: then print "idle", and wait for a line
  *   held=0        so many before that, which go out over a connection there is, and nothing else
  *   attempts=1    of each call at most
@@ -28,6 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <poll.h>
+
 #include "loops.h"
 #include "support/shop.h"
 
@@ -42,10 +45,10 @@ typedef struct setting {
     int32_t value;
 } setting;
 
-static setting settings[] = {{"held", 0},    {"calls", 1},    {"wepay", 0},       {"warm", 0},
-                             {"idle", 0},    {"attempts", 1}, {"policies", 0},    {"timeout", 0},
-                             {"connect", 0}, {"cancel", 0},   {"connections", 0}, {"requests", 0},
-                             {"loop", 0}};
+static setting settings[] = {{"interval", 0}, {"held", 0},    {"calls", 1},    {"wepay", 0},
+                             {"warm", 0},     {"idle", 0},    {"attempts", 1}, {"policies", 0},
+                             {"timeout", 0},  {"connect", 0}, {"cancel", 0},   {"connections", 0},
+                             {"requests", 0}, {"loop", 0}};
 
 static setting *find(const char *name, size_t length)
 {
@@ -165,6 +168,8 @@ static void warm_up(const shop *at, spay_multi *multi)
     int i;
 
     for (i = 0; i < get("warm"); i++) {
+        if (i)
+            (void)poll(NULL, 0, get("interval"));
         (void)add(at, multi, i);
         run(multi);
     }

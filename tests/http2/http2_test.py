@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -156,10 +157,16 @@ class Proxy(server.Server):
         self.wait()
         return self
 
-    def log(self):
-        """(connection, protocol, status, path) of each request."""
-        with open(self.path("access.log"), encoding="ascii") as lines:
-            found = [line.split() for line in lines]
+    def log(self, expected):
+        """
+        (connection, protocol, status, path) of each request. nginx writes it after the response, so
+        wait for as many as are expected.
+        """
+        limit = time.monotonic() + 10
+        found = []
+        while len(found) < expected and time.monotonic() < limit:
+            with open(self.path("access.log"), encoding="ascii") as lines:
+                found = [line.split() for line in lines]
         os.truncate(self.path("access.log"), 0)
         return found
 
@@ -181,7 +188,7 @@ def at_sandbox(directory, calls, most, proxy, **settings):
     ask_sandbox("reset", b"")
     with Proxy(directory, **proxy) as running:
         results = run_driver(running.base, running.ca, calls=calls, **settings)
-        log = running.log()
+        log = running.log(journal())
     name = " ".join("%s=%s" % pair for pair in sorted({**proxy, **settings}.items()))
     bad = {result[:2] for result in results if result.status != "SPAY_OK"}
     same([len(results), bad], [calls, set()], "%s: %d calls come back once" % (name, calls))
@@ -237,7 +244,7 @@ def test_early_answers(directory, loop):
     with Proxy(directory, answer=AT_ONCE) as running:
         results = run_driver(running.base, running.ca, wepay=1, calls=3000, connections=2,
                              requests=100, loop=loop)
-        log = running.log()
+        log = running.log(3000)
     name = "early answers (loop=%d)" % loop
     same([len(results), {result[:4] for result in results}, len(log)], [3000, {OK}, 3000],
          name + ": 3000 calls succeed with one request each")
@@ -601,6 +608,16 @@ def test_silence(files, loop):
     check_peer(peer, results, [OK] + [REPEATED] * 3, 2, "a connection that has fallen silent", loop)
 
 
+def test_idle_for_too_long(files, loop):
+    """
+    A connection that ends when it is used after a while teaches how long others may be idle. The
+    fourth call does not use the connection of the third.
+    """
+    peer = open_peer(files, cut_first)
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=4, interval=250, calls=0)
+    check_peer(peer, results, [OK] * 3 + [LOST], 3, "a connection that was idle for too long", loop)
+
+
 def test_last_words(files, loop):
     """
     The peer has named what it processes, and left, when the next request is added: the request is
@@ -687,7 +704,7 @@ def main():
         for loop in LOOPS:
             for test in (test_rudeness, test_caps, test_closed_window, test_idle,
                          test_lost_while_others_wait, test_late_connection, test_connect_failure,
-                         test_silence, test_last_words, test_cancel_while_connecting, test_cancel_first, test_one_stream,
+                         test_silence, test_idle_for_too_long, test_last_words, test_cancel_while_connecting, test_cancel_first, test_one_stream,
                          test_lowered):
                 test(files, loop)
         if not NGINX:

@@ -30,7 +30,7 @@
 enum {
     LIMIT_MS = 3000, /* of a call */
     HANGING_MS = 20000,
-    MOST_OF_OPENSSL = 2000 /* allocations, for the objects of a connection */
+    MOST_OF_OPENSSL = 500 /* allocations, for the objects of a connection */
 };
 
 /* ---- allocators that fail ---- */
@@ -209,14 +209,17 @@ static bool is_allowed(const report *told)
     return told->requests_sent == 1;
 }
 
-/* The objects of a TLS connection by themselves. */
-static bool use_openssl(long nth)
+static void fail_at(long nth)
 {
     failing = (int32_t)nth;
     for_good = 0;
-    __atomic_store_n(&armed, 1, __ATOMIC_RELEASE);
-    crash_site_use_openssl();
-    __atomic_store_n(&armed, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&armed, nth != 0, __ATOMIC_RELEASE);
+}
+
+/* The objects of a TLS connection by themselves. */
+static bool use_openssl(long nth)
+{
+    crash_site_use_openssl(fail_at, nth);
     return asked >= nth;
 }
 

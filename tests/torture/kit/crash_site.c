@@ -139,10 +139,9 @@ bool crash_site_is_of_others(const char *site, bool (*alone)(long nth), long mos
     return found;
 }
 
-void crash_site_use_openssl(void)
+static void make_connection(SSL_CTX *context)
 {
-    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-    SSL *made = context ? SSL_new(context) : NULL;
+    SSL *made = SSL_new(context);
     BIO *memory;
 
     if (!made)
@@ -154,5 +153,16 @@ void crash_site_use_openssl(void)
         SSL_set0_wbio(made, memory);
     }
     SSL_free(made);
+}
+
+void crash_site_use_openssl(void (*fail_at)(long nth), long nth)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+    if (!context)
+        return;
+    fail_at(nth);
+    make_connection(context);
+    fail_at(0);
     SSL_CTX_free(context);
 }

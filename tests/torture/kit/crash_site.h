@@ -33,8 +33,8 @@ bool crash_site_is_of_others(const char *site, bool (*alone)(long nth), long mos
 /*
  * For alone(): make the objects of a TLS connection in the order in which libcurl does. From 3.2 on
  * SSL_set_connect_state() ignores that it has no memory for the record layer, and SSL_set0_rbio() or
- * SSL_set0_wbio() goes through its null pointer.
+ * SSL_set0_wbio() goes through its null pointer. fail_at(nth) sets the trap, and fail_at(0) ends it.
  */
-void crash_site_use_openssl(void);
+void crash_site_use_openssl(void (*fail_at)(long nth), long nth);
 
 #endif
