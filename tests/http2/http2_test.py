@@ -10,7 +10,6 @@ usage: sessionpay-sandbox -- python3 tests/http2/http2_test.py DRIVER
 import collections
 import json
 import os
-import re
 import shutil
 import ssl
 import subprocess
@@ -138,13 +137,9 @@ class Proxy(server.Server):
         self.settings.update(settings)
 
     def listen(self):
-        """HTTP/2 is a directive since nginx 1.25.1; it was a parameter of "listen" before."""
-        listen = "listen 127.0.0.1:%d ssl" % self.port
-        if not self.speaks_http2:
-            return listen + ";"
-        said = subprocess.run([self.nginx, "-v"], stderr=subprocess.PIPE, text=True, check=True)
-        version = [int(part) for part in re.search(r"/([\d.]+)", said.stderr).group(1).split(".")]
-        return listen + ("; http2 on;" if version >= [1, 25, 1] else " http2;")
+        if self.speaks_http2:
+            return self.listen_http2(self.port)
+        return "listen 127.0.0.1:%d ssl;" % self.port
 
     def __enter__(self):
         with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
