@@ -63,6 +63,7 @@ bool spay__random_bytes(void *buffer, size_t length)
 
     if (length > INT_MAX)
         return false;
+    spay__crypto_forget_errors();
     spay__hold_forks();
     done = RAND_bytes(buffer, (int)length) == 1;
     spay__let_fork();

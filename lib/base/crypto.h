@@ -29,7 +29,7 @@ void spay__crypto_forget_errors(void);
 /* Overwrite memory in a way that the compiler keeps. */
 void spay__wipe(void *memory, size_t length);
 
-/* Fill with random bytes fit for keys. Not in a build WITHOUT_PLATFORM. */
+/* Fill with random bytes fit for keys. Forgets the errors of before. Not in a build WITHOUT_PLATFORM. */
 bool spay__random_bytes(void *buffer, size_t length);
 
 /* A key for HMAC-SHA256, prepared once; it does not change, so any thread may use it. */
