@@ -202,6 +202,7 @@ static int begin(void *ctx)
 
     forget_statuses();
     (void)dup2(fileno(b->heard), STDERR_FILENO);
+    crash_site_tell(b->heard);
     if (!start_openssl())
         return CHILD_BAD;
     fail_heap_at(b->nth, b->for_good);
@@ -214,30 +215,14 @@ static int begin(void *ctx)
 }
 
 /* The same without the library: libcurl is started with no memory at all. */
-static int begin_libcurl(void *ctx)
+static bool start_libcurl_alone(long nth)
 {
-    (void)ctx;
     if (!start_openssl())
-        return CHILD_BAD;
-    fail_heap_at(1, 1);
+        return false;
+    fail_heap_at(nth, 1);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-    return CHILD_GOOD;
-}
-
-/*
- * Some versions of OpenSSL and libcurl do not survive that. From 3.4 on OpenSSL ends the process if
- * it cannot note that a thread reads one of its tables, the first time that it does.
- */
-static bool libcurl_dies_alone(void)
-{
-    static int known = -1;
-
-    if (known < 0) {
-        int status = torture_reap(torture_fork(begin_libcurl, NULL), TRIAL_MS);
-
-        known = status != -1 && WIFSIGNALED(status);
-    }
-    return known;
+    fail_heap_at(0, 0);
+    return true;
 }
 
 static void fail_one(long nth)
@@ -252,11 +237,15 @@ static bool use_openssl(long nth)
     return fail_heap_count() >= nth;
 }
 
+/*
+ * From 3.4 on OpenSSL ends the process if it cannot note that a thread reads one of its tables, the
+ * first time that it does.
+ */
 static bool openssl_gave_up(int status, FILE *heard)
 {
     char said[512] = "";
 
-    if (status == -1 || !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
+    if (WTERMSIG(status) != SIGABRT)
         return false;
     rewind(heard);
     said[fread(said, 1, sizeof(said) - 1, heard)] = '\0';
@@ -266,9 +255,15 @@ static bool openssl_gave_up(int status, FILE *heard)
 /* Whether the end of a trial is not the library's. */
 static bool is_of_others(const beginning *b, int status)
 {
-    if (status != -1 && WIFEXITED(status))
+    char site[CRASH_SITE_SIZE];
+
+    if (status == -1)
+        return false;
+    if (WIFEXITED(status))
         return WEXITSTATUS(status) == CHILD_LIBCURL;
-    return openssl_gave_up(status, b->heard) || (b->for_good && libcurl_dies_alone());
+    return openssl_gave_up(status, b->heard) ||
+           (b->for_good && crash_site_read(b->heard, site) &&
+            crash_site_is_of_others(site, start_libcurl_alone, 1));
 }
 
 /* Returns one of CHILD_...; what others cannot do counts as reached. */
