@@ -129,6 +129,8 @@ LIB_SRC := \
 	lib/core/budget.c \
 	lib/core/call.c \
 	lib/core/call_setup.c \
+	lib/core/call_share.c \
+	lib/core/claims.c \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
@@ -140,8 +142,12 @@ LIB_SRC := \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
+	lib/core/seal.c \
 	lib/core/session.c \
+	lib/core/share.c \
+	lib/core/store.c \
 	lib/core/token_cache.c \
+	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
@@ -159,6 +165,7 @@ LIB_SRC := \
 	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_woken.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 

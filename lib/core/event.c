@@ -143,6 +143,22 @@ void spay__event_call(const spay_call *call)
     emit(call, &event);
 }
 
+void spay__event_store(const spay_call *call, const char *operation, const char *result,
+                       int64_t elapsed_ms)
+{
+    spay_event event;
+
+    if (!call->client->event)
+        return;
+    fill(&event, call, NULL);
+    event.type = SPAY_EVENT_STORE;
+    event.host = "";
+    event.operation = operation;
+    event.reason = result;
+    event.elapsed_ms = elapsed_ms;
+    emit(call, &event);
+}
+
 void spay__event_refusal(spay_client *client, int32_t provider, const char *operation,
                          const spay_error *error)
 {
