@@ -15,8 +15,14 @@ struct exchange;
  * Every API, one line each; module NAME.c defines NAME_api. The first whose prefix, path or word fits
  * a target is taken, so the most general is last.
  */
+/* clang-format off */
 #define EACH_API(api)                                                                              \
-    api(wepay) api(identity) api(hosted_fields) api(connect_client) api(connect_server)
+    api(wepay)                                                                                     \
+    api(identity)                                                                                  \
+    api(hosted_fields)                                                                             \
+    api(connect_client)                                                                            \
+    api(connect_server)
+/* clang-format on */
 
 /* What a caller of the API needs: a constant, or a URL of the sandbox. */
 struct fact {
