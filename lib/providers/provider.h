@@ -133,6 +133,12 @@ typedef struct spay__provider {
     void (*destroy)(spay__account *account); /* frees the provider's part; NULL for none */
 } spay__provider;
 
+/* The sizes in it; `last` is the last member of the options' first version. */
+#define SPAY__PROVIDER_SIZES(name, last)                                                           \
+    .account_size = sizeof(spay_##name),                                                           \
+    .options_size = SPAY__OPTIONS_SIZE(spay_##name##_options),                                     \
+    .options_least = SPAY__SIZE_UP_TO(spay_##name##_options, last)
+
 /* ---- operations ---- */
 
 /* What keys a provider takes. */
@@ -202,6 +208,12 @@ typedef struct spay__operation {
      */
     spay_status (*read)(const spay__reading *in, void *session);
 } spay__operation;
+
+/* The sizes in it; `last` is the last member of the request's first version. */
+#define SPAY__OPERATION_SIZES(name, last)                                                          \
+    .request_size = SPAY__REQUEST_SIZE(spay_##name##_session_request),                             \
+    .request_least = SPAY__SIZE_UP_TO(spay_##name##_session_request, last),                        \
+    .session_size = sizeof(spay_##name##_session)
 
 /* ---- what a provider's public functions are made of ---- */
 
