@@ -8,7 +8,7 @@
  */
 #include <sessionpay/error.h>
 
-static const char names[][16] = {
+static const char names[][24] = {
     [SPAY_PROVIDER_NONE] = "none",
     [SPAY_PROVIDER_WEPAY] = "wepay",
     [SPAY_PROVIDER_HOSTED_FIELDS] = "hosted_fields",

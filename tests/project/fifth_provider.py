@@ -23,15 +23,15 @@ SWITCHES = ["O=build", "srcdir=.", "PROVIDERS=acme", "WITHOUT_CURL=1", "DISABLE_
             "DISABLE_STATIC=", "DISABLE_THREADS=", "WITHOUT_PLATFORM=", "WITH_NGHTTP2=",
             "CFLAGS=" + " ".join(re.sub(r"^-O\S*", "", word) for word in CFLAGS)]
 
-# A file, or lines that go after a line of a file or replace it.
-Block = collections.namedtuple("Block", "path how anchor text")
+# A whole file, or lines that go after the line of a file that has the anchor in it.
+Block = collections.namedtuple("Block", "path anchor text")
 
 
 def blocks_of(page):
     """What the page says, in its order."""
-    return [Block(whole or path, how, anchor, text) for whole, path, how, anchor, text in re.findall(
-        r"(?:File `([^`\n]+)`|^In `([^`\n]+)`, (after|instead of) `([^`\n]+)`):\n\n```\w*\n(.*?)^```$",
-        page, flags=re.S | re.M)]
+    return [Block(whole or path, anchor, text) for whole, path, anchor, text in re.findall(
+        r"(?:File `([^`\n]+)`|^In `([^`\n]+)`, after `([^`\n]+)`):\n\n```\w*\n(.*?)^```$", page,
+        flags=re.S | re.M)]
 
 
 def promised_by(page):
@@ -70,7 +70,7 @@ def copy_tree(work):
 def apply(block, work):
     """Does what a block says; returns what is wrong with it."""
     path = os.path.join(work, block.path)
-    if not block.how:
+    if not block.anchor:
         if os.path.exists(path):
             return block.path + " is there already"
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -80,7 +80,7 @@ def apply(block, work):
     found = [number for number, line in enumerate(lines) if block.anchor in line]
     if len(found) != 1:
         return "%d lines of %s have %s" % (len(found), block.path, block.anchor)
-    lines[found[0]:found[0] + 1] = ([lines[found[0]]] if block.how == "after" else []) + [block.text]
+    lines.insert(found[0] + 1, block.text)
     write(path, "".join(lines))
     return ""
 
@@ -155,7 +155,7 @@ def leave_out(work, blocks, original):
         write(os.path.join(work, path), text)
     what = blocks[0].path if place == blocks[0].path else os.path.dirname(blocks[0].path)
     return tap.ok(found == {place}, "without %s%s, that is what is named" % (
-        what, " after %s" % blocks[0].anchor if blocks[0].how else ""), output)
+        what, " after %s" % blocks[0].anchor if blocks[0].anchor else ""), output)
 
 
 def groups(blocks):
@@ -177,7 +177,7 @@ tap.empty(set(promised_by(page)) ^ {place_of(block) for block in everything},
 
 with tempfile.TemporaryDirectory() as work:
     copy_tree(work)
-    original = {block.path: read(os.path.join(work, block.path)) for block in everything if block.how}
+    original = {block.path: read(os.path.join(work, block.path)) for block in everything if block.anchor}
     tap.empty([fault for fault in [apply(block, work) for block in everything] if fault],
               "every block has its place")
     found, output = judge(work)

@@ -122,8 +122,8 @@ def providers():
 
 numbers = re.findall(r"^ +SPAY_PROVIDER_\w+ = (\d+)", text_of("include/sessionpay/error.h"),
                      flags=re.M)
-tap.ok(sorted(map(int, numbers)) == list(range(len(numbers))), "each provider has a number of its own",
-       *numbers)
+tap.empty({number for number in numbers if numbers.count(number) > 1},
+          "each provider has a number of its own")
 for name in sys.argv[1:] or providers():
     tap.empty(list(missing(name)), "%s is in every place" % name)
 
