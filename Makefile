@@ -110,6 +110,7 @@ LIB_SRC := \
 	lib/base/buffer.c \
 	lib/base/crypto.c \
 	lib/base/date.c \
+	$(if $(DISABLE_HOSTED_FIELDS),,lib/base/iso_date.c) \
 	lib/base/platform.c \
 	lib/base/secret.c \
 	lib/base/thread.c \

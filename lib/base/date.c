@@ -4,26 +4,17 @@
  */
 
 /*
- * Dates: civil calendar arithmetic and the three parsers. No strftime, no strptime, no locale.
+ * HTTP dates, and civil calendar arithmetic. No strftime, no strptime, no locale.
  */
 #include "date.h"
 
 #include <string.h>
 
 #include "ascii.h"
+#include "date_scan.h"
 
 static const char day_names[] = "SunMonTueWedThuFriSat";
 static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-typedef struct civil {
-    int year;
-    int month; /* 1 to 12 */
-    int day;
-    int weekday; /* 0 is Sunday; told, never asked */
-    int hour;
-    int minute;
-    int second;
-} civil;
 
 /*
  * Days since 1970-01-01. The year is taken to begin in March, so that the leap day is its last and
@@ -41,7 +32,7 @@ static int days_from_civil(int year, int month, int day)
 }
 
 /* Years 1970 to 9999; other times are clamped. */
-static void civil_from_seconds(int64_t unix_seconds, civil *date)
+static void civil_from_seconds(int64_t unix_seconds, spay__date *date)
 {
     const int64_t last = 253402300799; /* 9999-12-31 23:59:59 */
     int64_t seconds = unix_seconds < 0 ? 0 : unix_seconds > last ? last : unix_seconds;
@@ -72,7 +63,7 @@ static void put_digits(char *out, int count, int value)
 
 void spay__http_date_format(int64_t unix_seconds, char out[SPAY__HTTP_DATE_SIZE])
 {
-    civil date;
+    spay__date date;
 
     civil_from_seconds(unix_seconds, &date);
     memcpy(out, "Ddd, 00 Mmm 0000 00:00:00 GMT", SPAY__HTTP_DATE_SIZE);
@@ -85,13 +76,7 @@ void spay__http_date_format(int64_t unix_seconds, char out[SPAY__HTTP_DATE_SIZE]
     put_digits(out + 23, 2, date.second);
 }
 
-/* A cursor over the text; ok turns false at the first thing that does not fit. */
-typedef struct scan {
-    const char *at;
-    bool ok;
-} scan;
-
-static int take_digits(scan *s, int count)
+int spay__date_digits(spay__date_scan *s, int count)
 {
     int value = 0;
 
@@ -103,7 +88,7 @@ static int take_digits(scan *s, int count)
     return value;
 }
 
-static void take(scan *s, const char *literal)
+void spay__date_take(spay__date_scan *s, const char *literal)
 {
     for (; s->ok && *literal; literal++) {
         s->ok = *s->at == *literal;
@@ -112,7 +97,7 @@ static void take(scan *s, const char *literal)
 }
 
 /* Three letters; whether they are the right ones does not matter. */
-static void take_day_name(scan *s)
+static void take_day_name(spay__date_scan *s)
 {
     int i;
 
@@ -128,7 +113,7 @@ static bool begins_with(const char *text, const char *name)
     return text[0] == name[0] && text[1] == name[1] && text[2] == name[2];
 }
 
-static int take_month(scan *s)
+static int take_month(spay__date_scan *s)
 {
     int month = 0;
 
@@ -140,16 +125,16 @@ static int take_month(scan *s)
     return month + 1;
 }
 
-static void take_clock(scan *s, civil *date)
+void spay__date_clock(spay__date_scan *s, spay__date *date)
 {
-    date->hour = take_digits(s, 2);
-    take(s, ":");
-    date->minute = take_digits(s, 2);
-    take(s, ":");
-    date->second = take_digits(s, 2);
+    date->hour = spay__date_digits(s, 2);
+    spay__date_take(s, ":");
+    date->minute = spay__date_digits(s, 2);
+    spay__date_take(s, ":");
+    date->second = spay__date_digits(s, 2);
 }
 
-static bool civil_is_valid(const civil *date)
+bool spay__date_is_valid(const spay__date *date)
 {
     static const signed char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (date->year % 4 == 0 && date->year % 100 != 0) || date->year % 400 == 0;
@@ -159,68 +144,68 @@ static bool civil_is_valid(const civil *date)
            date->hour <= 23 && date->minute <= 59 && date->second <= 60;
 }
 
-static int64_t civil_seconds(const civil *date)
+int64_t spay__date_seconds(const spay__date *date)
 {
     return (int64_t)days_from_civil(date->year, date->month, date->day) * 86400 +
            date->hour * 3600 + date->minute * 60 + date->second;
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT"; one digit for the day is seen in the wild. */
-static void scan_fixdate(scan *s, civil *date)
+static void scan_fixdate(spay__date_scan *s, spay__date *date)
 {
     take_day_name(s);
-    take(s, ", ");
-    date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
+    spay__date_take(s, ", ");
+    date->day = spay__date_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
+    spay__date_take(s, " ");
     date->month = take_month(s);
-    take(s, " ");
-    date->year = take_digits(s, 4);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " GMT");
+    spay__date_take(s, " ");
+    date->year = spay__date_digits(s, 4);
+    spay__date_take(s, " ");
+    spay__date_clock(s, date);
+    spay__date_take(s, " GMT");
 }
 
 /* "Sunday, 06-Nov-94 08:49:37 GMT" */
-static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
+static void scan_rfc850(spay__date_scan *s, spay__date *date, int64_t now_seconds)
 {
-    civil now;
+    spay__date now;
     int year;
 
     s->at = strchr(s->at, ',');
-    take(s, ", ");
-    date->day = take_digits(s, 2);
-    take(s, "-");
+    spay__date_take(s, ", ");
+    date->day = spay__date_digits(s, 2);
+    spay__date_take(s, "-");
     date->month = take_month(s);
-    take(s, "-");
-    year = take_digits(s, 2);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " GMT");
+    spay__date_take(s, "-");
+    year = spay__date_digits(s, 2);
+    spay__date_take(s, " ");
+    spay__date_clock(s, date);
+    spay__date_take(s, " GMT");
     civil_from_seconds(now_seconds, &now);
     year += now.year - now.year % 100;
     date->year = year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
 }
 
 /* "Sun Nov  6 08:49:37 1994" */
-static void scan_asctime(scan *s, civil *date)
+static void scan_asctime(spay__date_scan *s, spay__date *date)
 {
     take_day_name(s);
-    take(s, " ");
+    spay__date_take(s, " ");
     date->month = take_month(s);
-    take(s, " ");
+    spay__date_take(s, " ");
     if (s->ok && *s->at == ' ')
         s->at++;
-    date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " ");
-    date->year = take_digits(s, 4);
+    date->day = spay__date_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
+    spay__date_take(s, " ");
+    spay__date_clock(s, date);
+    spay__date_take(s, " ");
+    date->year = spay__date_digits(s, 4);
 }
 
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds)
 {
-    scan s = {text, true};
-    civil date = {0, 0, 0, 0, 0, 0, 0};
+    spay__date_scan s = {text, true};
+    spay__date date = {0, 0, 0, 0, 0, 0, 0};
     const char *comma = strchr(text, ',');
 
     if (!comma)
@@ -229,72 +214,8 @@ bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_
         scan_fixdate(&s, &date);
     else
         scan_rfc850(&s, &date, now_seconds);
-    if (!s.ok || *s.at || !civil_is_valid(&date))
+    if (!s.ok || *s.at || !spay__date_is_valid(&date))
         return false;
-    *unix_seconds = civil_seconds(&date);
+    *unix_seconds = spay__date_seconds(&date);
     return true;
 }
-
-#ifndef SPAY_DISABLE_HOSTED_FIELDS
-
-/* ".123456789" as milliseconds */
-static int take_fraction(scan *s)
-{
-    int value = 0;
-    int digits = 0;
-
-    take(s, ".");
-    for (; s->ok && spay__is_digit(*s->at); s->at++, digits++)
-        if (digits < 3)
-            value = value * 10 + (*s->at - '0');
-    s->ok = s->ok && digits >= 1 && digits <= 9;
-    for (; digits < 3; digits++)
-        value *= 10;
-    return value;
-}
-
-/* "Z", "+02:00", "+0200" or "+02", in minutes east */
-static int take_offset(scan *s)
-{
-    int sign = *s->at == '-' ? -1 : 1;
-    int hours;
-    int minutes = 0;
-
-    if (*s->at == 'Z') {
-        s->at++;
-        return 0;
-    }
-    take(s, sign < 0 ? "-" : "+");
-    hours = take_digits(s, 2);
-    if (s->ok && *s->at) {
-        s->at += *s->at == ':';
-        minutes = take_digits(s, 2);
-    }
-    s->ok = s->ok && hours <= 23 && minutes <= 59;
-    return sign * (hours * 60 + minutes);
-}
-
-bool spay__iso_date_parse(const char *text, int64_t *unix_ms)
-{
-    scan s = {text, true};
-    civil date;
-    int fraction = 0;
-    int offset;
-
-    date.year = take_digits(&s, 4);
-    take(&s, "-");
-    date.month = take_digits(&s, 2);
-    take(&s, "-");
-    date.day = take_digits(&s, 2);
-    take(&s, "T");
-    take_clock(&s, &date);
-    if (s.ok && *s.at == '.')
-        fraction = take_fraction(&s);
-    offset = s.ok ? take_offset(&s) : 0;
-    if (!s.ok || *s.at || !civil_is_valid(&date))
-        return false;
-    *unix_ms = (civil_seconds(&date) - offset * 60) * 1000 + fraction;
-    return true;
-}
-
-#endif
