@@ -80,12 +80,16 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
+# Every provider. PROVIDERS on the command line leaves out those that it does not name.
 ALL_PROVIDERS := \
 	connect_client \
 	connect_server \
 	hosted_fields \
 	wepay
 PROVIDERS     := $(ALL_PROVIDERS)
+
+UNKNOWN := $(filter-out $(ALL_PROVIDERS),$(PROVIDERS))
+$(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
 
 switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
 $(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
