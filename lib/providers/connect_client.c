@@ -192,12 +192,10 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_CONNECT_CLIENT,
-    .name = "connect_client",
+    SPAY__PROVIDER_NAMED(connect_client, CONNECT_CLIENT, platform_identifier),
     .accept = "application/json",
     .shown_headers = "",
     .envelope = SPAY__CONNECT_ENVELOPE,
-    SPAY__PROVIDER_SIZES(connect_client, platform_identifier),
     .check = check_account,
     .fill = fill,
 };

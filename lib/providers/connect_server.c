@@ -221,12 +221,10 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_CONNECT_SERVER,
-    .name = "connect_server",
+    SPAY__PROVIDER_NAMED(connect_server, CONNECT_SERVER, idempotence),
     .accept = "application/json",
     .shown_headers = "X-GCS-Idempotence-Request-Timestamp\0",
     .envelope = SPAY__CONNECT_ENVELOPE,
-    SPAY__PROVIDER_SIZES(connect_server, idempotence),
     .check = check_account,
     .fill = fill,
     .destroy = destroy,

@@ -200,8 +200,7 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_HOSTED_FIELDS,
-    .name = "hosted_fields",
+    SPAY__PROVIDER_NAMED(hosted_fields, HOSTED_FIELDS, bearer_token),
     .accept = "application/json, application/problem+json",
     .shown_headers = "X-Request-Id\0",
     .envelope =
@@ -216,7 +215,6 @@ static const spay__provider provider = {
             .field_message = "message",
             .request_id_header = "X-Request-Id",
         },
-    SPAY__PROVIDER_SIZES(hosted_fields, bearer_token),
     .has_tokens = true,
     .check = check_account,
     .fill = fill,

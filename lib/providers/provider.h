@@ -133,11 +133,11 @@ typedef struct spay__provider {
     void (*destroy)(spay__account *account); /* frees the provider's part; NULL for none */
 } spay__provider;
 
-/* The sizes in it; `last` is the last member of the options' first version. */
-#define SPAY__PROVIDER_SIZES(name, last)                                                           \
-    .account_size = sizeof(spay_##name),                                                           \
-    .options_size = SPAY__OPTIONS_SIZE(spay_##name##_options),                                     \
-    .options_least = SPAY__SIZE_UP_TO(spay_##name##_options, last)
+/* What follows from its name; `last` is the last member of the options' first version. */
+#define SPAY__PROVIDER_NAMED(lower, upper, last)                                                   \
+    .id = SPAY_PROVIDER_##upper, .name = #lower, .account_size = sizeof(spay_##lower),             \
+    .options_size = SPAY__OPTIONS_SIZE(spay_##lower##_options),                                    \
+    .options_least = SPAY__SIZE_UP_TO(spay_##lower##_options, last)
 
 /* ---- operations ---- */
 
@@ -209,7 +209,7 @@ typedef struct spay__operation {
     spay_status (*read)(const spay__reading *in, void *session);
 } spay__operation;
 
-/* The sizes in it; `last` is the last member of the request's first version. */
+/* The sizes of its types; `last` is the last member of the request's first version. */
 #define SPAY__OPERATION_SIZES(name, last)                                                          \
     .request_size = SPAY__REQUEST_SIZE(spay_##name##_session_request),                             \
     .request_least = SPAY__SIZE_UP_TO(spay_##name##_session_request, last),                        \

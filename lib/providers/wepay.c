@@ -199,8 +199,7 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_WEPAY,
-    .name = "wepay",
+    SPAY__PROVIDER_NAMED(wepay, WEPAY, api_version),
     .accept = "application/json",
     .shown_headers = "Api-Version\0X-Correlation-Id\0",
     .envelope =
@@ -213,7 +212,6 @@ static const spay__provider provider = {
             .field_message = "message",
             .request_id_header = "X-Correlation-Id",
         },
-    SPAY__PROVIDER_SIZES(wepay, api_version),
     .check = check_account,
     .fill = fill,
 };
