@@ -32,6 +32,7 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# PROVIDERS="wepay hosted_fields" leaves out all others.
 # WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2.
 
 PACKAGE   := libsessionpay
@@ -79,8 +80,20 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
-            DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
+# Every provider. PROVIDERS on the command line leaves out those that it does not name.
+ALL_PROVIDERS := \
+	connect_client \
+	connect_server \
+	hosted_fields \
+	wepay
+PROVIDERS     := $(ALL_PROVIDERS)
+
+UNKNOWN := $(filter-out $(ALL_PROVIDERS),$(PROVIDERS))
+$(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
+
+switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
+$(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
@@ -169,6 +182,10 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 
+# The providers in this build, and those that a switch leaves out.
+BUILT    := $(patsubst lib/providers/%.c,%,$(filter $(ALL_PROVIDERS:%=lib/providers/%.c),$(LIB_SRC)))
+LEFT_OUT := $(filter-out $(BUILT),$(ALL_PROVIDERS))
+
 # Programs are made of whatever is in their directory; examples are one program per file.
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
@@ -176,7 +193,7 @@ SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
-GOLDEN_SRC      := $(call in,tests/golden/*.c)
+GOLDEN_SRC      := $(filter-out $(LEFT_OUT:%=tests/golden/%.c),$(call in,tests/golden/*.c))
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
 HTTP2_SRC       := $(call in,tests/http2/*.c)
 BENCH_SRC       := $(call in,tests/bench/*.c)
@@ -319,6 +336,8 @@ $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_C
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
+                              '-DLEFT_OUT="$(LEFT_OUT)"'
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.

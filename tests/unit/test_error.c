@@ -118,7 +118,7 @@ static const number_row provider_rows[] = {
     {SPAY_PROVIDER_HOSTED_FIELDS, "hosted_fields"},
     {SPAY_PROVIDER_CONNECT_SERVER, "connect_server"},
     {SPAY_PROVIDER_CONNECT_CLIENT, "connect_client"},
-    {5, "none"},
+    {1000, "none"},
     {-1, "none"},
     {INT32_MAX, "none"},
     {INT32_MIN, "none"},
