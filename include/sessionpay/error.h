@@ -85,7 +85,8 @@ SPAY_API int32_t spay_status_group(spay_status status);
  * taken effect, so may the call.
  */
 enum {
-    SPAY_OUTCOME_NOT_SENT = 1, /**< nothing left, or the peer read none of it: nothing happened there */
+    SPAY_OUTCOME_NOT_SENT =
+        1, /**< nothing left, or the peer read none of it: nothing happened there */
     SPAY_OUTCOME_REJECTED = 2, /**< the provider answered that it did not do it */
     SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key */
 };

@@ -111,16 +111,18 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
 static spay_status read_options(spay_call *call, const spay_call_options *theirs,
                                 spay_call_options *options, spay_error **error)
 {
-    spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
-        call->operation->provider->id, "options", error);
+    spay_status status =
+        spay__options_load(options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+                           theirs, call->operation->provider->id, "options", error);
 
     if (status == SPAY_OK)
         status = check_options(call, options, error);
     if (status == SPAY_OK)
         status = settle_key(call, options, error);
-    if (status == SPAY_OK)
+    if (status == SPAY_OK) {
         settle_limits(call, options);
+        call->ctx = options->call_ctx;
+    }
     return status;
 }
 

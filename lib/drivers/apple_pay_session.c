@@ -58,9 +58,9 @@ static spay_status second_step(spay_connect_server *server,
 static spay_status load_limits(const spay_connect_server *server, const spay_call_options *theirs,
                                spay_call_options *options, spay_error **error)
 {
-    spay_status status = spay__options_load(options, sizeof(*options),
-                                            SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
-                                            theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    spay_status status =
+        spay__options_load(options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+                           theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
 
     options->struct_size = sizeof(*options);
     if (!options->timeout_ms)

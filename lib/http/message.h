@@ -124,6 +124,7 @@ typedef struct spay__http1_decoder {
 } spay__http1_decoder;
 
 struct spay_http_response {
+    int32_t http_version; /* 10, 11, 20; 0 if it is not known */
     int32_t status;
     bool sent;
     spay__buffer headers; /* "name\0value\0" pairs */
