@@ -34,6 +34,7 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# PROVIDERS="wepay hosted_fields" leaves out all others.
 # WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2. The store on Redis is a library of
 # its own, and built where libhiredis is: WITH_REDIS=1 insists on that, WITHOUT_REDIS=1 leaves it out.
 
@@ -82,8 +83,20 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
-            DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
+# Every provider. PROVIDERS on the command line leaves out those that it does not name.
+ALL_PROVIDERS := \
+	connect_client \
+	connect_server \
+	hosted_fields \
+	wepay
+PROVIDERS     := $(ALL_PROVIDERS)
+
+UNKNOWN := $(filter-out $(ALL_PROVIDERS),$(PROVIDERS))
+$(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
+
+switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
+$(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
@@ -127,6 +140,7 @@ LIB_SRC := \
 	lib/http/message.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
+	lib/wire/request.c \
 	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	lib/transport/$(TRANSPORT).c \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
@@ -140,6 +154,8 @@ LIB_SRC := \
 	lib/core/budget.c \
 	lib/core/call.c \
 	lib/core/call_setup.c \
+	lib/core/call_share.c \
+	lib/core/claims.c \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
@@ -151,8 +167,12 @@ LIB_SRC := \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
+	lib/core/seal.c \
 	lib/core/session.c \
+	lib/core/share.c \
+	lib/core/store.c \
 	lib/core/token_cache.c \
+	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
@@ -170,8 +190,13 @@ LIB_SRC := \
 	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_woken.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
+
+# The providers in this build, and those that a switch leaves out.
+BUILT    := $(patsubst lib/providers/%.c,%,$(filter $(ALL_PROVIDERS:%=lib/providers/%.c),$(LIB_SRC)))
+LEFT_OUT := $(filter-out $(BUILT),$(ALL_PROVIDERS))
 
 file_SRC := \
 	adapters/adapter.c \
@@ -196,7 +221,7 @@ SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
-GOLDEN_SRC      := $(call in,tests/golden/*.c)
+GOLDEN_SRC      := $(filter-out $(LEFT_OUT:%=tests/golden/%.c),$(call in,tests/golden/*.c))
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
 HTTP2_SRC       := $(call in,tests/http2/*.c)
 BENCH_SRC       := $(call in,tests/bench/*.c)
@@ -204,9 +229,10 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
+                   $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
 STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
-WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -306,9 +332,14 @@ SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
 # A build that leaves something out lacks names that the map has; not every linker lets that pass.
 LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
            -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
+# Relocations in the compact form, for most a bit instead of 24 bytes, where the linker writes it and
+# glibc reads it: since 2.36.
+COMPACT  = $(if $(findstring linux-gnu,$(TARGET)),$(shell echo 'int has[__GLIBC_PREREQ(2, 36) ? 1 : -1];' | \
+           $(CC) $(LDFLAGS) -include features.h -shared -Wl,--fatal-warnings,-z,pack-relative-relocs \
+           -x c - -o /dev/null 2>/dev/null && echo -Wl,-z,pack-relative-relocs))
 SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
-                 -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
-ADAPTER_FLAGS  = -shared -Wl,-soname,$(call shared_so,$(1)) -Wl,--no-undefined \
+                 $(COMPACT) -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
+ADAPTER_FLAGS  = -shared -Wl,-soname,$(call shared_so,$(1)) -Wl,--no-undefined $(COMPACT) \
                  -Wl,--version-script='$(srcdir)/adapters/$(1)/$(PACKAGE)-$(1).map'
 endif
 
@@ -357,14 +388,20 @@ $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
+                              '-DLEFT_OUT="$(LEFT_OUT)"'
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
-# are most of a call's time, and the others are compiled for size. (gcc then makes of memcpy() a
-# string instruction, which begins slowly, but not of memmove().)
+# are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.
+# (gcc then makes of memcpy() a string instruction, which begins slowly, but not of memmove().)
 FAST := lib/base/buffer.c lib/json/read.c lib/json/scan.c
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
-SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
+SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),$(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
+         echo -Oz || echo -Os))
+
+# It looks at the stack from within a signal handler of its own.
+$(O)/obj/tests/torture/kit/crash_site.o: OPTIMIZE = -fasynchronous-unwind-tables
 
 $(O)/obj/%.o: %.c $(O)/obj/flags
 	@mkdir -p $(@D)
@@ -377,8 +414,8 @@ $(O)/obj/%.lo: %.c $(O)/obj/flags
 	$(Q)$(compile) -fPIC
 
 # Other flags, another compiler or version: compile again.
-FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC) \
-         $(redis_SRC)
+FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(SMALL) $(LDFLAGS) \
+         $(LIB_SRC) $(redis_SRC)
 $(O)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
@@ -459,11 +496,12 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 # The driver, and unit tests of what only such a build has.
-HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
+HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
+HTTP2_TESTS      := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
 
 ifdef WITH_NGHTTP2
-$(O)/tests/http2/driver: $(call objects,tests/http2/driver.c)
-$(O)/tests/http2/unit: $(call objects,$(filter-out tests/http2/driver.c,$(HTTP2_SRC)))
+$(O)/tests/http2/driver: $(call objects,$(HTTP2_DRIVER_SRC))
+$(O)/tests/http2/unit: $(call objects,$(filter-out $(HTTP2_DRIVER_SRC),$(HTTP2_SRC)))
 $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)
@@ -536,7 +574,8 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
-wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t') \
+               $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
@@ -600,10 +639,10 @@ CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
-# What a stranger does, in minimal systems of several releases.
+# What a stranger does, in minimal systems of several releases, which "make clean" leaves alone.
 ROOTS := debian12 debian13 sid
 matrix:
-	@MATRIX_DIR='$(O)/matrix' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
+	@MATRIX_DIR='$(or $(MATRIX_DIR),build-matrix)' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
 
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
@@ -758,8 +797,8 @@ format:
 	$(CLANG_FORMAT) -i $(C_FILES)
 
 # The compiler's -Wconversion knows better; clang-tidy 14 loses track of va_list across files, and takes
-# the size of a pointer for a mistake even where pointers are what is stored.
-FALSE_ALARMS := -bugprone-narrowing-conversions,-bugprone-implicit-widening*,-clang-analyzer-valist*,-bugprone-sizeof-expression
+# the size of a pointer for a mistake even where pointers are what is stored, and an int8_t for a character.
+FALSE_ALARMS := -bugprone-narrowing-conversions,-bugprone-implicit-widening*,-clang-analyzer-valist*,-bugprone-sizeof-expression,-bugprone-signed-char-misuse
 
 tidy:
 	$(CLANG_TIDY) --quiet --warnings-as-errors='*' \

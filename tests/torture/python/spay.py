@@ -6,6 +6,7 @@ SPAY_LIBRARY is the shared library; the headers are those of this tree.
 """
 
 import ctypes
+import json
 import os
 import re
 import sys
@@ -96,6 +97,9 @@ class Result:
         self.sent = LIB.spay_error_requests_sent(text)
         self.retryable = LIB.spay_error_retryable(text)
         self.elapsed_ms = elapsed_ms
+        self.fields = [(LIB.spay_error_field_path(text, ctypes.c_size_t(i)).decode(),
+                        LIB.spay_error_field_code(text, ctypes.c_size_t(i)).decode())
+                       for i in range(LIB.spay_error_field_count(text))]
         LIB.spay_error_free(text)
 
     def __str__(self):
@@ -119,7 +123,7 @@ class Client:
         self.refused = Result(status, error.value, 0) if status else None
 
     def call(self, base_url, **limits):
-        """Create a WePay session at base_url."""
+        """Create a WePay session at base_url. Of a success the requests sent are told too."""
         if self.refused:
             return self.refused
         account, session, error = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
@@ -135,10 +139,20 @@ class Client:
             status = LIB.spay_wepay_session_create(account, ctypes.byref(request),
                                                    ctypes.byref(call), ctypes.byref(session),
                                                    ctypes.byref(error))
-        elapsed = int((time.monotonic() - began) * 1000)
+        result = Result(status, error.value, int((time.monotonic() - began) * 1000))
+        if session:
+            info = ctypes.cast(session, ctypes.POINTER(ctypes.c_void_p))[0]
+            result.sent = STRUCTS["spay_session_info"].from_address(info).requests_sent
         LIB.spay_wepay_session_free(session)
         LIB.spay_wepay_free(account)
-        return Result(status, error.value, elapsed)
+        return result
+
+    def attempts(self):
+        """The flight record's."""
+        text = ctypes.c_void_p(LIB.spay_client_flight_record(self.handle))
+        record = json.loads(ctypes.string_at(text).decode())
+        LIB.spay_free(text)
+        return record["attempts"]
 
     def close(self):
         LIB.spay_client_free(self.handle)
