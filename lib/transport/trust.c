@@ -680,5 +680,5 @@ const char *spay__tls_failure_text(const spay__tls *tls)
 {
     if (tls->verify_error != X509_V_OK)
         return X509_verify_cert_error_string(tls->verify_error);
-    return tls->plain_http ? "this port speaks plain HTTP" : NULL;
+    return tls->plain_http ? "this port speaks plain HTTP" : "";
 }
