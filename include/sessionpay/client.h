@@ -13,6 +13,7 @@
 #include <sessionpay/error.h>
 #include <sessionpay/hooks.h>
 #include <sessionpay/platform.h>
+#include <sessionpay/store.h>
 #include <sessionpay/transport.h>
 
 #ifdef __cplusplus
@@ -149,6 +150,13 @@ typedef struct spay_client_options {
     void *before_send_ctx;
     /** Called once with before_send_ctx when the client is gone; NULL for nothing. */
     void (*before_send_destroy)(void *ctx);
+    /**
+     * Share bearer tokens, and sessions of providers without idempotency keys, with other processes
+     * and machines; see store.h. NULL for none.
+     */
+    const spay_store *store;
+    /** How long to wait for an answer of the store, in ms, 1 to 60000. Default 500. */
+    int64_t store_timeout_ms;
 } spay_client_options;
 
 #define SPAY_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_client_options)

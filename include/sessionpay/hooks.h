@@ -19,7 +19,12 @@ extern "C" {
 /** What an event is about. */
 enum {
     SPAY_EVENT_ATTEMPT = 1, /**< one request, and what is done about its end */
-    SPAY_EVENT_CALL = 2     /**< the end of a call */
+    SPAY_EVENT_CALL = 2,    /**< the end of a call */
+    /**
+     * The answer of the store that a call waited for: operation is "store_get" or "store_acquire",
+     * reason "found", "miss", "acquired", "held" or "error"
+     */
+    SPAY_EVENT_STORE = 3
 };
 
 /** What the library does after an attempt. */

@@ -155,7 +155,7 @@ bool spay__redact_finds(const spay_http_request *request, const char *text)
 {
     size_t i;
 
-    for (i = 0; i < request->header_count; i++)
+    for (i = 0; request && i < request->header_count; i++)
         if (request->headers[i].secret && finds(text, spay_http_request_header_value(request, i)))
             return true;
     return false;
@@ -165,7 +165,7 @@ void spay__redact(const spay_http_request *request, char *text)
 {
     size_t i;
 
-    for (i = 0; text && i < request->header_count; i++) {
+    for (i = 0; request && text && i < request->header_count; i++) {
         const char *value = spay_http_request_header_value(request, i);
 
         if (!request->headers[i].secret)

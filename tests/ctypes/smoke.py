@@ -100,7 +100,8 @@ ClientOptions = sized(
     ("log", LogHook), ("log_ctx", c_void_p), ("log_destroy", DestroyHook), ("log_level", c_int32),
     ("recorded_attempts", c_int32),
     ("event", c_void_p), ("event_ctx", c_void_p), ("event_destroy", c_void_p),
-    ("before_send", c_void_p), ("before_send_ctx", c_void_p), ("before_send_destroy", c_void_p))
+    ("before_send", c_void_p), ("before_send_ctx", c_void_p), ("before_send_destroy", c_void_p),
+    ("store", c_void_p), ("store_timeout_ms", c_int64))
 
 WepayOptions = sized("WepayOptions", ("environment", c_int32),
                      *text("base_url", "app_id", "app_token", "api_version"))
@@ -138,7 +139,7 @@ Info = struct("Info", ("provider", c_int32), ("warnings", c_uint32), *text("valu
               ("expires_at_ms", c_int64), *text("idempotency_key", "request_id"),
               ("http_status", c_int32), ("attempts", c_int32), ("requests_sent", c_int32),
               ("token_requests", c_int32), ("elapsed_ms", c_int64), ("raw_json", c_char_p),
-              ("raw_json_length", c_size_t), ("clock_offset_ms", c_int64))
+              ("raw_json_length", c_size_t), ("clock_offset_ms", c_int64), ("shared", c_int32))
 WepayOwner = struct("WepayOwner", *text("id", "path", "resource"))
 WepayMobile = struct("WepayMobile", ("time_to_live", c_int64), ("account_id", c_char_p))
 WepaySession = struct(
@@ -422,7 +423,7 @@ def test_names():
     tap.equal([lib.spay_outcome_name(i) for i in (0, NOT_SENT, REJECTED, UNKNOWN, 9)],
               [b"none", b"not_sent", b"rejected", b"unknown", b"none"], "outcomes have names")
     tap.equal([lib.spay_provider_name(i) for i in (0, WEPAY, HOSTED_FIELDS, CONNECT_SERVER,
-                                                   CONNECT_CLIENT, 99)],
+                                                   CONNECT_CLIENT, 1000)],
               [b"none", b"wepay", b"hosted_fields", b"connect_server", b"connect_client", b"none"],
               "providers have names")
 

@@ -44,6 +44,7 @@ Suite *redact_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);
+Suite *store_suite(void);
 Suite *token_cache_suite(void);
 Suite *url_suite(void);
 Suite *v1hmac_suite(void);
