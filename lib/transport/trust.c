@@ -376,13 +376,6 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
 }
 
-/* Of an allocation that failed other errors follow, hence the first one and the last. */
-static bool is_for_want_of_memory(void)
-{
-    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
-           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
-}
-
 /* A handshake that just ends leaves no error of the protocol, or this one. */
 static void note_error(spay__tls *tls)
 {
