@@ -77,9 +77,10 @@ typedef struct spay_client_options {
 
     /**
      * Certificate authorities to trust instead of the system's: a PEM file. For a company proxy
-     * or the sandbox. Only one of ca_file and ca_pem may be set. The file is read when the client
-     * is made, and again for the first connection after a day: keep it there. Without either, the
-     * system's authorities are read as connections need them, and read anew after a day.
+     * or the sandbox; a proxy with TLS is verified by them, too. Only one of ca_file and ca_pem may
+     * be set. The file is read when the client is made, and again for the first connection after a
+     * day: keep it there. Without either, the system's authorities are read as connections need
+     * them, and read anew after a day.
      */
     const char *ca_file;
     /** The same as PEM text in memory. */
@@ -97,7 +98,8 @@ typedef struct spay_client_options {
     const char *pinned_public_keys;
     /**
      * A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for
-     * none. It is asked for a tunnel. Plain http, which is for loopback alone, does not go through
+     * none. It is asked for a tunnel. To one with https the same versions of TLS and authorities
+     * apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through
      * it. Proxies named in environment variables are never used.
      */
     const char *proxy;

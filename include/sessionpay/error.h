@@ -39,7 +39,8 @@ enum {
     SPAY_E_AUTH = -10,      /**< the provider does not accept the credentials */
     SPAY_E_FORBIDDEN = -11, /**< the credentials are good but may not do this */
     SPAY_E_CLOCK = -12,     /**< this machine's clock is wrong, and signatures depend on it */
-    SPAY_E_TLS = -13,       /**< the peer's certificate or the TLS set-up is not acceptable */
+    SPAY_E_TLS = -13,       /**< the peer's certificate, or ours, or the TLS set-up is refused */
+    SPAY_E_PROXY = -14,     /**< the proxy refuses the way: other credentials, or other rules */
 
     /* Fix the request, then make a new call with a new idempotency key. */
     SPAY_E_REJECTED = -20,  /**< the provider refused the request; see the field errors */
@@ -84,7 +85,7 @@ SPAY_API int32_t spay_status_group(spay_status status);
  * taken effect, so may the call.
  */
 enum {
-    SPAY_OUTCOME_NOT_SENT = 1, /**< no byte of the request left: nothing happened there */
+    SPAY_OUTCOME_NOT_SENT = 1, /**< nothing left, or the peer read none of it: nothing happened there */
     SPAY_OUTCOME_REJECTED = 2, /**< the provider answered that it did not do it */
     SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key */
 };
@@ -156,6 +157,19 @@ SPAY_API const char *spay_provider_name(int32_t provider);
  * @return a new error that the caller frees; when memory is short, a constant error that says so.
  */
 SPAY_API spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message);
+
+/**
+ * Make the error of an argument that breaks its rule, with one field error: for tests, and for
+ * functions of your own that make what a client takes, such as stores. Status
+ * SPAY_E_INVALID_ARGUMENT, nothing was sent.
+ *
+ * @param path    the name of the member, copied, as all three are.
+ * @param code    the rule, one word in snake_case.
+ * @param message the rest of a sentence that begins with the name, without any value; NULL stands
+ *                for "is not valid".
+ * @return as of spay_error_new().
+ */
+SPAY_API spay_error *spay_error_new_input(const char *path, const char *code, const char *message);
 
 /** Free an error. NULL is ignored. */
 SPAY_API void spay_error_free(spay_error *error);

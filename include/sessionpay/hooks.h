@@ -78,9 +78,9 @@ typedef struct spay_event {
     int64_t elapsed_ms;
     /** Until the host's name was resolved, in microseconds from the attempt's start. */
     int64_t name_lookup_us;
-    /** Until the connection stood; 0 if one was reused. */
+    /** Until the connection stood; 0 if one was reused, -1 if it never stood. */
     int64_t connect_us;
-    /** Until TLS was ready; 0 if a connection was reused. */
+    /** Until TLS was ready; 0 if a connection was reused or has no TLS, -1 if it never was. */
     int64_t tls_us;
     /** Until the first byte of the reply came. */
     int64_t first_byte_us;

@@ -27,6 +27,7 @@
     EACH(SPAY_E_FORBIDDEN, "the credentials may not do this")                                      \
     EACH(SPAY_E_CLOCK, "this machine's clock is wrong")                                            \
     EACH(SPAY_E_TLS, "the connection cannot be made safe")                                         \
+    EACH(SPAY_E_PROXY, "the proxy refuses the way to the provider")                                \
     EACH(SPAY_E_REJECTED, "the provider refused the request")                                      \
     EACH(SPAY_E_NOT_FOUND, "the thing asked for does not exist")                                   \
     EACH(SPAY_E_CONFLICT, "the idempotency key was used for another request")                      \
@@ -149,6 +150,17 @@ spay_error *spay_error_new(spay_status status, int32_t outcome, const char *mess
         return error;
     error->outcome = outcome;
     spay__error_set(error, &error->message, message);
+    return error;
+}
+
+spay_error *spay_error_new_input(const char *path, const char *code, const char *message)
+{
+    spay_error *error = spay__error_create(SPAY_E_INVALID_ARGUMENT, SPAY_STAGE_INPUT);
+
+    if (!message)
+        message = "is not valid";
+    spay__error_format(error, "%s: %s", path ? path : "", message);
+    spay__error_add_field(error, path, code, message);
     return error;
 }
 

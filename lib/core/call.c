@@ -52,7 +52,7 @@ static void log_failure(const spay_call *call, int32_t level, const char *what, 
     const char *id = spay_error_request_id(error);
     char host[SPAY__HOST_SIZE];
 
-    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__event_host(token ? call->token_request : &call->request, host);
     spay__log(call->client, level,
               "%s %s: %s: %s%s%s, HTTP %d, outcome %s, stage %s%s%s, host %s%s%s%s%s: %s",
               call->operation->provider->name,
@@ -84,7 +84,7 @@ static void log_end(const spay_call *call)
 static void drop_secrets(spay_call *call)
 {
     spay__http_request_clear(&call->request);
-    spay__http_request_clear(&call->token_request);
+    spay__http_request_clear(call->token_request);
     spay__http_response_reset(&call->response);
     call->request_id = NULL;
     spay__secret_clear(&call->token);
@@ -197,7 +197,7 @@ static int32_t begin_attempt(spay_call *call)
 
 static void build_token_request(spay_call *call)
 {
-    spay_http_request *request = &call->token_request;
+    spay_http_request *request = call->token_request;
 
     spay__http_request_add(request, "Accept", "application/json");
     spay__http_request_add(request, "User-Agent", call->client->user_agent);
@@ -206,16 +206,16 @@ static void build_token_request(spay_call *call)
 
 static int32_t begin_token_request(spay_call *call)
 {
-    if (!call->token_request.url)
+    if (!call->token_request->url)
         build_token_request(call);
-    if (call->token_request.failed) {
+    if (call->token_request->failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
         return SPAY_CALL_DONE;
     }
     call->token_attempts++;
     call->ticket.attempts++;
     call->state = SPAY__CALL_SENDING_TOKEN;
-    begin_exchange(call, &call->token_request);
+    begin_exchange(call, call->token_request);
     return SPAY_CALL_SEND;
 }
 
@@ -518,7 +518,7 @@ static void fail_token(spay_call *call, spay_error *error, const spay__verdict *
 static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
 {
     return verdict->status == SPAY_E_TIMEOUT &&
-           call->token_request.timeout_ms < call->client->attempt_timeout_ms;
+           call->token_request->timeout_ms < call->client->attempt_timeout_ms;
 }
 
 /* The token request is not the operation: whatever became of it, the operation was not sent. */
@@ -571,7 +571,7 @@ static void take_request_id(spay_call *call)
         spay__envelope_request_id(&call->operation->provider->envelope, &call->response);
 
     call->request_id = id && !spay__redact_finds(&call->request, id) &&
-                               !spay__redact_finds(&call->token_request, id)
+                               !spay__redact_finds(call->token_request, id)
                            ? id
                            : NULL;
 }
@@ -604,7 +604,7 @@ const spay_http_request *spay_call_request(const spay_call *call)
 {
     if (call && call->state == SPAY__CALL_SENDING)
         return &call->request;
-    return call && call->state == SPAY__CALL_SENDING_TOKEN ? &call->token_request : NULL;
+    return call && call->state == SPAY__CALL_SENDING_TOKEN ? call->token_request : NULL;
 }
 
 spay_http_response *spay_call_response(spay_call *call)

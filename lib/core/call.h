@@ -40,7 +40,7 @@ struct spay_call {
     int32_t canceled; /* the one member that other threads touch */
 
     char key[SPAY__KEY_SIZE]; /* "" if the call has none */
-    const char *subject;      /* behind the call; NULL if it has none */
+    const char *subject;      /* after the call; NULL if it has none */
     int32_t number;
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;
@@ -53,7 +53,7 @@ struct spay_call {
     int64_t attempt_began_wall_ms; /* as signed */
 
     spay_http_request request;
-    spay_http_request token_request;
+    spay_http_request *token_request; /* after the call; NULL if the operation needs no token */
     spay_http_response response;
     const char *request_id; /* the provider's, in the response; NULL if it has none */
     spay__waiter waiter;    /* its hook is the driver's */

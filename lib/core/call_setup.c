@@ -124,21 +124,28 @@ static spay_status read_options(spay_call *call, const spay_call_options *theirs
     return status;
 }
 
-/* In one piece with its subject. */
-static spay_call *alloc_call(const char *subject)
+/* In one piece with its token request, if the operation has one, and its subject. */
+static spay_call *alloc_call(const spay__operation *operation, const char *subject)
 {
+    size_t token_size = operation->token ? sizeof(spay_http_request) : 0;
     size_t length = subject ? strlen(subject) + 1 : 0;
-    spay_call *call = spay__alloc(sizeof(*call) + length);
+    spay_call *call = spay__alloc(sizeof(*call) + token_size + length);
+    void *after;
 
-    if (call && subject)
-        call->subject = memcpy(call + 1, subject, length);
+    if (!call)
+        return NULL;
+    after = call + 1;
+    if (operation->token)
+        call->token_request = after;
+    if (subject)
+        call->subject = memcpy((char *)after + token_size, subject, length);
     return call;
 }
 
 static spay_call *new_call(const spay__operation *operation, spay__account *account,
                            const char *subject)
 {
-    spay_call *call = alloc_call(subject);
+    spay_call *call = alloc_call(operation, subject);
 
     if (!call)
         return NULL;
@@ -148,7 +155,8 @@ static spay_call *new_call(const spay__operation *operation, spay__account *acco
     call->client = account->client;
     call->outcome = SPAY_OUTCOME_NOT_SENT;
     call->request.canceled = &call->canceled;
-    call->token_request.canceled = &call->canceled;
+    if (call->token_request)
+        call->token_request->canceled = &call->canceled;
     spay__http_response_init(&call->response);
     return call;
 }
@@ -287,7 +295,7 @@ void spay_call_free(spay_call *call)
         spay__token_cache_leave(call->account->tokens, &call->ticket);
     spay__call_leave_shared(call);
     spay__http_request_clear(&call->request);
-    spay__http_request_clear(&call->token_request);
+    spay__http_request_clear(call->token_request);
     spay__http_response_clear(&call->response);
     spay__secret_clear(&call->token);
     spay__arena_free(call->session);

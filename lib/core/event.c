@@ -40,6 +40,8 @@ const char *spay__event_phase(const spay_call *call, const spay_error *error)
 
     if (!error || (!call->attempts && !call->token_attempts))
         return "";
+    if (response->phase)
+        return response->phase;
     for (prefix = reasons; *prefix; prefix = spay__list_at(prefix, 2))
         if (begins(spay_error_reason(error), prefix))
             return spay__list_next(prefix);
@@ -110,7 +112,7 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
     spay_event event;
 
     fill(&event, call, error);
-    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__event_host(token ? call->token_request : &call->request, host);
     event.host = host;
     event.type = SPAY_EVENT_ATTEMPT;
     event.decision = decision;

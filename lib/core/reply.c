@@ -287,7 +287,7 @@ static spay_error *redacted(const spay_call *call, spay_error *error)
     if (!error)
         return NULL;
     spay__redact_error(&call->request, error);
-    spay__redact_error(&call->token_request, error);
+    spay__redact_error(call->token_request, error);
     return error;
 }
 

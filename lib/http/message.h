@@ -52,7 +52,7 @@ struct spay_http_request {
     spay__header headers[SPAY__MAX_REQUEST_HEADERS];
 };
 
-/* Zeroed requests and responses are empty ones. Both wipe what they hold. */
+/* Zeroed requests and responses are empty ones. Both wipe what they hold. NULL is ignored. */
 void spay__http_request_clear(spay_http_request *request);
 
 /*
@@ -64,6 +64,10 @@ void spay__http_request_begin(spay_http_request *request, const spay_http_reques
 
 /* A POST to base followed by path. */
 void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path);
+
+/* The same, where a segment of the path has to be percent-encoded: what is before and after it. */
+void spay__http_request_set_url_around(spay_http_request *request, const char *base,
+                                       const char *before, const char *segment, const char *after);
 
 /* The same, from a buffer that becomes empty; one in failure makes the request failed. */
 void spay__http_request_take_url(spay_http_request *request, spay__buffer *url);
@@ -128,6 +132,7 @@ struct spay_http_response {
     int64_t timings_us[SPAY__TIMINGS]; /* by SPAY_TIMING_...; -1 if unknown */
     char *reason;
     char *message;
+    const char *phase; /* a constant: how far connecting had come when it failed; NULL */
     spay__http1_decoder decoder;
     spay__buffer line;     /* the beginning of a header line whose end has not arrived */
     int64_t bytes_sent;    /* of the request; -1 if unknown */

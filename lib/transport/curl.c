@@ -138,9 +138,10 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
         spay__free(made);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     }
-    if (!spay__curl_settings_keep(&made->settings, options)) {
+    status = spay__curl_settings_keep(&made->settings, options, error);
+    if (status != SPAY_OK) {
         destroy(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+        return status;
     }
     spay_transport_init(table, sizeof(*table));
     table->ctx = made;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "http/message.h"
 #include "request.h"
 
@@ -38,7 +39,7 @@ static char *put_fields(char *at, const spay_http_request *request)
 
 size_t spay_http_request_encode(const spay_http_request *request, void *buffer, size_t size)
 {
-    char digits[SPAY__LENGTH_DIGITS];
+    char digits[SPAY__INTEGER_SIZE];
     const char *number;
     size_t number_length;
     size_t method_length;
@@ -48,8 +49,8 @@ size_t spay_http_request_encode(const spay_http_request *request, void *buffer, 
 
     if (!request || !request->url || !spay__request_target_parse(request->url, &to))
         return 0;
-    number = spay__request_format_length(request->body_length, digits);
-    number_length = (size_t)(digits + sizeof(digits) - number);
+    number = spay__integer_text((int64_t)request->body_length, digits);
+    number_length = strlen(number);
     method_length = strlen(request->method);
     length = method_length + to.needs_slash + to.path_length + to.host_length +
              request->lines.length + request->header_count + number_length + request->body_length +

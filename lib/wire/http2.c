@@ -216,6 +216,8 @@ static void end_all(spay__http2 *h2, spay_status status, const char *reason, con
     while (h2->open.first) {
         bool cut = lost && h2->open.first->begun;
 
+        if (status == SPAY_E_TLS)
+            h2->open.first->response->sent = false;
         end_stream(h2, h2->open.first, status, cut ? "reply_cut" : reason, message);
     }
 }
@@ -708,11 +710,11 @@ static size_t add_fields(const spay_http_request *request, nghttp2_nv *fields)
     return added;
 }
 
-static nghttp2_nv length_field(size_t length, char digits[SPAY__LENGTH_DIGITS])
+static nghttp2_nv length_field(size_t length, char digits[SPAY__INTEGER_SIZE])
 {
-    const char *first = spay__request_format_length(length, digits);
+    const char *first = spay__integer_text((int64_t)length, digits);
 
-    return FIELD("content-length", first, (size_t)(digits + SPAY__LENGTH_DIGITS - first));
+    return FIELD("content-length", first, strlen(first));
 }
 
 /* The stream's id, or an error of nghttp2's. */
@@ -722,7 +724,7 @@ static int32_t submit(spay__http2 *h2, spay__http2_stream *stream)
     nghttp2_nv fields[MOST_FIELDS];
     size_t count = PSEUDO_FIELDS;
     size_t body_length;
-    char digits[SPAY__LENGTH_DIGITS];
+    char digits[SPAY__INTEGER_SIZE];
 
     (void)spay_http_request_body(stream->request, &body_length);
     add_pseudo_fields(stream->request, fields);

@@ -38,14 +38,3 @@ bool spay__request_target_parse(const char *url, spay__request_target *target)
     target->needs_slash = *target->path != '/';
     return true;
 }
-
-const char *spay__request_format_length(size_t length, char digits[SPAY__LENGTH_DIGITS])
-{
-    char *at = digits + SPAY__LENGTH_DIGITS;
-
-    do {
-        *--at = (char)('0' + length % 10);
-        length /= 10;
-    } while (length);
-    return at;
-}

@@ -12,10 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-    SPAY__LENGTH_DIGITS = 20 /* of the largest size_t */
-};
-
 /* The parts of a URL, within it. */
 typedef struct spay__request_target {
     size_t scheme_length;
@@ -28,8 +24,5 @@ typedef struct spay__request_target {
 
 /* false: the URL has no scheme. */
 bool spay__request_target_parse(const char *url, spay__request_target *target);
-
-/* A length in decimal digits, at the end of digits. Returns the first one; there is no NUL. */
-const char *spay__request_format_length(size_t length, char digits[SPAY__LENGTH_DIGITS]);
 
 #endif

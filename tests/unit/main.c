@@ -20,7 +20,7 @@ static const suite_maker makers[] = {
     retry_suite,       idempotency_suite, v1hmac_suite,     envelope_suite,   session_suite,
     store_suite,       token_cache_suite, log_suite,        mock_suite,       apple_pay_suite,
     lib_version_suite, client_suite,      call_suite,       no_memory_suite,  heap_suite,
-    http1_suite,       pool_suite,
+    http1_suite,       pool_suite,        redact_suite,
 };
 
 int main(void)
