@@ -130,7 +130,6 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
     int32_t most = options->max_idle_connections;
     spay_status status = start_libcurl(error);
     transport *made;
-    spay_status status;
 
     if (status != SPAY_OK)
         return status;
