@@ -17,6 +17,7 @@ enum {
 
 bool spay__multi_woken_init(spay_multi *multi)
 {
+    multi->woken.sleeping = multi->options.watch != NULL; /* as if between two turns */
     return spay__mutex_init(&multi->woken.lock) == 0;
 }
 

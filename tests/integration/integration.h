@@ -25,6 +25,8 @@ Suite *memory_suite(void);
 Suite *multi_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
+Suite *store_suite(void);
+Suite *submit_suite(void);
 Suite *threads_suite(void);
 Suite *trust_suite(void);
 

@@ -19,8 +19,8 @@ static const suite_maker makers[] = {
     json_scan_suite,   json_suite,        json_texts_suite, json_write_suite, http_suite,
     retry_suite,       idempotency_suite, v1hmac_suite,     envelope_suite,   session_suite,
     store_suite,       token_cache_suite, log_suite,        mock_suite,       apple_pay_suite,
-    lib_version_suite, client_suite,      call_suite,       no_memory_suite,  heap_suite,
-    http1_suite,       pool_suite,        redact_suite,
+    lib_version_suite, client_suite,      call_suite,       no_memory_suite,  event_suite,
+    heap_suite,        http1_suite,       pool_suite,       redact_suite,
 };
 
 int main(void)
