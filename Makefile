@@ -143,6 +143,7 @@ LIB_SRC := \
 	lib/wire/request.c \
 	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	lib/transport/$(TRANSPORT).c \
+	$(if $(WITHOUT_CURL),,lib/transport/connecting.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
