@@ -314,7 +314,8 @@ THREADS := $(if $(DISABLE_THREADS),,-pthread)
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
-                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) -I'$(srcdir)/include'
+                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
+                 $(if $(DISABLE_HOSTED_FIELDS),-DSPAY_WITHOUT_ISO_DATES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
