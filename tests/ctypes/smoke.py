@@ -18,32 +18,11 @@ import urllib.parse
 from ctypes import (CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32,
                     c_void_p, sizeof)
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import Tap, skip_all  # noqa: E402
+
 if "SPAY_SANDBOX_URL" not in os.environ or "SPAY_LIBRARY" not in os.environ:
-    print("1..0 # SKIP run it under sessionpay-sandbox, with SPAY_LIBRARY")
-    sys.exit(0)
-
-
-# ---- Test Anything Protocol ----------------------------------------------------------------------
-
-class Tap:
-    count = 0
-    failed = 0
-
-    def ok(self, passed, name, why=""):
-        self.count += 1
-        self.failed += not passed
-        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
-        if not passed and why:
-            print("# %s" % why)
-        sys.stdout.flush()
-        return bool(passed)
-
-    def equal(self, got, wanted, name):
-        return self.ok(got == wanted, name, "got %r, wanted %r" % (got, wanted))
-
-    def done(self):
-        print("1..%d" % self.count)
-        sys.exit(1 if self.failed else 0)
+    skip_all("run it under sessionpay-sandbox, with SPAY_LIBRARY")
 
 
 tap = Tap()

@@ -19,21 +19,13 @@
 #include "golden/play.h"
 #include "golden/text.h"
 #include "golden/update.h"
+#include "support/tap.h"
 
 typedef struct suite {
     const char *fixtures;
     const char *only; /* the beginning of the names to play */
     int update;       /* write what happened where it was not expected */
-    int count;
-    int failed;
 } suite;
-
-static void result(suite *tests, int ok, const char *name, const char *note)
-{
-    tests->count++;
-    tests->failed += !ok;
-    printf("%sok %d - %s%s\n", ok ? "" : "not ", tests->count, name, note);
-}
 
 /* Where `directory` is given, the expectations in there follow what happens. */
 static void play_once(const golden_provider *provider, const golden_fixture *fixture,
@@ -81,7 +73,7 @@ static void play_case(suite *tests, const golden_provider *provider, const char 
             play_once(provider, &fixture, &report, GOLDEN_BLOCKING, NULL);
         if (!report.faults)
             play_once(provider, &fixture, &report, GOLDEN_STEPS, NULL);
-        result(tests, !report.faults, title, "");
+        tap_ok(!report.faults, "%s", title);
         if (report.text)
             fputs(report.text, stdout);
         fflush(stdout);
@@ -98,7 +90,7 @@ static void play_provider(suite *tests, const golden_provider *provider)
     char **names = golden_list(path);
 
     if (!names[0])
-        result(tests, 0, provider->name, " has no cases");
+        tap_ok(false, "%s has no cases", provider->name);
     for (size_t i = 0; names[i]; i++) {
         play_case(tests, provider, names[i]);
         free(names[i]);
@@ -123,25 +115,24 @@ int main(int argc, char **argv)
         return 2;
     }
 #ifdef SPAY_DISABLE_CONNECT_CLIENT
-    result(&tests, 1, "connect_client", " # SKIP not built");
+    tap_skip("connect_client", "not built");
 #else
     play_provider(&tests, &golden_connect_client);
 #endif
 #ifdef SPAY_DISABLE_CONNECT_SERVER
-    result(&tests, 1, "connect_server", " # SKIP not built");
+    tap_skip("connect_server", "not built");
 #else
     play_provider(&tests, &golden_connect_server);
 #endif
 #ifdef SPAY_DISABLE_HOSTED_FIELDS
-    result(&tests, 1, "hosted_fields", " # SKIP not built");
+    tap_skip("hosted_fields", "not built");
 #else
     play_provider(&tests, &golden_hosted_fields);
 #endif
 #ifdef SPAY_DISABLE_WEPAY
-    result(&tests, 1, "wepay", " # SKIP not built");
+    tap_skip("wepay", "not built");
 #else
     play_provider(&tests, &golden_wepay);
 #endif
-    printf("1..%d\n", tests.count);
-    return tests.failed || tests.count == 0;
+    return tap_end();
 }

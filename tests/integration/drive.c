@@ -230,13 +230,14 @@ static void open_multi(drive *opened, const spay_multi_options *caller_options)
         options.loop_ctx = opened;
         register_loop(opened);
     }
-    ck_assert_int_eq(spay_multi_new(opened->shop.client, &options, &opened->multi, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_multi_new(opened->accounts.client, &options, &opened->multi, NULL),
+                     SPAY_OK);
 }
 
 void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_pem,
                 const spay_client_options *options, const spay_multi_options *multi_options)
 {
-    shop_setup setup = till_sandbox_setup();
+    accounts_setup setup = setup_of_sandbox();
     spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
 
     memset(opened, 0, sizeof(*opened));
@@ -249,7 +250,7 @@ void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_
     ours.event = on_event;
     ours.event_ctx = opened;
     setup.wepay_url = url;
-    till_open(&opened->shop, &setup, &ours);
+    setup_open(&opened->accounts, &setup, &ours);
     if (kind != DRIVE_BLOCKING)
         open_multi(opened, multi_options);
 }
@@ -261,7 +262,7 @@ void drive_close(drive *closed)
         drive_expect_quiet(closed);
         unregister_loop(closed);
     }
-    shop_close(&closed->shop);
+    accounts_close(&closed->accounts);
 }
 
 /* ---- calls ---- */
@@ -293,8 +294,8 @@ spay_call *drive_make_call(const drive *d, const spay_call_options *options, siz
     request.type = "mobile_session";
     request.account_id = "c9536e75-0000-4000-8000-000000000000";
     request.extra_json = json;
-    ck_assert_msg(spay_wepay_session_call_new(d->shop.wepay, &request, options ? options : &once,
-                                              &call, &error) == SPAY_OK,
+    ck_assert_msg(spay_wepay_session_call_new(d->accounts.wepay, &request,
+                                              options ? options : &once, &call, &error) == SPAY_OK,
                   "%s", spay_error_message(error));
     free(json);
     return call;

@@ -13,7 +13,7 @@
 #include <poll.h>
 #include <pthread.h>
 
-#include "till.h"
+#include "setup.h"
 
 typedef enum drive_kind {
     DRIVE_BLOCKING,
@@ -46,7 +46,7 @@ typedef struct drive_result {
 
 typedef struct drive {
     drive_kind kind;
-    shop shop;
+    test_accounts accounts;
     spay_multi *multi;                /* NULL: blocking */
     drive_result *noted;              /* where events are added up */
     struct pollfd fds[DRIVE_SOCKETS]; /* what the foreign loop watches */

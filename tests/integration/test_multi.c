@@ -24,7 +24,7 @@
 #include "base/alloc.h"
 #include "core/call.h"
 #include "sandbox.h"
-#include "till.h"
+#include "setup.h"
 
 enum {
     GUESTS = 64,
@@ -159,17 +159,17 @@ static guest *peer_oldest(peer *p, const char *start)
 
 static const char *good_reply(const char *request, int *status)
 {
-    shop_kind kind = SHOP_WEPAY;
+    account_kind kind = ACCOUNT_WEPAY;
 
     *status = 200;
     if (strncmp(request, "POST /authorize ", 16) == 0)
-        return shop_token_reply;
+        return good_token_reply;
     if (strncmp(request, "POST /v1/processing", 19) == 0)
-        kind = SHOP_HOSTED_FIELDS;
+        kind = ACCOUNT_HOSTED_FIELDS;
     else if (strncmp(request, "POST /v1/", 9) == 0)
-        kind = SHOP_CONNECT_SERVER;
-    *status = shop_provider_of(kind)->status;
-    return shop_provider_of(kind)->reply;
+        kind = ACCOUNT_CONNECT_SERVER;
+    *status = account_facts_of(kind)->status;
+    return account_facts_of(kind)->reply;
 }
 
 static void send_reply(peer *p, guest *g, int status, const char *headers, const char *body)
@@ -212,7 +212,7 @@ static bool peer_refuse(peer *p, int status, const char *headers)
 /* ---- a rig: accounts, a driver, and whom they talk to ---- */
 
 typedef struct rig {
-    shop shop;
+    test_accounts accounts;
     peer peer; /* unless it is the sandbox */
     bool has_peer;
     spay_multi *multi;
@@ -225,7 +225,7 @@ typedef struct rig {
 /* One call, and what became of it. */
 typedef struct record {
     rig *rig;
-    shop_kind kind;
+    account_kind kind;
     spay_call *call;
     int times; /* that it came back */
     int place; /* it came back as the so-manieth */
@@ -257,33 +257,19 @@ static void open_client(rig *r, spay_client_options *options)
     options->connect_timeout_ms = PATIENCE_MS;
     options->before_send = note_start;
     options->before_send_ctx = r;
-    ck_assert_int_eq(spay_client_new(options, &r->shop.client, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_client_new(options, &r->accounts.client, NULL), SPAY_OK);
 }
 
-static void open_accounts(shop *opened, const shop_setup *setup)
+static void open_accounts(test_accounts *opened, const accounts_setup *setup)
 {
-    opened->setup = setup;
-    ck_assert_msg(shop_open_accounts(opened), "%s", spay_error_message(opened->error));
-    opened->setup = NULL;
+    ck_assert_msg(accounts_make(opened, setup), "%s", spay_error_message(opened->error));
 }
 
-static void open_accounts_at(shop *opened, const char *url)
+static void open_accounts_at(test_accounts *opened, const char *url)
 {
-    char hosted_url[64];
-    shop_setup setup = {url,
-                        "700123",
-                        "not-a-real-token",
-                        hosted_url,
-                        url,
-                        "not-a-real-key",
-                        url,
-                        "4217",
-                        "key-id",
-                        "bm90LWEtcmVhbC1zZWNyZXQ=",
-                        "client-session",
-                        "90a1cd6d5af74eb6bcdae1f1a5bca94e"};
+    char hosted_url[ACCOUNTS_URL_SIZE];
+    accounts_setup setup = accounts_setup_at(url, hosted_url);
 
-    (void)snprintf(hosted_url, sizeof(hosted_url), "%s/v1", url);
     open_accounts(opened, &setup);
 }
 
@@ -296,8 +282,8 @@ static rig *rig_open(const spay_multi_options *options)
     made->has_peer = true;
     peer_open(&made->peer);
     open_client(made, &ours);
-    open_accounts_at(&made->shop, made->peer.url);
-    ck_assert_int_eq(spay_multi_new(made->shop.client, options, &made->multi, NULL), SPAY_OK);
+    open_accounts_at(&made->accounts, made->peer.url);
+    ck_assert_int_eq(spay_multi_new(made->accounts.client, options, &made->multi, NULL), SPAY_OK);
     return made;
 }
 
@@ -312,14 +298,14 @@ static rig *rig_with(int32_t max_connections)
 static void rig_close(rig *closed)
 {
     spay_multi_free(closed->multi);
-    shop_close(&closed->shop);
+    accounts_close(&closed->accounts);
     if (closed->has_peer)
         peer_close(&closed->peer);
     free(closed);
 }
 
 /* Every key has the call's number in front. */
-static spay_call *make_limited_call(const shop *s, shop_kind kind, unsigned number,
+static spay_call *make_limited_call(const test_accounts *s, account_kind kind, unsigned number,
                                     int64_t timeout_ms, int64_t attempt_timeout_ms)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
@@ -331,13 +317,14 @@ static spay_call *make_limited_call(const shop *s, shop_kind kind, unsigned numb
     options.idempotency_key = number ? key : NULL;
     options.timeout_ms = timeout_ms;
     options.attempt_timeout_ms = attempt_timeout_ms;
-    options.max_attempts = kind == SHOP_CONNECT_CLIENT ? 1 : 10;
-    ck_assert_msg(shop_call(s, kind, &options, &call, &error) == SPAY_OK, "%s",
+    options.max_attempts = kind == ACCOUNT_CONNECT_CLIENT ? 1 : 10;
+    ck_assert_msg(accounts_new_call(s, kind, &options, &call, &error) == SPAY_OK, "%s",
                   spay_error_message(error));
     return call;
 }
 
-static spay_call *make_call(const shop *s, shop_kind kind, unsigned number, int64_t timeout_ms)
+static spay_call *make_call(const test_accounts *s, account_kind kind, unsigned number,
+                            int64_t timeout_ms)
 {
     return make_limited_call(s, kind, number, timeout_ms, timeout_ms);
 }
@@ -350,12 +337,12 @@ static void note_end(record *ended, spay_call *call)
 
     ended->times++;
     ended->place = ++ended->rig->done;
-    ended->status = shop_take(ended->kind, call, &session, NULL);
+    ended->status = accounts_take_session(ended->kind, call, &session, NULL);
     ended->outcome = spay_error_outcome(error);
     ended->requests_sent =
-        session ? shop_info(session)->requests_sent : spay_error_requests_sent(error);
-    ended->token_requests = session ? shop_info(session)->token_requests : 0;
-    shop_free_session(ended->kind, session);
+        session ? accounts_session_info(session)->requests_sent : spay_error_requests_sent(error);
+    ended->token_requests = session ? accounts_session_info(session)->token_requests : 0;
+    accounts_free_session(ended->kind, session);
     spay_call_free(call);
     ended->call = NULL;
 }
@@ -377,15 +364,15 @@ static void add(record *added)
     ck_assert_int_eq(spay_multi_add(added->rig->multi, added->call, on_done, added), SPAY_OK);
 }
 
-static void prepare(rig *r, record *made, shop_kind kind, unsigned number, int64_t timeout_ms)
+static void prepare(rig *r, record *made, account_kind kind, unsigned number, int64_t timeout_ms)
 {
     memset(made, 0, sizeof(*made));
     made->rig = r;
     made->kind = kind;
-    made->call = make_call(&r->shop, kind, number, timeout_ms);
+    made->call = make_call(&r->accounts, kind, number, timeout_ms);
 }
 
-static void begin(rig *r, record *made, shop_kind kind, unsigned number)
+static void begin(rig *r, record *made, account_kind kind, unsigned number)
 {
     prepare(r, made, kind, number, 0);
     add(made);
@@ -426,7 +413,7 @@ START_TEST(callback_gets_the_call_once)
     rig *r = rig_with(0);
     record one;
 
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     ck_assert_int_eq(spay_multi_pending(r->multi), 1);
     serve_until_done(r, 1);
     ck_assert_int_eq(one.times, 1);
@@ -444,7 +431,7 @@ START_TEST(calls_without_callback_are_handed_out_in_the_order_of_their_ends)
     int i;
 
     for (i = 0; i < 3; i++) {
-        calls[i] = make_call(&r->shop, SHOP_CONNECT_SERVER, (unsigned)i + 1, 0);
+        calls[i] = make_call(&r->accounts, ACCOUNT_CONNECT_SERVER, (unsigned)i + 1, 0);
         ck_assert_int_eq(spay_multi_add(r->multi, calls[i], NULL, NULL), SPAY_OK);
     }
     ck_assert_ptr_null(spay_multi_next(r->multi));
@@ -473,7 +460,7 @@ START_TEST(callback_may_add_the_next_call)
     int i;
 
     for (i = 0; i < CHAIN; i++)
-        prepare(r, &chain[i], SHOP_WEPAY, (unsigned)i + 1, 0);
+        prepare(r, &chain[i], ACCOUNT_WEPAY, (unsigned)i + 1, 0);
     for (i = 0; i + 1 < CHAIN; i++)
         chain[i].then = &chain[i + 1];
     add(&chain[0]);
@@ -492,7 +479,7 @@ START_TEST(poll_without_time_only_looks)
     int i;
 
     ck_assert_int_eq(spay_multi_poll(r->multi, 0), 0);
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     for (i = 0; i < 100; i++)
         ck_assert_int_eq(spay_multi_poll(r->multi, i % 2 ? 0 : -1), 1);
     serve_until_done(r, 1);
@@ -510,13 +497,13 @@ START_TEST(call_without_memory_for_a_handle_ends)
     rig *r = rig_with(0);
     record one;
 
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     spay__alloc_set_gate(refuse_memory);
     (void)spay_multi_poll(r->multi, 0);
     spay__alloc_set_gate(NULL);
     ck_assert_int_eq(one.times, 1);
     ck_assert_int_eq(one.status, SPAY_E_NO_MEMORY);
-    begin(r, &one, SHOP_WEPAY, 2);
+    begin(r, &one, ACCOUNT_WEPAY, 2);
     serve_until_done(r, 2);
     ck_assert_int_eq(one.status, SPAY_OK);
     rig_close(r);
@@ -536,7 +523,7 @@ START_TEST(no_more_requests_at_once_than_connections)
     int i;
 
     for (i = 0; i < CALLS; i++)
-        begin(r, &records[i], i % 2 ? SHOP_WEPAY : SHOP_CONNECT_SERVER, (unsigned)i + 1);
+        begin(r, &records[i], i % 2 ? ACCOUNT_WEPAY : ACCOUNT_CONNECT_SERVER, (unsigned)i + 1);
     for (i = 0; i < CALLS; i += MOST) {
         UNTIL(r, r->peer.waiting == MOST);
         while (peer_answer(&r->peer, "POST "))
@@ -564,7 +551,7 @@ START_TEST(http2_that_the_host_does_not_speak_changes_nothing)
     options.max_requests = 64;
     r = rig_open(&options);
     for (i = 0; i < 20; i++)
-        begin(r, &records[i], SHOP_WEPAY, (unsigned)i + 1);
+        begin(r, &records[i], ACCOUNT_WEPAY, (unsigned)i + 1);
     UNTIL(r, r->peer.waiting == 1);
     ck_assert(peer_answer(&r->peer, "POST "));
     for (i = 1; i <= 10; i++) {
@@ -591,7 +578,7 @@ START_TEST(calls_start_in_the_order_in_which_they_were_added)
     int i;
 
     for (i = 0; i < CALLS; i++)
-        begin(r, &records[i], i % 2 ? SHOP_WEPAY : SHOP_CONNECT_SERVER, (unsigned)i + 1);
+        begin(r, &records[i], i % 2 ? ACCOUNT_WEPAY : ACCOUNT_CONNECT_SERVER, (unsigned)i + 1);
     serve_until_done(r, CALLS);
     ck_assert_int_eq(r->start_count, CALLS);
     for (i = 0; i < CALLS; i++)
@@ -612,7 +599,7 @@ START_TEST(calls_that_wait_for_a_token_keep_their_place)
     int i;
 
     for (i = 0; i < CALLS; i++)
-        begin(r, &records[i], SHOP_HOSTED_FIELDS, (unsigned)i + 1);
+        begin(r, &records[i], ACCOUNT_HOSTED_FIELDS, (unsigned)i + 1);
     UNTIL(r, r->peer.waiting == 1);
     for (i = 0; i < 20; i++)
         turn(r);
@@ -633,9 +620,9 @@ START_TEST(calls_that_wait_for_a_token_hold_no_handle)
     int i;
 
     for (i = 0; i < 30; i++)
-        begin(r, &hosted[i], SHOP_HOSTED_FIELDS, (unsigned)i + 1);
+        begin(r, &hosted[i], ACCOUNT_HOSTED_FIELDS, (unsigned)i + 1);
     for (i = 0; i < 5; i++)
-        begin(r, &others[i], SHOP_WEPAY, (unsigned)i + 100);
+        begin(r, &others[i], ACCOUNT_WEPAY, (unsigned)i + 100);
     while (r->done < 5) {
         UNTIL(r, peer_oldest(&r->peer, "POST /session_tokens") || r->done == 5);
         (void)peer_answer(&r->peer, "POST /session_tokens");
@@ -656,7 +643,7 @@ START_TEST(token_that_cannot_be_had_fails_all_who_wait_for_it)
     int i;
 
     for (i = 0; i < 30; i++)
-        begin(r, &records[i], SHOP_HOSTED_FIELDS, (unsigned)i + 1);
+        begin(r, &records[i], ACCOUNT_HOSTED_FIELDS, (unsigned)i + 1);
     UNTIL(r, r->peer.waiting == 1);
     ck_assert(peer_refuse(&r->peer, 401, ""));
     UNTIL(r, r->done == 30);
@@ -681,9 +668,9 @@ START_TEST(calls_that_wait_for_a_retry_hold_no_handle)
     int i;
 
     for (i = 0; i < RESTING; i++)
-        begin(r, &resting[i], SHOP_WEPAY, (unsigned)i + 1);
+        begin(r, &resting[i], ACCOUNT_WEPAY, (unsigned)i + 1);
     for (i = 0; i < OTHERS; i++)
-        begin(r, &others[i], SHOP_CONNECT_SERVER, (unsigned)i + 100);
+        begin(r, &others[i], ACCOUNT_CONNECT_SERVER, (unsigned)i + 100);
     for (i = 0; i < RESTING; i++) {
         UNTIL(r, r->peer.waiting == 1);
         ck_assert(peer_refuse(&r->peer, 503, "Retry-After: 20\r\n"));
@@ -702,7 +689,7 @@ START_TEST(call_is_tried_again_when_its_rest_is_over)
     rig *r = rig_with(1);
     record one;
 
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     UNTIL(r, r->peer.waiting == 1);
     ck_assert(peer_refuse(&r->peer, 503, "Retry-After-Ms: 50\r\n"));
     serve_until_done(r, 1);
@@ -719,10 +706,10 @@ START_TEST(deadline_ends_a_call_in_line)
     record late[2];
     int i;
 
-    begin(r, &blocker, SHOP_WEPAY, 1);
+    begin(r, &blocker, ACCOUNT_WEPAY, 1);
     UNTIL(r, r->peer.waiting == 1);
     for (i = 0; i < 2; i++) {
-        prepare(r, &late[i], SHOP_WEPAY, (unsigned)i + 2, 50);
+        prepare(r, &late[i], ACCOUNT_WEPAY, (unsigned)i + 2, 50);
         add(&late[i]);
     }
     UNTIL(r, r->done == 2);
@@ -745,8 +732,8 @@ START_TEST(deadline_ends_a_call_that_waits_for_a_token)
     record fetcher;
     record late;
 
-    begin(r, &fetcher, SHOP_HOSTED_FIELDS, 1);
-    prepare(r, &late, SHOP_HOSTED_FIELDS, 2, 50);
+    begin(r, &fetcher, ACCOUNT_HOSTED_FIELDS, 1);
+    prepare(r, &late, ACCOUNT_HOSTED_FIELDS, 2, 50);
     add(&late);
     UNTIL(r, r->done == 1);
     ck_assert_int_eq(late.status, SPAY_E_TIMEOUT);
@@ -760,32 +747,32 @@ END_TEST
 /* ---- several hosts ---- */
 
 /* Accounts at another host, of the rig's client. */
-static void open_branch(rig *r, shop *branch, peer *where)
+static void open_branch(rig *r, test_accounts *branch, peer *where)
 {
     memset(branch, 0, sizeof(*branch));
     peer_open(where);
-    branch->client = r->shop.client;
+    branch->client = r->accounts.client;
     open_accounts_at(branch, where->url);
 }
 
-static void close_branch(shop *branch)
+static void close_branch(test_accounts *branch)
 {
     branch->client = NULL;
-    shop_close(branch);
+    accounts_close(branch);
 }
 
-static void prepare_at(rig *r, const shop *branch, record *made, unsigned number)
+static void prepare_at(rig *r, const test_accounts *branch, record *made, unsigned number)
 {
     memset(made, 0, sizeof(*made));
     made->rig = r;
-    made->kind = SHOP_WEPAY;
-    made->call = make_call(branch, SHOP_WEPAY, number, 0);
+    made->kind = ACCOUNT_WEPAY;
+    made->call = make_call(branch, ACCOUNT_WEPAY, number, 0);
 }
 
 START_TEST(busy_host_does_not_hold_up_another)
 {
     rig *r = rig_with(1);
-    shop branch;
+    test_accounts branch;
     peer *other = malloc(sizeof(*other));
     record here[3];
     record there;
@@ -794,7 +781,7 @@ START_TEST(busy_host_does_not_hold_up_another)
     ck_assert_ptr_nonnull(other);
     open_branch(r, &branch, other);
     for (i = 0; i < 3; i++)
-        begin(r, &here[i], SHOP_WEPAY, (unsigned)i + 1);
+        begin(r, &here[i], ACCOUNT_WEPAY, (unsigned)i + 1);
     prepare_at(r, &branch, &there, 9);
     add(&there);
     while (!there.times) {
@@ -828,7 +815,7 @@ static int sum_waiting(peer *peers)
     return sum;
 }
 
-static void use_all_connections(rig *r, const shop *branches, peer *peers)
+static void use_all_connections(rig *r, const test_accounts *branches, peer *peers)
 {
     record records[HOSTS * EACH];
     int i;
@@ -851,7 +838,7 @@ static void use_all_connections(rig *r, const shop *branches, peer *peers)
 START_TEST(connections_are_kept_at_every_host)
 {
     rig *r = rig_with(EACH);
-    shop branches[HOSTS];
+    test_accounts branches[HOSTS];
     peer *peers = calloc(HOSTS, sizeof(*peers));
     int i;
 
@@ -890,10 +877,10 @@ static void put(rig *r, record *made, record *blockers, where place)
     int i;
 
     for (i = 0; place == IN_LINE && i < 2; i++)
-        begin(r, &blockers[i], SHOP_WEPAY, (unsigned)i + 100);
+        begin(r, &blockers[i], ACCOUNT_WEPAY, (unsigned)i + 100);
     if (place == PARKED)
-        begin(r, &blockers[0], SHOP_HOSTED_FIELDS, 100);
-    begin(r, made, place == PARKED ? SHOP_HOSTED_FIELDS : SHOP_WEPAY, 1);
+        begin(r, &blockers[0], ACCOUNT_HOSTED_FIELDS, 100);
+    begin(r, made, place == PARKED ? ACCOUNT_HOSTED_FIELDS : ACCOUNT_WEPAY, 1);
     if (place == IN_LINE)
         UNTIL(r, r->peer.waiting == 2);
     else if (place == PARKED)
@@ -1004,7 +991,7 @@ START_TEST(callback_cancels_another_call)
     record blockers[2];
 
     put(r, &other, blockers, (where)_i);
-    prepare(r, &one, SHOP_WEPAY, 50, 20);
+    prepare(r, &one, ACCOUNT_WEPAY, 50, 20);
     one.then = &other;
     ck_assert_int_eq(spay_multi_add(r->multi, one.call, on_done_cancel, &one), SPAY_OK);
     UNTIL(r, other.times);
@@ -1019,7 +1006,7 @@ START_TEST(call_canceled_before_it_is_added_sends_nothing)
     rig *r = rig_with(0);
     record one;
 
-    prepare(r, &one, SHOP_WEPAY, 1, 0);
+    prepare(r, &one, ACCOUNT_WEPAY, 1, 0);
     spay_call_cancel(one.call);
     add(&one);
     UNTIL(r, one.times);
@@ -1055,7 +1042,7 @@ START_TEST(freeing_the_driver_leaves_calls_without_callback_to_the_caller)
     int i;
 
     for (i = 0; i < 3; i++) {
-        calls[i] = make_call(&r->shop, SHOP_WEPAY, (unsigned)i + 1, 0);
+        calls[i] = make_call(&r->accounts, ACCOUNT_WEPAY, (unsigned)i + 1, 0);
         ck_assert_int_eq(spay_multi_add(r->multi, calls[i], NULL, NULL), SPAY_OK);
     }
     UNTIL(r, r->peer.waiting == 1);
@@ -1075,7 +1062,7 @@ END_TEST
 static void on_done_add_another(void *ctx, spay_call *call)
 {
     record *ended = ctx;
-    spay_call *another = make_call(&ended->rig->shop, SHOP_WEPAY, 2, 0);
+    spay_call *another = make_call(&ended->rig->accounts, ACCOUNT_WEPAY, 2, 0);
 
     note_end(ended, call);
     ck_assert_int_eq(spay_multi_add(ended->rig->multi, another, on_done_add_another, ended),
@@ -1089,7 +1076,7 @@ START_TEST(call_added_while_the_driver_is_freed_is_refused)
     rig *r = rig_with(1);
     record one;
 
-    prepare(r, &one, SHOP_WEPAY, 1, 0);
+    prepare(r, &one, ACCOUNT_WEPAY, 1, 0);
     ck_assert_int_eq(spay_multi_add(r->multi, one.call, on_done_add_another, &one), SPAY_OK);
     spay_multi_free(r->multi);
     r->multi = NULL;
@@ -1103,7 +1090,7 @@ END_TEST
 START_TEST(call_that_was_stepped_is_refused)
 {
     rig *r = rig_with(0);
-    spay_call *call = make_call(&r->shop, SHOP_WEPAY, 1, 0);
+    spay_call *call = make_call(&r->accounts, ACCOUNT_WEPAY, 1, 0);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_multi_add(r->multi, call, NULL, NULL), SPAY_E_STATE);
@@ -1118,7 +1105,7 @@ START_TEST(call_is_not_added_twice)
     rig *r = rig_with(0);
     record one;
 
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     ck_assert_int_eq(spay_multi_add(r->multi, one.call, NULL, NULL), SPAY_E_STATE);
     serve_until_done(r, 1);
     ck_assert_int_eq(one.times, 1);
@@ -1130,7 +1117,7 @@ START_TEST(call_of_another_client_is_refused)
 {
     rig *r = rig_with(0);
     rig *other = rig_with(0);
-    spay_call *call = make_call(&other->shop, SHOP_WEPAY, 1, 0);
+    spay_call *call = make_call(&other->accounts, ACCOUNT_WEPAY, 1, 0);
 
     ck_assert_int_eq(spay_multi_add(r->multi, call, NULL, NULL), SPAY_E_STATE);
     spay_call_free(call);
@@ -1141,16 +1128,16 @@ END_TEST
 
 START_TEST(client_with_a_transport_of_its_own_is_refused)
 {
-    shop mocked;
+    test_accounts mocked;
     spay_multi *multi = (spay_multi *)&mocked;
     spay_error *error = NULL;
 
-    ck_assert(shop_open(&mocked, NULL));
+    ck_assert(accounts_open(&mocked, NULL));
     ck_assert_int_eq(spay_multi_new(mocked.client, NULL, &multi, &error), SPAY_E_UNSUPPORTED);
     ck_assert_ptr_null(multi);
     ck_assert_int_eq(spay_error_status(error), SPAY_E_UNSUPPORTED);
     spay_error_free(error);
-    shop_close(&mocked);
+    accounts_close(&mocked);
 }
 END_TEST
 
@@ -1213,7 +1200,7 @@ END_TEST
 START_TEST(nothing_is_asked_of_no_driver)
 {
     rig *r = rig_with(0);
-    spay_call *call = make_call(&r->shop, SHOP_WEPAY, 1, 0);
+    spay_call *call = make_call(&r->accounts, ACCOUNT_WEPAY, 1, 0);
 
     ck_assert_int_eq(spay_multi_new(NULL, NULL, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
     ck_assert_int_eq(spay_multi_add(NULL, call, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
@@ -1403,7 +1390,7 @@ START_TEST(foreign_loop_drives_a_call)
 
     check_quiet(&l);
     ck_assert_int_eq(spay_multi_poll(r->multi, 0), -1);
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     ck_assert_int_ge(l.alarm_ms, 0);
     LOOP_UNTIL(&l, p, p->waiting == 1);
     ck_assert_int_eq(l.count, 1);
@@ -1420,17 +1407,17 @@ END_TEST
 /* What a call waits for, while its deadline comes nearer. */
 typedef struct wait_row {
     const char *name;
-    shop_kind kind;
+    account_kind kind;
     const char *refusal; /* headers of the first answer; NULL for none */
     int64_t attempt_timeout_ms;
     int most_turns;
 } wait_row;
 
 static const wait_row wait_rows[] = {
-    {"a reply", SHOP_WEPAY, NULL, 400, 40},
-    {"a token", SHOP_HOSTED_FIELDS, NULL, 400, 120},
-    {"a retry after a refusal", SHOP_WEPAY, "Retry-After-Ms: 300\r\n", 400, 60},
-    {"a retry after a timeout", SHOP_WEPAY, NULL, 30, 250},
+    {"a reply", ACCOUNT_WEPAY, NULL, 400, 40},
+    {"a token", ACCOUNT_HOSTED_FIELDS, NULL, 400, 120},
+    {"a retry after a refusal", ACCOUNT_WEPAY, "Retry-After-Ms: 300\r\n", 400, 60},
+    {"a retry after a timeout", ACCOUNT_WEPAY, NULL, 30, 250},
 };
 
 /* Two calls, of which the second stands in line, or waits for the first one's token. */
@@ -1438,7 +1425,7 @@ START_TEST(waiting_in_a_foreign_loop_takes_few_turns)
 {
     const wait_row *row = &wait_rows[_i];
     loop l;
-    rig *r = rig_in_loop(&l, row->kind == SHOP_WEPAY ? 1 : 2);
+    rig *r = rig_in_loop(&l, row->kind == ACCOUNT_WEPAY ? 1 : 2);
     peer *p = &r->peer;
     record records[2];
     int i;
@@ -1447,8 +1434,8 @@ START_TEST(waiting_in_a_foreign_loop_takes_few_turns)
         memset(&records[i], 0, sizeof(records[i]));
         records[i].rig = r;
         records[i].kind = row->kind;
-        records[i].call =
-            make_limited_call(&r->shop, row->kind, (unsigned)i + 1, 400, row->attempt_timeout_ms);
+        records[i].call = make_limited_call(&r->accounts, row->kind, (unsigned)i + 1, 400,
+                                            row->attempt_timeout_ms);
         add(&records[i]);
     }
     if (row->refusal) {
@@ -1473,7 +1460,7 @@ START_TEST(early_timer_finds_canceled_calls)
     int i;
 
     for (i = 0; i < 3; i++)
-        begin(r, &records[i], SHOP_WEPAY, (unsigned)i + 1);
+        begin(r, &records[i], ACCOUNT_WEPAY, (unsigned)i + 1);
     LOOP_UNTIL(&l, p, p->waiting == 2);
     for (i = 0; i < 3; i++)
         spay_call_cancel(records[i].call);
@@ -1495,7 +1482,7 @@ START_TEST(early_timer_is_set_again)
     int64_t alarm_ms;
     record one;
 
-    begin(r, &one, SHOP_WEPAY, 1);
+    begin(r, &one, ACCOUNT_WEPAY, 1);
     LOOP_UNTIL(&l, &r->peer, r->peer.waiting == 1);
     ck_assert_int_ge(l.alarm_ms, 0);
     alarm_ms = l.alarm_ms;
@@ -1520,7 +1507,7 @@ START_TEST(freeing_the_driver_unwatches_its_sockets)
     int i;
 
     for (i = 0; i < 4; i++)
-        begin(r, &records[i], SHOP_WEPAY, (unsigned)i + 1);
+        begin(r, &records[i], ACCOUNT_WEPAY, (unsigned)i + 1);
     LOOP_UNTIL(&l, p, p->waiting == 2);
     ck_assert_int_eq(l.count, 2);
     spay_multi_free(r->multi);
@@ -1540,7 +1527,7 @@ START_TEST(call_added_by_a_callback_starts_at_any_host)
 {
     loop l;
     rig *r = rig_in_loop(&l, 1);
-    shop branch;
+    test_accounts branch;
     peer *other = malloc(sizeof(*other));
     record first;
     record next;
@@ -1548,7 +1535,7 @@ START_TEST(call_added_by_a_callback_starts_at_any_host)
     ck_assert_ptr_nonnull(other);
     open_branch(r, &branch, other);
     prepare_at(r, &branch, &next, 2);
-    prepare(r, &first, SHOP_WEPAY, 1, 0);
+    prepare(r, &first, ACCOUNT_WEPAY, 1, 0);
     first.then = &next;
     r->refused = 1;
     add(&first);
@@ -1580,16 +1567,17 @@ static int journal_count(const char *path)
 /* A client session at the server API opens the account at the client API. */
 static void open_sandbox_accounts(rig *r)
 {
-    shop first = r->shop;
-    shop_setup setup = till_sandbox_setup();
+    test_accounts first = r->accounts;
+    accounts_setup setup = setup_of_sandbox();
     void *session = NULL;
 
     open_accounts(&first, &setup);
-    ck_assert_int_eq(shop_create(&first, SHOP_CONNECT_SERVER, NULL, &session, NULL), SPAY_OK);
-    setup.client_session_id = shop_info(session)->value;
-    setup.customer_id = shop_info(session)->id;
-    open_accounts(&r->shop, &setup);
-    shop_free_session(SHOP_CONNECT_SERVER, session);
+    ck_assert_int_eq(accounts_create_session(&first, ACCOUNT_CONNECT_SERVER, NULL, &session, NULL),
+                     SPAY_OK);
+    setup.client_session_id = accounts_session_info(session)->value;
+    setup.customer_id = accounts_session_info(session)->id;
+    open_accounts(&r->accounts, &setup);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
     close_branch(&first);
 }
 
@@ -1603,12 +1591,12 @@ static rig *sandbox_rig(const spay_multi_options *options)
     open_client(made, &ours);
     open_sandbox_accounts(made);
     made->start_count = STARTS; /* nobody looks */
-    ck_assert_int_eq(spay_multi_new(made->shop.client, options, &made->multi, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_multi_new(made->accounts.client, options, &made->multi, NULL), SPAY_OK);
     return made;
 }
 
-static const shop_kind four_kinds[] = {SHOP_WEPAY, SHOP_HOSTED_FIELDS, SHOP_CONNECT_SERVER,
-                                       SHOP_CONNECT_CLIENT};
+static const account_kind four_kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS,
+                                          ACCOUNT_CONNECT_SERVER, ACCOUNT_CONNECT_CLIENT};
 
 /* So many calls, over all four providers. */
 static record *begin_many(rig *r, int count)
@@ -1624,7 +1612,7 @@ static record *begin_many(rig *r, int count)
     return made;
 }
 
-static int sum_sent(const record *records, int count, shop_kind kind)
+static int sum_sent(const record *records, int count, account_kind kind)
 {
     int sum = 0;
     int i;
@@ -1644,17 +1632,18 @@ static void check_many(const record *records, int count)
     for (i = 0; i < count; i++) {
         ck_assert_int_eq(records[i].times, 1);
         ck_assert_msg(records[i].status == SPAY_OK, "%s: %s",
-                      shop_provider_of(records[i].kind)->name, spay_status_name(records[i].status));
+                      account_facts_of(records[i].kind)->name, spay_status_name(records[i].status));
         tokens += records[i].token_requests;
     }
     ck_assert_int_eq(tokens, 1);
     ck_assert_int_eq(journal_count("/authorize"), 1);
-    ck_assert_int_eq(journal_count("/session_tokens"), sum_sent(records, count, SHOP_WEPAY));
+    ck_assert_int_eq(journal_count("/session_tokens"), sum_sent(records, count, ACCOUNT_WEPAY));
     ck_assert_int_eq(journal_count("hosted-fields-sessions"),
-                     sum_sent(records, count, SHOP_HOSTED_FIELDS));
+                     sum_sent(records, count, ACCOUNT_HOSTED_FIELDS));
     ck_assert_int_eq(journal_count("/v1/4217/sessions"),
-                     sum_sent(records, count, SHOP_CONNECT_SERVER) + 1);
-    ck_assert_int_eq(journal_count("/client/v1/"), sum_sent(records, count, SHOP_CONNECT_CLIENT));
+                     sum_sent(records, count, ACCOUNT_CONNECT_SERVER) + 1);
+    ck_assert_int_eq(journal_count("/client/v1/"),
+                     sum_sent(records, count, ACCOUNT_CONNECT_CLIENT));
 }
 
 static void poll_until_done(rig *r, int count)
@@ -1702,8 +1691,8 @@ START_TEST(trouble_at_the_provider_is_ridden_out)
     records = begin_many(r, CALLS);
     poll_until_done(r, CALLS);
     check_many(records, CALLS);
-    ck_assert_int_ge(sum_sent(records, CALLS, SHOP_WEPAY), CALLS / 4 + 20);
-    ck_assert_int_ge(sum_sent(records, CALLS, SHOP_HOSTED_FIELDS), CALLS / 4 + 8);
+    ck_assert_int_ge(sum_sent(records, CALLS, ACCOUNT_WEPAY), CALLS / 4 + 20);
+    ck_assert_int_ge(sum_sent(records, CALLS, ACCOUNT_HOSTED_FIELDS), CALLS / 4 + 8);
     rig_close(r);
     free(records);
 }
@@ -1726,7 +1715,7 @@ START_TEST(calls_go_on_while_others_rest)
     r = sandbox_rig(&options);
     sandbox_fault(busy);
     for (i = 0; i < CALLS; i++) {
-        prepare(r, &records[i], i % 2 ? SHOP_CONNECT_SERVER : SHOP_WEPAY, 0, LIFE_MS);
+        prepare(r, &records[i], i % 2 ? ACCOUNT_CONNECT_SERVER : ACCOUNT_WEPAY, 0, LIFE_MS);
         add(&records[i]);
     }
     poll_until_done(r, CALLS);
@@ -1836,10 +1825,10 @@ static void hire(worker *w, const rig *main)
     int i;
 
     options.max_connections = 8;
-    w->rig.shop = main->shop;
+    w->rig.accounts = main->accounts;
     for (i = 0; i < PER_DRIVER; i++)
         prepare(&w->rig, &w->records[i], four_kinds[i % 4], 0, LIFE_MS);
-    ck_assert_int_eq(spay_multi_new(main->shop.client, &options, &w->rig.multi, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_multi_new(main->accounts.client, &options, &w->rig.multi, NULL), SPAY_OK);
 }
 
 START_TEST(two_drivers_on_two_threads_share_a_token)

@@ -12,9 +12,9 @@
 
 #include <stdint.h>
 
-#include "support/shop.h"
+#include "support/accounts.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /*
  * Play the schedule that a seed gives. Returns NULL, or the first promise that was broken; *kind

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 #include "torture/kit/private.h"
+#include "torture/kit/sandbox.h"
 #include "torture/kit/stall.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
 enum {
     PROMPT_MS = 100,
@@ -113,12 +113,12 @@ static void test_place(stall_place place, const char *no_network)
 static void test_edges(void)
 {
     peer server;
-    shop store;
+    test_accounts accounts;
     spay_call *call = NULL;
     char url[40];
     bool good = peer_start(&server, 0) &&
-                store_open(&store, peer_url(&server, "http", url), NULL) &&
-                shop_call(&store, SHOP_WEPAY, NULL, &call, NULL) == SPAY_OK;
+                open_at(&accounts, peer_url(&server, "http", url), NULL) &&
+                accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL) == SPAY_OK;
 
     spay_call_cancel(call);
     tap_ok(good && spay_call_perform(call, NULL) == SPAY_E_CANCELED &&
@@ -126,12 +126,12 @@ static void test_edges(void)
            "a call cancelled before it begins sends nothing");
     spay_call_free(call);
     call = NULL;
-    good = shop_call(&store, SHOP_WEPAY, NULL, &call, NULL) == SPAY_OK &&
+    good = accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL) == SPAY_OK &&
            spay_call_perform(call, NULL) == SPAY_OK;
     spay_call_cancel(call);
     tap_ok(good && spay_call_status(call) == SPAY_OK, "a call that is done stays as it is");
     spay_call_free(call);
-    shop_close(&store);
+    accounts_close(&accounts);
     peer_stop(&server);
 }
 

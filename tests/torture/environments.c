@@ -8,11 +8,14 @@
  * apart, and an environment that does not exist is refused. Nothing is sent in either case.
  */
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* What came of making an account; a call is made with it if there is one. */
 typedef struct result {
@@ -414,9 +417,9 @@ static void prove_apple(void)
         spay_error *error = NULL;
         spay_status status;
         size_t requests;
-        shop opened;
+        test_accounts opened;
 
-        if (!shop_open(&opened, NULL))
+        if (!accounts_open(&opened, NULL))
             exit(1);
         options.environment = environments[i];
         options.client_session_id = "client-session";
@@ -435,7 +438,7 @@ static void prove_apple(void)
                    spay_status_name(status), requests);
         spay_error_free(error);
         spay_connect_client_free(account);
-        shop_close(&opened);
+        accounts_close(&opened);
     }
     proof_end(&p);
 }
@@ -447,15 +450,14 @@ int main(void)
     prove_server();
     prove_unknown();
     prove_apple();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

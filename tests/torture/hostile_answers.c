@@ -15,6 +15,9 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,10 +27,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 enum {
     KIB = 1024,
@@ -852,7 +855,7 @@ static void prove_stack(void)
     what.ca_file = getenv("SPAY_CA_FILE");
     what.timeout_ms = 10000;
     if (!url || !what.ca_file || PROOF_IS_SANITIZED) {
-        proof_skip(name, "needs the sandbox with TLS, and no sanitizer");
+        tap_skip(name, "needs the sandbox with TLS, and no sanitizer");
         return;
     }
     (void)snprintf(what.url, sizeof(what.url), "%s", url);
@@ -873,15 +876,14 @@ int main(void)
     printf("# the most that a call took: %ld KiB of memory, %zu bytes of stack, %lld of %d ms\n",
            most_growth_kib, most_stack, (long long)longest_ms, (int)TIMEOUT_MS);
     prove_stack();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

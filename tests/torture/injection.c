@@ -12,11 +12,14 @@
  */
 #include <dirent.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* ---- one of each struct that a caller fills ---- */
 
@@ -587,11 +590,11 @@ static void prove_bearer_token(void)
     char value[512];
     size_t place;
     size_t i;
-    shop opened;
+    test_accounts opened;
     proof p;
 
     proof_begin(&p, "no control byte gets through spay_hosted_fields_set_bearer_token()");
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     for (i = 0; i < POISONS; i++)
         for (place = 0; place < PLACES; place++) {
@@ -606,7 +609,7 @@ static void prove_bearer_token(void)
                        "poison %zu at %zu: %s", i, place, spay_status_name(status));
             spay_error_free(error);
         }
-    shop_close(&opened);
+    accounts_close(&opened);
     proof_end(&p);
 }
 
@@ -629,21 +632,21 @@ static void answer_token(proof *p, const char *escaped)
     spay_error *error = NULL;
     char body[2048];
     void *session;
-    shop opened;
+    test_accounts opened;
     spay_status status;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     (void)snprintf(body, sizeof(body), "{\"access_token\":\"%s\"}", escaped);
-    shop_reply(&opened, 200, NULL, body);
-    status = shop_create(&opened, SHOP_HOSTED_FIELDS, NULL, &session, &error);
+    accounts_reply(&opened, 200, NULL, body);
+    status = accounts_create_session(&opened, ACCOUNT_HOSTED_FIELDS, NULL, &session, &error);
     proof_case(p,
                status == SPAY_E_PROTOCOL && spay_mock_request_count(opened.mock) == 1 &&
                    strcmp(spay_error_field_path(error, 0), "$.access_token") == 0,
                "access_token \"%s\": %s, %zu requests", escaped, spay_status_name(status),
                spay_mock_request_count(opened.mock));
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 static const char *const server_members[] = {"clientSessionId", "customerId", "clientApiUrl",
@@ -659,19 +662,19 @@ static void answer_session(proof *p, size_t which, const char *escaped)
     spay_connect_client_session *second = NULL;
     spay_error *error = NULL;
     char body[2048] = "{";
-    shop opened;
+    test_accounts opened;
     spay_status status;
     size_t i;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     for (i = 0; i < 4; i++)
         (void)snprintf(body + strlen(body), sizeof(body) - strlen(body), "%s\"%s\":\"%s\"",
                        i ? "," : "", server_members[i], i == which ? escaped : server_values[i]);
     strcat(body, "}");
-    shop_reply(&opened, 200, NULL, body);
-    shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
-    status = shop_apple_pay(&opened, SHOP_GATEWAY, NULL, &first, &second, &error);
+    accounts_reply(&opened, 200, NULL, body);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
+    status = accounts_apple_pay(&opened, TEST_GATEWAY, NULL, &first, &second, &error);
     proof_case(p,
                status == SPAY_E_INVALID_ARGUMENT && spay_mock_request_count(opened.mock) == 1 &&
                    strcmp(spay_error_field_path(error, 0), server_fields[which]) == 0,
@@ -681,7 +684,7 @@ static void answer_session(proof *p, size_t which, const char *escaped)
     spay_connect_server_session_free(first);
     spay_connect_client_session_free(second);
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 static void prove_answers(void)
@@ -722,15 +725,14 @@ int main(void)
             prove_member(&members[i]);
     prove_bearer_token();
     prove_answers();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -18,8 +18,8 @@
 #include <openssl/ssl.h>
 
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 /* From the library that is preloaded. */
 #pragma weak fail_heap_at
@@ -32,7 +32,7 @@ enum {
     STATUSES = 64
 };
 
-static shop store;
+static test_accounts accounts;
 static peer server;
 static char url[40];
 static int statuses[STATUSES]; /* how often each was seen */
@@ -97,7 +97,7 @@ static const char *check_sent(const spay_error *error, int32_t seen)
                                                                       : NULL;
 }
 
-static const char *pay(shop_kind kind, bool watched)
+static const char *pay(account_kind kind, bool watched)
 {
     spay_call_options once = SPAY_CALL_OPTIONS_INIT;
     spay_error *error = NULL;
@@ -107,29 +107,29 @@ static const char *pay(shop_kind kind, bool watched)
     int32_t before = watched ? peer_get(&server.board->sessions) : 0;
 
     once.max_attempts = 1;
-    status = shop_create(&store, kind, &once, &session, &error);
+    status = accounts_create_session(&accounts, kind, &once, &session, &error);
     fail_heap_at(0, 0);
     wrong = check(status, error, session != NULL);
     if (!wrong && watched)
         wrong = check_sent(error, peer_get(&server.board->sessions) - before);
-    shop_free_session(kind, session);
+    accounts_free_session(kind, session);
     spay_error_free(error);
     return wrong;
 }
 
 static const char *pay_wepay(void)
 {
-    return pay(SHOP_WEPAY, true);
+    return pay(ACCOUNT_WEPAY, true);
 }
 
 static const char *pay_hosted_fields(void)
 {
-    return pay(SHOP_HOSTED_FIELDS, true);
+    return pay(ACCOUNT_HOSTED_FIELDS, true);
 }
 
 static const char *pay_over_tls(void)
 {
-    return pay(SHOP_WEPAY, false);
+    return pay(ACCOUNT_WEPAY, false);
 }
 
 /* ---- the first client of a process ---- */
@@ -290,7 +290,7 @@ static bool open_store(const scenario *s)
 {
     const char *base = s->tls ? sandbox_url() : url;
 
-    return s->run == make_client || (base && store_open(&store, base, NULL));
+    return s->run == make_client || (base && open_at(&accounts, base, NULL));
 }
 
 static void tell_statuses(void)
@@ -309,7 +309,7 @@ static bool try_at(const scenario *s, long nth, int for_good, const char **wrong
     long reached;
 
     if (!open_store(s)) {
-        *wrong = spay_error_message(store.error);
+        *wrong = spay_error_message(accounts.error);
         return false;
     }
     fail_heap_at(nth, for_good);
@@ -317,8 +317,8 @@ static bool try_at(const scenario *s, long nth, int for_good, const char **wrong
     reached = fail_heap_count();
     if (!*wrong && s->run != make_client)
         *wrong = s->run() ? "the next call does not work" : NULL;
-    shop_close(&store);
-    memset(&store, 0, sizeof(store));
+    accounts_close(&accounts);
+    memset(&accounts, 0, sizeof(accounts));
     return reached >= nth;
 }
 

@@ -13,50 +13,50 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "support/accounts.h"
 #include "support/schedule.h"
-#include "support/shop.h"
 #include "unit.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 #define CLOCK_REFUSAL "{\"errorId\":\"1\",\"errors\":[{\"code\":\"9002\",\"message\":\"MAC\"}]}"
 #define TEN_MINUTES_ON "Thu, 01 Jan 2026 00:10:00 GMT"
 
-static shop box;
+static test_accounts accounts;
 
-static void open_box(void)
+static void open_accounts(void)
 {
-    ck_assert_msg(shop_open(&box, NULL), "%s", spay_error_message(box.error));
+    ck_assert_msg(accounts_open(&accounts, NULL), "%s", spay_error_message(accounts.error));
 }
 
-static void close_box(void)
+static void close_accounts(void)
 {
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 
-static void reopen_box(const spay_client_options *options)
+static void reopen_accounts(const spay_client_options *options)
 {
-    shop_close(&box);
-    ck_assert_msg(shop_open(&box, options), "%s", spay_error_message(box.error));
+    accounts_close(&accounts);
+    ck_assert_msg(accounts_open(&accounts, options), "%s", spay_error_message(accounts.error));
 }
 
 static size_t request_count(void)
 {
-    return spay_mock_request_count(box.mock);
+    return spay_mock_request_count(accounts.mock);
 }
 
 static const char *header(size_t index, const char *name)
 {
-    const char *value = spay_mock_request_header(box.mock, index, name);
+    const char *value = spay_mock_request_header(accounts.mock, index, name);
 
     return value ? value : "(none)";
 }
 
-static spay_call *new_call(shop_kind kind, const spay_call_options *options)
+static spay_call *new_call(account_kind kind, const spay_call_options *options)
 {
     spay_call *call = NULL;
     spay_error *error = NULL;
-    spay_status status = shop_call(&box, kind, options, &call, &error);
+    spay_status status = accounts_new_call(&accounts, kind, options, &call, &error);
 
     ck_assert_msg(status == SPAY_OK, "%s", spay_error_message(error));
     ck_assert_ptr_nonnull(call);
@@ -66,7 +66,7 @@ static spay_call *new_call(shop_kind kind, const spay_call_options *options)
 /* Send what the call wants to send, through the mock. */
 static void serve(spay_call *call)
 {
-    const spay_transport *transport = spay_mock_transport(box.mock);
+    const spay_transport *transport = spay_mock_transport(accounts.mock);
     spay_status status =
         transport->perform(transport->ctx, spay_call_request(call), spay_call_response(call));
 
@@ -83,14 +83,14 @@ static spay_status drive(spay_call *call)
             serve(call);
         } else {
             ck_assert_int_gt(spay_call_wait_ms(call), 0);
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
         }
     }
     return spay_call_status(call);
 }
 
 /* Run a new call to its end, by the blocking driver. */
-static spay_call *perform(shop_kind kind, const spay_call_options *options)
+static spay_call *perform(account_kind kind, const spay_call_options *options)
 {
     spay_call *call = new_call(kind, options);
 
@@ -107,7 +107,7 @@ static void expect_status(const spay_call *call, spay_status expected)
                   spay_error_message(error));
 }
 
-static void succeed(shop_kind kind)
+static void succeed(account_kind kind)
 {
     spay_call *call = perform(kind, NULL);
 
@@ -119,7 +119,7 @@ static void succeed(shop_kind kind)
 
 START_TEST(the_machine_asks_for_each_thing_once_and_stays_with_it)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_ptr_null(spay_call_request(call));
     ck_assert_int_eq(spay_call_status(call), SPAY_E_STATE);
@@ -131,7 +131,7 @@ START_TEST(the_machine_asks_for_each_thing_once_and_stays_with_it)
     ck_assert_int_eq(spay_call_wait_ms(call), 0);
     ck_assert_ptr_nonnull(spay_call_request(call));
 
-    shop_reply(&box, 503, "Retry-After: 1", "busy");
+    accounts_reply(&accounts, 503, "Retry-After: 1", "busy");
     serve(call);
     ck_assert_ptr_null(spay_call_request(call));
     ck_assert_ptr_null(spay_call_response(call));
@@ -139,14 +139,14 @@ START_TEST(the_machine_asks_for_each_thing_once_and_stays_with_it)
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
     ck_assert_int_eq(spay_call_wait_ms(call), 1000);
-    spay_mock_advance(box.mock, 999);
+    spay_mock_advance(accounts.mock, 999);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
     ck_assert_int_eq(spay_call_wait_ms(call), 1);
-    spay_mock_advance(box.mock, 1);
+    spay_mock_advance(accounts.mock, 1);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_attempts(call), 2);
 
-    shop_reply_good(&box, SHOP_WEPAY);
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
     expect_status(call, SPAY_OK);
@@ -179,7 +179,7 @@ END_TEST
 
 START_TEST(a_transport_that_says_ok_without_a_reply_is_at_fault)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_respond(call, SPAY_OK), SPAY_OK);
@@ -192,7 +192,7 @@ END_TEST
 START_TEST(an_unknown_transport_status_is_internal)
 {
     static const spay_status odd[] = {7, -77, SPAY_E_STATE, SPAY_E_AUTH, SPAY_E_REJECTED};
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     spay_http_response_mark_sent(spay_call_response(call));
@@ -212,7 +212,7 @@ START_TEST(a_reply_that_broke_off_counts_as_sent)
     spay_call *call;
 
     once.max_attempts = 1;
-    call = new_call(SHOP_WEPAY, &once);
+    call = new_call(ACCOUNT_WEPAY, &once);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_response_set_status(spay_call_response(call), 201), SPAY_OK);
     ck_assert_int_eq(spay_call_respond(call, SPAY_E_NETWORK), SPAY_OK);
@@ -227,32 +227,32 @@ END_TEST
 /* ---- keys and bytes ---- */
 
 /* Three attempts, or as many as the provider allows by itself. */
-static void script_repeats(shop_kind kind)
+static void script_repeats(account_kind kind)
 {
     int32_t i;
 
-    for (i = 1; i < shop_provider_of(kind)->most_attempts; i++)
-        shop_reply(&box, 503, "", "busy");
-    shop_reply_good(&box, kind);
+    for (i = 1; i < account_facts_of(kind)->most_attempts; i++)
+        accounts_reply(&accounts, 503, "", "busy");
+    accounts_reply_good(&accounts, kind);
 }
 
 static void expect_same_bytes(size_t first, size_t second)
 {
     size_t first_length;
     size_t second_length;
-    const char *first_body = spay_mock_request_body(box.mock, first, &first_length);
-    const char *second_body = spay_mock_request_body(box.mock, second, &second_length);
+    const char *first_body = spay_mock_request_body(accounts.mock, first, &first_length);
+    const char *second_body = spay_mock_request_body(accounts.mock, second, &second_length);
 
-    ck_assert_str_eq(spay_mock_request_url(box.mock, first),
-                     spay_mock_request_url(box.mock, second));
+    ck_assert_str_eq(spay_mock_request_url(accounts.mock, first),
+                     spay_mock_request_url(accounts.mock, second));
     ck_assert_uint_eq(first_length, second_length);
     ck_assert_mem_eq(first_body, second_body, first_length);
 }
 
-static void expect_equal_attempts(shop_kind kind, const char *key)
+static void expect_equal_attempts(account_kind kind, const char *key)
 {
-    const shop_provider *provider = shop_provider_of(kind);
-    size_t skip = kind == SHOP_HOSTED_FIELDS; /* the token request */
+    const account_facts *provider = account_facts_of(kind);
+    size_t skip = kind == ACCOUNT_HOSTED_FIELDS; /* the token request */
     size_t i;
 
     ck_assert_uint_eq(request_count(), (size_t)provider->most_attempts + skip);
@@ -263,21 +263,21 @@ static void expect_equal_attempts(shop_kind kind, const char *key)
     }
 }
 
-static void script_token(shop_kind kind)
+static void script_token(account_kind kind)
 {
-    if (kind == SHOP_HOSTED_FIELDS)
-        shop_reply(&box, 200, NULL, shop_token_reply);
+    if (kind == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
 }
 
 /* Once with a foreign loop, once blocking. */
 START_TEST(every_attempt_carries_the_key_and_bytes_of_the_first)
 {
-    shop_kind kind = (shop_kind)(_i / 2);
+    account_kind kind = (account_kind)(_i / 2);
     spay_call *call = new_call(kind, NULL);
     char key[256];
 
     snprintf(key, sizeof(key), "%s", spay_call_idempotency_key(call));
-    ck_assert_int_eq(*key != '\0', shop_provider_of(kind)->key_header != NULL);
+    ck_assert_int_eq(*key != '\0', account_facts_of(kind)->key_header != NULL);
     script_token(kind);
     script_repeats(kind);
     ck_assert_int_eq(_i % 2 ? drive(call) : spay_call_perform(call, NULL), SPAY_OK);
@@ -289,33 +289,34 @@ END_TEST
 
 START_TEST(the_session_tells_key_and_attempts)
 {
-    shop_kind kind = (shop_kind)_i;
-    const shop_provider *provider = shop_provider_of(kind);
+    account_kind kind = (account_kind)_i;
+    const account_facts *provider = account_facts_of(kind);
     spay_call *call;
     void *session;
 
-    spay_mock_set_latency(box.mock, 7);
+    spay_mock_set_latency(accounts.mock, 7);
     script_token(kind);
     script_repeats(kind);
     call = perform(kind, NULL);
-    ck_assert_int_eq(shop_take(kind, call, &session, NULL), SPAY_OK);
-    ck_assert_str_eq(shop_info(session)->value, provider->value);
-    ck_assert_int_eq(shop_info(session)->provider, provider->provider);
-    ck_assert_int_eq(shop_info(session)->http_status, provider->status);
-    ck_assert_str_eq(shop_info(session)->idempotency_key, spay_call_idempotency_key(call));
-    ck_assert_int_eq(shop_info(session)->attempts, provider->most_attempts);
-    ck_assert_int_eq(shop_info(session)->requests_sent, provider->most_attempts);
-    ck_assert_int_eq(shop_info(session)->token_requests, kind == SHOP_HOSTED_FIELDS);
-    ck_assert_int_eq(shop_info(session)->elapsed_ms, spay_mock_now_ms(box.mock));
-    shop_free_session(kind, session);
+    ck_assert_int_eq(accounts_take_session(kind, call, &session, NULL), SPAY_OK);
+    ck_assert_str_eq(accounts_session_info(session)->value, provider->value);
+    ck_assert_int_eq(accounts_session_info(session)->provider, provider->provider);
+    ck_assert_int_eq(accounts_session_info(session)->http_status, provider->status);
+    ck_assert_str_eq(accounts_session_info(session)->idempotency_key,
+                     spay_call_idempotency_key(call));
+    ck_assert_int_eq(accounts_session_info(session)->attempts, provider->most_attempts);
+    ck_assert_int_eq(accounts_session_info(session)->requests_sent, provider->most_attempts);
+    ck_assert_int_eq(accounts_session_info(session)->token_requests, kind == ACCOUNT_HOSTED_FIELDS);
+    ck_assert_int_eq(accounts_session_info(session)->elapsed_ms, spay_mock_now_ms(accounts.mock));
+    accounts_free_session(kind, session);
     spay_call_free(call);
 }
 END_TEST
 
 START_TEST(two_calls_have_two_keys)
 {
-    spay_call *first = new_call(SHOP_WEPAY, NULL);
-    spay_call *second = new_call(SHOP_WEPAY, NULL);
+    spay_call *first = new_call(ACCOUNT_WEPAY, NULL);
+    spay_call *second = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_str_ne(spay_call_idempotency_key(first), spay_call_idempotency_key(second));
     spay_call_free(first);
@@ -327,7 +328,7 @@ START_TEST(the_callers_key_is_used)
 {
     static const char key[] = "7d2f1c7e-9a55-4b6c-8e38-0d6a1b2c3d4e";
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
-    shop_kind kind = (shop_kind)_i;
+    account_kind kind = (account_kind)_i;
     spay_call *call;
 
     options.idempotency_key = key;
@@ -348,7 +349,7 @@ START_TEST(connect_client_refuses_keys_and_intents)
 
     options.idempotency_key = _i ? NULL : "some-key";
     options.intent = _i ? "order 1" : NULL;
-    ck_assert_int_eq(shop_call(&box, SHOP_CONNECT_CLIENT, &options, &call, &error),
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_CONNECT_CLIENT, &options, &call, &error),
                      SPAY_E_INVALID_ARGUMENT);
     ck_assert_ptr_null(call);
     ck_assert_str_eq(spay_error_field_path(error, 0), _i ? "intent" : "idempotency_key");
@@ -357,7 +358,7 @@ START_TEST(connect_client_refuses_keys_and_intents)
 }
 END_TEST
 
-static void derive(const char *secret, shop_kind kind, const char *intent, char key[64])
+static void derive(const char *secret, account_kind kind, const char *intent, char key[64])
 {
     spay_client_options client = SPAY_CLIENT_OPTIONS_INIT;
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
@@ -366,7 +367,7 @@ static void derive(const char *secret, shop_kind kind, const char *intent, char 
     client.key_secret = secret;
     client.key_secret_length = strlen(secret);
     options.intent = intent;
-    reopen_box(&client);
+    reopen_accounts(&client);
     call = new_call(kind, &options);
     snprintf(key, 64, "%s", spay_call_idempotency_key(call));
     script_token(kind);
@@ -385,11 +386,11 @@ START_TEST(an_intent_gives_the_same_key_everywhere)
     char other_secret[64];
     char other_provider[64];
 
-    derive("sixteen bytes ok", (shop_kind)_i, "order 1, try 1", first);
-    derive("sixteen bytes ok", (shop_kind)_i, "order 1, try 1", again);
-    derive("sixteen bytes ok", (shop_kind)_i, "order 1, try 2", other_intent);
-    derive("sixteen bytes no", (shop_kind)_i, "order 1, try 1", other_secret);
-    derive("sixteen bytes ok", _i == SHOP_WEPAY ? SHOP_CONNECT_SERVER : SHOP_WEPAY,
+    derive("sixteen bytes ok", (account_kind)_i, "order 1, try 1", first);
+    derive("sixteen bytes ok", (account_kind)_i, "order 1, try 1", again);
+    derive("sixteen bytes ok", (account_kind)_i, "order 1, try 2", other_intent);
+    derive("sixteen bytes no", (account_kind)_i, "order 1, try 1", other_secret);
+    derive("sixteen bytes ok", _i == ACCOUNT_WEPAY ? ACCOUNT_CONNECT_SERVER : ACCOUNT_WEPAY,
            "order 1, try 1", other_provider);
     ck_assert_str_eq(first, again);
     ck_assert_str_ne(first, other_intent);
@@ -405,7 +406,7 @@ static void expect_option_refused(const spay_call_options *options, const char *
     spay_call *call = NULL;
     spay_error *error = NULL;
 
-    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_BEARER, options, &call, &error),
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_HOSTED_BEARER, options, &call, &error),
                      SPAY_E_INVALID_ARGUMENT);
     ck_assert_ptr_null(call);
     ck_assert_str_eq(spay_error_field_path(error, 0), field);
@@ -453,19 +454,20 @@ static int32_t no_random_bytes(void *ctx, void *buffer, size_t length)
 
 START_TEST(without_random_bytes_nothing_is_sent)
 {
-    spay_platform platform = *spay_mock_platform(box.mock);
+    spay_platform platform = *spay_mock_platform(accounts.mock);
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
-    spay_mock *clock = box.mock;
+    spay_mock *clock = accounts.mock;
     spay_call *call = NULL;
 
-    box.mock = NULL;
+    accounts.mock = NULL;
     platform.random_bytes = no_random_bytes;
     options.platform = &platform;
-    reopen_box(&options);
-    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_E_INTERNAL);
+    reopen_accounts(&options);
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL),
+                     SPAY_E_INTERNAL);
     ck_assert_ptr_null(call);
     ck_assert_uint_eq(request_count(), 0);
-    shop_close(&box);
+    accounts_close(&accounts);
     spay_mock_free(clock);
 }
 END_TEST
@@ -479,10 +481,10 @@ START_TEST(each_attempt_is_dated_and_signed_afresh)
                                         "Thu, 01 Jan 2026 00:00:06 GMT"};
     size_t i;
 
-    shop_reply(&box, 503, "Retry-After: 3", "busy");
-    shop_reply(&box, 503, "Retry-After: 3", "busy");
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    accounts_reply(&accounts, 503, "Retry-After: 3", "busy");
+    accounts_reply(&accounts, 503, "Retry-After: 3", "busy");
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     for (i = 0; i < 3; i++)
         ck_assert_str_eq(header(i, "Date"), dates[i]);
     ck_assert_str_ne(header(0, "Authorization"), header(1, "Authorization"));
@@ -494,7 +496,7 @@ END_TEST
 
 static int64_t timeout_of_next_request(const spay_call_options *options, int64_t *connect_ms)
 {
-    spay_call *call = new_call(SHOP_WEPAY, options);
+    spay_call *call = new_call(ACCOUNT_WEPAY, options);
     int64_t timeout;
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
@@ -526,13 +528,13 @@ START_TEST(an_attempt_gets_what_is_left)
     spay_call *call;
 
     options.timeout_ms = 12000;
-    call = new_call(SHOP_WEPAY, &options);
-    spay_mock_set_latency(box.mock, 4000);
-    shop_reply(&box, 503, "Retry-After: 5", "busy");
+    call = new_call(ACCOUNT_WEPAY, &options);
+    spay_mock_set_latency(accounts.mock, 4000);
+    accounts_reply(&accounts, 503, "Retry-After: 5", "busy");
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
-    spay_mock_advance(box.mock, spay_call_wait_ms(call));
+    spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_request_timeout_ms(spay_call_request(call)), 3000);
     ck_assert_int_eq(spay_http_request_connect_timeout_ms(spay_call_request(call)), 3000);
@@ -547,8 +549,8 @@ START_TEST(the_first_step_starts_the_deadline)
     spay_call *call;
 
     options.timeout_ms = 1000;
-    call = new_call(SHOP_WEPAY, &options);
-    spay_mock_advance(box.mock, 5000);
+    call = new_call(ACCOUNT_WEPAY, &options);
+    spay_mock_advance(accounts.mock, 5000);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_request_timeout_ms(spay_call_request(call)), 1000);
     spay_call_free(call);
@@ -557,13 +559,13 @@ END_TEST
 
 START_TEST(a_loop_that_comes_back_too_late_finds_a_timeout)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
-    shop_reply(&box, 503, "Retry-After: 1", "busy");
+    accounts_reply(&accounts, 503, "Retry-After: 1", "busy");
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
-    spay_mock_advance(box.mock, 25000);
+    spay_mock_advance(accounts.mock, 25000);
     ck_assert_int_eq(spay_call_wait_ms(call), 0);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
     expect_status(call, SPAY_E_TIMEOUT);
@@ -583,13 +585,13 @@ START_TEST(the_deadline_covers_attempts_and_waits)
 
     options.timeout_ms = 1 + 137 * _i;
     options.max_attempts = 10;
-    spay_mock_set_latency(box.mock, _i % 7);
+    spay_mock_set_latency(accounts.mock, _i % 7);
     for (i = 0; i < 10; i++)
-        shop_reply(&box, i % 2 ? 503 : 429, "", "busy");
-    call = perform(SHOP_WEPAY, &options);
+        accounts_reply(&accounts, i % 2 ? 503 : 429, "", "busy");
+    call = perform(ACCOUNT_WEPAY, &options);
     ck_assert_int_ne(spay_call_status(call), SPAY_OK);
-    ck_assert_int_lt(spay_mock_now_ms(box.mock), options.timeout_ms + _i % 7);
-    ck_assert_int_eq(spay_error_elapsed_ms(spay_call_error(call)), spay_mock_now_ms(box.mock));
+    ck_assert_int_lt(spay_mock_now_ms(accounts.mock), options.timeout_ms + _i % 7);
+    ck_assert_int_eq(spay_error_elapsed_ms(spay_call_error(call)), spay_mock_now_ms(accounts.mock));
     spay_call_free(call);
 }
 END_TEST
@@ -602,7 +604,7 @@ START_TEST(apple_pay_has_a_shorter_deadline)
 
     options.attempt_timeout_ms = 60000;
     options.timeout_ms = _i ? 20000 : 0;
-    call = new_call(SHOP_CONNECT_CLIENT, &options);
+    call = new_call(ACCOUNT_CONNECT_CLIENT, &options);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_request_timeout_ms(spay_call_request(call)), _i ? 20000 : 15000);
     spay_call_free(call);
@@ -701,9 +703,9 @@ static const sequence sequences[] = {
 static void script_attempt(const attempt *scripted)
 {
     if (scripted->http)
-        shop_reply(&box, scripted->http, "", "no JSON");
+        accounts_reply(&accounts, scripted->http, "", "no JSON");
     else if (scripted->failure)
-        (void)spay_mock_fail(box.mock, scripted->failure, scripted->sent ? SPAY_YES : SPAY_NO);
+        (void)spay_mock_fail(accounts.mock, scripted->failure, scripted->sent ? SPAY_YES : SPAY_NO);
 }
 
 START_TEST(the_outcome_is_the_worst_of_all_attempts)
@@ -715,7 +717,7 @@ START_TEST(the_outcome_is_the_worst_of_all_attempts)
 
     for (i = 0; i < 4; i++)
         script_attempt(&expected->attempts[i]);
-    call = perform(SHOP_WEPAY, NULL);
+    call = perform(ACCOUNT_WEPAY, NULL);
     expect_status(call, expected->status);
     error = spay_call_error(call);
     ck_assert_str_eq(spay_outcome_name(spay_error_outcome(error)),
@@ -732,10 +734,10 @@ END_TEST
 
 START_TEST(the_free_repetition_takes_no_time)
 {
-    (void)spay_mock_fail(box.mock, SPAY_E_NETWORK, SPAY_NO);
-    shop_reply_good(&box, SHOP_WEPAY);
-    succeed(SHOP_WEPAY);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), 0);
+    (void)spay_mock_fail(accounts.mock, SPAY_E_NETWORK, SPAY_NO);
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+    succeed(ACCOUNT_WEPAY);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 0);
     ck_assert_uint_eq(request_count(), 2);
 }
 END_TEST
@@ -748,8 +750,8 @@ START_TEST(one_attempt_means_one_request)
 
     options.max_attempts = 1;
     script_attempt(&once[_i]);
-    shop_reply_good(&box, SHOP_WEPAY);
-    call = perform(SHOP_WEPAY, &options);
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+    call = perform(ACCOUNT_WEPAY, &options);
     ck_assert_int_lt(spay_call_status(call), 0);
     ck_assert_uint_eq(request_count(), 1);
     spay_call_free(call);
@@ -759,7 +761,7 @@ END_TEST
 /* ---- what is repeated, by provider ---- */
 
 typedef struct refusal {
-    shop_kind kind;
+    account_kind kind;
     int32_t http;
     const char *body;
     spay_status status;
@@ -776,71 +778,72 @@ typedef struct refusal {
 #define IN_USE "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING"
 
 static const refusal refusals[] = {
-    {SHOP_WEPAY, 400, WEPAY_CODE("INVALID_PARAMS"), SPAY_E_REJECTED, R, false, ""},
-    {SHOP_WEPAY, 400, WEPAY_CODE(IN_USE), SPAY_E_BUSY, U, true, "key_in_use"},
-    {SHOP_WEPAY, 409, WEPAY_REASON(IN_USE), SPAY_E_BUSY, U, true, "key_in_use"},
-    {SHOP_WEPAY, 400, WEPAY_CODE("THROTTLE_EXCEEDED"), SPAY_E_THROTTLED, R, true, ""},
-    {SHOP_WEPAY, 400, WEPAY_CODE("RESOURCE_CONFLICT"), SPAY_E_BUSY, R, true, "resource_conflict"},
-    {SHOP_WEPAY, 401, "", SPAY_E_AUTH, R, false, ""},
-    {SHOP_WEPAY, 403, WEPAY_CODE("NOT_AUTHORIZED"), SPAY_E_FORBIDDEN, R, false, ""},
-    {SHOP_WEPAY, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
-    {SHOP_WEPAY, 408, "", SPAY_E_PROVIDER, R, true, ""},
-    {SHOP_WEPAY, 409, "", SPAY_E_BUSY, R, true, "resource_conflict"},
-    {SHOP_WEPAY, 422, "", SPAY_E_REJECTED, R, false, ""},
-    {SHOP_WEPAY, 429, "", SPAY_E_THROTTLED, R, true, ""},
-    {SHOP_WEPAY, 500, WEPAY_CODE("UNEXPECTED_ERROR"), SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_WEPAY, 599, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_WEPAY, 301, "", SPAY_E_PROTOCOL, R, false, "redirect"},
-    {SHOP_HOSTED_BEARER, 400, "", SPAY_E_REJECTED, R, false, ""},
-    {SHOP_HOSTED_BEARER, 401, "", SPAY_E_AUTH, R, false, ""},
-    {SHOP_HOSTED_BEARER, 403, "", SPAY_E_FORBIDDEN, R, false, ""},
-    {SHOP_HOSTED_BEARER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
-    {SHOP_HOSTED_BEARER, 406, "", SPAY_E_REJECTED, R, false, ""},
-    {SHOP_HOSTED_BEARER, 408, "", SPAY_E_PROVIDER, R, true, ""},
-    {SHOP_HOSTED_BEARER, 409, "", SPAY_E_CONFLICT, R, false, "key_in_use"},
-    {SHOP_HOSTED_BEARER, 413, "", SPAY_E_REJECTED, R, false, ""},
-    {SHOP_HOSTED_BEARER, 429, "", SPAY_E_THROTTLED, R, true, ""},
-    {SHOP_HOSTED_BEARER, 500, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_HOSTED_BEARER, 503, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_SERVER, 400, CONNECT_CODE("20000000"), SPAY_E_REJECTED, R, false, ""},
-    {SHOP_CONNECT_SERVER, 401, "", SPAY_E_AUTH, R, false, ""},
-    {SHOP_CONNECT_SERVER, 403, CONNECT_CODE("9002"), SPAY_E_AUTH, R, false, ""},
-    {SHOP_CONNECT_SERVER, 403, CONNECT_CODE("9007"), SPAY_E_FORBIDDEN, R, false, ""},
-    {SHOP_CONNECT_SERVER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
-    {SHOP_CONNECT_SERVER, 409, CONNECT_CODE("1409"), SPAY_E_BUSY, U, true, "key_in_use"},
-    {SHOP_CONNECT_SERVER, 409, "", SPAY_E_CONFLICT, R, false, ""},
-    {SHOP_CONNECT_SERVER, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
-    {SHOP_WEPAY, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
-    {SHOP_CONNECT_SERVER, 429, "", SPAY_E_THROTTLED, R, true, ""},
-    {SHOP_CONNECT_SERVER, 500, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_SERVER, 502, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_SERVER, 503, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_CLIENT, 400, "", SPAY_E_REJECTED, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 401, "", SPAY_E_AUTH, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 403, CONNECT_CODE("9002"), SPAY_E_AUTH, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 403, CONNECT_CODE("9008"), SPAY_E_EXPIRED, R, false, "client_session"},
-    {SHOP_CONNECT_CLIENT, 403, "", SPAY_E_FORBIDDEN, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 404, CONNECT_CODE("1426"), SPAY_E_NOT_FOUND, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 408, "", SPAY_E_PROVIDER, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 429, "", SPAY_E_THROTTLED, R, false, ""},
-    {SHOP_CONNECT_CLIENT, 500, "", SPAY_E_PROVIDER, U, false, ""},
-    {SHOP_CONNECT_CLIENT, 501, "", SPAY_E_PROVIDER, U, false, ""},
-    {SHOP_CONNECT_CLIENT, 502, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_CLIENT, 503, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_CLIENT, 504, "", SPAY_E_PROVIDER, U, true, ""},
-    {SHOP_CONNECT_CLIENT, 505, "", SPAY_E_PROVIDER, U, false, ""},
+    {ACCOUNT_WEPAY, 400, WEPAY_CODE("INVALID_PARAMS"), SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_WEPAY, 400, WEPAY_CODE(IN_USE), SPAY_E_BUSY, U, true, "key_in_use"},
+    {ACCOUNT_WEPAY, 409, WEPAY_REASON(IN_USE), SPAY_E_BUSY, U, true, "key_in_use"},
+    {ACCOUNT_WEPAY, 400, WEPAY_CODE("THROTTLE_EXCEEDED"), SPAY_E_THROTTLED, R, true, ""},
+    {ACCOUNT_WEPAY, 400, WEPAY_CODE("RESOURCE_CONFLICT"), SPAY_E_BUSY, R, true,
+     "resource_conflict"},
+    {ACCOUNT_WEPAY, 401, "", SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_WEPAY, 403, WEPAY_CODE("NOT_AUTHORIZED"), SPAY_E_FORBIDDEN, R, false, ""},
+    {ACCOUNT_WEPAY, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
+    {ACCOUNT_WEPAY, 408, "", SPAY_E_PROVIDER, R, true, ""},
+    {ACCOUNT_WEPAY, 409, "", SPAY_E_BUSY, R, true, "resource_conflict"},
+    {ACCOUNT_WEPAY, 422, "", SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_WEPAY, 429, "", SPAY_E_THROTTLED, R, true, ""},
+    {ACCOUNT_WEPAY, 500, WEPAY_CODE("UNEXPECTED_ERROR"), SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_WEPAY, 599, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_WEPAY, 301, "", SPAY_E_PROTOCOL, R, false, "redirect"},
+    {ACCOUNT_HOSTED_BEARER, 400, "", SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 401, "", SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 403, "", SPAY_E_FORBIDDEN, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 406, "", SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 408, "", SPAY_E_PROVIDER, R, true, ""},
+    {ACCOUNT_HOSTED_BEARER, 409, "", SPAY_E_CONFLICT, R, false, "key_in_use"},
+    {ACCOUNT_HOSTED_BEARER, 413, "", SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_HOSTED_BEARER, 429, "", SPAY_E_THROTTLED, R, true, ""},
+    {ACCOUNT_HOSTED_BEARER, 500, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_HOSTED_BEARER, 503, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_SERVER, 400, CONNECT_CODE("20000000"), SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 401, "", SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 403, CONNECT_CODE("9002"), SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 403, CONNECT_CODE("9007"), SPAY_E_FORBIDDEN, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 404, "", SPAY_E_NOT_FOUND, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 409, CONNECT_CODE("1409"), SPAY_E_BUSY, U, true, "key_in_use"},
+    {ACCOUNT_CONNECT_SERVER, 409, "", SPAY_E_CONFLICT, R, false, ""},
+    {ACCOUNT_CONNECT_SERVER, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
+    {ACCOUNT_WEPAY, 303, "", SPAY_E_PROTOCOL, U, false, "redirect"},
+    {ACCOUNT_CONNECT_SERVER, 429, "", SPAY_E_THROTTLED, R, true, ""},
+    {ACCOUNT_CONNECT_SERVER, 500, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_SERVER, 502, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_SERVER, 503, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_CLIENT, 400, "", SPAY_E_REJECTED, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 401, "", SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 403, CONNECT_CODE("9002"), SPAY_E_AUTH, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 403, CONNECT_CODE("9008"), SPAY_E_EXPIRED, R, false, "client_session"},
+    {ACCOUNT_CONNECT_CLIENT, 403, "", SPAY_E_FORBIDDEN, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 404, CONNECT_CODE("1426"), SPAY_E_NOT_FOUND, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 408, "", SPAY_E_PROVIDER, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 429, "", SPAY_E_THROTTLED, R, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 500, "", SPAY_E_PROVIDER, U, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 501, "", SPAY_E_PROVIDER, U, false, ""},
+    {ACCOUNT_CONNECT_CLIENT, 502, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_CLIENT, 503, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_CLIENT, 504, "", SPAY_E_PROVIDER, U, true, ""},
+    {ACCOUNT_CONNECT_CLIENT, 505, "", SPAY_E_PROVIDER, U, false, ""},
 };
 
 START_TEST(each_provider_says_what_may_be_repeated)
 {
     const refusal *row = &refusals[_i];
-    int32_t most = shop_provider_of(row->kind)->most_attempts;
+    int32_t most = account_facts_of(row->kind)->most_attempts;
     const spay_error *error;
     spay_call *call;
     int32_t i;
 
     for (i = 0; i < most; i++)
-        shop_reply(&box, row->http, NULL, row->body);
+        accounts_reply(&accounts, row->http, NULL, row->body);
     call = perform(row->kind, NULL);
     expect_status(call, row->status);
     error = spay_call_error(call);
@@ -865,10 +868,10 @@ START_TEST(a_key_in_use_by_this_very_call_is_waited_for)
     spay_call *call;
 
     if (_i)
-        shop_reply(&box, 503, "", "");
-    shop_reply(&box, 409, "", "");
-    shop_reply_good(&box, SHOP_HOSTED_BEARER);
-    call = perform(SHOP_HOSTED_BEARER, NULL);
+        accounts_reply(&accounts, 503, "", "");
+    accounts_reply(&accounts, 409, "", "");
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_BEARER);
+    call = perform(ACCOUNT_HOSTED_BEARER, NULL);
     expect_status(call, _i ? SPAY_OK : SPAY_E_CONFLICT);
     ck_assert_uint_eq(request_count(), _i ? 3 : 1);
     spay_call_free(call);
@@ -901,15 +904,15 @@ START_TEST(what_the_provider_asks_to_wait_is_obeyed_or_told)
     const asked_wait *row = &waits[_i];
     spay_call *call;
 
-    shop_reply(&box, 429, row->headers, "slow down");
-    shop_reply_good(&box, SHOP_WEPAY);
-    call = perform(SHOP_WEPAY, NULL);
+    accounts_reply(&accounts, 429, row->headers, "slow down");
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+    call = perform(ACCOUNT_WEPAY, NULL);
     if (row->wait_ms >= 0) {
         expect_status(call, SPAY_OK);
-        ck_assert_int_eq(spay_mock_request_at_ms(box.mock, 1), row->wait_ms);
+        ck_assert_int_eq(spay_mock_request_at_ms(accounts.mock, 1), row->wait_ms);
     } else {
         expect_status(call, SPAY_E_THROTTLED);
-        ck_assert_int_eq(spay_mock_now_ms(box.mock), 0);
+        ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 0);
         ck_assert_int_eq(spay_error_retry_after_ms(spay_call_error(call)), row->told_ms);
         ck_assert_uint_eq(request_count(), 1);
     }
@@ -923,11 +926,11 @@ START_TEST(more_than_a_minute_is_not_waited_for)
     spay_call *call;
 
     options.timeout_ms = 3600000;
-    shop_reply(&box, 429, _i ? "Retry-After: 61" : "Retry-After: 60", "slow down");
-    shop_reply_good(&box, SHOP_WEPAY);
-    call = perform(SHOP_WEPAY, &options);
+    accounts_reply(&accounts, 429, _i ? "Retry-After: 61" : "Retry-After: 60", "slow down");
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+    call = perform(ACCOUNT_WEPAY, &options);
     expect_status(call, _i ? SPAY_E_THROTTLED : SPAY_OK);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), _i ? 0 : 60000);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), _i ? 0 : 60000);
     spay_call_free(call);
 }
 END_TEST
@@ -938,16 +941,16 @@ START_TEST(backing_off_stays_within_its_bounds)
     int64_t before;
     int64_t wait;
 
-    shop_reply(&box, slow ? 429 : 503, "", "");
-    shop_reply(&box, slow ? 429 : 503, "", "");
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    spay_mock_advance(box.mock, 1);
-    before = spay_mock_now_ms(box.mock);
-    succeed(SHOP_CONNECT_SERVER);
-    wait = spay_mock_request_at_ms(box.mock, 1) - before;
+    accounts_reply(&accounts, slow ? 429 : 503, "", "");
+    accounts_reply(&accounts, slow ? 429 : 503, "", "");
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    spay_mock_advance(accounts.mock, 1);
+    before = spay_mock_now_ms(accounts.mock);
+    succeed(ACCOUNT_CONNECT_SERVER);
+    wait = spay_mock_request_at_ms(accounts.mock, 1) - before;
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 1000 : 100);
-    wait = spay_mock_request_at_ms(box.mock, 2) - spay_mock_request_at_ms(box.mock, 1);
+    wait = spay_mock_request_at_ms(accounts.mock, 2) - spay_mock_request_at_ms(accounts.mock, 1);
     ck_assert_int_ge(wait, slow ? 500 : 0);
     ck_assert_int_le(wait, slow ? 2000 : 200);
 }
@@ -959,17 +962,17 @@ START_TEST(the_throttle_of_wepay_is_waited_out)
     static const attempt throttled = {429, 0, true};
 
     if (_i) {
-        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
-        shop_reply(&box, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+        accounts_reply(&accounts, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
+        accounts_reply(&accounts, 400, NULL, WEPAY_CODE("THROTTLE_EXCEEDED"));
     } else {
         script_attempt(&throttled);
         script_attempt(&throttled);
     }
-    shop_reply_good(&box, SHOP_WEPAY);
-    succeed(SHOP_WEPAY);
-    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 1), 5000);
-    ck_assert_int_ge(spay_mock_request_at_ms(box.mock, 2), 10000);
-    ck_assert_int_le(spay_mock_request_at_ms(box.mock, 2), 15000);
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+    succeed(ACCOUNT_WEPAY);
+    ck_assert_int_ge(spay_mock_request_at_ms(accounts.mock, 1), 5000);
+    ck_assert_int_ge(spay_mock_request_at_ms(accounts.mock, 2), 10000);
+    ck_assert_int_le(spay_mock_request_at_ms(accounts.mock, 2), 15000);
 }
 END_TEST
 
@@ -979,7 +982,7 @@ static const attempt outages[] = {REFUSED_CONNECT, LOST_AFTER,     LATE_AFTER,
                                   {503, 0, true},  {429, 0, true}, {500, 0, true}};
 
 /* A call of which every attempt fails in the same way. */
-static void fail_call(shop_kind kind, const attempt *outage)
+static void fail_call(account_kind kind, const attempt *outage)
 {
     size_t before = request_count();
     spay_call *call = new_call(kind, NULL);
@@ -990,7 +993,7 @@ static void fail_call(shop_kind kind, const attempt *outage)
             script_attempt(outage);
             serve(call);
         } else {
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
         }
     }
     ck_assert_int_eq(spay_error_attempts(spay_call_error(call)),
@@ -1004,25 +1007,25 @@ START_TEST(a_total_failure_costs_at_most_a_tenth_more_requests)
     int i;
 
     for (i = 0; i < 1000; i++)
-        fail_call(_i % 2 ? SHOP_CONNECT_SERVER : SHOP_WEPAY, &outages[_i / 2]);
+        fail_call(_i % 2 ? ACCOUNT_CONNECT_SERVER : ACCOUNT_WEPAY, &outages[_i / 2]);
     ck_assert_uint_ge(request_count(), 1001);
     ck_assert_uint_le(request_count(), 1100);
 }
 END_TEST
 
 /* How many requests a call makes whose first attempt is answered with 503. */
-static size_t requests_after_a_failure(shop_kind kind)
+static size_t requests_after_a_failure(account_kind kind)
 {
     size_t before = request_count();
 
-    shop_reply(&box, 503, "", "");
-    shop_reply_good(&box, kind);
+    accounts_reply(&accounts, 503, "", "");
+    accounts_reply_good(&accounts, kind);
     spay_call_free(perform(kind, NULL));
     return request_count() - before;
 }
 
 /* Drop what is left of the script of a call that did not use it up. */
-static void use_up_script(shop_kind kind)
+static void use_up_script(account_kind kind)
 {
     succeed(kind);
 }
@@ -1032,17 +1035,17 @@ START_TEST(the_budget_is_per_host_and_recovers)
 {
     int i;
 
-    ck_assert_uint_eq(requests_after_a_failure(SHOP_WEPAY), 2);
+    ck_assert_uint_eq(requests_after_a_failure(ACCOUNT_WEPAY), 2);
     for (i = 0; i < 40; i++)
-        fail_call(SHOP_WEPAY, &outages[3]);
-    ck_assert_uint_eq(requests_after_a_failure(SHOP_WEPAY), 1);
-    use_up_script(SHOP_WEPAY);
-    ck_assert_uint_eq(requests_after_a_failure(SHOP_CONNECT_SERVER), 2);
+        fail_call(ACCOUNT_WEPAY, &outages[3]);
+    ck_assert_uint_eq(requests_after_a_failure(ACCOUNT_WEPAY), 1);
+    use_up_script(ACCOUNT_WEPAY);
+    ck_assert_uint_eq(requests_after_a_failure(ACCOUNT_CONNECT_SERVER), 2);
     for (i = 0; i < 14; i++) {
-        shop_reply_good(&box, SHOP_WEPAY);
-        succeed(SHOP_WEPAY);
+        accounts_reply_good(&accounts, ACCOUNT_WEPAY);
+        succeed(ACCOUNT_WEPAY);
     }
-    ck_assert_uint_eq(requests_after_a_failure(SHOP_WEPAY), 2);
+    ck_assert_uint_eq(requests_after_a_failure(ACCOUNT_WEPAY), 2);
 }
 END_TEST
 
@@ -1050,8 +1053,8 @@ END_TEST
 
 static bool is_token_request(size_t index)
 {
-    return strcmp(spay_mock_request_url(box.mock, index), "https://identity.example/authorize") ==
-           0;
+    return strcmp(spay_mock_request_url(accounts.mock, index),
+                  "https://identity.example/authorize") == 0;
 }
 
 static void reply_token(const char *token, int seconds)
@@ -1059,22 +1062,22 @@ static void reply_token(const char *token, int seconds)
     char body[128];
 
     snprintf(body, sizeof(body), "{\"access_token\":\"%s\",\"expires_in\":%d}", token, seconds);
-    shop_reply(&box, 200, NULL, body);
+    accounts_reply(&accounts, 200, NULL, body);
 }
 
 START_TEST(the_first_call_fetches_a_token_and_the_second_has_it)
 {
     reply_token("one", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert(is_token_request(0));
     ck_assert_str_eq(header(0, "x-api-key"), "not-a-real-key");
-    ck_assert_ptr_null(spay_mock_request_header(box.mock, 0, "Authorization"));
+    ck_assert_ptr_null(spay_mock_request_header(accounts.mock, 0, "Authorization"));
     ck_assert_str_eq(header(1, "Authorization"), "Bearer one");
-    ck_assert_ptr_null(spay_mock_request_header(box.mock, 1, "x-api-key"));
+    ck_assert_ptr_null(spay_mock_request_header(accounts.mock, 1, "x-api-key"));
     ck_assert_str_eq(header(2, "Authorization"), "Bearer one");
 }
 END_TEST
@@ -1087,16 +1090,16 @@ START_TEST(a_token_is_renewed_before_it_expires)
     int64_t serves_ms = lifetimes[_i][1] * 1000;
 
     reply_token("one", lifetimes[_i][0]);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
-    spay_mock_advance(box.mock, serves_ms - 1);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    spay_mock_advance(accounts.mock, serves_ms - 1);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
     ck_assert_uint_eq(request_count(), 3);
-    spay_mock_advance(box.mock, 1);
+    spay_mock_advance(accounts.mock, 1);
     reply_token("two", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
     ck_assert_uint_eq(request_count(), 5);
     ck_assert(is_token_request(3));
     ck_assert_str_eq(header(4, "Authorization"), "Bearer two");
@@ -1106,15 +1109,15 @@ END_TEST
 /* Its life is counted from when it was asked for, not from when the answer came. */
 START_TEST(a_slow_token_is_not_older_than_it_is)
 {
-    spay_mock_set_latency(box.mock, 9000);
+    spay_mock_set_latency(accounts.mock, 9000);
     reply_token("one", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
-    spay_mock_set_latency(box.mock, 0);
-    spay_mock_advance(box.mock, 3480000 - 18000);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    spay_mock_set_latency(accounts.mock, 0);
+    spay_mock_advance(accounts.mock, 3480000 - 18000);
     reply_token("two", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
     ck_assert_uint_eq(request_count(), 4);
     ck_assert(is_token_request(2));
 }
@@ -1135,27 +1138,27 @@ START_TEST(a_refused_token_is_renewed_once_and_the_request_replayed)
 
     if (_i) {
         reply_token("old", 3600);
-        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-        succeed(SHOP_HOSTED_FIELDS);
+        accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+        succeed(ACCOUNT_HOSTED_FIELDS);
         before = request_count();
     } else {
         reply_token("one", 3600);
     }
-    shop_reply(&box, 401, "", "");
+    accounts_reply(&accounts, 401, "", "");
     reply_token("two", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    call = perform(SHOP_HOSTED_FIELDS, NULL);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
     expect_status(call, SPAY_OK);
     before += _i ? 0 : 1;
     ck_assert_uint_eq(request_count(), before + 3);
     ck_assert(is_token_request(before + 1));
     expect_replay(before, before + 2);
     ck_assert_str_eq(header(before + 2, "Authorization"), "Bearer two");
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), 0);
-    ck_assert_int_eq(shop_take(SHOP_HOSTED_FIELDS, call, &session, NULL), SPAY_OK);
-    ck_assert_int_eq(shop_info(session)->attempts, 2);
-    ck_assert_int_eq(shop_info(session)->token_requests, _i ? 1 : 2);
-    shop_free_session(SHOP_HOSTED_FIELDS, session);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 0);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_HOSTED_FIELDS, call, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_session_info(session)->attempts, 2);
+    ck_assert_int_eq(accounts_session_info(session)->token_requests, _i ? 1 : 2);
+    accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
     spay_call_free(call);
 }
 END_TEST
@@ -1165,10 +1168,10 @@ START_TEST(a_token_refused_twice_is_an_auth_error)
     spay_call *call;
 
     reply_token("one", 3600);
-    shop_reply(&box, 401, "", "");
+    accounts_reply(&accounts, 401, "", "");
     reply_token("two", 3600);
-    shop_reply(&box, 401, "", "");
-    call = perform(SHOP_HOSTED_FIELDS, NULL);
+    accounts_reply(&accounts, 401, "", "");
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
     expect_status(call, SPAY_E_AUTH);
     ck_assert_uint_eq(request_count(), 4);
     expect_replay(1, 3);
@@ -1202,7 +1205,7 @@ START_TEST(a_failing_token_endpoint_leaves_the_operation_unsent)
 
     for (i = 0; i < 3; i++)
         script_attempt(&row->attempt);
-    call = perform(SHOP_HOSTED_FIELDS, NULL);
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
     expect_status(call, row->status);
     error = spay_call_error(call);
     ck_assert_int_eq(spay_error_stage(error), SPAY_STAGE_TOKEN);
@@ -1219,10 +1222,10 @@ START_TEST(a_token_that_cannot_be_renewed_keeps_the_worst_outcome)
     spay_call *call;
 
     reply_token("one", 3600);
-    shop_reply(&box, 503, "", "");
-    shop_reply(&box, 401, "", "");
-    shop_reply(&box, 403, "", "");
-    call = perform(SHOP_HOSTED_FIELDS, NULL);
+    accounts_reply(&accounts, 503, "", "");
+    accounts_reply(&accounts, 401, "", "");
+    accounts_reply(&accounts, 403, "", "");
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
     expect_status(call, SPAY_E_AUTH);
     ck_assert_int_eq(spay_error_stage(spay_call_error(call)), SPAY_STAGE_TOKEN);
     ck_assert_int_eq(spay_error_outcome(spay_call_error(call)), SPAY_OUTCOME_UNKNOWN);
@@ -1234,8 +1237,8 @@ END_TEST
 /* Two calls at the same point: the first is to fetch, the second to wait. */
 static void begin_pair(spay_call **fetching, spay_call **waiting)
 {
-    *fetching = new_call(SHOP_HOSTED_FIELDS, NULL);
-    *waiting = new_call(SHOP_HOSTED_FIELDS, NULL);
+    *fetching = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    *waiting = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
     ck_assert_int_eq(spay_call_step(*fetching), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(*waiting), SPAY_CALL_WAIT);
     ck_assert_int_gt(spay_call_wait_ms(*waiting), 0);
@@ -1252,9 +1255,9 @@ START_TEST(two_calls_share_one_token_request)
     serve(first);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(second);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(first);
     expect_status(first, SPAY_OK);
     expect_status(second, SPAY_OK);
@@ -1272,7 +1275,7 @@ START_TEST(calls_that_wait_for_a_token_share_its_failure)
     spay_call *second;
 
     begin_pair(&first, &second);
-    shop_reply(&box, 401, "", "");
+    accounts_reply(&accounts, 401, "", "");
     serve(first);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_DONE);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_DONE);
@@ -1298,7 +1301,7 @@ static void serve_well(spay_call *call)
     if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
         reply_token("token", 3600);
     else
-        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+        accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(call);
 }
 
@@ -1310,7 +1313,7 @@ static spay_status drive_well(spay_call *call)
         if (next == SPAY_CALL_SEND)
             serve_well(call);
         else
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
     return spay_call_status(call);
 }
 
@@ -1337,16 +1340,16 @@ static const limited limited_fetchers[] = {
 START_TEST(a_fetchers_own_limits_do_not_fail_those_who_wait)
 {
     const limited *row = &limited_fetchers[_i];
-    spay_call *fetching = new_call(SHOP_HOSTED_FIELDS, &row->options);
+    spay_call *fetching = new_call(ACCOUNT_HOSTED_FIELDS, &row->options);
     spay_call *waiting[3];
     size_t i;
 
     ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
     for (i = 0; i < 3; i++) {
-        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        waiting[i] = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
         ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
     }
-    spay_mock_advance(box.mock, row->after_ms);
+    spay_mock_advance(accounts.mock, row->after_ms);
     script_attempt(&row->attempt);
     serve(fetching);
     ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_DONE);
@@ -1370,15 +1373,15 @@ START_TEST(a_service_that_is_down_is_not_asked_again_by_each_who_waits)
     size_t i;
 
     once.max_attempts = 1;
-    fetching = new_call(SHOP_HOSTED_FIELDS, &once);
+    fetching = new_call(ACCOUNT_HOSTED_FIELDS, &once);
     ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
     for (i = 0; i < 4; i++) {
-        waiting[i] = new_call(SHOP_HOSTED_FIELDS, NULL);
+        waiting[i] = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
         ck_assert_int_eq(spay_call_step(waiting[i]), SPAY_CALL_WAIT);
     }
-    shop_reply(&box, 503, "", "");
-    shop_reply(&box, 503, "", "");
-    shop_reply(&box, 503, "", "");
+    accounts_reply(&accounts, 503, "", "");
+    accounts_reply(&accounts, 503, "", "");
+    accounts_reply(&accounts, 503, "", "");
     serve(fetching);
     expect_status(fetching, SPAY_E_PROVIDER);
     for (i = 0; i < 4; i++) {
@@ -1399,18 +1402,18 @@ START_TEST(retry_after_binds_the_next_fetcher_too)
 
     once.max_attempts = 1;
     hasty.timeout_ms = 6000;
-    calls[0] = new_call(SHOP_HOSTED_FIELDS, &once);
-    calls[1] = new_call(SHOP_HOSTED_FIELDS, &hasty);
-    calls[2] = new_call(SHOP_HOSTED_FIELDS, NULL);
+    calls[0] = new_call(ACCOUNT_HOSTED_FIELDS, &once);
+    calls[1] = new_call(ACCOUNT_HOSTED_FIELDS, &hasty);
+    calls[2] = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
     ck_assert_int_eq(spay_call_step(calls[0]), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_WAIT);
     ck_assert_int_eq(spay_call_step(calls[2]), SPAY_CALL_WAIT);
-    shop_reply(&box, 429, "Retry-After: 7", "");
+    accounts_reply(&accounts, 429, "Retry-After: 7", "");
     serve(calls[0]);
     ck_assert_int_eq(spay_call_step(calls[1]), SPAY_CALL_DONE);
     expect_status(calls[1], SPAY_E_THROTTLED);
     ck_assert_int_eq(drive_well(calls[2]), SPAY_OK);
-    ck_assert_int_eq(spay_mock_request_at_ms(box.mock, 1), 7000);
+    ck_assert_int_eq(spay_mock_request_at_ms(accounts.mock, 1), 7000);
     spay_call_free(calls[0]);
     spay_call_free(calls[1]);
     spay_call_free(calls[2]);
@@ -1426,10 +1429,10 @@ START_TEST(a_token_without_lifetime_serves_all_who_waited)
     reply_token("brief", 0);
     serve(first);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(second);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(first);
     expect_status(first, SPAY_OK);
     expect_status(second, SPAY_OK);
@@ -1452,7 +1455,7 @@ enum {
 
 static void fail_once(spay_call *call)
 {
-    shop_reply(&box, 503, "Retry-After: 20", "");
+    accounts_reply(&accounts, 503, "Retry-After: 20", "");
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
 }
@@ -1467,7 +1470,7 @@ static void go(spay_call *call, int way)
         return;
     }
     if (way == TIMED_OUT_WHILE_BACKING_OFF)
-        spay_mock_advance(box.mock, 25000);
+        spay_mock_advance(accounts.mock, 25000);
     else
         spay_call_cancel(call);
     if (way == CANCELED_WHILE_SENDING)
@@ -1485,7 +1488,7 @@ START_TEST(a_fetching_call_that_goes_lets_another_fetch)
 
     begin_pair(&first, &second);
     go(first, _i);
-    third = new_call(SHOP_HOSTED_FIELDS, NULL);
+    third = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
     ck_assert_int_eq(spay_call_step(third), SPAY_CALL_SEND);
     reply_token("fresh", 3600);
     serve(third);
@@ -1505,12 +1508,12 @@ START_TEST(a_token_request_that_ends_with_the_deadline_says_so)
     spay_call *call;
 
     options.timeout_ms = 5000;
-    call = new_call(SHOP_HOSTED_FIELDS, &options);
+    call = new_call(ACCOUNT_HOSTED_FIELDS, &options);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
-    shop_reply(&box, 503, "Retry-After: 4", "");
+    accounts_reply(&accounts, 503, "Retry-After: 4", "");
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
-    spay_mock_advance(box.mock, 5000);
+    spay_mock_advance(accounts.mock, 5000);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
     expect_status(call, SPAY_E_TIMEOUT);
     ck_assert_int_eq(spay_error_stage(spay_call_error(call)), SPAY_STAGE_TOKEN);
@@ -1530,8 +1533,8 @@ START_TEST(a_key_in_use_without_a_key_is_a_conflict)
     options.merchant_id = "4217";
     options.api_key_id = "key-id";
     options.secret_api_key = "secret";
-    ck_assert_int_eq(spay_connect_server_new(box.client, &options, &keyless, NULL), SPAY_OK);
-    shop_reply(&box, 409, "", CONNECT_CODE("1409"));
+    ck_assert_int_eq(spay_connect_server_new(accounts.client, &options, &keyless, NULL), SPAY_OK);
+    accounts_reply(&accounts, 409, "", CONNECT_CODE("1409"));
     ck_assert_int_eq(spay_connect_server_session_create(keyless, NULL, NULL, &session, &error),
                      SPAY_E_CONFLICT);
     ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_REJECTED);
@@ -1548,11 +1551,11 @@ START_TEST(waiting_for_a_token_ends_with_the_deadline)
 
     begin_pair(&first, &second);
     while (spay_call_step(second) == SPAY_CALL_WAIT) {
-        ck_assert_int_lt(spay_mock_now_ms(box.mock), 25000);
-        spay_mock_advance(box.mock, spay_call_wait_ms(second));
+        ck_assert_int_lt(spay_mock_now_ms(accounts.mock), 25000);
+        spay_mock_advance(accounts.mock, spay_call_wait_ms(second));
     }
     expect_status(second, SPAY_E_TIMEOUT);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), 25000);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 25000);
     ck_assert_int_eq(spay_error_stage(spay_call_error(second)), SPAY_STAGE_TOKEN);
     ck_assert_int_eq(spay_error_outcome(spay_call_error(second)), SPAY_OUTCOME_NOT_SENT);
     spay_call_free(first);
@@ -1567,14 +1570,14 @@ START_TEST(nobody_waits_while_the_old_token_lives)
     spay_call *second;
 
     reply_token("old", 3600);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    succeed(SHOP_HOSTED_FIELDS);
-    spay_mock_advance(box.mock, 3500000);
-    first = new_call(SHOP_HOSTED_FIELDS, NULL);
-    second = new_call(SHOP_HOSTED_FIELDS, NULL);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    spay_mock_advance(accounts.mock, 3500000);
+    first = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    second = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(second);
     ck_assert(!is_token_request(2));
     ck_assert_str_eq(header(2, "Authorization"), "Bearer old");
@@ -1586,27 +1589,27 @@ END_TEST
 /* Both saw the old token refused; the second to say so must not drop the new one. */
 START_TEST(one_refused_token_is_renewed_once_for_all)
 {
-    spay_call *first = new_call(SHOP_HOSTED_FIELDS, NULL);
-    spay_call *second = new_call(SHOP_HOSTED_FIELDS, NULL);
+    spay_call *first = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    spay_call *second = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
 
     reply_token("old", 3600);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     serve(first);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
-    shop_reply(&box, 401, "", "");
+    accounts_reply(&accounts, 401, "", "");
     serve(first);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     reply_token("new", 3600);
     serve(first);
-    shop_reply(&box, 401, "", "");
+    accounts_reply(&accounts, 401, "", "");
     serve(second);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(second);
     expect_status(second, SPAY_OK);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     serve(first);
     expect_status(first, SPAY_OK);
     ck_assert_uint_eq(request_count(), 6);
@@ -1619,8 +1622,8 @@ START_TEST(the_callers_own_token_is_never_renewed)
 {
     spay_call *call;
 
-    shop_reply(&box, 401, "", "");
-    call = perform(SHOP_HOSTED_BEARER, NULL);
+    accounts_reply(&accounts, 401, "", "");
+    call = perform(ACCOUNT_HOSTED_BEARER, NULL);
     expect_status(call, SPAY_E_AUTH);
     ck_assert_uint_eq(request_count(), 1);
     ck_assert_str_eq(header(0, "Authorization"), "Bearer brought-token");
@@ -1632,22 +1635,22 @@ START_TEST(the_callers_own_token_can_be_replaced)
 {
     spay_error *error = NULL;
 
-    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(box.hosted_bearer, "second", &error),
+    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(accounts.hosted_bearer, "second", &error),
                      SPAY_OK);
     ck_assert_ptr_null(error);
-    shop_reply_good(&box, SHOP_HOSTED_BEARER);
-    succeed(SHOP_HOSTED_BEARER);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_BEARER);
+    succeed(ACCOUNT_HOSTED_BEARER);
     ck_assert_str_eq(header(0, "Authorization"), "Bearer second");
 
-    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(box.hosted_bearer, "a b", &error),
+    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(accounts.hosted_bearer, "a b", &error),
                      SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_path(error, 0), "bearer_token");
     spay_error_free(error);
-    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(box.hosted_fields, "second", &error),
+    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(accounts.hosted_fields, "second", &error),
                      SPAY_E_STATE);
     spay_error_free(error);
-    shop_reply_good(&box, SHOP_HOSTED_BEARER);
-    succeed(SHOP_HOSTED_BEARER);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_BEARER);
+    succeed(ACCOUNT_HOSTED_BEARER);
     ck_assert_str_eq(header(1, "Authorization"), "Bearer second");
 }
 END_TEST
@@ -1655,14 +1658,14 @@ END_TEST
 /* "Calls that run keep the old one for the attempt in flight": the next attempt has the new one. */
 START_TEST(a_replaced_token_serves_the_next_attempt)
 {
-    spay_call *call = new_call(SHOP_HOSTED_BEARER, NULL);
+    spay_call *call = new_call(ACCOUNT_HOSTED_BEARER, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
-    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(box.hosted_bearer, "second", NULL),
+    ck_assert_int_eq(spay_hosted_fields_set_bearer_token(accounts.hosted_bearer, "second", NULL),
                      SPAY_OK);
-    shop_reply(&box, 503, "", "");
+    accounts_reply(&accounts, 503, "", "");
     serve(call);
-    shop_reply_good(&box, SHOP_HOSTED_BEARER);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_BEARER);
     ck_assert_int_eq(drive(call), SPAY_OK);
     ck_assert_str_eq(header(0, "Authorization"), "Bearer brought-token");
     ck_assert_str_eq(header(1, "Authorization"), "Bearer second");
@@ -1678,31 +1681,31 @@ START_TEST(a_wrong_clock_is_corrected_once)
     spay_call *call;
     void *session;
 
-    shop_reply(&box, statuses[_i], "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+    accounts_reply(&accounts, statuses[_i], "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     expect_status(call, SPAY_OK);
     ck_assert_uint_eq(request_count(), 2);
     ck_assert_str_eq(header(1, "Date"), TEN_MINUTES_ON);
     ck_assert_str_ne(header(0, "Authorization"), header(1, "Authorization"));
     ck_assert_str_eq(header(0, "X-GCS-Idempotence-Key"), header(1, "X-GCS-Idempotence-Key"));
     expect_same_bytes(0, 1);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), 0);
-    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
-    ck_assert_int_eq(shop_info(session)->attempts, 2);
-    shop_free_session(SHOP_CONNECT_SERVER, session);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 0);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_session_info(session)->attempts, 2);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
     spay_call_free(call);
 }
 END_TEST
 
 START_TEST(the_account_remembers_the_offset)
 {
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
-    spay_mock_advance(box.mock, 5000);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
+    spay_mock_advance(accounts.mock, 5000);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert_str_eq(header(2, "Date"), "Thu, 01 Jan 2026 00:10:05 GMT");
 }
@@ -1718,14 +1721,14 @@ START_TEST(any_skew_costs_one_more_attempt_and_then_none)
 
     spay__http_date_format(1767225600, date);
     memcpy(field + 6, date, sizeof(date));
-    spay_mock_set_wall(box.mock, (1767225600 - skews[_i]) * 1000);
-    shop_reply(&box, 403, field, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    spay_mock_set_wall(accounts.mock, (1767225600 - skews[_i]) * 1000);
+    accounts_reply(&accounts, 403, field, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     ck_assert_uint_eq(request_count(), 2);
     ck_assert_str_eq(header(1, "Date"), date);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert_str_eq(header(2, "Date"), date);
 }
@@ -1742,9 +1745,9 @@ START_TEST(a_small_skew_is_not_the_clocks_fault)
 
     spay__http_date_format(1767225600, date);
     memcpy(field + 6, date, sizeof(date));
-    spay_mock_set_wall(box.mock, (1767225600 - small_skews[_i]) * 1000);
-    shop_reply(&box, 403, field, CLOCK_REFUSAL);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+    spay_mock_set_wall(accounts.mock, (1767225600 - small_skews[_i]) * 1000);
+    accounts_reply(&accounts, 403, field, CLOCK_REFUSAL);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     expect_status(call, SPAY_E_AUTH);
     ck_assert_uint_eq(request_count(), 1);
     spay_call_free(call);
@@ -1758,9 +1761,9 @@ START_TEST(a_signature_refused_with_the_right_date_is_about_the_credentials)
     int i;
 
     for (i = 0; i < 2; i++) {
-        shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-        shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-        call = perform(SHOP_CONNECT_SERVER, NULL);
+        accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+        accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+        call = perform(ACCOUNT_CONNECT_SERVER, NULL);
         expect_status(call, SPAY_E_AUTH);
         ck_assert_uint_eq(request_count(), 2 * (size_t)(i + 1));
         ck_assert_ptr_null(strstr(spay_error_message(spay_call_error(call)), " 0 s "));
@@ -1779,13 +1782,13 @@ START_TEST(an_offset_that_did_not_help_is_dropped)
     spay_call *call;
 
     options.max_attempts = 2;
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    call = perform(SHOP_CONNECT_SERVER, &options);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    call = perform(ACCOUNT_CONNECT_SERVER, &options);
     ck_assert_str_eq(header(1, "Date"), TEN_MINUTES_ON);
     spay_call_free(call);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     ck_assert_str_eq(header(2, "Date"), "Thu, 01 Jan 2026 00:00:00 GMT");
 }
 END_TEST
@@ -1796,8 +1799,8 @@ START_TEST(a_wrong_clock_that_may_not_be_corrected_is_a_clock_error)
     spay_call *call;
 
     once.max_attempts = 1;
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    call = perform(SHOP_CONNECT_SERVER, &once);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    call = perform(ACCOUNT_CONNECT_SERVER, &once);
     expect_status(call, SPAY_E_CLOCK);
     ck_assert_ptr_nonnull(strstr(spay_error_message(spay_call_error(call)), "600 s slow"));
     spay_call_free(call);
@@ -1825,18 +1828,18 @@ START_TEST(a_date_that_cannot_be_right_needs_a_second_witness)
     const struct doubtful_date *row = &doubtful_dates[_i];
     spay_call *call;
 
-    spay_mock_set_wall(box.mock, row->wall_ms);
-    shop_reply(&box, 403, row->date, CLOCK_REFUSAL);
+    spay_mock_set_wall(accounts.mock, row->wall_ms);
+    accounts_reply(&accounts, 403, row->date, CLOCK_REFUSAL);
     if (row->status == SPAY_OK)
-        shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+        accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     expect_status(call, row->status);
     ck_assert_uint_eq(request_count(), row->status == SPAY_OK ? 2 : 1);
     spay_call_free(call);
     if (row->status != SPAY_OK) {
-        shop_reply(&box, 403, row->date, CLOCK_REFUSAL);
-        shop_reply_good(&box, SHOP_CONNECT_SERVER);
-        succeed(SHOP_CONNECT_SERVER);
+        accounts_reply(&accounts, 403, row->date, CLOCK_REFUSAL);
+        accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+        succeed(ACCOUNT_CONNECT_SERVER);
         ck_assert_uint_eq(request_count(), 3);
     }
     ck_assert_str_eq(header(request_count() - 1, "Date"), row->date + 6);
@@ -1851,8 +1854,8 @@ START_TEST(two_doubtful_dates_that_differ_are_no_witnesses)
     int i;
 
     for (i = 0; i < 2; i++) {
-        shop_reply(&box, 403, dates[i], CLOCK_REFUSAL);
-        call = perform(SHOP_CONNECT_SERVER, NULL);
+        accounts_reply(&accounts, 403, dates[i], CLOCK_REFUSAL);
+        call = perform(ACCOUNT_CONNECT_SERVER, NULL);
         expect_status(call, SPAY_E_AUTH);
         spay_call_free(call);
     }
@@ -1875,18 +1878,20 @@ START_TEST(a_correction_is_a_warning_and_a_line_in_the_log)
     int i;
 
     options.log = keep_info;
-    reopen_box(&options);
+    reopen_accounts(&options);
     info_line[0] = '\0';
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
     for (i = 0; i < 2; i++) {
         spay_call *call;
         void *session;
 
-        shop_reply_good(&box, SHOP_CONNECT_SERVER);
-        call = perform(SHOP_CONNECT_SERVER, NULL);
-        ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
-        ck_assert_uint_eq(shop_info(session)->warnings, SPAY_SESSION_WARNING_CLOCK_CORRECTED);
-        shop_free_session(SHOP_CONNECT_SERVER, session);
+        accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+        call = perform(ACCOUNT_CONNECT_SERVER, NULL);
+        ck_assert_int_eq(accounts_take_session(ACCOUNT_CONNECT_SERVER, call, &session, NULL),
+                         SPAY_OK);
+        ck_assert_uint_eq(accounts_session_info(session)->warnings,
+                          SPAY_SESSION_WARNING_CLOCK_CORRECTED);
+        accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
         spay_call_free(call);
         ck_assert_str_eq(info_line, i ? ""
                                       : "connect_server: this machine's clock is 600 s slow; "
@@ -1902,17 +1907,17 @@ START_TEST(a_clock_that_was_set_right_ends_the_correction)
     spay_call *call;
     void *session;
 
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
-    spay_mock_set_wall(box.mock, 1767226200000);
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
-    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
-    ck_assert_uint_eq(shop_info(session)->warnings, 0);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
+    spay_mock_set_wall(accounts.mock, 1767226200000);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_uint_eq(accounts_session_info(session)->warnings, 0);
     ck_assert_str_eq(header(3, "Date"), TEN_MINUTES_ON);
-    shop_free_session(SHOP_CONNECT_SERVER, session);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
     spay_call_free(call);
 }
 END_TEST
@@ -1924,8 +1929,8 @@ START_TEST(a_refused_signature_with_a_right_clock_is_an_auth_error)
 {
     spay_call *call;
 
-    shop_reply(&box, 403, good_clocks[_i], CLOCK_REFUSAL);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+    accounts_reply(&accounts, 403, good_clocks[_i], CLOCK_REFUSAL);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     expect_status(call, SPAY_E_AUTH);
     ck_assert_uint_eq(request_count(), 1);
     spay_call_free(call);
@@ -1937,12 +1942,12 @@ START_TEST(only_a_refused_signature_corrects_the_clock)
 {
     spay_call *call;
 
-    shop_reply(&box, 400, "Date: " TEN_MINUTES_ON, "{}");
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+    accounts_reply(&accounts, 400, "Date: " TEN_MINUTES_ON, "{}");
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     expect_status(call, SPAY_E_REJECTED);
     spay_call_free(call);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    succeed(SHOP_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    succeed(ACCOUNT_CONNECT_SERVER);
     ck_assert_str_eq(header(1, "Date"), "Thu, 01 Jan 2026 00:00:00 GMT");
 }
 END_TEST
@@ -1950,18 +1955,18 @@ END_TEST
 /* The second was signed with the wrong time too, before the first had learned better. */
 START_TEST(calls_in_flight_with_a_wrong_clock_all_recover)
 {
-    spay_call *first = new_call(SHOP_CONNECT_SERVER, NULL);
-    spay_call *second = new_call(SHOP_CONNECT_SERVER, NULL);
+    spay_call *first = new_call(ACCOUNT_CONNECT_SERVER, NULL);
+    spay_call *second = new_call(ACCOUNT_CONNECT_SERVER, NULL);
 
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(second), SPAY_CALL_SEND);
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
     serve(first);
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
     serve(second);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
     ck_assert_int_eq(drive(first), SPAY_OK);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
     (void)drive(second);
     expect_status(second, SPAY_OK);
     ck_assert_str_eq(header(2, "Date"), TEN_MINUTES_ON);
@@ -1980,50 +1985,51 @@ END_TEST
 
 /* The provider's clock is ten minutes ahead unless the row says otherwise. */
 static const struct told_time {
-    shop_kind kind;
+    account_kind kind;
     const char *headers;
     const char *body; /* NULL: a good one */
     int64_t from_now_ms;
     int64_t offset_ms;
 } told_times[] = {
-    {SHOP_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000},
-    {SHOP_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {SHOP_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {SHOP_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {SHOP_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0},
-    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"), 600000,
+    {ACCOUNT_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000},
+    {ACCOUNT_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
+    {ACCOUNT_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0},
+    {ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"), 600000,
      600000},
-    {SHOP_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000},
-    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000},
-    {SHOP_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL, 6000000,
-     600000},
-    {SHOP_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
+    {ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000},
+    {ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000},
+    {ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL,
+     6000000, 600000},
+    {ACCOUNT_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
 };
 
 /* What comes out is for comparison with this machine's clock, and the difference stands beside it. */
 START_TEST(times_are_told_in_the_callers_clock)
 {
     const struct told_time *row = &told_times[_i];
-    const shop_provider *provider = shop_provider_of(row->kind);
+    const account_facts *provider = account_facts_of(row->kind);
     const spay_session_info *info;
     spay_call *call;
     void *session;
 
-    shop_reply(&box, provider->status, row->headers, row->body ? row->body : provider->reply);
+    accounts_reply(&accounts, provider->status, row->headers,
+                   row->body ? row->body : provider->reply);
     call = perform(row->kind, NULL);
     if (!row->from_now_ms) {
         expect_status(call, SPAY_E_EXPIRED);
         spay_call_free(call);
         return;
     }
-    ck_assert_int_eq(shop_take(row->kind, call, &session, NULL), SPAY_OK);
-    info = shop_info(session);
+    ck_assert_int_eq(accounts_take_session(row->kind, call, &session, NULL), SPAY_OK);
+    info = accounts_session_info(session);
     ck_assert_int_eq(info->expires_at_ms - MOCK_START_MS, row->from_now_ms);
     ck_assert_int_eq(spay_session_expires_in_ms(info, MOCK_START_MS, 0), row->from_now_ms);
     ck_assert_int_eq(info->clock_offset_ms, row->offset_ms);
     ck_assert_int_eq((info->warnings & SPAY_SESSION_WARNING_CLOCK_CORRECTED) != 0,
                      row->offset_ms != 0);
-    shop_free_session(row->kind, session);
+    accounts_free_session(row->kind, session);
     spay_call_free(call);
 }
 END_TEST
@@ -2033,13 +2039,13 @@ START_TEST(a_corrected_signature_leaves_the_expiry_in_the_callers_clock)
     spay_call *call;
     void *session;
 
-    shop_reply(&box, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
-    ck_assert_int_eq(shop_take(SHOP_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
-    ck_assert_int_eq(shop_info(session)->expires_at_ms - MOCK_START_MS, 7200000);
-    ck_assert_int_eq(shop_info(session)->clock_offset_ms, 600000);
-    shop_free_session(SHOP_CONNECT_SERVER, session);
+    accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_CONNECT_SERVER, call, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_session_info(session)->expires_at_ms - MOCK_START_MS, 7200000);
+    ck_assert_int_eq(accounts_session_info(session)->clock_offset_ms, 600000);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
     spay_call_free(call);
 }
 END_TEST
@@ -2058,7 +2064,7 @@ static void expect_canceled(spay_call *call, int32_t outcome)
 
 START_TEST(a_call_can_be_cancelled_before_it_begins)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     spay_call_cancel(call);
     expect_canceled(call, SPAY_OUTCOME_NOT_SENT);
@@ -2068,7 +2074,7 @@ END_TEST
 
 START_TEST(a_call_can_be_cancelled_while_it_sends)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_request_is_canceled(spay_call_request(call)), 0);
@@ -2087,7 +2093,7 @@ START_TEST(a_cancelled_call_is_not_repeated)
     static const attempt ends[] = {{503, 0, true}, LOST_BEFORE, LOST_AFTER, {429, 0, true}};
     static const int32_t outcomes[] = {SPAY_OUTCOME_UNKNOWN, SPAY_OUTCOME_NOT_SENT,
                                        SPAY_OUTCOME_UNKNOWN, SPAY_OUTCOME_REJECTED};
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     script_attempt(&ends[_i]);
@@ -2100,32 +2106,32 @@ END_TEST
 
 START_TEST(a_session_that_came_in_spite_of_it_is_kept)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
     void *session;
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     spay_call_cancel(call);
-    shop_reply_good(&box, SHOP_WEPAY);
+    accounts_reply_good(&accounts, ACCOUNT_WEPAY);
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
     expect_status(call, SPAY_OK);
-    ck_assert_int_eq(shop_take(SHOP_WEPAY, call, &session, NULL), SPAY_OK);
-    shop_free_session(SHOP_WEPAY, session);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_WEPAY, call, &session, NULL), SPAY_OK);
+    accounts_free_session(ACCOUNT_WEPAY, session);
     spay_call_free(call);
 }
 END_TEST
 
 START_TEST(a_call_can_be_cancelled_while_it_waits)
 {
-    spay_call *call = new_call(SHOP_WEPAY, NULL);
+    spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
-    shop_reply(&box, _i ? 429 : 503, "Retry-After: 20", "");
+    accounts_reply(&accounts, _i ? 429 : 503, "Retry-After: 20", "");
     serve(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
     spay_call_cancel(call);
     expect_canceled(call, _i ? SPAY_OUTCOME_REJECTED : SPAY_OUTCOME_UNKNOWN);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), 0);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), 0);
 }
 END_TEST
 
@@ -2139,7 +2145,7 @@ START_TEST(a_call_can_be_cancelled_while_it_waits_for_a_token)
     expect_canceled(second, SPAY_OUTCOME_NOT_SENT);
     reply_token("one", 3600);
     serve(first);
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     ck_assert_int_eq(drive(first), SPAY_OK);
     spay_call_free(first);
 }
@@ -2147,7 +2153,7 @@ END_TEST
 
 START_TEST(a_call_can_be_cancelled_while_it_fetches_a_token)
 {
-    spay_call *call = new_call(SHOP_HOSTED_FIELDS, NULL);
+    spay_call *call = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
 
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     spay_call_cancel(call);
@@ -2163,10 +2169,10 @@ START_TEST(a_finished_call_stays_as_it_is)
     spay_call *call;
 
     if (_i)
-        shop_reply_good(&box, SHOP_WEPAY);
+        accounts_reply_good(&accounts, ACCOUNT_WEPAY);
     else
-        shop_reply(&box, 400, "", "");
-    call = perform(SHOP_WEPAY, NULL);
+        accounts_reply(&accounts, 400, "", "");
+    call = perform(ACCOUNT_WEPAY, NULL);
     spay_call_cancel(call);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
     expect_status(call, _i ? SPAY_OK : SPAY_E_REJECTED);
@@ -2179,19 +2185,19 @@ END_TEST
 /* Leaks and stray pointers are for the sanitizers to find. */
 START_TEST(a_call_can_be_freed_in_every_state)
 {
-    spay_call *call = new_call(SHOP_HOSTED_FIELDS, NULL);
-    spay_call *waiting = new_call(SHOP_HOSTED_FIELDS, NULL);
+    spay_call *call = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    spay_call *waiting = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
     int steps = 0;
 
     reply_token("one", 3600);
-    shop_reply(&box, 503, "Retry-After: 1", "");
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+    accounts_reply(&accounts, 503, "Retry-After: 1", "");
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     while (steps++ < _i && spay_call_step(call) != SPAY_CALL_DONE) {
         (void)spay_call_step(waiting);
         if (spay_call_request(call) && steps++ < _i)
             serve(call);
         else
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
     }
     spay_call_free(call);
     spay_call_free(waiting);
@@ -2200,22 +2206,22 @@ END_TEST
 
 START_TEST(a_call_outlives_its_account_and_client)
 {
-    spay_call *call = new_call((shop_kind)_i, NULL);
+    spay_call *call = new_call((account_kind)_i, NULL);
 
-    script_token((shop_kind)_i);
-    shop_reply_good(&box, (shop_kind)_i);
-    spay_wepay_free(box.wepay);
-    spay_hosted_fields_free(box.hosted_fields);
-    spay_hosted_fields_free(box.hosted_bearer);
-    spay_connect_server_free(box.connect_server);
-    spay_connect_client_free(box.connect_client);
-    spay_client_free(box.client);
-    box.wepay = NULL;
-    box.hosted_fields = NULL;
-    box.hosted_bearer = NULL;
-    box.connect_server = NULL;
-    box.connect_client = NULL;
-    box.client = NULL;
+    script_token((account_kind)_i);
+    accounts_reply_good(&accounts, (account_kind)_i);
+    spay_wepay_free(accounts.wepay);
+    spay_hosted_fields_free(accounts.hosted_fields);
+    spay_hosted_fields_free(accounts.hosted_bearer);
+    spay_connect_server_free(accounts.connect_server);
+    spay_connect_client_free(accounts.connect_client);
+    spay_client_free(accounts.client);
+    accounts.wepay = NULL;
+    accounts.hosted_fields = NULL;
+    accounts.hosted_bearer = NULL;
+    accounts.connect_server = NULL;
+    accounts.connect_client = NULL;
+    accounts.client = NULL;
     ck_assert_int_eq(spay_call_perform(call, NULL), SPAY_OK);
     spay_call_free(call);
 }
@@ -2225,22 +2231,22 @@ END_TEST
 
 START_TEST(a_session_can_be_taken_once)
 {
-    shop_kind kind = (shop_kind)_i;
+    account_kind kind = (account_kind)_i;
     spay_error *error = NULL;
     spay_call *call;
     void *session;
 
     script_token(kind);
-    shop_reply_good(&box, kind);
+    accounts_reply_good(&accounts, kind);
     call = new_call(kind, NULL);
-    ck_assert_int_eq(shop_take(kind, call, &session, &error), SPAY_E_STATE);
+    ck_assert_int_eq(accounts_take_session(kind, call, &session, &error), SPAY_E_STATE);
     ck_assert_ptr_null(session);
     spay_error_free(error);
     ck_assert_int_eq(spay_call_perform(call, NULL), SPAY_OK);
-    ck_assert_int_eq(shop_take(kind, call, &session, &error), SPAY_OK);
+    ck_assert_int_eq(accounts_take_session(kind, call, &session, &error), SPAY_OK);
     ck_assert_ptr_null(error);
-    shop_free_session(kind, session);
-    ck_assert_int_eq(shop_take(kind, call, &session, &error), SPAY_E_STATE);
+    accounts_free_session(kind, session);
+    ck_assert_int_eq(accounts_take_session(kind, call, &session, &error), SPAY_E_STATE);
     ck_assert_ptr_null(session);
     ck_assert_ptr_nonnull(error);
     spay_error_free(error);
@@ -2250,23 +2256,23 @@ END_TEST
 
 START_TEST(another_providers_call_gives_no_session)
 {
-    shop_kind kind = (shop_kind)(_i / SHOP_KINDS);
-    shop_kind other = (shop_kind)(_i % SHOP_KINDS);
+    account_kind kind = (account_kind)(_i / ACCOUNT_KINDS);
+    account_kind other = (account_kind)(_i % ACCOUNT_KINDS);
     spay_error *error = NULL;
     spay_call *call;
     void *session;
 
-    if (shop_provider_of(kind)->provider == shop_provider_of(other)->provider)
+    if (account_facts_of(kind)->provider == account_facts_of(other)->provider)
         return;
     script_token(kind);
-    shop_reply_good(&box, kind);
+    accounts_reply_good(&accounts, kind);
     call = perform(kind, NULL);
-    ck_assert_int_eq(shop_take(other, call, &session, &error), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(accounts_take_session(other, call, &session, &error), SPAY_E_INVALID_ARGUMENT);
     ck_assert_ptr_null(session);
     ck_assert_str_eq(spay_error_field_path(error, 0), "call");
     spay_error_free(error);
-    ck_assert_int_eq(shop_take(kind, call, &session, NULL), SPAY_OK);
-    shop_free_session(kind, session);
+    ck_assert_int_eq(accounts_take_session(kind, call, &session, NULL), SPAY_OK);
+    accounts_free_session(kind, session);
     spay_call_free(call);
 }
 END_TEST
@@ -2277,9 +2283,9 @@ START_TEST(a_failed_call_gives_its_error_instead_of_a_session)
     spay_call *call;
     void *session;
 
-    shop_reply(&box, 400, "", "");
-    call = perform(SHOP_WEPAY, NULL);
-    ck_assert_int_eq(shop_take(SHOP_WEPAY, call, &session, &error), SPAY_E_REJECTED);
+    accounts_reply(&accounts, 400, "", "");
+    call = perform(ACCOUNT_WEPAY, NULL);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_WEPAY, call, &session, &error), SPAY_E_REJECTED);
     ck_assert_ptr_null(session);
     spay_call_free(call);
     ck_assert_int_eq(spay_error_status(error), SPAY_E_REJECTED);
@@ -2294,9 +2300,9 @@ START_TEST(a_replay_of_a_dead_session_has_expired)
     static const char dead[] = "{\"token\":\"t\",\"expiresAt\":\"2025-12-31T23:59:59Z\"}";
     spay_call *call;
 
-    shop_reply(&box, 201, NULL, dead);
-    shop_reply_good(&box, SHOP_HOSTED_BEARER);
-    call = perform(SHOP_HOSTED_BEARER, NULL);
+    accounts_reply(&accounts, 201, NULL, dead);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_BEARER);
+    call = perform(ACCOUNT_HOSTED_BEARER, NULL);
     expect_status(call, SPAY_E_EXPIRED);
     ck_assert_str_eq(spay_error_reason(spay_call_error(call)), "stale_replay");
     ck_assert_uint_eq(request_count(), 1);
@@ -2310,8 +2316,8 @@ START_TEST(a_dead_session_is_judged_by_the_providers_clock)
     static const char reply[] = "{\"token\":\"t\",\"expiresAt\":\"2026-01-01T00:05:00Z\"}";
     spay_call *call;
 
-    shop_reply(&box, 201, _i ? "Date: " TEN_MINUTES_ON : "", reply);
-    call = perform(SHOP_HOSTED_BEARER, NULL);
+    accounts_reply(&accounts, 201, _i ? "Date: " TEN_MINUTES_ON : "", reply);
+    call = perform(ACCOUNT_HOSTED_BEARER, NULL);
     expect_status(call, _i ? SPAY_E_EXPIRED : SPAY_OK);
     spay_call_free(call);
 }
@@ -2330,8 +2336,8 @@ static void run_apple_pay(apple_pay *run, const char *validation_url,
                           const spay_call_options *options)
 {
     memset(run, 0, sizeof(*run));
-    run->status =
-        shop_apple_pay(&box, validation_url, options, &run->first, &run->second, &run->error);
+    run->status = accounts_apple_pay(&accounts, validation_url, options, &run->first, &run->second,
+                                     &run->error);
 }
 
 static void free_apple_pay(apple_pay *run)
@@ -2345,9 +2351,9 @@ START_TEST(apple_pay_makes_both_sessions)
 {
     apple_pay run;
 
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    shop_reply_good(&box, SHOP_CONNECT_CLIENT);
-    run_apple_pay(&run, SHOP_GATEWAY, NULL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    run_apple_pay(&run, TEST_GATEWAY, NULL);
     ck_assert_int_eq(run.status, SPAY_OK);
     ck_assert_ptr_null(run.error);
     ck_assert_str_eq(run.first->client_session_id, "client-session");
@@ -2362,8 +2368,8 @@ START_TEST(apple_pays_error_tells_the_first_step)
 {
     apple_pay run;
 
-    shop_reply(&box, 400, NULL, "{}");
-    run_apple_pay(&run, SHOP_GATEWAY, NULL);
+    accounts_reply(&accounts, 400, NULL, "{}");
+    run_apple_pay(&run, TEST_GATEWAY, NULL);
     ck_assert_int_eq(run.status, SPAY_E_REJECTED);
     ck_assert_int_eq(spay_error_provider(run.error), SPAY_PROVIDER_CONNECT_SERVER);
     ck_assert_ptr_null(run.first);
@@ -2377,9 +2383,9 @@ START_TEST(apple_pays_error_tells_the_second_step)
 {
     apple_pay run;
 
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    shop_reply(&box, 404, NULL, "{}");
-    run_apple_pay(&run, SHOP_GATEWAY, NULL);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply(&accounts, 404, NULL, "{}");
+    run_apple_pay(&run, TEST_GATEWAY, NULL);
     ck_assert_int_eq(run.status, SPAY_E_NOT_FOUND);
     ck_assert_int_eq(spay_error_provider(run.error), SPAY_PROVIDER_CONNECT_CLIENT);
     ck_assert_ptr_nonnull(run.first);
@@ -2411,14 +2417,14 @@ START_TEST(one_deadline_covers_both_steps_of_apple_pay)
     apple_pay run;
 
     options.timeout_ms = _i ? 60000 : 5000;
-    spay_mock_set_latency(box.mock, 2000);
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    shop_reply(&box, 503, "Retry-After: 2", "");
-    shop_reply_good(&box, SHOP_CONNECT_CLIENT);
-    run_apple_pay(&run, SHOP_GATEWAY, &options);
+    spay_mock_set_latency(accounts.mock, 2000);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply(&accounts, 503, "Retry-After: 2", "");
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    run_apple_pay(&run, TEST_GATEWAY, &options);
     ck_assert_int_eq(run.status, _i ? SPAY_OK : SPAY_E_PROVIDER);
     ck_assert_uint_eq(request_count(), _i ? 3 : 2);
-    ck_assert_int_eq(spay_mock_now_ms(box.mock), _i ? 8000 : 4000);
+    ck_assert_int_eq(spay_mock_now_ms(accounts.mock), _i ? 8000 : 4000);
     free_apple_pay(&run);
 }
 END_TEST
@@ -2430,12 +2436,12 @@ START_TEST(apple_pays_key_belongs_to_the_first_step)
     apple_pay run;
 
     options.idempotency_key = "order-1";
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    shop_reply_good(&box, SHOP_CONNECT_CLIENT);
-    run_apple_pay(&run, SHOP_GATEWAY, &options);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    run_apple_pay(&run, TEST_GATEWAY, &options);
     ck_assert_int_eq(run.status, SPAY_OK);
     ck_assert_str_eq(header(0, "X-GCS-Idempotence-Key"), "order-1");
-    ck_assert_ptr_null(spay_mock_request_header(box.mock, 1, "X-GCS-Idempotence-Key"));
+    ck_assert_ptr_null(spay_mock_request_header(accounts.mock, 1, "X-GCS-Idempotence-Key"));
     free_apple_pay(&run);
 }
 END_TEST
@@ -2488,20 +2494,20 @@ static void note_error(const spay_error *error)
 
 static void note_record(void)
 {
-    char *record = spay_client_flight_record(box.client);
+    char *record = spay_client_flight_record(accounts.client);
 
     note(record);
     spay_free(record);
 }
 
-static void open_told_box(void)
+static void open_redacted_accounts(void)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
     options.log = note_line;
     options.log_level = SPAY_LOG_TRACE;
     options.event = note_event;
-    reopen_box(&options);
+    reopen_accounts(&options);
     told[0] = '\0';
 }
 
@@ -2521,34 +2527,34 @@ static void open_told_box(void)
     "\",\"message\":\"" secret "\"}]}"
 
 static const struct echo {
-    shop_kind kind;
+    account_kind kind;
     const char *secret;
     int32_t status;
     const char *headers;
     const char *body;
 } echoes[] = {
-    {SHOP_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
+    {ACCOUNT_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
      ECHO_WEPAY("stage_not-a-real-token")},
-    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), NULL},
-    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), "{}"},
-    {SHOP_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), NULL},
+    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), "{}"},
+    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
      WEPAY_UNTIL("1")},
-    {SHOP_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
+    {ACCOUNT_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
      ECHO_PROBLEM("brought-token")},
-    {SHOP_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
+    {ACCOUNT_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
      ECHO_PROBLEM("not-a-real-key")},
-    {SHOP_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
+    {ACCOUNT_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
      ECHO_CONNECT("client-session")},
 };
 
 START_TEST(a_credential_that_comes_back_is_told_nowhere)
 {
     const struct echo *row = &echoes[_i];
-    const char *body = row->body ? row->body : shop_provider_of(row->kind)->reply;
+    const char *body = row->body ? row->body : account_facts_of(row->kind)->reply;
     spay_call *call;
 
-    open_told_box();
-    shop_reply(&box, row->status, row->headers, body);
+    open_redacted_accounts();
+    accounts_reply(&accounts, row->status, row->headers, body);
     call = perform(row->kind, NULL);
     note_error(spay_call_error(call));
     note_record();
@@ -2578,13 +2584,13 @@ START_TEST(what_is_told_is_utf8)
     char body[4096];
     spay_call *call;
 
-    open_told_box();
+    open_redacted_accounts();
     (void)snprintf(body, sizeof(body),
                    "{\"errorId\":\"%.*s" THOUSAND "\",\"errors\":[{\"message\":\"%.*s" THOUSAND
                    "\"}]}",
                    _i, "aaaa", _i, "aaaa");
-    shop_reply(&box, 400, "Date: \xff\xfe\xc3", body);
-    call = perform(SHOP_CONNECT_SERVER, NULL);
+    accounts_reply(&accounts, 400, "Date: \xff\xfe\xc3", body);
+    call = perform(ACCOUNT_CONNECT_SERVER, NULL);
     note_error(spay_call_error(call));
     note_record();
     expect_utf8();
@@ -2598,8 +2604,8 @@ START_TEST(what_a_transport_says_becomes_utf8)
     spay_call *call;
 
     once.max_attempts = 1;
-    open_told_box();
-    call = new_call(SHOP_WEPAY, &once);
+    open_redacted_accounts();
+    call = new_call(ACCOUNT_WEPAY, &once);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     spay_http_response_set_failure(spay_call_response(call), "odd\xff",
                                    "k\xf6nnte \xe2\x82 nicht \xc3");
@@ -2649,13 +2655,13 @@ static void keep_error_line(void *ctx, int32_t level, const char *line)
         (void)snprintf(error_line, sizeof(error_line), "%s", line);
 }
 
-static void open_watched_box(void)
+static void open_watched_accounts(void)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
     options.log = keep_error_line;
     options.event = keep_event;
-    reopen_box(&options);
+    reopen_accounts(&options);
     error_line[0] = '\0';
     event_texts[0] = '\0';
     memset(&last_event, 0, sizeof(last_event));
@@ -2668,7 +2674,7 @@ static void expect_in(const char *text, const char *part)
 
 static void expect_everywhere(const char *part)
 {
-    char *record = spay_client_flight_record(box.client);
+    char *record = spay_client_flight_record(accounts.client);
 
     expect_in(error_line, part);
     expect_in(event_texts, part);
@@ -2682,7 +2688,7 @@ static void fail_as(spay_call *call, const struct diagnosis *row)
                                "[{\"target\":\"f\",\"reason_code\":\"C2\"}]}";
 
     if (!row->failure) {
-        shop_reply(&box, 400, "", body);
+        accounts_reply(&accounts, 400, "", body);
         serve(call);
         return;
     }
@@ -2699,8 +2705,8 @@ START_TEST(line_event_and_record_know_what_the_error_knows)
     spay_call *call;
 
     once.max_attempts = 1;
-    open_watched_box();
-    call = new_call(SHOP_WEPAY, &once);
+    open_watched_accounts();
+    call = new_call(ACCOUNT_WEPAY, &once);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     fail_as(call, row);
     expect_everywhere(row->reason);
@@ -2717,9 +2723,9 @@ END_TEST
 
 START_TEST(the_token_endpoint_is_told_by_its_own_host)
 {
-    open_watched_box();
-    shop_reply(&box, 401, "", "");
-    spay_call_free(perform(SHOP_HOSTED_FIELDS, NULL));
+    open_watched_accounts();
+    accounts_reply(&accounts, 401, "", "");
+    spay_call_free(perform(ACCOUNT_HOSTED_FIELDS, NULL));
     expect_in(error_line, "host identity.example");
     expect_in(error_line, "stage token");
     expect_in(error_line, "POST /authorize");
@@ -2735,16 +2741,16 @@ START_TEST(refused_input_leaves_a_line_and_a_record)
     spay_error *error = NULL;
     char *record;
 
-    open_watched_box();
+    open_watched_accounts();
     request.type = "mobile_session";
     if (_i % 2)
         options.timeout_ms = -1;
-    ck_assert_int_eq(
-        spay_wepay_session_call_new(box.wepay, &request, &options, &call, _i / 2 ? &error : NULL),
-        SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_wepay_session_call_new(accounts.wepay, &request, &options, &call,
+                                                 _i / 2 ? &error : NULL),
+                     SPAY_E_INVALID_ARGUMENT);
     expect_in(error_line, "wepay session_create: SPAY_E_INVALID_ARGUMENT, stage input: ");
     expect_in(error_line, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
-    record = spay_client_flight_record(box.client);
+    record = spay_client_flight_record(accounts.client);
     expect_in(record, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
     expect_in(record, "\"stage\":\"input\"");
     spay_free(record);
@@ -2758,14 +2764,15 @@ START_TEST(a_refused_account_leaves_a_line_and_a_record)
     spay_wepay *wepay = NULL;
     char *record;
 
-    open_watched_box();
+    open_watched_accounts();
     options.environment = SPAY_ENV_TEST;
     options.app_id = "1";
     options.app_token = "stage_x ";
-    ck_assert_int_eq(spay_wepay_new(box.client, &options, &wepay, NULL), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_wepay_new(accounts.client, &options, &wepay, NULL),
+                     SPAY_E_INVALID_ARGUMENT);
     expect_in(error_line, "wepay account_new: SPAY_E_INVALID_ARGUMENT");
     expect_in(error_line, "app_token: must not begin or end with white space");
-    record = spay_client_flight_record(box.client);
+    record = spay_client_flight_record(accounts.client);
     expect_in(record, "app_token");
     spay_free(record);
 }
@@ -2782,7 +2789,7 @@ static void expect_extra_refused(const char *extra, const char *code)
     request.type = "mobile_session";
     request.account_id = "account";
     request.extra_json = extra;
-    ck_assert_int_eq(spay_wepay_session_call_new(box.wepay, &request, NULL, &call, &error),
+    ck_assert_int_eq(spay_wepay_session_call_new(accounts.wepay, &request, NULL, &call, &error),
                      SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_path(error, 0), "extra_json");
     ck_assert_str_eq(spay_error_field_code(error, 0), code);
@@ -2840,7 +2847,7 @@ static TCase *new_case(Suite *suite, const char *name)
 {
     TCase *made = tcase_create(name);
 
-    tcase_add_checked_fixture(made, open_box, close_box);
+    tcase_add_checked_fixture(made, open_accounts, close_accounts);
     tcase_set_timeout(made, 120);
     suite_add_tcase(suite, made);
     return made;
@@ -2889,12 +2896,12 @@ static void add_keys(Suite *suite)
     TCase *keys = new_case(suite, "keys");
 
     tcase_add_loop_test(keys, every_attempt_carries_the_key_and_bytes_of_the_first, 0,
-                        2 * SHOP_KINDS);
-    tcase_add_loop_test(keys, the_session_tells_key_and_attempts, 0, SHOP_KINDS);
+                        2 * ACCOUNT_KINDS);
+    tcase_add_loop_test(keys, the_session_tells_key_and_attempts, 0, ACCOUNT_KINDS);
     tcase_add_test(keys, two_calls_have_two_keys);
-    tcase_add_loop_test(keys, the_callers_key_is_used, 0, SHOP_CONNECT_CLIENT);
+    tcase_add_loop_test(keys, the_callers_key_is_used, 0, ACCOUNT_CONNECT_CLIENT);
     tcase_add_loop_test(keys, connect_client_refuses_keys_and_intents, 0, 2);
-    tcase_add_loop_test(keys, an_intent_gives_the_same_key_everywhere, 0, SHOP_CONNECT_CLIENT);
+    tcase_add_loop_test(keys, an_intent_gives_the_same_key_everywhere, 0, ACCOUNT_CONNECT_CLIENT);
     tcase_add_test(keys, options_of_a_call_are_checked);
     tcase_add_test(keys, without_random_bytes_nothing_is_sent);
     tcase_add_test(keys, each_attempt_is_dated_and_signed_afresh);
@@ -2997,16 +3004,16 @@ static void add_cancelling(Suite *suite)
     tcase_add_test(cancelling, a_call_can_be_cancelled_while_it_fetches_a_token);
     tcase_add_loop_test(cancelling, a_finished_call_stays_as_it_is, 0, 2);
     tcase_add_loop_test(cancelling, a_call_can_be_freed_in_every_state, 0, 10);
-    tcase_add_loop_test(cancelling, a_call_outlives_its_account_and_client, 0, SHOP_KINDS);
+    tcase_add_loop_test(cancelling, a_call_outlives_its_account_and_client, 0, ACCOUNT_KINDS);
 }
 
 static void add_sessions(Suite *suite)
 {
     TCase *sessions = new_case(suite, "sessions");
 
-    tcase_add_loop_test(sessions, a_session_can_be_taken_once, 0, SHOP_KINDS);
+    tcase_add_loop_test(sessions, a_session_can_be_taken_once, 0, ACCOUNT_KINDS);
     tcase_add_loop_test(sessions, another_providers_call_gives_no_session, 0,
-                        SHOP_KINDS * SHOP_KINDS);
+                        ACCOUNT_KINDS * ACCOUNT_KINDS);
     tcase_add_test(sessions, a_failed_call_gives_its_error_instead_of_a_session);
     tcase_add_test(sessions, a_replay_of_a_dead_session_has_expired);
     tcase_add_loop_test(sessions, a_dead_session_is_judged_by_the_providers_clock, 0, 2);
