@@ -125,6 +125,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/trust.c) \
 	lib/core/account.c \
+	lib/core/budget.c \
 	lib/core/call.c \
 	lib/core/call_setup.c \
 	lib/core/client.c \
@@ -133,6 +134,7 @@ LIB_SRC := \
 	lib/core/event.c \
 	lib/core/idempotency.c \
 	lib/core/log.c \
+	lib/core/random.c \
 	lib/core/recorder.c \
 	lib/core/redact.c \
 	lib/core/reply.c \
@@ -143,10 +145,13 @@ LIB_SRC := \
 	lib/providers/body.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
 	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/connect_server.c) \
+	lib/providers/environment.c \
 	$(if $(DISABLE_HOSTED_FIELDS),,lib/providers/hosted_fields.c) \
 	$(if $(and $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/providers/meta_info.c) \
+	lib/providers/registry.c \
 	$(if $(DISABLE_CONNECT_SERVER),,lib/providers/v1hmac.c) \
 	$(if $(DISABLE_WEPAY),,lib/providers/wepay.c) \
+	$(if $(or $(DISABLE_CONNECT_CLIENT),$(DISABLE_CONNECT_SERVER)),,lib/drivers/apple_pay_session.c) \
 	lib/drivers/blocking.c \
 	$(if $(WITHOUT_CURL),,lib/drivers/heap.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi.c) \

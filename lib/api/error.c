@@ -87,14 +87,6 @@ const char *spay_outcome_name(int32_t outcome)
     return spay__list_at("none\0not_sent\0rejected\0unknown", known ? (size_t)outcome : 0);
 }
 
-const char *spay_provider_name(int32_t provider)
-{
-    bool known = provider >= 0 && provider <= SPAY_PROVIDER_CONNECT_CLIENT;
-
-    return spay__list_at("none\0wepay\0hosted_fields\0connect_server\0connect_client",
-                         known ? (size_t)provider : 0);
-}
-
 const char *spay__stage_name(int32_t stage)
 {
     bool known = stage >= 0 && stage <= SPAY_STAGE_REPLY;

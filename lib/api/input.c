@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "error.h"
+#include "options.h"
 #include "json/scan.h"
 
 enum {
@@ -277,6 +278,16 @@ bool spay__input_json_object(spay__input *input, const char *field, const char *
     if (!spay__json_scan_object(&scan, value, strlen(value)))
         return refuse_json(input, field, scan.fault);
     return check_names(input, field, value, count);
+}
+
+bool spay__input_load(spay__input *input, const char *field, const void *theirs, void *ours,
+                      size_t our_size, size_t first_size)
+{
+    const char *message = spay__options_copy(ours, our_size, first_size, theirs);
+
+    if (message)
+        spay__input_fault(input, field, "struct_size", message);
+    return !message;
 }
 
 spay_status spay__input_end(spay__input *input, spay_error **error)

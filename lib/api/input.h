@@ -71,6 +71,13 @@ bool spay__input_base_url(spay__input *input, const char *field, const char *val
 /* Check that text is a JSON object. NULL passes. */
 bool spay__input_json_object(spay__input *input, const char *field, const char *value);
 
+/*
+ * Copy a sized struct that is a member of another, as spay__options_load() does. Notes a fault and
+ * returns false if its size is wrong.
+ */
+bool spay__input_load(spay__input *input, const char *field, const void *theirs, void *ours,
+                      size_t our_size, size_t first_size);
+
 /* Hand out the faults: SPAY_OK if there are none. */
 spay_status spay__input_end(spay__input *input, spay_error **error);
 

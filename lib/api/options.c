@@ -28,26 +28,30 @@ static bool all_zero(const unsigned char *bytes, size_t length)
     return true;
 }
 
-spay_status spay__options_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
-                               int32_t provider, const char *name, spay_error **error)
+const char *spay__options_copy(void *ours, size_t our_size, size_t first_size, const void *theirs)
 {
     size_t size;
 
     memset(ours, 0, our_size);
     if (!theirs)
-        return SPAY_OK;
+        return NULL;
     memcpy(&size, theirs, sizeof(size));
     if (size < first_size)
-        return spay__fail_field(error, provider, name, "struct_size",
-                                "struct_size is not set, or smaller than any version of it");
+        return "struct_size is not set, or smaller than any version of it";
     if (size > our_size && size - our_size > MOST_GROWTH)
-        return spay__fail_field(error, provider, name, "struct_size",
-                                "struct_size is far larger than any version of it");
+        return "struct_size is far larger than any version of it";
     if (size > our_size && !all_zero((const unsigned char *)theirs + our_size, size - our_size))
-        return spay__fail_field(error, provider, name, "struct_size",
-                                "a member is set that this version of the library does not know");
+        return "a member is set that this version of the library does not know";
     memcpy(ours, theirs, size < our_size ? size : our_size);
-    return SPAY_OK;
+    return NULL;
+}
+
+spay_status spay__options_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
+                               int32_t provider, const char *name, spay_error **error)
+{
+    const char *message = spay__options_copy(ours, our_size, first_size, theirs);
+
+    return message ? spay__fail_field(error, provider, name, "struct_size", message) : SPAY_OK;
 }
 
 void spay__options_init(void *theirs, size_t struct_size)

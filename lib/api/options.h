@@ -16,7 +16,12 @@
 /*
  * Copy a caller's struct into ours, which is zeroed first. `first_size` is the struct's size in the
  * first release that had it. NULL counts as a struct without anything set.
+ *
+ * Returns NULL, or what is wrong with its size.
  */
+const char *spay__options_copy(void *ours, size_t our_size, size_t first_size, const void *theirs);
+
+/* The same, with an error that calls the struct by a name. */
 spay_status spay__options_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
                                int32_t provider, const char *name, spay_error **error);
 

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "alloc.h"
 #include "ascii.h"
 
 /* Visible ASCII without what only attackers put into a base URL. */
@@ -223,4 +224,11 @@ bool spay__url_append_segment(spay__buffer *buffer, const char *segment)
         spay__buffer_byte(buffer, digits[byte >> 4]);
         spay__buffer_byte(buffer, digits[byte & 15]);
     }
+}
+
+char *spay__url_copy_base(const char *url)
+{
+    size_t length = strlen(url);
+
+    return spay__copy(url, length && url[length - 1] == '/' ? length - 1 : length);
 }

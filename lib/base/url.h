@@ -46,4 +46,7 @@ bool spay__is_ip_address(const char *text);
 /* Append one path segment, everything but RFC 3986's unreserved characters percent-encoded. */
 bool spay__url_append_segment(spay__buffer *buffer, const char *segment);
 
+/* A copy of a base URL without its trailing slash; NULL without memory. */
+char *spay__url_copy_base(const char *url);
+
 #endif

@@ -4,7 +4,7 @@
  */
 
 /*
- * Accounts: base URLs and lifetime.
+ * Accounts: made of checked options, shared by calls.
  */
 #include "account.h"
 
@@ -15,113 +15,64 @@
 #include "base/alloc.h"
 #include "event.h"
 #include "log.h"
-
-static const char *environment_url(const spay__environment *environments, int32_t environment)
-{
-    for (; environments->environment; environments++)
-        if (environments->environment == environment)
-            return environments->base_url;
-    return NULL;
-}
-
-int32_t spay__environment_of(const spay__environment *environments, const char *url)
-{
-    spay__url named;
-    spay__url known;
-
-    if (!url || spay__url_parse(url, &named))
-        return 0;
-    for (; environments->environment; environments++) {
-        (void)spay__url_parse(environments->base_url, &known);
-        if (strcmp(named.host, known.host) == 0)
-            return environments->environment;
-    }
-    return 0;
-}
-
-/* A base URL that belongs to another of the provider's systems than the environment says. */
-static bool contradicts(const spay__environment *environments, const char *environment_base,
-                        const char *base_url)
-{
-    int32_t named = spay__environment_of(environments, base_url);
-
-    return named && named != spay__environment_of(environments, environment_base);
-}
-
-const char *spay__choose_base_url(spay__input *input, const spay__environment *environments,
-                                  int32_t environment, const char *base_url, bool with_path)
-{
-    const char *url = environment_url(environments, environment);
-    spay__url parts;
-
-    if (environment && !url)
-        spay__input_fault(input, "environment", "unknown_environment",
-                          "is none of the constants of this provider");
-    else if (!environment && !base_url)
-        spay__input_fault(input, "environment", "missing", "is required unless base_url is set");
-    if (!base_url)
-        return url;
-    if (!spay__input_base_url(input, "base_url", base_url, with_path, &parts))
-        return NULL;
-    if (url && contradicts(environments, url, base_url))
-        spay__input_fault(input, "base_url", "environment_mismatch",
-                          "is the provider's other system than environment says");
-    return base_url;
-}
-
-char *spay__copy_base_url(const char *url)
-{
-    size_t length = strlen(url);
-
-    return spay__copy(url, length && url[length - 1] == '/' ? length - 1 : length);
-}
+#include "token_cache.h"
 
 static void add_headers(spay__account *account)
 {
     spay__http_request_add(&account->common, "Content-Type", "application/json");
-    spay__http_request_add(&account->common, "Accept", account->kind->accept);
+    spay__http_request_add(&account->common, "Accept", account->provider->accept);
     spay__http_request_add(&account->common, "User-Agent", account->client->user_agent);
 }
 
+static bool add_token_cache(spay__account *account)
+{
+    if (account->provider->has_tokens)
+        account->tokens = spay__token_cache_new();
+    return !account->provider->has_tokens || account->tokens;
+}
+
 /* NULL without memory. */
-static spay__account *new_account(const spay__account_kind *kind, spay_client *client,
+static spay__account *new_account(const spay__provider *provider, spay_client *client,
                                   const char *base_url, const void *options)
 {
-    spay__account *account = spay__alloc(kind->size);
+    spay__account *account = spay__alloc(provider->account_size);
 
     if (!account)
         return NULL;
     account->references = 1;
-    account->kind = kind;
+    account->provider = provider;
     account->client = spay__client_share(client);
-    account->base_url = spay__copy_base_url(base_url);
-    account->budget = account->base_url ? spay__client_budget(client, account->base_url) : NULL;
+    account->base_url = spay__url_copy_base(base_url);
+    account->budget =
+        account->base_url ? spay__budgets_of(&client->budgets, account->base_url) : NULL;
     add_headers(account);
-    if (account->budget && kind->fill(account, options) && !account->common.failed)
+    if (account->budget && add_token_cache(account) && provider->fill(account, options) &&
+        !account->common.failed)
         return account;
     spay__account_free(account);
     return NULL;
 }
 
-static spay_status make(const spay__account_kind *kind, spay_client *client, const void *theirs,
+static spay_status make(const spay__provider *provider, spay_client *client, const void *theirs,
                         spay__account **made, spay_error **error)
 {
-    spay__input input = {kind->provider, NULL};
+    spay__input input = {provider->id, NULL};
     union {
         int64_t number;
         void *pointer;
         char bytes[SPAY__LONGEST_OPTIONS];
     } options;
     const char *base_url;
-    spay_status status = spay__options_load(&options, kind->options_size, kind->options_least,
-                                            theirs, kind->provider, "options", error);
+    spay_status status =
+        spay__options_load(&options, provider->options_size, provider->options_least, theirs,
+                           provider->id, "options", error);
 
     if (status != SPAY_OK)
         return status;
-    base_url = kind->check(&input, &options);
+    base_url = provider->check(&input, &options);
     status = spay__input_end(&input, error);
     if (status == SPAY_OK)
-        *made = new_account(kind, client, base_url, &options);
+        *made = new_account(provider, client, base_url, &options);
     return status != SPAY_OK || *made ? status
                                       : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 }
@@ -136,19 +87,19 @@ spay_status spay__refuse(spay_client *client, int32_t provider, const char *oper
     return spay__error_return(fault, error);
 }
 
-spay_status spay__account_make(const spay__account_kind *kind, spay_client *client,
+spay_status spay__account_make(const spay__provider *provider, spay_client *client,
                                const void *options, void *out, spay_error **error)
 {
     const spay__argument arguments[] = {
-        {kind->name, out}, {"client", client}, {"options", options}, {NULL, NULL}};
+        {provider->name, out}, {"client", client}, {"options", options}, {NULL, NULL}};
     spay__account *made = NULL;
     spay_error *fault = NULL;
-    spay_status status = spay__require(kind->provider, arguments, error);
+    spay_status status = spay__require(provider->id, arguments, error);
 
     if (status == SPAY_OK) {
-        status = make(kind, client, options, &made, &fault);
+        status = make(provider, client, options, &made, &fault);
         if (status != SPAY_OK)
-            status = spay__refuse(client, kind->provider, "account_new", fault, error);
+            status = spay__refuse(client, provider->id, "account_new", fault, error);
     }
     if (out)
         memcpy(out, &made, sizeof(made));
@@ -171,8 +122,14 @@ void spay__account_free(spay__account *account)
     spay__http_request_clear(&account->common);
     spay__free(account->base_url);
     spay__free(account->subject);
-    if (account->kind->destroy)
-        account->kind->destroy(account);
+    spay__token_cache_free(account->tokens);
+    if (account->provider->destroy)
+        account->provider->destroy(account);
     spay__free(account);
     spay_client_free(client);
+}
+
+bool spay__account_fix_token(spay__account *account, const char *token)
+{
+    return spay__token_cache_fix(account->tokens, token);
 }

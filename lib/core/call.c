@@ -15,10 +15,12 @@
 #include "api/error.h"
 #include "base/ascii.h"
 #include "clock.h"
+#include "envelope.h"
 #include "event.h"
 #include "log.h"
 #include "redact.h"
 #include "reply.h"
+#include "retry.h"
 
 enum {
     WHAT_SIZE = 384,
@@ -35,8 +37,8 @@ static const char *plural(int32_t count)
 static void log_success(const spay_call *call, const char *elapsed)
 {
     spay__log(call->client, SPAY_LOG_INFO, "%s %s: ok, HTTP %d, %d attempt%s, %s ms, key %s",
-              spay_provider_name(call->operation->provider), call->operation->route,
-              (int)call->response.status, (int)call->attempts, plural(call->attempts), elapsed,
+              call->operation->provider->name, call->operation->route, (int)call->response.status,
+              (int)call->attempts, plural(call->attempts), elapsed,
               *call->key ? call->key : "none");
 }
 
@@ -53,7 +55,7 @@ static void log_failure(const spay_call *call, int32_t level, const char *what, 
     spay__event_host(token ? &call->token_request : &call->request, host);
     spay__log(call->client, level,
               "%s %s: %s: %s%s%s, HTTP %d, outcome %s, stage %s%s%s, host %s%s%s%s%s: %s",
-              spay_provider_name(call->operation->provider),
+              call->operation->provider->name,
               token ? call->operation->token->route : call->operation->route, what,
               spay_error_name(error), *reason ? " " : "", reason, (int)call->response.status,
               spay_outcome_name(error->outcome), spay__stage_name(error->stage),
@@ -88,23 +90,18 @@ static void drop_secrets(spay_call *call)
     spay__secret_clear(&call->token);
 }
 
-static spay__token_cache *token_cache(const spay_call *call)
-{
-    return call->operation->token->cache(call->account);
-}
-
 /* A token that this call was to fetch is somebody else's to fetch now. */
 static void abandon_token(spay_call *call)
 {
     if (call->ticket.fetching)
-        spay__token_cache_abandon(token_cache(call), &call->ticket);
+        spay__token_cache_abandon(call->account->tokens, &call->ticket);
 }
 
 /* Takes the error over; it must be this call's own. */
 static void finish_with(spay_call *call, spay_error *error)
 {
     abandon_token(call);
-    error->provider = call->operation->provider;
+    error->provider = call->operation->provider->id;
     error->attempts = call->attempts;
     error->requests_sent = call->requests_sent;
     error->elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
@@ -135,7 +132,7 @@ static void finish_well(spay_call *call)
     call->state = SPAY__CALL_FINISHED;
     spay__clock_confirm(call);
     if (call->attempts == 1)
-        spay__budget_spend(call->client, call->account->budget, -1);
+        spay__budget_spend(call->account->budget, -1);
     spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
     log_end(call);
     spay__event_call(call);
@@ -165,7 +162,7 @@ static void begin_exchange(spay_call *call, spay_http_request *request)
     call->attempt_began_ms = now;
     call->clock_offset_ms = spay__clock_offset_ms(call);
     call->attempt_began_wall_ms = spay__clock_wall_ms(call);
-    spay__log_request(call->client, request);
+    spay__log_request(call->client, request, call->operation->provider->shown_headers);
 }
 
 static int32_t begin_attempt(spay_call *call)
@@ -188,10 +185,19 @@ static int32_t begin_attempt(spay_call *call)
     return SPAY_CALL_SEND;
 }
 
+static void build_token_request(spay_call *call)
+{
+    spay_http_request *request = &call->token_request;
+
+    spay__http_request_add(request, "Accept", "application/json");
+    spay__http_request_add(request, "User-Agent", call->client->user_agent);
+    call->operation->token->build(call->account, request);
+}
+
 static int32_t begin_token_request(spay_call *call)
 {
     if (!call->token_request.url)
-        call->operation->token->build(call->account, &call->token_request);
+        build_token_request(call);
     if (call->token_request.failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
         return SPAY_CALL_DONE;
@@ -238,7 +244,7 @@ static int32_t proceed(spay_call *call)
         return begin_attempt(call);
     if (call->ticket.fetching)
         return begin_token_request(call);
-    switch (spay__token_cache_acquire(token_cache(call), &call->ticket,
+    switch (spay__token_cache_acquire(call->account->tokens, &call->ticket,
                                       spay__client_now_ms(call->client), &call->token, &shared)) {
     case SPAY__TOKEN_READY:
         return begin_attempt(call);
@@ -294,10 +300,10 @@ static spay__retry_situation situation_of(spay_call *call, const spay__verdict *
         call->max_attempts,
         spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
         time_left_ms(call),
-        spay__budget_left(call->client, call->account->budget),
+        spay__budget_left(call->account->budget),
         call->resent,
         call->token_renewed,
-        call->operation->token && !token_cache(call)->fixed,
+        call->operation->token && !call->account->tokens->fixed,
         !call->clock_corrected && spay__clock_is_off(call),
         0};
 
@@ -335,7 +341,7 @@ static void report(const spay_call *call, const spay_error *error, bool token,
 
 static void back_off(spay_call *call, const spay__decision *decision)
 {
-    spay__budget_spend(call->client, call->account->budget, decision->cost);
+    spay__budget_spend(call->account->budget, decision->cost);
     call->wake_ms = spay__client_now_ms(call->client) + decision->delay_ms;
     call->state = SPAY__CALL_BACKING_OFF;
 }
@@ -379,7 +385,7 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
     if (verdict->outcome > call->outcome)
         call->outcome = verdict->outcome;
     if (verdict->remedy == SPAY__REMEDY_TOKEN)
-        spay__token_cache_reject(token_cache(call), &call->ticket);
+        spay__token_cache_reject(call->account->tokens, &call->ticket);
     if (decision.action == SPAY__GIVE_UP) {
         give_up(call, error, verdict);
         return;
@@ -445,7 +451,7 @@ static void fail_token(spay_call *call, spay_error *error, const spay__verdict *
     if (call->ticket.fetching && error->status != SPAY_E_NO_MEMORY) {
         shared = spay__error_clone(error);
         if (!shared->constant)
-            spay__token_cache_fail(token_cache(call), &call->ticket, shared,
+            spay__token_cache_fail(call->account->tokens, &call->ticket, shared,
                                    !others_may_go_on(call, verdict));
         spay_error_free(shared);
     }
@@ -506,7 +512,8 @@ static void take_token_reply(spay_call *call, spay_status status)
 /* One that repeats a credential is no reference for support. */
 static void take_request_id(spay_call *call)
 {
-    const char *id = spay__envelope_request_id(call->operation->envelope, &call->response);
+    const char *id =
+        spay__envelope_request_id(&call->operation->provider->envelope, &call->response);
 
     call->request_id = id && !spay__redact_finds(&call->request, id) &&
                                !spay__redact_finds(&call->token_request, id)
@@ -527,7 +534,8 @@ spay_status spay_call_respond(spay_call *call, spay_status status)
     if (call->response.status)
         spay_http_response_mark_sent(&call->response);
     take_request_id(call);
-    spay__log_response(call->client, &call->response, spay_call_request(call));
+    spay__log_response(call->client, &call->response, spay_call_request(call),
+                       call->operation->provider->shown_headers);
     if (token)
         take_token_reply(call, status);
     else
@@ -601,7 +609,7 @@ static spay_status refuse_session(const spay__operation *operation, const spay_c
                                   spay_error **error)
 {
     if (call->operation != operation)
-        return spay__fail_field(error, operation->provider, "call", "wrong_type",
+        return spay__fail_field(error, operation->provider->id, "call", "wrong_type",
                                 "must be a call of this provider");
     if (!call->error)
         return spay__fail(error, SPAY_E_STATE,
@@ -616,7 +624,7 @@ spay_status spay__call_take(const spay__operation *operation, spay_call *call, v
                             spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {"call", call}, {NULL, NULL}};
-    spay_status status = spay__require(operation->provider, arguments, error);
+    spay_status status = spay__require(operation->provider->id, arguments, error);
     void *taken = NULL;
 
     if (status == SPAY_OK && (call->operation != operation || !call->session))

@@ -14,11 +14,6 @@
 #include "api/options.h"
 #include "base/alloc.h"
 
-enum {
-    LONGEST_TIMEOUT_MS = 3600000,
-    MOST_ATTEMPTS = 10
-};
-
 static void check_key(spay__input *input, const spay__key_rule *rule, const char *key)
 {
     if (spay__input_text(input, "idempotency_key", key, 1, rule->longest, SPAY__VISIBLE) &&
@@ -37,13 +32,13 @@ static void check_intent(spay__input *input, const spay_client *client, const ch
 static spay_status check_options(const spay_call *call, const spay_call_options *options,
                                  spay_error **error)
 {
-    spay__input input = {call->operation->provider, NULL};
+    spay__input input = {call->operation->provider->id, NULL};
     const spay__key_rule *rule = &call->operation->key;
 
-    spay__input_range(&input, "timeout_ms", options->timeout_ms, 1, LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "timeout_ms", options->timeout_ms, 1, SPAY__LONGEST_TIMEOUT_MS);
     spay__input_range(&input, "attempt_timeout_ms", options->attempt_timeout_ms, 1,
-                      LONGEST_TIMEOUT_MS);
-    spay__input_range(&input, "max_attempts", options->max_attempts, 1, MOST_ATTEMPTS);
+                      SPAY__LONGEST_TIMEOUT_MS);
+    spay__input_range(&input, "max_attempts", options->max_attempts, 1, SPAY__MOST_ATTEMPTS);
     if (options->idempotency_key && options->intent)
         spay__input_fault(&input, "intent", "conflict", "must not be set with idempotency_key");
     if (rule->longest == 0 && (options->idempotency_key || options->intent))
@@ -71,8 +66,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
     if (options->idempotency_key) {
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
     } else if (options->intent) {
-        if (!spay__key_derive(call->client->key_secret,
-                              spay_provider_name(call->operation->provider),
+        if (!spay__key_derive(call->client->key_secret, call->operation->provider->name,
                               call->subject ? call->subject : "", options->intent, call->key))
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     } else if (call->account->with_keys || call->operation->key.automatic) {
@@ -107,7 +101,7 @@ static spay_status read_options(spay_call *call, const spay_call_options *theirs
 
     status = spay__options_load(&options, sizeof(options),
                                 SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
-                                call->operation->provider, "options", error);
+                                call->operation->provider->id, "options", error);
     if (status == SPAY_OK)
         status = check_options(call, &options, error);
     if (status == SPAY_OK)
@@ -156,13 +150,31 @@ static const char *subject_of(const spay__operation *operation, const spay__acco
     return subject;
 }
 
-/* Whether the request could be built. */
-static spay_status check_request(const spay_call *call, spay_error **error)
+/* What stopped the request from being built. */
+static spay_status check_built(const spay_call *call, spay_error **error)
 {
     if (call->request.too_long)
-        return spay__fail_field(error, call->operation->provider, "request", "too_long",
+        return spay__fail_field(error, call->operation->provider->id, "request", "too_long",
                                 "makes a body longer than 1 MiB");
     return call->request.failed ? spay__fail(error, SPAY_E_NO_MEMORY, "out of memory") : SPAY_OK;
+}
+
+/* Check the caller's request and build ours. */
+static spay_status build_request(spay_call *call, const void *request, spay_error **error)
+{
+    const spay__operation *operation = call->operation;
+    spay__input input = {operation->provider->id, NULL};
+    spay__draft draft = {&call->request, call->key, 0};
+    spay_status status;
+
+    operation->check(&input, call->account, request);
+    if (!input.error) {
+        spay__http_request_begin(&call->request, &call->account->common, operation->header_bytes);
+        operation->build(&input, call->account, request, &draft);
+        call->number = draft.number;
+    }
+    status = spay__input_end(&input, error);
+    return status == SPAY_OK ? check_built(call, error) : status;
 }
 
 static spay_status build(const spay__operation *operation, spay__account *account,
@@ -174,9 +186,7 @@ static spay_status build(const spay__operation *operation, spay__account *accoun
                               : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 
     if (status == SPAY_OK)
-        status = operation->build(account, request, call, error);
-    if (status == SPAY_OK)
-        status = check_request(call, error);
+        status = build_request(call, request, error);
     if (status == SPAY_OK) {
         spay__http_request_fix_headers(&call->request);
         *out = call;
@@ -208,17 +218,17 @@ static spay_status make(const spay__operation *operation, spay__account *account
     } loaded;
     spay_status status =
         spay__options_load(&loaded, operation->request_size, operation->request_least, request,
-                           operation->provider, "request", error);
+                           operation->provider->id, "request", error);
 
     return status == SPAY_OK ? build(operation, account, &loaded, options, out, error) : status;
 }
 
-spay_status spay__call_make(const spay__operation *operation, spay__account *account,
-                            const void *request, const spay_call_options *options, spay_call **out,
-                            spay_error **error)
+spay_status spay__call_make(const spay__operation *operation, void *account, const void *request,
+                            const spay_call_options *options, spay_call **out, spay_error **error)
 {
+    const spay__provider *provider = operation->provider;
     const spay__argument arguments[] = {{"call", out},
-                                        {operation->account, account},
+                                        {provider->name, account},
                                         {operation->request_optional ? NULL : "request", request},
                                         {NULL, NULL}};
     spay_error *fault = NULL;
@@ -226,13 +236,14 @@ spay_status spay__call_make(const spay__operation *operation, spay__account *acc
 
     if (out)
         *out = NULL;
-    status = spay__require(operation->provider, arguments, error);
+    status = spay__require(provider->id, arguments, error);
     if (status != SPAY_OK || !out)
         return status;
     status = make(operation, account, request, options, out, &fault);
-    return status == SPAY_OK
-               ? status
-               : spay__refuse(account->client, operation->provider, "session_create", fault, error);
+    if (status != SPAY_OK)
+        status = spay__refuse(((spay__account *)account)->client, provider->id, "session_create",
+                              fault, error);
+    return status;
 }
 
 void spay_call_free(spay_call *call)
@@ -241,7 +252,7 @@ void spay_call_free(spay_call *call)
         return;
     call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
     if (call->ticket.fetching)
-        spay__token_cache_abandon(call->operation->token->cache(call->account), &call->ticket);
+        spay__token_cache_abandon(call->account->tokens, &call->ticket);
     spay__http_request_clear(&call->request);
     spay__http_request_clear(&call->token_request);
     spay__http_response_clear(&call->response);

@@ -4,8 +4,7 @@
  */
 
 /*
- * The client: settings checked once, then shared by all threads without a lock, but for the retry
- * budgets.
+ * The client: settings checked once, then shared by all threads without a lock.
  */
 #include "client.h"
 
@@ -19,24 +18,21 @@
 #include "base/alloc.h"
 #include "base/crypto.h"
 #include "base/platform.h"
-#include "retry.h"
 #include "transport/curl.h"
 
 enum {
     SLEEP_SLICE_MS = 50,
-    LONGEST_TIMEOUT_MS = 3600000,
-    MOST_ATTEMPTS = 10,
     RECORDED_ATTEMPTS = 32
 };
 
 static void check_numbers(spay__input *input, const spay_client_options *options)
 {
-    spay__input_range(input, "timeout_ms", options->timeout_ms, 1, LONGEST_TIMEOUT_MS);
+    spay__input_range(input, "timeout_ms", options->timeout_ms, 1, SPAY__LONGEST_TIMEOUT_MS);
     spay__input_range(input, "attempt_timeout_ms", options->attempt_timeout_ms, 1,
-                      LONGEST_TIMEOUT_MS);
+                      SPAY__LONGEST_TIMEOUT_MS);
     spay__input_range(input, "connect_timeout_ms", options->connect_timeout_ms, 1,
-                      LONGEST_TIMEOUT_MS);
-    spay__input_range(input, "max_attempts", options->max_attempts, 1, MOST_ATTEMPTS);
+                      SPAY__LONGEST_TIMEOUT_MS);
+    spay__input_range(input, "max_attempts", options->max_attempts, 1, SPAY__MOST_ATTEMPTS);
     spay__input_range(input, "max_idle_connections", options->max_idle_connections, 1, 1024);
     spay__input_range(input, "recorded_attempts", options->recorded_attempts, 1, 1000);
     spay__input_range(input, "log_level", options->log_level, SPAY_LOG_ERROR, SPAY_LOG_TRACE);
@@ -131,7 +127,6 @@ static spay_status load_platform(spay_client *client, const spay_client_options 
         return status;
     client->own_sleep = !platform->sleep_ms;
     client->own_random = !platform->random_bytes;
-    client->random_generation = spay__fork_generation();
     missing = spay__platform_complete(platform);
     if (!missing)
         return SPAY_OK;
@@ -163,17 +158,11 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
 
 static void release(spay_client *client)
 {
-    spay__budget *budget;
-
-    while ((budget = client->budgets) != NULL) {
-        client->budgets = budget->next;
-        spay__free(budget);
-    }
+    spay__budgets_clear(&client->budgets);
+    spay__random_clear(&client->random);
     spay__recorder_free(client->recorder);
-    spay__wipe(client->random, sizeof(client->random));
     spay__hmac_free(client->key_secret);
     spay__free(client->user_agent);
-    spay__mutex_destroy(&client->lock);
     spay__free(client);
 }
 
@@ -184,6 +173,24 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
     if (!set_parts(client, options))
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     return set_hooks(client, options, error);
+}
+
+/* NULL without memory. */
+static spay_client *new_client(void)
+{
+    spay_client *client =
+        spay__threads_start() && spay__crypto_start() ? spay__alloc(sizeof(*client)) : NULL;
+
+    if (!client)
+        return NULL;
+    client->references = 1;
+    if (spay__random_init(&client->random)) {
+        if (spay__budgets_init(&client->budgets))
+            return client;
+        spay__random_clear(&client->random);
+    }
+    spay__free(client);
+    return NULL;
 }
 
 spay_status spay_client_new(const spay_client_options *theirs, spay_client **out,
@@ -205,12 +212,9 @@ spay_status spay_client_new(const spay_client_options *theirs, spay_client **out
         status = check(&options, error);
     if (status != SPAY_OK)
         return status;
-    client = spay__threads_start() && spay__crypto_start() ? spay__alloc(sizeof(*client)) : NULL;
-    if (!client || spay__mutex_init(&client->lock)) {
-        spay__free(client);
+    client = new_client();
+    if (!client)
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
-    }
-    client->references = 1;
     status = set_up(client, &options, error);
     if (status == SPAY_OK)
         *out = client;
@@ -263,50 +267,10 @@ int64_t spay__client_wall_ms(const spay_client *client)
     return client->platform.wall_ms(client->platform.ctx);
 }
 
-#ifndef SPAY_WITHOUT_PLATFORM
-
-/* With the lock held: bytes of a block that is never handed out twice, not even after a fork. */
-static bool take_random(spay_client *client, void *buffer, size_t length)
-{
-    if (spay__forked(&client->random_generation))
-        client->random_left = 0;
-    if (client->random_left < length) {
-        if (!spay__random_bytes(client->random, sizeof(client->random)))
-            return false;
-        client->random_left = sizeof(client->random);
-    }
-    client->random_left -= length;
-    memcpy(buffer, client->random + client->random_left, length);
-    spay__wipe(client->random + client->random_left, length);
-    return true;
-}
-
-static bool own_random(spay_client *client, void *buffer, size_t length)
-{
-    bool done;
-
-    spay__lock(&client->lock);
-    done = take_random(client, buffer, length);
-    spay__unlock(&client->lock);
-    return done;
-}
-
-#else
-
-static bool own_random(spay_client *client, void *buffer, size_t length)
-{
-    (void)client;
-    (void)buffer;
-    (void)length;
-    return false;
-}
-
-#endif
-
 bool spay__client_random(spay_client *client, void *buffer, size_t length)
 {
-    if (client->own_random && length <= sizeof(client->random))
-        return own_random(client, buffer, length);
+    if (client->own_random && length <= SPAY__RANDOM_BLOCK)
+        return spay__random_take(&client->random, buffer, length);
     return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
 }
 
@@ -320,64 +284,4 @@ void spay__client_sleep(const spay_client *client, int64_t duration_ms, const in
                                   left < SLEEP_SLICE_MS ? left : SLEEP_SLICE_MS);
         left = until - spay__client_now_ms(client);
     }
-}
-
-static spay__budget *find_budget(spay_client *client, const char *host, size_t length)
-{
-    spay__budget *budget = client->budgets;
-
-    while (budget && (strncmp(budget->host, host, length) != 0 || budget->host[length]))
-        budget = budget->next;
-    return budget;
-}
-
-static spay__budget *add_budget(spay_client *client, const char *host, size_t length)
-{
-    spay__budget *budget = spay__alloc(sizeof(*budget) + length + 1);
-
-    if (!budget)
-        return NULL;
-    memcpy(budget->host, host, length);
-    budget->left = SPAY__BUDGET_FULL;
-    budget->next = client->budgets;
-    client->budgets = budget;
-    return budget;
-}
-
-spay__budget *spay__client_budget(spay_client *client, const char *url)
-{
-    const char *scheme = strstr(url, "://");
-    const char *host = scheme ? scheme + 3 : url;
-    size_t length = strcspn(host, "/");
-    spay__budget *budget;
-
-    spay__lock(&client->lock);
-    budget = find_budget(client, host, length);
-    if (!budget)
-        budget = add_budget(client, host, length);
-    spay__unlock(&client->lock);
-    return budget;
-}
-
-int32_t spay__budget_left(spay_client *client, const spay__budget *budget)
-{
-    int32_t left;
-
-    if (!budget)
-        return SPAY__BUDGET_FULL;
-    spay__lock(&client->lock);
-    left = budget->left;
-    spay__unlock(&client->lock);
-    return left;
-}
-
-void spay__budget_spend(spay_client *client, spay__budget *budget, int32_t cost)
-{
-    if (!budget)
-        return;
-    spay__lock(&client->lock);
-    budget->left -= cost;
-    if (budget->left > SPAY__BUDGET_FULL)
-        budget->left = SPAY__BUDGET_FULL;
-    spay__unlock(&client->lock);
 }

@@ -14,19 +14,15 @@
 #include <sessionpay/client.h>
 
 #include "base/crypto.h"
-#include "base/thread.h"
+#include "budget.h"
+#include "random.h"
 #include "recorder.h"
 
+/* Limits of what a client, or a call, may be told. */
 enum {
-    SPAY__RANDOM_BLOCK = 512
+    SPAY__LONGEST_TIMEOUT_MS = 3600000,
+    SPAY__MOST_ATTEMPTS = 10
 };
-
-/* The retry budget of one host. */
-typedef struct spay__budget {
-    struct spay__budget *next;
-    int32_t left;
-    char host[]; /* host and port */
-} spay__budget;
 
 struct spay_client {
     int32_t references;
@@ -52,29 +48,17 @@ struct spay_client {
     void *before_send_ctx;
     void (*before_send_destroy)(void *ctx);
     spay__recorder *recorder;
-    spay__mutex lock; /* guards what follows */
-    unsigned char random[SPAY__RANDOM_BLOCK];
-    size_t random_left;
-    uint32_t random_generation;
-    spay__budget *budgets;
+    spay__random random;
+    spay__budgets budgets;
 };
 
 spay_client *spay__client_share(spay_client *client);
 
 int64_t spay__client_now_ms(const spay_client *client);
 int64_t spay__client_wall_ms(const spay_client *client);
-/* In blocks, if they are the machine's own: drawing a few bytes costs as much as drawing many. */
 bool spay__client_random(spay_client *client, void *buffer, size_t length);
 
 /* Sleep in slices that a cancelled call can bear. */
 void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled);
-
-/* The budget of the host that a URL names; NULL without memory. Lives as long as the client. */
-spay__budget *spay__client_budget(spay_client *client, const char *url);
-
-int32_t spay__budget_left(spay_client *client, const spay__budget *budget);
-
-/* Take a cost, or give back with a negative one. NULL is ignored. */
-void spay__budget_spend(spay_client *client, spay__budget *budget, int32_t cost);
 
 #endif

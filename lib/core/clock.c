@@ -132,8 +132,8 @@ void spay__clock_confirm(const spay_call *call)
     SPAY__ATOMIC_SET(&call->account->clock_offset_ms, call->clock_offset_ms);
     spay__log(call->client, SPAY_LOG_INFO,
               "%s: this machine's clock is %s s %s; requests are signed with the provider's time",
-              spay_provider_name(call->operation->provider),
-              describe(call->clock_offset_ms, seconds), direction(call->clock_offset_ms));
+              call->operation->provider->name, describe(call->clock_offset_ms, seconds),
+              direction(call->clock_offset_ms));
 }
 
 static void blame_clock(const spay_call *call, spay_error *error)

@@ -4,7 +4,7 @@
  */
 
 /*
- * Error envelopes, tolerantly: gateways answer with HTML, and even the providers' own examples
+ * Error replies, tolerantly: gateways answer with HTML, and even the providers' own examples
  * leave members out.
  */
 #include "envelope.h"
@@ -50,104 +50,71 @@ static void read_target(spay__json target, spay__buffer *path)
     }
 }
 
-static void read_wepay_detail(spay__json detail, spay_error *error)
+/* A text, or an integer as its digits: the same code comes as either. */
+static const char *code_text(spay__json value, char number[SPAY__INTEGER_SIZE])
 {
-    spay__buffer path;
+    int64_t integer;
 
-    if (!spay__json_is_object(detail))
-        return;
-    spay__buffer_init(&path, LONGEST_PATH);
-    read_target(spay__json_get(detail, "target"), &path);
-    spay__error_add_field(error, path.data ? path.data : "", member_text(detail, "reason_code"),
-                          member_text(detail, "message"));
-    spay__buffer_clear(&path);
+    return spay__json_as_integer(value, &integer) ? spay__integer_text(integer, number)
+                                                  : spay__json_as_text(value);
 }
 
-static const char *read_wepay(spay__json root, spay_error *error)
+/* A member's text; that of another if it has none. NULL as a name is no member. */
+static const char *text_of(spay__json object, const char *name, const char *name_else)
 {
-    spay__json detail = spay__json_first(spay__json_get(root, "details"));
+    const char *text = name ? member_text(object, name) : NULL;
 
-    spay__error_set(error, &error->provider_code, member_text(root, "error_code"));
-    for (; detail.node; detail = spay__json_next(detail))
-        read_wepay_detail(detail, error);
-    return member_text(root, "error_message");
+    return text || !name_else ? text : member_text(object, name_else);
 }
 
-static void read_problem_item(spay__json item, spay_error *error)
-{
-    const char *parameter = member_text(item, "parameter");
-
-    if (spay__json_is_object(item))
-        spay__error_add_field(error, parameter ? parameter : "", member_text(item, "detail"),
-                              member_text(item, "message"));
-}
-
-static const char *read_problem(spay__json root, spay_error *error)
-{
-    spay__json item = spay__json_first(spay__json_get(root, "errors"));
-    const char *type = member_text(root, "type");
-    const char *fragment = type ? strrchr(type, '#') : NULL;
-    const char *detail = member_text(root, "detail");
-
-    spay__error_set(error, &error->provider_code, fragment ? fragment + 1 : NULL);
-    for (; item.node; item = spay__json_next(item))
-        read_problem_item(item, error);
-    return detail ? detail : member_text(root, "title");
-}
-
-/* The code is a string of digits, in old replies a number. */
-static const char *read_code(spay__json item, char number[SPAY__INTEGER_SIZE])
-{
-    spay__json code = spay__json_get(item, "code");
-    int64_t value;
-
-    if (!spay__json_as_integer(code, &value))
-        return spay__json_as_text(code);
-    return spay__integer_text(value, number);
-}
-
-static const char *read_connect_item(spay__json item, spay_error *error)
+static void read_own_code(const spay__envelope *envelope, spay__json root, spay_error *error)
 {
     char number[SPAY__INTEGER_SIZE];
-    const char *code = read_code(item, number);
-    const char *property = member_text(item, "propertyName");
-    const char *message = member_text(item, "message");
+    const char *code = code_text(spay__json_get(root, envelope->code), number);
 
-    if (!message)
-        message = member_text(item, "id");
-    if (!spay__json_is_object(item))
+    if (code && envelope->code_is_fragment) {
+        code = strrchr(code, '#');
+        code = code ? code + 1 : NULL;
+    }
+    spay__error_set(error, &error->provider_code, code);
+}
+
+/* Returns its message; NULL if it has none. */
+static const char *read_field(const spay__envelope *envelope, spay__json field, spay_error *error)
+{
+    const char *message = text_of(field, envelope->field_message, envelope->field_message_else);
+    char number[SPAY__INTEGER_SIZE];
+    const char *code = code_text(spay__json_get(field, envelope->field_code), number);
+    spay__buffer path;
+
+    if (!spay__json_is_object(field))
         return NULL;
-    if (!error->provider_code)
+    spay__buffer_init(&path, LONGEST_PATH);
+    read_target(spay__json_get(field, envelope->field_path), &path);
+    if (!envelope->code && !error->provider_code)
         spay__error_set(error, &error->provider_code, code);
-    spay__error_add_field(error, property ? property : "", code, message);
+    spay__error_add_field(error, path.data ? path.data : "", code, message);
+    spay__buffer_clear(&path);
     return message;
 }
 
-static const char *read_connect(spay__json root, spay_error *error)
+/* Returns the message. */
+static const char *read_body(const spay__envelope *envelope, spay__json root, spay_error *error)
 {
-    spay__json item = spay__json_first(spay__json_get(root, "errors"));
-    const char *first = NULL;
+    const char *message = text_of(root, envelope->message, envelope->message_else);
+    spay__json field = spay__json_first(spay__json_get(root, envelope->list));
 
-    spay__error_set(error, &error->request_id, member_text(root, "errorId"));
-    for (; item.node; item = spay__json_next(item)) {
-        const char *message = read_connect_item(item, error);
+    if (envelope->code)
+        read_own_code(envelope, root, error);
+    if (envelope->request_id)
+        spay__error_set(error, &error->request_id, member_text(root, envelope->request_id));
+    for (; field.node; field = spay__json_next(field)) {
+        const char *told = read_field(envelope, field, error);
 
-        first = first ? first : message;
+        if (!envelope->message && !message)
+            message = told;
     }
-    return first;
-}
-
-static const char *read_body(spay__envelope kind, spay__json root, spay_error *error)
-{
-    switch (kind) {
-    case SPAY__ENVELOPE_WEPAY:
-        return read_wepay(root, error);
-    case SPAY__ENVELOPE_PROBLEM:
-        return read_problem(root, error);
-    case SPAY__ENVELOPE_CONNECT:
-        break;
-    }
-    return read_connect(root, error);
+    return message;
 }
 
 /* A text, or an integer in digits. */
@@ -171,47 +138,35 @@ static bool equals_fragment(spay__json value, const char *code)
     return fragment && strcmp(fragment + 1, code) == 0;
 }
 
-/* Where each envelope has codes: one of its own, and one in each element of a list. */
-static const struct code_places {
-    const char *own;
-    bool fragment;
-    const char *list;
-    const char *each;
-} code_places[] = {
-    {"error_code", false, "details", "reason_code"},
-    {"type", true, "errors", "detail"},
-    {NULL, false, "errors", "code"},
-};
-
-static bool has_own_code(const struct code_places *places, spay__json root, const char *code)
+static bool has_own_code(const spay__envelope *envelope, spay__json root, const char *code)
 {
-    if (!places->own)
+    if (!envelope->code)
         return false;
-    return places->fragment ? equals_fragment(spay__json_get(root, places->own), code)
-                            : equals_code(spay__json_get(root, places->own), code);
+    return envelope->code_is_fragment ? equals_fragment(spay__json_get(root, envelope->code), code)
+                                      : equals_code(spay__json_get(root, envelope->code), code);
 }
 
-bool spay__envelope_has_code(spay__envelope kind, spay__json_reader *json, const char *code)
+bool spay__envelope_has_code(const spay__envelope *envelope, spay__json_reader *json,
+                             const char *code)
 {
-    const struct code_places *places = &code_places[kind];
     spay__json root = spay__json_root(json);
-    spay__json element = spay__json_first(spay__json_get(root, places->list));
+    spay__json field = spay__json_first(spay__json_get(root, envelope->list));
 
-    if (has_own_code(places, root, code))
+    if (has_own_code(envelope, root, code))
         return true;
-    while (element.node && !equals_code(spay__json_get(element, places->each), code))
-        element = spay__json_next(element);
-    return element.node != NULL;
+    while (field.node && !equals_code(spay__json_get(field, envelope->field_code), code))
+        field = spay__json_next(field);
+    return field.node != NULL;
 }
 
-const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response)
+const char *spay__envelope_request_id(const spay__envelope *envelope,
+                                      const spay_http_response *response)
 {
-    const char *id = NULL;
+    const char *id = envelope->request_id_header
+                         ? spay_http_response_header(response, envelope->request_id_header)
+                         : NULL;
     const char *c;
 
-    if (kind != SPAY__ENVELOPE_CONNECT)
-        id = spay_http_response_header(response, kind == SPAY__ENVELOPE_WEPAY ? "X-Correlation-Id"
-                                                                              : "X-Request-Id");
     for (c = id; c && *c; c++)
         if (!spay__is_visible(*c) || c - id >= SPAY__LONGEST_REQUEST_ID)
             return NULL;
@@ -331,7 +286,7 @@ static void write_message(const spay_http_response *response, spay_error *error,
     spay__buffer_clear(&message);
 }
 
-void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
+void spay__envelope_read(const spay__envelope *envelope, const spay_http_response *response,
                          spay__json_reader *json, spay_error *error)
 {
     const char *message = NULL;
@@ -340,9 +295,9 @@ void spay__envelope_read(spay__envelope kind, const spay_http_response *response
 
     body = spay_http_response_body(response, &length);
     spay__error_set_body(error, body, length);
-    if (spay__envelope_request_id(kind, response))
-        spay__error_set(error, &error->request_id, spay__envelope_request_id(kind, response));
+    if (spay__envelope_request_id(envelope, response))
+        spay__error_set(error, &error->request_id, spay__envelope_request_id(envelope, response));
     if (json->values)
-        message = read_body(kind, spay__json_root(json), error);
+        message = read_body(envelope, spay__json_root(json), error);
     write_message(response, error, message);
 }

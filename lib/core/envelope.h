@@ -4,20 +4,13 @@
  */
 
 /*
- * The providers' three error envelopes, read into one error.
+ * Error replies, whatever their format, read into one error.
  */
 #ifndef SPAY__ENVELOPE_H
 #define SPAY__ENVELOPE_H
 
 #include "api/error.h"
-#include "http/message.h"
-#include "json/read.h"
-
-typedef enum spay__envelope {
-    SPAY__ENVELOPE_WEPAY,   /* error_code, error_message, details[] */
-    SPAY__ENVELOPE_PROBLEM, /* RFC 9457 problem details, with Payroc's errors[] */
-    SPAY__ENVELOPE_CONNECT  /* errorId, errors[] */
-} spay__envelope;
+#include "providers/provider.h"
 
 enum {
     SPAY__LONGEST_REQUEST_ID = 255
@@ -28,18 +21,20 @@ enum {
  * read of the body, with a fault if it is no object. Whatever is not as documented is left out: an
  * error reply must never fail to be reported.
  */
-void spay__envelope_read(spay__envelope kind, const spay_http_response *response,
+void spay__envelope_read(const spay__envelope *envelope, const spay_http_response *response,
                          spay__json_reader *json, spay_error *error);
 
 /*
  * Whether the reply has this code, as its own or as that of one of its parts. Needs no memory, but
  * notes in json if a name could not be read for want of it.
  */
-bool spay__envelope_has_code(spay__envelope kind, spay__json_reader *json, const char *code);
+bool spay__envelope_has_code(const spay__envelope *envelope, spay__json_reader *json,
+                             const char *code);
 
 /*
  * The provider's reference for support in the headers of any reply; NULL if it is missing or odd.
  */
-const char *spay__envelope_request_id(spay__envelope kind, const spay_http_response *response);
+const char *spay__envelope_request_id(const spay__envelope *envelope,
+                                      const spay_http_response *response);
 
 #endif

@@ -76,7 +76,7 @@ static void fill(spay_event *event, const spay_call *call, const spay_error *err
 {
     memset(event, 0, sizeof(*event));
     fill_failure(event, call, error);
-    event->provider = call->operation->provider;
+    event->provider = call->operation->provider->id;
     event->operation = "session_create";
     event->route = call->operation->route;
     event->attempt = call->attempts;
@@ -176,7 +176,7 @@ bool spay__event_before_send(spay_call *call)
     if (!call->body_sha256[0] &&
         !spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256))
         return false;
-    record.provider = call->operation->provider;
+    record.provider = call->operation->provider->id;
     record.attempt = call->attempts + 1;
     record.route = call->operation->route;
     record.idempotency_key = call->key;

@@ -19,13 +19,6 @@ enum {
     SPAY__KEY_SIZE = 256
 };
 
-/* What keys a provider takes. */
-typedef struct spay__key_rule {
-    size_t longest; /* 0: the operation has no keys */
-    bool uuid;      /* must be a UUIDv4 */
-    bool automatic; /* made for every call; otherwise only if the caller asks */
-} spay__key_rule;
-
 /* Shape 16 bytes as the text of a UUIDv4, in lower case. */
 void spay__uuid_format(unsigned char bytes[16], char out[SPAY__UUID_SIZE]);
 

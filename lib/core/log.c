@@ -21,26 +21,25 @@ enum {
 
 #define HIDDEN "[hidden]"
 
-/* Headers whose values may be logged. Anything else shows as hidden. */
-static const char allowed_headers[] = "Accept\0"
-                                      "Api-Version\0"
-                                      "Content-Length\0"
-                                      "Content-Type\0"
-                                      "Date\0"
-                                      "Retry-After\0"
-                                      "User-Agent\0"
-                                      "X-Correlation-Id\0"
-                                      "X-GCS-Idempotence-Request-Timestamp\0"
-                                      "X-Request-Id\0";
+/* Headers whose values may be logged, whoever the provider is. Anything else is hidden. */
+static const char common_headers[] = "Accept\0"
+                                     "Content-Length\0"
+                                     "Content-Type\0"
+                                     "Date\0"
+                                     "Retry-After\0"
+                                     "User-Agent\0";
 
-static bool is_allowed(const char *name)
+static bool is_listed(const char *names, const char *name)
 {
-    const char *allowed;
-
-    for (allowed = allowed_headers; *allowed; allowed = spay__list_next(allowed))
-        if (spay__equal_ignoring_case(name, allowed))
+    for (; *names; names = spay__list_next(names))
+        if (spay__equal_ignoring_case(name, names))
             return true;
     return false;
+}
+
+static bool is_shown(const char *name, const char *shown)
+{
+    return is_listed(common_headers, name) || is_listed(shown, name);
 }
 
 /* Line is formatted: make it fit for the hook, and hand it out. */
@@ -63,7 +62,8 @@ void spay__log(const spay_client *client, int32_t level, const char *format, ...
     tell(client, level, line);
 }
 
-void spay__log_request(const spay_client *client, const spay_http_request *request)
+void spay__log_request(const spay_client *client, const spay_http_request *request,
+                       const char *shown)
 {
     size_t i;
 
@@ -73,7 +73,7 @@ void spay__log_request(const spay_client *client, const spay_http_request *reque
         const char *name = request->headers[i].name;
 
         spay__log(client, SPAY_LOG_TRACE, "> %s: %s", name,
-                  is_allowed(name) && !request->headers[i].secret
+                  is_shown(name, shown) && !request->headers[i].secret
                       ? spay_http_request_header_value(request, i)
                       : HIDDEN);
     }
@@ -81,20 +81,20 @@ void spay__log_request(const spay_client *client, const spay_http_request *reque
 
 /* A peer may say anything, even our secrets, and even in a header's name. */
 static void log_header(const spay_client *client, const spay_http_request *request,
-                       const char *name, const char *value)
+                       const char *name, const char *value, const char *shown)
 {
     char line[LINE_SIZE];
 
     if (spay__redact_finds(request, name))
         name = HIDDEN;
-    if (!is_allowed(name) || spay__redact_finds(request, value))
+    if (!is_shown(name, shown) || spay__redact_finds(request, value))
         value = HIDDEN;
     (void)snprintf(line, sizeof(line), "< %s: %s", name, value);
     tell(client, SPAY_LOG_TRACE, line);
 }
 
 void spay__log_response(const spay_client *client, const spay_http_response *response,
-                        const spay_http_request *request)
+                        const spay_http_request *request, const char *shown)
 {
     const char *name = response->headers.data;
     size_t i;
@@ -104,7 +104,7 @@ void spay__log_response(const spay_client *client, const spay_http_response *res
     for (i = 0; i < response->header_count; i++) {
         const char *value = name + strlen(name) + 1;
 
-        log_header(client, request, name, value);
+        log_header(client, request, name, value, shown);
         name = value + strlen(value) + 1;
     }
 }

@@ -19,11 +19,12 @@ void spay__log(const spay_client *client, int32_t level, const char *format, ...
     SPAY__PRINTF(3, 4);
 
 /*
- * At SPAY_LOG_TRACE: the headers of a message, values on the allow-list only. Those of a response
- * that repeat a secret of its request are hidden as well.
+ * At SPAY_LOG_TRACE: the headers of a message, with the values of those that every provider has and
+ * of those on the list `shown`. Those of a response that repeat a secret of its request are hidden.
  */
-void spay__log_request(const spay_client *client, const spay_http_request *request);
+void spay__log_request(const spay_client *client, const spay_http_request *request,
+                       const char *shown);
 void spay__log_response(const spay_client *client, const spay_http_response *response,
-                        const spay_http_request *request);
+                        const spay_http_request *request, const char *shown);
 
 #endif

@@ -13,7 +13,9 @@
 #include "api/error.h"
 #include "base/ascii.h"
 #include "clock.h"
+#include "envelope.h"
 #include "redact.h"
+#include "retry.h"
 
 static spay_error *transport_error(spay_call *call, const spay__verdict *verdict, int32_t stage)
 {
@@ -30,7 +32,7 @@ static spay_error *reply_error(spay_call *call, spay__json_reader *json, int32_t
     spay_error *error = spay__call_error(call, SPAY_E_PROTOCOL, stage);
 
     error->http_status = call->response.status;
-    spay__envelope_read(call->operation->envelope, &call->response, json, error);
+    spay__envelope_read(&call->operation->provider->envelope, &call->response, json, error);
     return error;
 }
 
@@ -73,7 +75,7 @@ static spay_error *stale_error(spay_call *call, spay__json_reader *json)
 
 static void fill_info(const spay_call *call, spay__arena *arena, spay_session_info *info)
 {
-    info->provider = call->operation->provider;
+    info->provider = call->operation->provider->id;
     info->idempotency_key = spay__arena_text(arena, call->key);
     info->request_id = spay__arena_text(arena, call->request_id ? call->request_id : "");
     info->http_status = call->response.status;
@@ -119,7 +121,9 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
         .number = call->number,
         .began_ms = call->attempt_began_wall_ms - call->clock_offset_ms,
         .offset_ms = spay__clock_difference_ms(call),
-        .call = call,
+        .now_ms = spay__client_wall_ms(call->client),
+        .response = &call->response,
+        .key = call->key,
     };
     spay_error *error;
 
@@ -176,7 +180,7 @@ static const spay__json_field token_fields[] = {
 /* NULL if the token is stored, and the call has it. */
 static spay_error *take_token(spay_call *call, spay__json_reader *json)
 {
-    spay__token_cache *cache = call->operation->token->cache(call->account);
+    spay__token_cache *cache = call->account->tokens;
     token_reply reply;
 
     SPAY__JSON_FILL(json, spay__json_root(json), "$", token_fields, &reply);
@@ -243,7 +247,7 @@ static const spay__verdict unread = {SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, SPA
 
 /* What a refusal is searched for codes in. */
 typedef struct refusal {
-    spay__envelope envelope;
+    const spay__envelope *envelope;
     spay__json_reader json;
 } refusal;
 
@@ -264,7 +268,7 @@ static spay_error *read_refusal(spay_call *call, int32_t stage, const spay__rule
     size_t length;
 
     body = spay_http_response_body(&call->response, &length);
-    refused.envelope = call->operation->envelope;
+    refused.envelope = &call->operation->provider->envelope;
     (void)spay__json_read(&refused.json, body, length);
     *verdict = spay__judge_reply(rules, call->response.status, has_code, &refused);
     if (lacked_memory(&refused.json))

@@ -13,37 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <sessionpay/error.h>
-#include <sessionpay/http.h>
-
-/* What may turn a failure into a success. */
-typedef enum spay__remedy {
-    SPAY__REMEDY_NONE,
-    SPAY__REMEDY_RETRY,     /* transient: try again soon */
-    SPAY__REMEDY_SLOW_DOWN, /* throttled or busy: try again later */
-    SPAY__REMEDY_WINDOW,    /* throttled by requests within ten seconds: they must be over */
-    SPAY__REMEDY_TOKEN,     /* renew the bearer token, once */
-    SPAY__REMEDY_CLOCK      /* sign with the server's time, once, if ours is off */
-} spay__remedy;
-
-/* What an attempt came to. Small, since there are tables of them. */
-typedef struct spay__verdict {
-    int8_t status;  /* SPAY_OK or SPAY_E_... */
-    int8_t outcome; /* SPAY_OUTCOME_... */
-    int8_t remedy;
-    const char *reason; /* constant text or NULL */
-} spay__verdict;
-
-/*
- * One row of a provider's table: the first that fits decides. It fits if the HTTP status is in the
- * range and, unless code is NULL, the provider's code or the code of a field error equals it.
- */
-typedef struct spay__rule {
-    int16_t first;
-    int16_t last;
-    const char *code;
-    spay__verdict verdict;
-} spay__rule;
+#include "providers/provider.h"
 
 /* Whether a reply has a code. */
 typedef bool (*spay__has_code)(void *reply, const char *code);
@@ -62,8 +32,7 @@ spay__verdict spay__judge_failure(spay_status status, bool sent);
 int64_t spay__retry_after_ms(const spay_http_response *response, int64_t wall_ms);
 
 enum {
-    SPAY__MAX_RETRY_AFTER_MS = 60000,
-    SPAY__BUDGET_FULL = 500
+    SPAY__MAX_RETRY_AFTER_MS = 60000
 };
 
 /* Everything that the decision depends on. */

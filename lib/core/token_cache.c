@@ -11,30 +11,42 @@
 #include <string.h>
 
 #include "api/error.h"
+#include "base/alloc.h"
 
 enum {
     RENEWAL_MARGIN_MS = 120000
 };
 
-bool spay__token_cache_init(spay__token_cache *cache)
+static bool init(spay__token_cache *cache)
 {
-    memset(cache, 0, sizeof(*cache));
     cache->fork_generation = spay__fork_generation();
     if (spay__mutex_init(&cache->lock))
         return false;
-    if (spay__condition_init(&cache->changed)) {
-        spay__mutex_destroy(&cache->lock);
-        return false;
-    }
-    return true;
+    if (!spay__condition_init(&cache->changed))
+        return true;
+    spay__mutex_destroy(&cache->lock);
+    return false;
 }
 
-void spay__token_cache_clear(spay__token_cache *cache)
+spay__token_cache *spay__token_cache_new(void)
 {
+    spay__token_cache *cache = spay__alloc(sizeof(*cache));
+
+    if (cache && init(cache))
+        return cache;
+    spay__free(cache);
+    return NULL;
+}
+
+void spay__token_cache_free(spay__token_cache *cache)
+{
+    if (!cache)
+        return;
     spay__secret_clear(&cache->token);
     spay_error_free(cache->failure);
     spay__condition_destroy(&cache->changed);
     spay__mutex_destroy(&cache->lock);
+    spay__free(cache);
 }
 
 bool spay__token_cache_fix(spay__token_cache *cache, const char *token)

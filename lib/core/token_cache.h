@@ -57,8 +57,11 @@ typedef enum spay__token_state {
     SPAY__TOKEN_FAILED /* the fetch that this call waited for failed */
 } spay__token_state;
 
-bool spay__token_cache_init(spay__token_cache *cache);
-void spay__token_cache_clear(spay__token_cache *cache);
+/* NULL without memory. */
+spay__token_cache *spay__token_cache_new(void);
+
+/* NULL is ignored. */
+void spay__token_cache_free(spay__token_cache *cache);
 
 /* Keep the caller's own token from now on. */
 bool spay__token_cache_fix(spay__token_cache *cache, const char *token);

@@ -28,7 +28,7 @@ static void wait_blocking(spay_call *call)
     int64_t wait = spay_call_wait_ms(call);
 
     if (call->state == SPAY__CALL_AWAITING_TOKEN && call->client->own_sleep)
-        spay__token_cache_wait(call->operation->token->cache(call->account), TOKEN_WAIT_MS);
+        spay__token_cache_wait(call->account->tokens, TOKEN_WAIT_MS);
     else
         spay__client_sleep(call->client, wait, &call->canceled);
 }
@@ -52,12 +52,11 @@ spay_status spay_call_perform(spay_call *call, spay_error **error)
     return spay_call_status(call);
 }
 
-spay_status spay__call_run(const spay__operation *operation, spay__account *account,
-                           const void *request, const spay_call_options *options, void *session,
-                           spay_error **error)
+spay_status spay__call_run(const spay__operation *operation, void *account, const void *request,
+                           const spay_call_options *options, void *session, spay_error **error)
 {
     const spay__argument arguments[] = {{"session", session}, {NULL, NULL}};
-    spay_status status = spay__require(operation->provider, arguments, error);
+    spay_status status = spay__require(operation->provider->id, arguments, error);
     spay_call *call = NULL;
     void *none = NULL;
 

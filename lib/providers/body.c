@@ -69,3 +69,20 @@ void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const c
     if (writer->out->state == SPAY__BUFFER_FULL)
         spay__input_fault(input, field, "too_long", "makes the body longer than 1 MiB");
 }
+
+void spay__body_begin(spay__body *body)
+{
+    spay__buffer_init(&body->bytes, SPAY__MAX_REQUEST_BODY);
+    body->json.out = &body->bytes;
+    body->json.comma = false;
+    spay__json_open(&body->json, NULL, '{');
+}
+
+void spay__body_end(spay__body *body, spay__input *input, const char *extra_json,
+                    const char *except, const char *taken, spay_http_request *http)
+{
+    spay__body_add_extra(&body->json, input, extra_json, extra_json ? strlen(extra_json) : 0,
+                         except, taken);
+    spay__json_close(&body->json, '}');
+    spay__http_request_take_body(http, &body->bytes);
+}

@@ -6,18 +6,16 @@
 /*
  * Worldline Connect, client API: the Apple Pay session request and the merchant session.
  */
-#include <sessionpay/connect_client.h>
+#include "connect_client.h"
 
 #include <string.h>
 
-#include "api/error.h"
-#include "api/options.h"
 #include "apple_pay.h"
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "body.h"
+#include "connect.h"
 #include "connect_server.h"
-#include "core/call.h"
 #include "meta_info.h"
 #include "json/scan.h"
 
@@ -28,12 +26,6 @@ enum {
     MOST_HOSTS = 64
 };
 
-struct spay_connect_client {
-    spay__account account;
-    int32_t environment;
-    bool allow_apple_pods;
-};
-
 /* Hosts under which Worldline's data centres live. */
 static const char known_domains[] = "api-ingenico.com\0"
                                     "api-worldline.com\0"
@@ -41,16 +33,13 @@ static const char known_domains[] = "api-ingenico.com\0"
 
 /* Only what got no answer, or a gateway's, may be repeated: the validation URL is for one use. */
 static const spay__rule rules[] = {
-    {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {401,
-     403,
-     "9008",
-     {SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "client_session"}},
-    {408, 408, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {500, 501, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
-    {505, 599, NULL, {SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE, NULL}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    SPAY__RULE(401, 403, "9002", AUTH, REJECTED, NONE, NULL),
+    SPAY__RULE(401, 403, "9008", EXPIRED, REJECTED, NONE, "client_session"),
+    SPAY__RULE(408, 408, NULL, PROVIDER, REJECTED, NONE, NULL),
+    SPAY__RULE(429, 429, NULL, THROTTLED, REJECTED, NONE, NULL),
+    SPAY__RULE(500, 501, NULL, PROVIDER, UNKNOWN, NONE, NULL),
+    SPAY__RULE(505, 599, NULL, PROVIDER, UNKNOWN, NONE, NULL),
+    SPAY__RULES_END,
 };
 
 /* ---- reply ---- */
@@ -203,32 +192,18 @@ static bool fill(spay__account *account, const void *theirs)
     return account->subject && meta_info;
 }
 
-static const spay__account_kind account_kind = {
-    .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+static const spay__provider provider = {
+    .id = SPAY_PROVIDER_CONNECT_CLIENT,
     .name = "connect_client",
     .accept = "application/json",
-    .size = sizeof(spay_connect_client),
+    .shown_headers = "",
+    .envelope = SPAY__CONNECT_ENVELOPE,
+    .account_size = sizeof(spay_connect_client),
     .options_size = SPAY__OPTIONS_SIZE(spay_connect_client_options),
     .options_least = SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
     .check = check_account,
     .fill = fill,
 };
-
-void spay_connect_client_options_init(void *options, size_t struct_size)
-{
-    spay__options_init(options, struct_size);
-}
-
-spay_status spay_connect_client_new(spay_client *client, const spay_connect_client_options *options,
-                                    spay_connect_client **connect_client, spay_error **error)
-{
-    return spay__account_make(&account_kind, client, options, connect_client, error);
-}
-
-void spay_connect_client_free(spay_connect_client *connect_client)
-{
-    spay__account_free(connect_client ? &connect_client->account : NULL);
-}
 
 /* ---- request ---- */
 
@@ -237,9 +212,11 @@ static int32_t product_of(const spay_connect_client_session_request *request)
     return request->product_id ? request->product_id : SPAY_CONNECT_PRODUCT_APPLE_PAY;
 }
 
-static void check_request(spay__input *input, const spay_connect_client *connect_client,
-                          const spay_connect_client_session_request *request)
+static void check_request(spay__input *input, const spay__account *account, const void *theirs)
 {
+    const spay_connect_client *connect_client = (const spay_connect_client *)account;
+    const spay_connect_client_session_request *request = theirs;
+
     spay__input_range(input, "product_id", request->product_id, 1, INT32_MAX);
     spay__input_text(input, "display_name", request->display_name, 1, 64, SPAY__CHARACTERS);
     spay__apple_pay_check_domain(input, request->domain_name);
@@ -251,22 +228,16 @@ static void check_request(spay__input *input, const spay_connect_client *connect
 static void write_body(spay__input *input, const spay_connect_client_session_request *request,
                        spay_http_request *http)
 {
-    static const char taken[] = "paymentProductSession302SpecificInput\0";
-    spay__json_writer writer = {NULL, false};
-    spay__buffer body;
+    static const char product[] = "paymentProductSession302SpecificInput\0";
+    spay__body body;
 
-    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
-    writer.out = &body;
-    spay__json_open(&writer, NULL, '{');
-    spay__json_open(&writer, taken, '{');
-    spay__json_write_text(&writer, "displayName", request->display_name);
-    spay__json_write_text(&writer, "domainName", request->domain_name);
-    spay__json_write_text(&writer, "validationUrl", request->validation_url);
-    spay__json_close(&writer, '}');
-    spay__body_add_extra(&writer, input, request->extra_json,
-                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
-    spay__json_close(&writer, '}');
-    spay__http_request_take_body(http, &body);
+    spay__body_begin(&body);
+    spay__json_open(&body.json, product, '{');
+    spay__json_write_text(&body.json, "displayName", request->display_name);
+    spay__json_write_text(&body.json, "domainName", request->domain_name);
+    spay__json_write_text(&body.json, "validationUrl", request->validation_url);
+    spay__json_close(&body.json, '}');
+    spay__body_end(&body, input, request->extra_json, NULL, product, http);
 }
 
 static void write_url(const spay__account *account, int32_t product_id, spay_http_request *http)
@@ -280,32 +251,23 @@ static void write_url(const spay__account *account, int32_t product_id, spay_htt
     spay__http_request_take_url(http, &url);
 }
 
-static spay_status build(spay__account *account, const void *theirs, spay_call *call,
-                         spay_error **error)
+static void build(spay__input *input, const spay__account *account, const void *theirs,
+                  spay__draft *draft)
 {
-    const spay_connect_client *connect_client = (const spay_connect_client *)account;
     const spay_connect_client_session_request *request = theirs;
-    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
 
-    check_request(&input, connect_client, request);
-    if (!input.error)
-        write_body(&input, request, &call->request);
-    if (input.error)
-        return spay__input_end(&input, error);
-    call->number = product_of(request);
-    spay__http_request_begin(&call->request, &account->common, 0);
-    write_url(account, call->number, &call->request);
-    return SPAY_OK;
+    write_body(input, request, draft->http);
+    draft->number = product_of(request);
+    write_url(account, draft->number, draft->http);
 }
 
-static const spay__operation create_session = {
-    .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+const spay__operation spay__connect_client_session = {
+    .provider = &provider,
     .route = "POST /client/v1/{customerId}/products/{id}/sessions",
-    .account = "connect_client",
     .request_size = SPAY__REQUEST_SIZE(spay_connect_client_session_request),
     .request_least = SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+    .check = check_request,
     .build = build,
-    .envelope = SPAY__ENVELOPE_CONNECT,
     .rules = rules,
     .longest_ms = LONGEST_CALL_MS,
     .most_attempts = MOST_ATTEMPTS,
@@ -313,43 +275,9 @@ static const spay__operation create_session = {
     .read = read_session,
 };
 
-void spay_connect_client_session_request_init(void *request, size_t struct_size)
-{
-    spay__options_init(request, struct_size);
-}
+SPAY__PUBLIC_FUNCTIONS(connect_client, provider, spay__connect_client_session)
 
-spay_status spay_connect_client_session_call_new(spay_connect_client *connect_client,
-                                                 const spay_connect_client_session_request *request,
-                                                 const spay_call_options *options, spay_call **call,
-                                                 spay_error **error)
-{
-    return spay__call_make(&create_session, (spay__account *)connect_client, request, options, call,
-                           error);
-}
-
-spay_status spay_connect_client_session_from_call(spay_call *call,
-                                                  spay_connect_client_session **session,
-                                                  spay_error **error)
-{
-    return spay__call_take(&create_session, call, session, error);
-}
-
-spay_status spay_connect_client_session_create(spay_connect_client *connect_client,
-                                               const spay_connect_client_session_request *request,
-                                               const spay_call_options *options,
-                                               spay_connect_client_session **session,
-                                               spay_error **error)
-{
-    return spay__call_run(&create_session, (spay__account *)connect_client, request, options,
-                          session, error);
-}
-
-void spay_connect_client_session_free(spay_connect_client_session *session)
-{
-    spay__arena_free(session);
-}
-
-/* ---- both steps ---- */
+/* ---- after the server API ---- */
 
 #ifndef SPAY_DISABLE_CONNECT_SERVER
 
@@ -380,107 +308,6 @@ spay_status spay_connect_client_from_session(spay_connect_server *server,
     options.allowed_hosts = hosts;
     options.allowed_host_count = 1;
     return spay_connect_client_new(server->account.client, &options, connect_client, error);
-}
-
-/* Refuse the second step's faults before the first step is sent. */
-static spay_status check_ahead(const spay_connect_server *server,
-                               const spay_connect_client_session_request *theirs,
-                               spay_error **error)
-{
-    const spay__argument arguments[] = {{"request", theirs}, {NULL, NULL}};
-    spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
-    spay_connect_client_session_request request;
-    spay_connect_client account;
-    spay_status status = spay__require(SPAY_PROVIDER_CONNECT_CLIENT, arguments, error);
-
-    if (status == SPAY_OK)
-        status =
-            spay__options_load(&request, sizeof(request),
-                               SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
-    if (status != SPAY_OK)
-        return status;
-    memset(&account, 0, sizeof(account));
-    account.environment = server->environment;
-    check_request(&input, &account, &request);
-    return spay__input_end(&input, error);
-}
-
-static spay_status second_step(spay_connect_server *server,
-                               const spay_connect_server_session *server_session,
-                               const spay_connect_client_session_request *request,
-                               const spay_call_options *options,
-                               spay_connect_client_session **session, spay_error **error)
-{
-    spay_connect_client *connect_client;
-    spay_status status =
-        spay_connect_client_from_session(server, server_session, &connect_client, error);
-
-    if (status == SPAY_OK)
-        status =
-            spay_connect_client_session_create(connect_client, request, options, session, error);
-    spay_connect_client_free(connect_client);
-    return status;
-}
-
-/* What the first step left of the time. The key was the first step's. */
-static spay_status load_limits(const spay_connect_server *server, const spay_call_options *theirs,
-                               spay_call_options *options, spay_error **error)
-{
-    spay_status status = spay__options_load(options, sizeof(*options),
-                                            SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
-                                            theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
-
-    options->struct_size = sizeof(*options);
-    if (!options->timeout_ms)
-        options->timeout_ms = server->account.client->timeout_ms;
-    return status;
-}
-
-static void leave_rest(spay_call_options *options, const spay_connect_server_session *session,
-                       bool own_timeout)
-{
-    options->idempotency_key = NULL;
-    options->intent = NULL;
-    options->timeout_ms -= session->info->elapsed_ms;
-    if (options->timeout_ms < 1)
-        options->timeout_ms = 1;
-    if (!own_timeout && options->timeout_ms > LONGEST_CALL_MS)
-        options->timeout_ms = LONGEST_CALL_MS;
-}
-
-spay_status spay_connect_apple_pay_session_create(
-    spay_connect_server *server, const spay_connect_server_session_request *server_request,
-    const spay_connect_client_session_request *request, const spay_call_options *theirs,
-    spay_connect_server_session **server_session, spay_connect_client_session **session,
-    spay_error **error)
-{
-    const spay__argument arguments[] = {{"session", session}, {"server", server}, {NULL, NULL}};
-    spay_connect_server_session *first = NULL;
-    spay_call_options options;
-    spay_status status;
-
-    if (session)
-        *session = NULL;
-    if (server_session)
-        *server_session = NULL;
-    status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
-    if (status == SPAY_OK)
-        status = load_limits(server, theirs, &options, error);
-    if (status == SPAY_OK)
-        status = check_ahead(server, request, error);
-    if (status == SPAY_OK)
-        status =
-            spay_connect_server_session_create(server, server_request, &options, &first, error);
-    if (status == SPAY_OK) {
-        leave_rest(&options, first, theirs && theirs->timeout_ms);
-        status = second_step(server, first, request, &options, session, error);
-    }
-    if (server_session)
-        *server_session = first;
-    else
-        spay_connect_server_session_free(first);
-    return status;
 }
 
 #endif

@@ -10,13 +10,12 @@
 
 #include <string.h>
 
-#include "api/error.h"
-#include "api/options.h"
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/date.h"
 #include "body.h"
-#include "core/call.h"
+#include "connect.h"
+#include "environment.h"
 #include "meta_info.h"
 #include "v1hmac.h"
 
@@ -41,16 +40,16 @@ static const spay__environment environments[] = {
 
 /* 401 and 403 are both seen for a signature that is refused. */
 static const spay__rule rules[] = {
-    {401, 403, "9002", {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
-    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL}},
-    {409, 409, "1409", {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    SPAY__RULE(401, 403, "9002", AUTH, REJECTED, CLOCK, NULL),
+    SPAY__RULE(401, 401, NULL, AUTH, REJECTED, CLOCK, NULL),
+    SPAY__RULE(409, 409, "1409", BUSY, UNKNOWN, SLOW_DOWN, "key_in_use"),
+    SPAY__RULES_END,
 };
 
-static void sign(spay__account *account, spay_http_request *http, const spay__secret *token,
+static void sign(const spay__account *account, spay_http_request *http, const spay__secret *token,
                  int64_t wall_ms)
 {
-    spay_connect_server *server = (spay_connect_server *)account;
+    const spay_connect_server *server = (const spay_connect_server *)account;
     char date[SPAY__HTTP_DATE_SIZE];
 
     (void)token;
@@ -95,10 +94,10 @@ static const spay__json_field session_fields[] = {
 static int64_t read_first_request(const spay__reading *in)
 {
     const char *text =
-        spay_http_response_header(&in->call->response, "X-GCS-Idempotence-Request-Timestamp");
+        spay_http_response_header(in->response, "X-GCS-Idempotence-Request-Timestamp");
     int64_t first_ms = 0;
 
-    if (!text || !*text || !*in->call->key)
+    if (!text || !*text || !*in->key)
         return -1;
     for (; *text; text++) {
         if (!spay__is_digit(*text) || first_ms > INT64_MAX / 100)
@@ -131,7 +130,7 @@ static spay_status read_session(const spay__reading *in, void *out)
     in->info->expires_at_ms = end_ms;
     if (session->invalid_token_count)
         in->info->warnings |= SPAY_SESSION_WARNING_INVALID_TOKENS;
-    return end_ms > spay__client_wall_ms(in->call->client) ? SPAY_OK : SPAY_E_EXPIRED;
+    return end_ms > in->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */
@@ -233,33 +232,19 @@ static bool fill(spay__account *account, const void *theirs)
            fill_common(account, options);
 }
 
-static const spay__account_kind account_kind = {
-    .provider = SPAY_PROVIDER_CONNECT_SERVER,
+static const spay__provider provider = {
+    .id = SPAY_PROVIDER_CONNECT_SERVER,
     .name = "connect_server",
     .accept = "application/json",
-    .size = sizeof(spay_connect_server),
+    .shown_headers = "X-GCS-Idempotence-Request-Timestamp\0",
+    .envelope = SPAY__CONNECT_ENVELOPE,
+    .account_size = sizeof(spay_connect_server),
     .options_size = SPAY__OPTIONS_SIZE(spay_connect_server_options),
     .options_least = SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
     .check = check_account,
     .fill = fill,
     .destroy = destroy,
 };
-
-void spay_connect_server_options_init(void *options, size_t struct_size)
-{
-    spay__options_init(options, struct_size);
-}
-
-spay_status spay_connect_server_new(spay_client *client, const spay_connect_server_options *options,
-                                    spay_connect_server **connect_server, spay_error **error)
-{
-    return spay__account_make(&account_kind, client, options, connect_server, error);
-}
-
-void spay_connect_server_free(spay_connect_server *server)
-{
-    spay__account_free(server ? &server->account : NULL);
-}
 
 /* ---- request ---- */
 
@@ -317,24 +302,34 @@ static void check_products(spay__input *input, const char *field, const int32_t 
     }
 }
 
-/* Read a filter, which is a sized struct of its own, and check it. */
-static spay_status load_filter(spay__input *input, const char *name, const char *groups,
-                               const char *products, const spay_connect_server_filter *theirs,
-                               spay_connect_server_filter *filter, spay_error **error)
+/* A filter is a sized struct of its own. false: its size is wrong, which is noted. */
+static bool load_filter(spay__input *input, const char *name,
+                        const spay_connect_server_filter *theirs,
+                        spay_connect_server_filter *filter)
 {
-    spay_status status = spay__options_load(
-        filter, sizeof(*filter), SPAY__SIZE_UP_TO(spay_connect_server_filter, product_count),
-        theirs, SPAY_PROVIDER_CONNECT_SERVER, name, error);
-
-    if (status != SPAY_OK)
-        return status;
-    check_texts(input, groups, filter->groups, filter->group_count, true);
-    check_products(input, products, filter->products, filter->product_count);
-    return SPAY_OK;
+    return spay__input_load(input, name, theirs, filter, sizeof(*filter),
+                            SPAY__SIZE_UP_TO(spay_connect_server_filter, product_count));
 }
 
-static void check_request(spay__input *input, const spay_connect_server_session_request *request)
+static void check_filter(spay__input *input, const char *name, const char *groups,
+                         const char *products, const spay_connect_server_filter *theirs)
 {
+    spay_connect_server_filter filter;
+
+    if (!load_filter(input, name, theirs, &filter))
+        return;
+    check_texts(input, groups, filter.groups, filter.group_count, true);
+    check_products(input, products, filter.products, filter.product_count);
+}
+
+static void check_request(spay__input *input, const spay__account *account, const void *theirs)
+{
+    const spay_connect_server_session_request *request = theirs;
+
+    (void)account;
+    check_filter(input, "exclude", "exclude.groups", "exclude.products", request->exclude);
+    check_filter(input, "restrict_to", "restrict_to.groups", "restrict_to.products",
+                 request->restrict_to);
     check_texts(input, "tokens", request->tokens, request->token_count, false);
     if (spay__input_text(input, "client_meta_info", request->client_meta_info, 1, 4096, 0))
         spay__input_json_object(input, "client_meta_info", request->client_meta_info);
@@ -378,34 +373,32 @@ static void write_filter(spay__json_writer *writer, const char *name,
     spay__json_close(writer, '}');
 }
 
-static void write_filters(spay__json_writer *writer, const spay_connect_server_filter *exclude,
-                          const spay_connect_server_filter *restrict_to)
+static void write_filters(spay__json_writer *writer, spay__input *input,
+                          const spay_connect_server_session_request *request)
 {
-    if (is_empty(exclude) && is_empty(restrict_to))
+    spay_connect_server_filter exclude;
+    spay_connect_server_filter restrict_to;
+
+    if (!load_filter(input, "exclude", request->exclude, &exclude) ||
+        !load_filter(input, "restrict_to", request->restrict_to, &restrict_to) ||
+        (is_empty(&exclude) && is_empty(&restrict_to)))
         return;
     spay__json_open(writer, "paymentProductFilters", '{');
-    write_filter(writer, "exclude", exclude);
-    write_filter(writer, "restrictTo", restrict_to);
+    write_filter(writer, "exclude", &exclude);
+    write_filter(writer, "restrictTo", &restrict_to);
     spay__json_close(writer, '}');
 }
 
 static void write_body(spay__input *input, const spay_connect_server_session_request *request,
-                       const spay_connect_server_filter *exclude,
-                       const spay_connect_server_filter *restrict_to, spay_http_request *http)
+                       spay_http_request *http)
 {
     static const char taken[] = "paymentProductFilters\0tokens\0";
-    spay__json_writer writer = {NULL, false};
-    spay__buffer body;
+    spay__body body;
 
-    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
-    writer.out = &body;
-    spay__json_open(&writer, NULL, '{');
-    write_filters(&writer, exclude, restrict_to);
-    write_texts(&writer, "tokens", request->tokens, request->token_count);
-    spay__body_add_extra(&writer, input, request->extra_json,
-                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
-    spay__json_close(&writer, '}');
-    spay__http_request_take_body(http, &body);
+    spay__body_begin(&body);
+    write_filters(&body.json, input, request);
+    write_texts(&body.json, "tokens", request->tokens, request->token_count);
+    spay__body_end(&body, input, request->extra_json, NULL, taken, http);
 }
 
 static void add_headers(const char *client_meta_info, const char *key, spay_http_request *http)
@@ -418,81 +411,30 @@ static void add_headers(const char *client_meta_info, const char *key, spay_http
     spay__free(encoded);
 }
 
-static spay_status build(spay__account *account, const void *theirs, spay_call *call,
-                         spay_error **error)
+static void build(spay__input *input, const spay__account *account, const void *theirs,
+                  spay__draft *draft)
 {
     const spay_connect_server_session_request *request = theirs;
-    spay__input input = {SPAY_PROVIDER_CONNECT_SERVER, NULL};
-    spay_connect_server_filter exclude;
-    spay_connect_server_filter restrict_to;
-    spay_status status;
 
-    status = load_filter(&input, "exclude", "exclude.groups", "exclude.products", request->exclude,
-                         &exclude, error);
-    if (status == SPAY_OK)
-        status = load_filter(&input, "restrict_to", "restrict_to.groups", "restrict_to.products",
-                             request->restrict_to, &restrict_to, error);
-    if (status != SPAY_OK) {
-        spay_error_free(input.error);
-        return status;
-    }
-    check_request(&input, request);
-    if (!input.error)
-        write_body(&input, request, &exclude, &restrict_to, &call->request);
-    if (input.error)
-        return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
-    add_headers(request->client_meta_info, call->key, &call->request);
-    return SPAY_OK;
+    (void)account;
+    write_body(input, request, draft->http);
+    add_headers(request->client_meta_info, draft->key, draft->http);
 }
 
 static const spay__operation create_session = {
-    .provider = SPAY_PROVIDER_CONNECT_SERVER,
+    .provider = &provider,
     .route = "POST /v1/{merchantId}/sessions",
-    .account = "server",
     .request_size = SPAY__REQUEST_SIZE(spay_connect_server_session_request),
     .request_least = SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
     .request_optional = true,
+    .header_bytes = MORE_HEADER_BYTES,
+    .check = check_request,
     .build = build,
-    .envelope = SPAY__ENVELOPE_CONNECT,
     .rules = rules,
-    .key = {40, false, false},
+    .key = {.longest = 40, .uuid = false, .automatic = false},
     .sign = sign,
     .session_size = sizeof(spay_connect_server_session),
     .read = read_session,
 };
 
-void spay_connect_server_session_request_init(void *request, size_t struct_size)
-{
-    spay__options_init(request, struct_size);
-}
-
-spay_status spay_connect_server_session_call_new(spay_connect_server *server,
-                                                 const spay_connect_server_session_request *request,
-                                                 const spay_call_options *options, spay_call **call,
-                                                 spay_error **error)
-{
-    return spay__call_make(&create_session, (spay__account *)server, request, options, call, error);
-}
-
-spay_status spay_connect_server_session_from_call(spay_call *call,
-                                                  spay_connect_server_session **session,
-                                                  spay_error **error)
-{
-    return spay__call_take(&create_session, call, session, error);
-}
-
-spay_status spay_connect_server_session_create(spay_connect_server *server,
-                                               const spay_connect_server_session_request *request,
-                                               const spay_call_options *options,
-                                               spay_connect_server_session **session,
-                                               spay_error **error)
-{
-    return spay__call_run(&create_session, (spay__account *)server, request, options, session,
-                          error);
-}
-
-void spay_connect_server_session_free(spay_connect_server_session *session)
-{
-    spay__arena_free(session);
-}
+SPAY__PUBLIC_FUNCTIONS(connect_server, provider, create_session)

@@ -12,7 +12,7 @@
 #include <sessionpay/connect_server.h>
 
 #include "base/crypto.h"
-#include "core/account.h"
+#include "provider.h"
 
 struct spay_connect_server {
     spay__account account;

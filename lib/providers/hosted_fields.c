@@ -16,7 +16,8 @@
 #include "base/ascii.h"
 #include "base/date.h"
 #include "body.h"
-#include "core/call.h"
+#include "environment.h"
+#include "provider.h"
 
 enum {
     SESSION_LIFETIME_MS = 600000,
@@ -27,8 +28,6 @@ struct spay_hosted_fields {
     spay__account account;
     char *identity_url; /* NULL if the caller brings the tokens */
     spay__secret api_key;
-    spay__token_cache tokens;
-    bool has_tokens; /* the cache is initialised */
 };
 
 static const spay__environment environments[] = {
@@ -44,41 +43,37 @@ static const spay__environment identity_environments[] = {
 };
 
 static const spay__rule rules[] = {
-    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_TOKEN, NULL}},
-    {409, 409, NULL, {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "key_in_use"}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    SPAY__RULE(401, 401, NULL, AUTH, REJECTED, TOKEN, NULL),
+    SPAY__RULE(409, 409, NULL, CONFLICT, REJECTED, NONE, "key_in_use"),
+    SPAY__RULES_END,
 };
 
 /* The identity service documents no errors: any refusal means that the key is not accepted. */
 static const spay__rule token_rules[] = {
-    {400, 400, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {403, 403, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    SPAY__RULE(400, 400, NULL, AUTH, REJECTED, NONE, NULL),
+    SPAY__RULE(401, 401, NULL, AUTH, REJECTED, NONE, NULL),
+    SPAY__RULE(403, 403, NULL, AUTH, REJECTED, NONE, NULL),
+    SPAY__RULES_END,
 };
 
 /* ---- token ---- */
 
-static spay__token_cache *token_cache(spay__account *account)
+static void build_token_request(const spay__account *account, spay_http_request *http)
 {
-    return &((spay_hosted_fields *)account)->tokens;
-}
-
-static void build_token_request(spay__account *account, spay_http_request *http)
-{
-    spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
+    const spay_hosted_fields *hosted_fields = (const spay_hosted_fields *)account;
 
     spay__http_request_set_url(http, hosted_fields->identity_url, "/authorize");
-    spay__http_request_add(http, "Accept", "application/json");
-    spay__http_request_add(http, "User-Agent", account->client->user_agent);
     spay__http_request_add_secret(http, "x-api-key", hosted_fields->api_key.text);
 }
 
-static const spay__token_source token_source = {token_cache, build_token_request, token_rules,
-                                                "POST /authorize"};
+static const spay__token_source token_source = {
+    .route = "POST /authorize",
+    .build = build_token_request,
+    .rules = token_rules,
+};
 
-static void authorize(spay__account *account, spay_http_request *http, const spay__secret *token,
-                      int64_t wall_ms)
+static void authorize(const spay__account *account, spay_http_request *http,
+                      const spay__secret *token, int64_t wall_ms)
 {
     spay__buffer *value = spay__http_request_begin_header(http, "Authorization", true);
 
@@ -92,14 +87,14 @@ static void authorize(spay__account *account, spay_http_request *http, const spa
 /* ---- reply ---- */
 
 /* In this machine's clock. */
-static int64_t read_expiry(const spay__reading *in, const char *text, int64_t now_ms)
+static int64_t read_expiry(const spay__reading *in, const char *text)
 {
     int64_t expiry;
 
     if (text && spay__iso_date_parse(text, &expiry))
         return expiry - in->offset_ms;
     in->info->warnings |= SPAY_SESSION_WARNING_EXPIRY_ASSUMED;
-    return now_ms + SESSION_LIFETIME_MS;
+    return in->now_ms + SESSION_LIFETIME_MS;
 }
 
 #define FIELD(member, name, presence)                                                              \
@@ -114,19 +109,18 @@ static const spay__json_field session_fields[] = {
 static spay_status read_session(const spay__reading *in, void *out)
 {
     spay_hosted_fields_session *session = out;
-    int64_t now_ms = spay__client_wall_ms(in->call->client);
     const char *terminal;
 
     session->info = in->info;
     SPAY__JSON_FILL(in->json, spay__json_root(in->json), "$", session_fields, session);
     terminal = session->processing_terminal_id;
-    session->expires_at_ms = read_expiry(in, session->expires_at, now_ms);
+    session->expires_at_ms = read_expiry(in, session->expires_at);
     if (terminal && in->subject && strcmp(terminal, in->subject) != 0)
         in->info->warnings |= SPAY_SESSION_WARNING_ACCOUNT_DIFFERS;
     in->info->value = session->token;
     in->info->id = "";
     in->info->expires_at_ms = session->expires_at_ms;
-    return session->expires_at_ms > now_ms ? SPAY_OK : SPAY_E_EXPIRED;
+    return session->expires_at_ms > in->now_ms ? SPAY_OK : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */
@@ -135,8 +129,6 @@ static void destroy(spay__account *account)
 {
     spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
 
-    if (hosted_fields->has_tokens)
-        spay__token_cache_clear(&hosted_fields->tokens);
     spay__secret_clear(&hosted_fields->api_key);
     spay__free(hosted_fields->identity_url);
 }
@@ -201,43 +193,38 @@ static bool fill(spay__account *account, const void *theirs)
     spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
     const spay_hosted_fields_options *options = theirs;
 
-    hosted_fields->has_tokens = spay__token_cache_init(&hosted_fields->tokens);
-    if (!hosted_fields->has_tokens)
-        return false;
     if (options->bearer_token)
-        return spay__token_cache_fix(&hosted_fields->tokens, options->bearer_token);
-    hosted_fields->identity_url = spay__copy_base_url(identity_url(options));
+        return spay__account_fix_token(account, options->bearer_token);
+    hosted_fields->identity_url = spay__url_copy_base(identity_url(options));
     return hosted_fields->identity_url &&
            spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
 }
 
-static const spay__account_kind account_kind = {
-    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+static const spay__provider provider = {
+    .id = SPAY_PROVIDER_HOSTED_FIELDS,
     .name = "hosted_fields",
     .accept = "application/json, application/problem+json",
-    .size = sizeof(spay_hosted_fields),
+    .shown_headers = "X-Request-Id\0",
+    .envelope =
+        {
+            .code = "type",
+            .code_is_fragment = true,
+            .message = "detail",
+            .message_else = "title",
+            .list = "errors",
+            .field_path = "parameter",
+            .field_code = "detail",
+            .field_message = "message",
+            .request_id_header = "X-Request-Id",
+        },
+    .account_size = sizeof(spay_hosted_fields),
     .options_size = SPAY__OPTIONS_SIZE(spay_hosted_fields_options),
     .options_least = SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
+    .has_tokens = true,
     .check = check_account,
     .fill = fill,
     .destroy = destroy,
 };
-
-void spay_hosted_fields_options_init(void *options, size_t struct_size)
-{
-    spay__options_init(options, struct_size);
-}
-
-spay_status spay_hosted_fields_new(spay_client *client, const spay_hosted_fields_options *options,
-                                   spay_hosted_fields **hosted_fields, spay_error **error)
-{
-    return spay__account_make(&account_kind, client, options, hosted_fields, error);
-}
-
-void spay_hosted_fields_free(spay_hosted_fields *hosted_fields)
-{
-    spay__account_free(hosted_fields ? &hosted_fields->account : NULL);
-}
 
 spay_status spay_hosted_fields_set_bearer_token(spay_hosted_fields *hosted_fields,
                                                 const char *bearer_token, spay_error **error)
@@ -253,7 +240,7 @@ spay_status spay_hosted_fields_set_bearer_token(spay_hosted_fields *hosted_field
         return spay__fail(error, SPAY_E_STATE, "the account fetches its own tokens");
     check_bearer_token(&input, bearer_token);
     status = spay__input_end(&input, error);
-    if (status == SPAY_OK && !spay__token_cache_fix(&hosted_fields->tokens, bearer_token))
+    if (status == SPAY_OK && !spay__account_fix_token(&hosted_fields->account, bearer_token))
         status = spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     return status;
 }
@@ -304,8 +291,11 @@ static bool matches_version(const char *text, int part)
     return false;
 }
 
-static void check_request(spay__input *input, const spay_hosted_fields_session_request *request)
+static void check_request(spay__input *input, const spay__account *account, const void *theirs)
 {
+    const spay_hosted_fields_session_request *request = theirs;
+
+    (void)account;
     spay__input_text(input, "processing_terminal_id", request->processing_terminal_id, 4, 50,
                      SPAY__REQUIRED | SPAY__CHARACTERS | SPAY__SEGMENT);
     if (spay__input_text(input, "lib_version", request->lib_version, 1, 64,
@@ -324,19 +314,13 @@ static void write_body(spay__input *input, const spay_hosted_fields_session_requ
                        spay_http_request *http)
 {
     static const char taken[] = "libVersion\0scenario\0secureTokenId\0";
-    spay__json_writer writer = {NULL, false};
-    spay__buffer body;
+    spay__body body;
 
-    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
-    writer.out = &body;
-    spay__json_open(&writer, NULL, '{');
-    spay__json_write_text(&writer, "libVersion", request->lib_version);
-    spay__json_write_text(&writer, "scenario", request->scenario);
-    spay__json_write_text(&writer, "secureTokenId", request->secure_token_id);
-    spay__body_add_extra(&writer, input, request->extra_json,
-                         request->extra_json ? strlen(request->extra_json) : 0, NULL, taken);
-    spay__json_close(&writer, '}');
-    spay__http_request_take_body(http, &body);
+    spay__body_begin(&body);
+    spay__json_write_text(&body.json, "libVersion", request->lib_version);
+    spay__json_write_text(&body.json, "scenario", request->scenario);
+    spay__json_write_text(&body.json, "secureTokenId", request->secure_token_id);
+    spay__body_end(&body, input, request->extra_json, NULL, taken, http);
 }
 
 static void write_url(const spay__account *account, const char *terminal, spay_http_request *http)
@@ -351,72 +335,31 @@ static void write_url(const spay__account *account, const char *terminal, spay_h
     spay__http_request_take_url(http, &url);
 }
 
-static spay_status build(spay__account *account, const void *theirs, spay_call *call,
-                         spay_error **error)
+static void build(spay__input *input, const spay__account *account, const void *theirs,
+                  spay__draft *draft)
 {
     const spay_hosted_fields_session_request *request = theirs;
-    spay__input input = {SPAY_PROVIDER_HOSTED_FIELDS, NULL};
 
-    check_request(&input, request);
-    if (!input.error)
-        write_body(&input, request, &call->request);
-    if (input.error)
-        return spay__input_end(&input, error);
-    spay__http_request_begin(&call->request, &account->common, MORE_HEADER_BYTES);
-    spay__http_request_add(&call->request, "Idempotency-Key", call->key);
-    write_url(account, request->processing_terminal_id, &call->request);
-    return SPAY_OK;
+    write_body(input, request, draft->http);
+    write_url(account, request->processing_terminal_id, draft->http);
+    spay__http_request_add(draft->http, "Idempotency-Key", draft->key);
 }
 
 static const spay__operation create_session = {
-    .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+    .provider = &provider,
     .route = "POST /processing-terminals/{id}/hosted-fields-sessions",
-    .account = "hosted_fields",
     .request_size = SPAY__REQUEST_SIZE(spay_hosted_fields_session_request),
     .request_least = SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
     .subject_offset = offsetof(spay_hosted_fields_session_request, processing_terminal_id),
+    .header_bytes = MORE_HEADER_BYTES,
+    .check = check_request,
     .build = build,
-    .envelope = SPAY__ENVELOPE_PROBLEM,
     .rules = rules,
-    .key = {SPAY__UUID_SIZE - 1, true, true},
+    .key = {.longest = 36, .uuid = true, .automatic = true},
     .token = &token_source,
     .sign = authorize,
     .session_size = sizeof(spay_hosted_fields_session),
     .read = read_session,
 };
 
-void spay_hosted_fields_session_request_init(void *request, size_t struct_size)
-{
-    spay__options_init(request, struct_size);
-}
-
-spay_status spay_hosted_fields_session_call_new(spay_hosted_fields *hosted_fields,
-                                                const spay_hosted_fields_session_request *request,
-                                                const spay_call_options *options, spay_call **call,
-                                                spay_error **error)
-{
-    return spay__call_make(&create_session, (spay__account *)hosted_fields, request, options, call,
-                           error);
-}
-
-spay_status spay_hosted_fields_session_from_call(spay_call *call,
-                                                 spay_hosted_fields_session **session,
-                                                 spay_error **error)
-{
-    return spay__call_take(&create_session, call, session, error);
-}
-
-spay_status spay_hosted_fields_session_create(spay_hosted_fields *hosted_fields,
-                                              const spay_hosted_fields_session_request *request,
-                                              const spay_call_options *options,
-                                              spay_hosted_fields_session **session,
-                                              spay_error **error)
-{
-    return spay__call_run(&create_session, (spay__account *)hosted_fields, request, options,
-                          session, error);
-}
-
-void spay_hosted_fields_session_free(spay_hosted_fields_session *session)
-{
-    spay__arena_free(session);
-}
+SPAY__PUBLIC_FUNCTIONS(hosted_fields, provider, create_session)

@@ -15,7 +15,8 @@
 #include "base/alloc.h"
 #include "base/url.h"
 #include "body.h"
-#include "core/call.h"
+#include "environment.h"
+#include "provider.h"
 #include "json/scan.h"
 
 enum {
@@ -37,24 +38,13 @@ static const spay__environment environments[] = {
  * requests within any ten seconds.
  */
 static const spay__rule rules[] = {
-    {400,
-     499,
-     "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING",
-     {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_SLOW_DOWN, "key_in_use"}},
-    {400,
-     499,
-     "THROTTLE_EXCEEDED",
-     {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
-    {429, 429, NULL, {SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_WINDOW, NULL}},
-    {400,
-     499,
-     "RESOURCE_CONFLICT",
-     {SPAY_E_BUSY, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
-    {409,
-     409,
-     NULL,
-     {SPAY_E_BUSY, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "resource_conflict"}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    SPAY__RULE(400, 499, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING", BUSY, UNKNOWN, SLOW_DOWN,
+               "key_in_use"),
+    SPAY__RULE(400, 499, "THROTTLE_EXCEEDED", THROTTLED, REJECTED, WINDOW, NULL),
+    SPAY__RULE(429, 429, NULL, THROTTLED, REJECTED, WINDOW, NULL),
+    SPAY__RULE(400, 499, "RESOURCE_CONFLICT", BUSY, REJECTED, SLOW_DOWN, "resource_conflict"),
+    SPAY__RULE(409, 409, NULL, BUSY, REJECTED, SLOW_DOWN, "resource_conflict"),
+    SPAY__RULES_END,
 };
 
 #define OWNER(member, name) SPAY__JSON_FIELD(spay_wepay_owner, member, name, TEXT, OPTIONAL)
@@ -165,10 +155,8 @@ static spay_status read_session(const spay__reading *in, void *out)
     session->state = state_of(session->state_text);
     session->type = type_of(session->type_text);
     fill_info(in, session);
-    return in->info->expires_at_ms < 0 ||
-                   in->info->expires_at_ms > spay__client_wall_ms(in->call->client)
-               ? SPAY_OK
-               : SPAY_E_EXPIRED;
+    return in->info->expires_at_ms < 0 || in->info->expires_at_ms > in->now_ms ? SPAY_OK
+                                                                               : SPAY_E_EXPIRED;
 }
 
 /* ---- account ---- */
@@ -214,32 +202,27 @@ static bool fill(spay__account *account, const void *theirs)
     return true;
 }
 
-static const spay__account_kind account_kind = {
-    .provider = SPAY_PROVIDER_WEPAY,
+static const spay__provider provider = {
+    .id = SPAY_PROVIDER_WEPAY,
     .name = "wepay",
     .accept = "application/json",
-    .size = sizeof(spay_wepay),
+    .shown_headers = "Api-Version\0X-Correlation-Id\0",
+    .envelope =
+        {
+            .code = "error_code",
+            .message = "error_message",
+            .list = "details",
+            .field_path = "target",
+            .field_code = "reason_code",
+            .field_message = "message",
+            .request_id_header = "X-Correlation-Id",
+        },
+    .account_size = sizeof(spay_wepay),
     .options_size = SPAY__OPTIONS_SIZE(spay_wepay_options),
     .options_least = SPAY__SIZE_UP_TO(spay_wepay_options, api_version),
     .check = check_account,
     .fill = fill,
 };
-
-void spay_wepay_options_init(void *options, size_t struct_size)
-{
-    spay__options_init(options, struct_size);
-}
-
-spay_status spay_wepay_new(spay_client *client, const spay_wepay_options *options,
-                           spay_wepay **wepay, spay_error **error)
-{
-    return spay__account_make(&account_kind, client, options, wepay, error);
-}
-
-void spay_wepay_free(spay_wepay *wepay)
-{
-    spay__account_free(wepay ? &wepay->account : NULL);
-}
 
 /* ---- request ---- */
 
@@ -250,10 +233,12 @@ static void check_address(spay__input *input, const char *address)
         spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
 }
 
-static void check_request(spay__input *input, const spay_wepay_session_request *request)
+static void check_request(spay__input *input, const spay__account *account, const void *theirs)
 {
+    const spay_wepay_session_request *request = theirs;
     bool mobile = request->type && strcmp(request->type, "mobile_session") == 0;
 
+    (void)account;
     spay__input_text(input, "type", request->type, 1, 64, SPAY__REQUIRED | SPAY__VISIBLE);
     spay__input_text(input, "account_id", request->account_id, 1, 255, mobile ? SPAY__REQUIRED : 0);
     spay__input_range(input, "time_to_live", request->time_to_live, 1, INT32_MAX);
@@ -303,90 +288,39 @@ static void write_session(spay__json_writer *writer, spay__input *input,
 static void write_body(spay__input *input, const spay_wepay_session_request *request,
                        spay_http_request *http)
 {
-    static const char taken[] = "type\0";
-    spay__json_writer writer = {NULL, false};
-    spay__buffer body;
+    spay__body body;
 
-    spay__buffer_init(&body, SPAY__MAX_REQUEST_BODY);
-    writer.out = &body;
-    spay__json_open(&writer, NULL, '{');
-    spay__json_write_text(&writer, "type", request->type);
-    write_session(&writer, input, request);
-    spay__body_add_extra(&writer, input, request->extra_json,
-                         request->extra_json ? strlen(request->extra_json) : 0, request->type,
-                         taken);
-    spay__json_close(&writer, '}');
-    spay__http_request_take_body(http, &body);
+    spay__body_begin(&body);
+    spay__json_write_text(&body.json, "type", request->type);
+    write_session(&body.json, input, request);
+    spay__body_end(&body, input, request->extra_json, request->type, "type\0", http);
 }
 
-static void add_headers(const spay_wepay_session_request *request, const char *key,
-                        spay_http_request *http)
-{
-    spay__http_request_add(http, "Unique-Key", key);
-    spay__http_request_add_secret(http, "WePay-Risk-Token", request->risk_token);
-    spay__http_request_add(http, "Client-IP", request->client_ip);
-}
-
-static spay_status build(spay__account *account, const void *theirs, spay_call *call,
-                         spay_error **error)
+static void build(spay__input *input, const spay__account *account, const void *theirs,
+                  spay__draft *draft)
 {
     const spay_wepay_session_request *request = theirs;
-    spay__input input = {SPAY_PROVIDER_WEPAY, NULL};
-    spay_http_request *http = &call->request;
 
-    check_request(&input, request);
-    if (!input.error)
-        write_body(&input, request, http);
-    if (input.error)
-        return spay__input_end(&input, error);
-    spay__http_request_begin(http, &account->common, MORE_HEADER_BYTES);
-    add_headers(request, call->key, http);
-    return SPAY_OK;
+    (void)account;
+    write_body(input, request, draft->http);
+    spay__http_request_add(draft->http, "Unique-Key", draft->key);
+    spay__http_request_add_secret(draft->http, "WePay-Risk-Token", request->risk_token);
+    spay__http_request_add(draft->http, "Client-IP", request->client_ip);
 }
 
 static const spay__operation create_session = {
-    .provider = SPAY_PROVIDER_WEPAY,
+    .provider = &provider,
     .route = "POST /session_tokens",
-    .account = "wepay",
     .request_size = SPAY__REQUEST_SIZE(spay_wepay_session_request),
     .request_least = SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
     .subject_offset = offsetof(spay_wepay_session_request, account_id),
+    .header_bytes = MORE_HEADER_BYTES,
+    .check = check_request,
     .build = build,
-    .envelope = SPAY__ENVELOPE_WEPAY,
     .rules = rules,
-    .key = {255, false, true},
+    .key = {.longest = 255, .uuid = false, .automatic = true},
     .session_size = sizeof(spay_wepay_session),
     .read = read_session,
 };
 
-void spay_wepay_session_request_init(void *request, size_t struct_size)
-{
-    spay__options_init(request, struct_size);
-}
-
-spay_status spay_wepay_session_call_new(spay_wepay *wepay,
-                                        const spay_wepay_session_request *request,
-                                        const spay_call_options *options, spay_call **call,
-                                        spay_error **error)
-{
-    return spay__call_make(&create_session, (spay__account *)wepay, request, options, call, error);
-}
-
-spay_status spay_wepay_session_from_call(spay_call *call, spay_wepay_session **session,
-                                         spay_error **error)
-{
-    return spay__call_take(&create_session, call, session, error);
-}
-
-spay_status spay_wepay_session_create(spay_wepay *wepay, const spay_wepay_session_request *request,
-                                      const spay_call_options *options,
-                                      spay_wepay_session **session, spay_error **error)
-{
-    return spay__call_run(&create_session, (spay__account *)wepay, request, options, session,
-                          error);
-}
-
-void spay_wepay_session_free(spay_wepay_session *session)
-{
-    spay__arena_free(session);
-}
+SPAY__PUBLIC_FUNCTIONS(wepay, provider, create_session)

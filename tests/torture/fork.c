@@ -192,10 +192,10 @@ static void *hold_locks(void *ctx)
     scene *s = ctx;
 
     spay__lock(&s->cache->lock);
-    spay__lock(&s->accounts.client->lock);
+    spay__lock(&s->accounts.client->random.lock);
     __atomic_store_n(&s->locked, 1, __ATOMIC_RELEASE);
     (void)torture_await_count(&s->release, 1, LIMIT_MS);
-    spay__unlock(&s->accounts.client->lock);
+    spay__unlock(&s->accounts.client->random.lock);
     spay__unlock(&s->cache->lock);
     return NULL;
 }
@@ -205,7 +205,7 @@ static void hold(scene *s)
     warm_up(s);
     if (accounts_new_call(&s->accounts, ACCOUNT_HOSTED_FIELDS, NULL, &s->call, NULL) != SPAY_OK)
         abort();
-    s->cache = s->call->operation->token->cache(s->call->account);
+    s->cache = s->call->account->tokens;
     if (pthread_create(&s->thread, NULL, hold_locks, s) != 0)
         abort();
     (void)torture_await_count(&s->locked, 1, LIMIT_MS);

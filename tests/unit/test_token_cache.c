@@ -20,19 +20,20 @@ enum {
     MARGIN_MS = 120000
 };
 
-static spay__token_cache cache;
+static spay__token_cache *cache;
 
 /* The ticket of a call without limits of its own. */
 static const spay__token_ticket fresh;
 
 static void set_up(void)
 {
-    ck_assert(spay__token_cache_init(&cache));
+    cache = spay__token_cache_new();
+    ck_assert_ptr_nonnull(cache);
 }
 
 static void tear_down(void)
 {
-    spay__token_cache_clear(&cache);
+    spay__token_cache_free(cache);
 }
 
 /* What a call sees at a time; checks and frees the token. expected is NULL if there is none. */
@@ -41,7 +42,7 @@ static void expect(spay__token_ticket *ticket, int64_t now_ms, spay__token_state
 {
     spay__secret token = {NULL, 0};
     spay_error *error = NULL;
-    spay__token_state actual = spay__token_cache_acquire(&cache, ticket, now_ms, &token, &error);
+    spay__token_state actual = spay__token_cache_acquire(cache, ticket, now_ms, &token, &error);
 
     ck_assert_int_eq(actual, state);
     ck_assert_pstr_eq(token.text, expected);
@@ -57,7 +58,7 @@ static void store(spay__token_ticket *ticket, const char *token, int64_t began_m
     spay__secret secret = {NULL, 0};
 
     (void)spay__secret_set(&secret, token, strlen(token));
-    spay__token_cache_store(&cache, ticket, &secret, began_ms, lifetime_ms);
+    spay__token_cache_store(cache, ticket, &secret, began_ms, lifetime_ms);
     spay__secret_clear(&secret);
 }
 
@@ -74,7 +75,7 @@ static void fail_fetch(spay__token_ticket *ticket, const char *message)
 {
     spay_error *error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, message);
 
-    spay__token_cache_fail(&cache, ticket, error, true);
+    spay__token_cache_fail(cache, ticket, error, true);
     spay_error_free(error);
 }
 
@@ -85,7 +86,7 @@ static void fail_attempt(spay__token_ticket *ticket, int32_t attempts, int64_t r
 
     ticket->attempts = attempts;
     ticket->retry_at_ms = retry_at_ms;
-    spay__token_cache_fail(&cache, ticket, error, false);
+    spay__token_cache_fail(cache, ticket, error, false);
     spay_error_free(error);
 }
 
@@ -126,9 +127,9 @@ START_TEST(token_stays_what_it_is_when_there_is_a_newer_one)
     spay_error *error = NULL;
 
     fill("token");
-    ck_assert_int_eq(spay__token_cache_acquire(&cache, &ticket, 1, &token, &error),
+    ck_assert_int_eq(spay__token_cache_acquire(cache, &ticket, 1, &token, &error),
                      SPAY__TOKEN_READY);
-    spay__token_cache_reject(&cache, &ticket);
+    spay__token_cache_reject(cache, &ticket);
     fill("newer");
     ck_assert_str_eq(token.text, "token");
     spay__secret_clear(&token);
@@ -151,7 +152,7 @@ START_TEST(failure_is_shared_by_those_who_waited)
     expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
     fail_fetch(&one, "refused");
     expect(&two, 1, SPAY__TOKEN_FAILED, NULL);
-    ck_assert_int_eq(spay__token_cache_acquire(&cache, &three, 1, &token, &error),
+    ck_assert_int_eq(spay__token_cache_acquire(cache, &three, 1, &token, &error),
                      SPAY__TOKEN_FAILED);
     ck_assert_int_eq(spay_error_status(error), SPAY_E_AUTH);
     ck_assert_str_eq(spay_error_message(error), "refused");
@@ -296,11 +297,11 @@ START_TEST(an_abandoned_fetch_is_continued_where_it_ended)
     expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
     first.attempts = 2;
     first.retry_at_ms = 90;
-    spay__token_cache_abandon(&cache, &first);
+    spay__token_cache_abandon(cache, &first);
     expect(&second, 1, SPAY__TOKEN_FETCH, NULL);
     ck_assert_int_eq(second.attempts, 2);
     ck_assert_int_eq(second.retry_at_ms, 90);
-    spay__token_cache_abandon(&cache, &second);
+    spay__token_cache_abandon(cache, &second);
     expect(&newcomer, 1, SPAY__TOKEN_FETCH, NULL);
     ck_assert_int_eq(newcomer.attempts, 0);
     ck_assert_int_lt(newcomer.retry_at_ms, 0);
@@ -318,7 +319,7 @@ START_TEST(abandoned_fetch_passes_to_another)
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
     expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
-    spay__token_cache_abandon(&cache, &one);
+    spay__token_cache_abandon(cache, &one);
     ck_assert(!one.fetching);
     expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 1, SPAY__TOKEN_WAIT, NULL);
@@ -335,7 +336,7 @@ START_TEST(one_who_only_waits_abandons_nothing)
 
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
-    spay__token_cache_abandon(&cache, &two);
+    spay__token_cache_abandon(cache, &two);
     expect(&three, 1, SPAY__TOKEN_WAIT, NULL);
 }
 END_TEST
@@ -405,7 +406,7 @@ START_TEST(refused_token_does_not_serve_who_waited_for_it)
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
     store(&one, "bad", 0, HOUR_MS);
-    spay__token_cache_reject(&cache, &one);
+    spay__token_cache_reject(cache, &one);
     expect(&two, 1, SPAY__TOKEN_FETCH, NULL);
 }
 END_TEST
@@ -433,7 +434,7 @@ START_TEST(refused_token_is_dropped)
 
     fill("token");
     expect(&ticket, 1, SPAY__TOKEN_READY, "token");
-    spay__token_cache_reject(&cache, &ticket);
+    spay__token_cache_reject(cache, &ticket);
     expect(&ticket, 2, SPAY__TOKEN_FETCH, NULL);
 }
 END_TEST
@@ -446,10 +447,10 @@ START_TEST(refusal_of_an_old_token_leaves_the_new_one)
     fill("old");
     expect(&slow, 1, SPAY__TOKEN_READY, "old");
     expect(&quick, 1, SPAY__TOKEN_READY, "old");
-    spay__token_cache_reject(&cache, &quick);
+    spay__token_cache_reject(cache, &quick);
     expect(&quick, 2, SPAY__TOKEN_FETCH, NULL);
     store(&quick, "new", 2, HOUR_MS);
-    spay__token_cache_reject(&cache, &slow);
+    spay__token_cache_reject(cache, &slow);
     expect(&slow, 3, SPAY__TOKEN_READY, "new");
 }
 END_TEST
@@ -461,7 +462,7 @@ START_TEST(refused_token_serves_nobody_while_it_is_renewed)
 
     fill("old");
     expect(&one, 1, SPAY__TOKEN_READY, "old");
-    spay__token_cache_reject(&cache, &one);
+    spay__token_cache_reject(cache, &one);
     expect(&one, 2, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 2, SPAY__TOKEN_WAIT, NULL);
 }
@@ -473,7 +474,7 @@ START_TEST(fetcher_may_refuse_what_it_fetched)
 
     expect(&ticket, 0, SPAY__TOKEN_FETCH, NULL);
     store(&ticket, "bad", 0, HOUR_MS);
-    spay__token_cache_reject(&cache, &ticket);
+    spay__token_cache_reject(cache, &ticket);
     expect(&ticket, 1, SPAY__TOKEN_FETCH, NULL);
 }
 END_TEST
@@ -484,10 +485,10 @@ START_TEST(fixed_token_never_ages_and_is_never_dropped)
 {
     spay__token_ticket ticket = fresh;
 
-    ck_assert(spay__token_cache_fix(&cache, "mine"));
+    ck_assert(spay__token_cache_fix(cache, "mine"));
     expect(&ticket, 0, SPAY__TOKEN_READY, "mine");
     expect(&ticket, INT64_MAX, SPAY__TOKEN_READY, "mine");
-    spay__token_cache_reject(&cache, &ticket);
+    spay__token_cache_reject(cache, &ticket);
     expect(&ticket, 1, SPAY__TOKEN_READY, "mine");
 }
 END_TEST
@@ -496,8 +497,8 @@ START_TEST(fixed_token_can_be_replaced)
 {
     spay__token_ticket ticket = fresh;
 
-    ck_assert(spay__token_cache_fix(&cache, "mine"));
-    ck_assert(spay__token_cache_fix(&cache, "other"));
+    ck_assert(spay__token_cache_fix(cache, "mine"));
+    ck_assert(spay__token_cache_fix(cache, "other"));
     expect(&ticket, 0, SPAY__TOKEN_READY, "other");
 }
 END_TEST
@@ -522,7 +523,7 @@ END_TEST
 
 START_TEST(waiting_for_nothing_returns_at_once)
 {
-    spay__token_cache_wait(&cache, INT32_MAX);
+    spay__token_cache_wait(cache, INT32_MAX);
 }
 END_TEST
 
@@ -581,10 +582,10 @@ static void fetch(spay__token_ticket *ticket)
     spay_error *error;
 
     if (threads.plan == PLAN_ABANDON_FIRST && number == 1) {
-        spay__token_cache_abandon(&cache, ticket);
+        spay__token_cache_abandon(cache, ticket);
     } else if (threads.plan == PLAN_FAIL) {
         error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, "refused");
-        spay__token_cache_fail(&cache, ticket, error, true);
+        spay__token_cache_fail(cache, ticket, error, true);
         spay_error_free(error);
     } else {
         store(ticket, "token", 0, HOUR_MS);
@@ -595,7 +596,7 @@ static spay__token_state ask(spay__token_ticket *ticket)
 {
     spay__secret token = {NULL, 0};
     spay_error *error = NULL;
-    spay__token_state state = spay__token_cache_acquire(&cache, ticket, 0, &token, &error);
+    spay__token_state state = spay__token_cache_acquire(cache, ticket, 0, &token, &error);
 
     spay__secret_clear(&token);
     spay_error_free(error);
@@ -621,7 +622,7 @@ static void *run(void *unused)
             if (!counted)
                 count(&threads.waiting);
             counted = true;
-            spay__token_cache_wait(&cache, HOUR_MS);
+            spay__token_cache_wait(cache, HOUR_MS);
             break;
         case SPAY__TOKEN_FETCH:
             fetch(&ticket);
