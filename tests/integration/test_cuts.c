@@ -7,7 +7,6 @@
  * Connections that end at every byte of the request and of the answer. What
  * went over the wire is what the library says went over the wire.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "integration.h"

@@ -8,7 +8,6 @@
  * judged when they are gone: a failed assertion must not jump across threads.
  */
 #include <pthread.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
