@@ -44,8 +44,6 @@ typedef struct spay_connect_client_options {
      * too). Its path may be empty, "/client" or "/client/v1".
      */
     const char *client_api_url;
-    /** `assetUrl` of the server session; kept for the caller, not used. NULL for none. */
-    const char *asset_url;
     /** Further hosts for client_api_url, exactly, in lower case, without port: "127.0.0.1". */
     const char *const *allowed_hosts;
     /** How many allowed hosts; at most 64. */

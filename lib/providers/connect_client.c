@@ -136,7 +136,6 @@ static const char *check_account(spay__input *input, const void *theirs)
     if (options->customer_id &&
         (strcmp(options->customer_id, ".") == 0 || strcmp(options->customer_id, "..") == 0))
         spay__input_fault(input, "customer_id", "forbidden_character", "must not be a dot segment");
-    spay__input_text(input, "asset_url", options->asset_url, 1, 2048, 0);
     spay__client_meta_info_check(input, options);
     spay__input_range(input, "allow_apple_pods", options->allow_apple_pods, SPAY_YES, SPAY_NO);
     if (options->environment && options->environment != SPAY_ENV_TEST &&
@@ -304,7 +303,6 @@ spay_status spay_connect_client_from_session(spay_connect_server *server,
     options.client_session_id = session->client_session_id;
     options.customer_id = session->customer_id;
     options.client_api_url = session->client_api_url;
-    options.asset_url = session->asset_url;
     options.allowed_hosts = hosts;
     options.allowed_host_count = 1;
     return spay_connect_client_new(server->account.client, &options, connect_client, error);

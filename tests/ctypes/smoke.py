@@ -106,7 +106,7 @@ ServerRequest = sized("ServerRequest", ("exclude", POINTER(Filter)), ("restrict_
 
 ConsumerOptions = sized(
     "ConsumerOptions", ("environment", c_int32),
-    *text("client_session_id", "customer_id", "client_api_url", "asset_url"),
+    *text("client_session_id", "customer_id", "client_api_url"),
     ("allowed_hosts", POINTER(c_char_p)), ("allowed_host_count", c_size_t),
     ("allow_apple_pods", c_int32), ("platform_identifier", c_char_p),
     *text("screen_size", "meta_info_json"))

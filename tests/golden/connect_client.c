@@ -24,7 +24,6 @@ static const golden_member options[] = {
     {.name = "client_session_id", .kind = GOLDEN_SECRET, .offset = OPTION(client_session_id)},
     {.name = "customer_id", .kind = GOLDEN_TEXT, .offset = OPTION(customer_id)},
     {.name = "client_api_url", .kind = GOLDEN_TEXT, .offset = OPTION(client_api_url)},
-    {.name = "asset_url", .kind = GOLDEN_TEXT, .offset = OPTION(asset_url)},
     {.name = "allowed_hosts",
      .kind = GOLDEN_TEXTS,
      .offset = OPTION(allowed_hosts),

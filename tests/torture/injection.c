@@ -165,7 +165,6 @@ static const member members[] = {
     CO(client_session_id, TEXT, "client-session"),
     CO(customer_id, TEXT, "90a1cd6d"),
     CO(client_api_url, TEXT, "https://eu.api-ingenico.com/client/v1"),
-    CO(asset_url, TEXT, "https://assets.example/a"),
     CO(allowed_hosts, OFF_WIRE, "compared with clientApiUrl's host, which is clean"),
     CO(platform_identifier, TEXT, "Mozilla/5.0 (till)"),
     CO(screen_size, TEXT, "1280x800"),
