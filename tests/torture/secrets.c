@@ -1209,6 +1209,19 @@ static void answer_connection(int fd)
     }
 }
 
+/* Until the process is killed. */
+static void answer_connections(int listener)
+{
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+
+        if (fd >= 0) {
+            answer_connection(fd);
+            close(fd);
+        }
+    }
+}
+
 static pid_t start_peer(int *port)
 {
     struct sockaddr_in address;
@@ -1225,14 +1238,8 @@ static pid_t start_peer(int *port)
     *port = ntohs(address.sin_port);
     fflush(NULL);
     peer = fork();
-    while (peer == 0) {
-        int fd = accept(listener, NULL, NULL);
-
-        if (fd >= 0) {
-            answer_connection(fd);
-            close(fd);
-        }
-    }
+    if (peer == 0)
+        answer_connections(listener);
     close(listener);
     return peer;
 }
