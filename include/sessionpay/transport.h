@@ -35,24 +35,23 @@ typedef struct spay_transport {
      * @return SPAY_OK when a complete response has been set, whatever its HTTP status. Otherwise
      *         SPAY_E_CONNECT, SPAY_E_TLS, SPAY_E_NETWORK, SPAY_E_TIMEOUT, SPAY_E_CANCELED,
      *         SPAY_E_LIMIT, SPAY_E_PROTOCOL (not HTTP), SPAY_E_UNSUPPORTED, SPAY_E_NO_MEMORY or
-     *         SPAY_E_INTERNAL. Any
-     *         other value counts as SPAY_E_INTERNAL.
+     *         SPAY_E_INTERNAL. Any other value counts as SPAY_E_INTERNAL.
      */
     spay_status (*perform)(void *ctx, const spay_http_request *request,
                            spay_http_response *response);
     /** Close idle connections; see spay_client_drop_connections(). Any thread. May be NULL. */
     void (*drop_connections)(void *ctx);
-    /** Called once, when the client and all of its accounts and calls are gone. May be NULL. */
+    /** Called once, when the client and all of its accounts and calls are freed. May be NULL. */
     void (*destroy)(void *ctx);
 } spay_transport;
 
 #define SPAY_TRANSPORT_INIT SPAY_SIZED(spay_transport)
 
 /**
- * Start a table: all zero but for struct_size.
+ * Initialize a table: all zero except struct_size.
  *
  * @param transport   the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size sizeof(the struct) where the caller was compiled.
  */
 SPAY_API void spay_transport_init(void *transport, size_t struct_size);
 
