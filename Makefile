@@ -556,11 +556,11 @@ abi-update:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
-	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
-	    SUITES='unit golden sandbox integration http2 examples' \
+	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
 # Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #if defined(__GNUC__)
-#define TAP_FORMAT(n) __attribute__((format(printf, n, n + 1)))
+#define TAP_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 #else
 #define TAP_FORMAT(n)
 #endif
