@@ -16,7 +16,7 @@ enum {
     SPAY__SHA256_SIZE = 32
 };
 
-/* Start the library behind it; before any other. false: it refuses. */
+/* Initialize OpenSSL; before any other function here. false: it fails. */
 bool spay__crypto_start(void);
 
 /* Overwrite memory in a way that the compiler keeps. */

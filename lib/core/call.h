@@ -38,7 +38,7 @@ struct spay_call {
     int32_t canceled; /* the one member that other threads touch */
 
     char key[SPAY__KEY_SIZE]; /* "" if the call has none */
-    const char *subject;      /* behind the call; NULL if it has none */
+    const char *subject;      /* after the call, in its memory; NULL if it has none */
     int32_t number;
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;

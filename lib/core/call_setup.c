@@ -93,14 +93,14 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
                                             call->operation->most_attempts);
 }
 
-static spay_status read_options(spay_call *call, const spay_call_options *theirs,
+static spay_status read_options(spay_call *call, const spay_call_options *caller_options,
                                 spay_error **error)
 {
     spay_call_options options;
     spay_status status;
 
     status = spay__options_load(&options, sizeof(options),
-                                SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
+                                SPAY__SIZE_UP_TO(spay_call_options, max_attempts), caller_options,
                                 call->operation->provider->id, "options", error);
     if (status == SPAY_OK)
         status = check_options(call, &options, error);

@@ -160,7 +160,7 @@ int64_t spay__queue_next_ms(const spay__queue *queue)
     return at;
 }
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
 static spay__job *job_at(const spay__queue *queue, size_t place)
 {

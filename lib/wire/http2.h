@@ -63,7 +63,7 @@ int32_t spay__http2_room(const spay__http2 *h2);
 
 /*
  * Open a stream for a request. Request and response stay with the user and must live until the
- * stream has been returned by spay__http2_next_ended(), or is cancelled.
+ * stream has been returned by spay__http2_next_ended(), or is canceled.
  *
  * Returns SPAY_OK; SPAY_E_STATE if there is no room; SPAY_E_NO_MEMORY.
  */

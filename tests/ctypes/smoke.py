@@ -668,7 +668,7 @@ def test_call_driven_from_python(client):
               "mobile_session", "request: body")
     tap.ok(0 < lib.spay_http_request_connect_timeout_ms(request)
            <= lib.spay_http_request_timeout_ms(request), "request: timeouts")
-    tap.equal(lib.spay_http_request_is_canceled(request), 0, "request: not cancelled")
+    tap.equal(lib.spay_http_request_is_canceled(request), 0, "request: not canceled")
 
     urls = drive(running)
     tap.equal(len(urls), 1, "one request makes the session")
@@ -731,10 +731,10 @@ def test_failing_call_driven_from_python(client):
     lib.spay_call_step(running)
     lib.spay_call_cancel(running)
     tap.equal(lib.spay_http_request_is_canceled(lib.spay_call_request(running)), 1,
-              "a transport can see that the call is cancelled")
+              "a transport can see that the call is canceled")
     lib.spay_call_respond(running, E_CANCELED)
     tap.equal((lib.spay_call_step(running), lib.spay_call_status(running)), (DONE, E_CANCELED),
-              "a cancelled call is done")
+              "a canceled call is done")
     lib.spay_call_free(running)
     lib.spay_wepay_free(account)
 

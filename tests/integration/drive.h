@@ -76,7 +76,7 @@ drive_result drive_run(drive *d, spay_call *call);
 /* Both, with one attempt. */
 drive_result drive_call(drive *d);
 
-/* A call on a thread of its own, which can be cancelled until it is joined. The test makes both. */
+/* A call on a thread of its own, which can be canceled until it is joined. The test makes both. */
 typedef struct drive_worker {
     drive drive;
     spay_call *call;
@@ -87,7 +87,7 @@ typedef struct drive_worker {
 void drive_start(drive_worker *started);
 void drive_join(drive_worker *joined);
 
-/* For several calls at once, and those that are cancelled: not for the blocking driver. */
+/* For several calls at once, and those that are canceled: not for the blocking driver. */
 void drive_add(drive *d, spay_call *call, void (*done)(void *ctx, spay_call *call), void *ctx);
 void drive_turn(drive *d, int64_t timeout_ms);
 

@@ -252,7 +252,7 @@ START_TEST(without_a_handshake_nothing_is_sent)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
 static void *cancel_when_it_has_arrived(void *ctx)
 {

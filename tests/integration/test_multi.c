@@ -270,7 +270,7 @@ START_TEST(freeing_the_driver_leaves_calls_without_callback_to_the_caller)
 }
 END_TEST
 
-/* For ever, if the driver took it: each that is cancelled then brings another. */
+/* For ever, if the driver took it: each that is canceled then brings another. */
 static void on_done_add_another(void *ctx, spay_call *call)
 {
     record *ended = ctx;

@@ -4,7 +4,7 @@
  */
 
 /*
- * A call that is cancelled from another thread returns, wherever it is stuck. With full figures, it
+ * A call that is canceled from another thread returns, wherever it is stuck. With full figures, it
  * returns within 100 ms.
  */
 #include <pthread.h>
@@ -80,7 +80,7 @@ static void test_cancel(stall *s)
     outcome = spay_error_outcome(spay_call_error(w.call));
     good = good && there && w.status == SPAY_E_CANCELED && is_prompt(w.ended_us - began) &&
            outcome == outcome_at(s->place);
-    tap_ok(good, "%s: a cancelled call returns", stall_name(s->place));
+    tap_ok(good, "%s: a canceled call returns", stall_name(s->place));
     if (!good)
         tap_note("%s; returned after %d us with %s, outcome %s",
                  there ? "stuck" : "not stuck there", (int)(w.ended_us - began),
@@ -123,7 +123,7 @@ static void test_edges(void)
     spay_call_cancel(call);
     tap_ok(good && spay_call_perform(call, NULL) == SPAY_E_CANCELED &&
                peer_get(&server.board->accepted) == 0,
-           "a call cancelled before it begins sends nothing");
+           "a call canceled before it begins sends nothing");
     spay_call_free(call);
     call = NULL;
     good = accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL) == SPAY_OK &&

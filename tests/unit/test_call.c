@@ -242,7 +242,7 @@ START_TEST(apple_pay_has_a_shorter_deadline)
 }
 END_TEST
 
-/* ---- cancelling and freeing ---- */
+/* ---- canceling and freeing ---- */
 
 static void expect_canceled(spay_call *call, int32_t outcome)
 {
@@ -254,7 +254,7 @@ static void expect_canceled(spay_call *call, int32_t outcome)
     spay_call_free(call);
 }
 
-START_TEST(a_call_can_be_cancelled_before_it_begins)
+START_TEST(a_call_can_be_canceled_before_it_begins)
 {
     spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
@@ -264,7 +264,7 @@ START_TEST(a_call_can_be_cancelled_before_it_begins)
 }
 END_TEST
 
-START_TEST(a_call_can_be_cancelled_while_it_sends)
+START_TEST(a_call_can_be_canceled_while_it_sends)
 {
     spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
@@ -280,7 +280,7 @@ START_TEST(a_call_can_be_cancelled_while_it_sends)
 END_TEST
 
 /* Whatever the attempt came to, it is not repeated. */
-START_TEST(a_cancelled_call_is_not_repeated)
+START_TEST(a_canceled_call_is_not_repeated)
 {
     static const attempt ends[] = {{503, 0, true}, LOST_BEFORE, LOST_AFTER, {429, 0, true}};
     static const int32_t outcomes[] = {SPAY_OUTCOME_UNKNOWN, SPAY_OUTCOME_NOT_SENT,
@@ -313,7 +313,7 @@ START_TEST(a_session_that_came_in_spite_of_it_is_kept)
 }
 END_TEST
 
-START_TEST(a_call_can_be_cancelled_while_it_waits)
+START_TEST(a_call_can_be_canceled_while_it_waits)
 {
     spay_call *call = new_call(ACCOUNT_WEPAY, NULL);
 
@@ -327,7 +327,7 @@ START_TEST(a_call_can_be_cancelled_while_it_waits)
 }
 END_TEST
 
-START_TEST(a_call_can_be_cancelled_while_it_waits_for_a_token)
+START_TEST(a_call_can_be_canceled_while_it_waits_for_a_token)
 {
     spay_call *first;
     spay_call *second;
@@ -343,7 +343,7 @@ START_TEST(a_call_can_be_cancelled_while_it_waits_for_a_token)
 }
 END_TEST
 
-START_TEST(a_call_can_be_cancelled_while_it_fetches_a_token)
+START_TEST(a_call_can_be_canceled_while_it_fetches_a_token)
 {
     spay_call *call = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
 
@@ -490,20 +490,20 @@ static void add_deadlines(Suite *suite)
     tcase_add_loop_test(deadlines, apple_pay_has_a_shorter_deadline, 0, 2);
 }
 
-static void add_cancelling(Suite *suite)
+static void add_canceling(Suite *suite)
 {
-    TCase *cancelling = new_case(suite, "cancelling");
+    TCase *canceling = new_case(suite, "canceling");
 
-    tcase_add_test(cancelling, a_call_can_be_cancelled_before_it_begins);
-    tcase_add_loop_test(cancelling, a_call_can_be_cancelled_while_it_sends, 0, 2);
-    tcase_add_loop_test(cancelling, a_cancelled_call_is_not_repeated, 0, 4);
-    tcase_add_test(cancelling, a_session_that_came_in_spite_of_it_is_kept);
-    tcase_add_loop_test(cancelling, a_call_can_be_cancelled_while_it_waits, 0, 2);
-    tcase_add_test(cancelling, a_call_can_be_cancelled_while_it_waits_for_a_token);
-    tcase_add_test(cancelling, a_call_can_be_cancelled_while_it_fetches_a_token);
-    tcase_add_loop_test(cancelling, a_finished_call_stays_as_it_is, 0, 2);
-    tcase_add_loop_test(cancelling, a_call_can_be_freed_in_every_state, 0, 10);
-    tcase_add_loop_test(cancelling, a_call_outlives_its_account_and_client, 0, ACCOUNT_KINDS);
+    tcase_add_test(canceling, a_call_can_be_canceled_before_it_begins);
+    tcase_add_loop_test(canceling, a_call_can_be_canceled_while_it_sends, 0, 2);
+    tcase_add_loop_test(canceling, a_canceled_call_is_not_repeated, 0, 4);
+    tcase_add_test(canceling, a_session_that_came_in_spite_of_it_is_kept);
+    tcase_add_loop_test(canceling, a_call_can_be_canceled_while_it_waits, 0, 2);
+    tcase_add_test(canceling, a_call_can_be_canceled_while_it_waits_for_a_token);
+    tcase_add_test(canceling, a_call_can_be_canceled_while_it_fetches_a_token);
+    tcase_add_loop_test(canceling, a_finished_call_stays_as_it_is, 0, 2);
+    tcase_add_loop_test(canceling, a_call_can_be_freed_in_every_state, 0, 10);
+    tcase_add_loop_test(canceling, a_call_outlives_its_account_and_client, 0, ACCOUNT_KINDS);
 }
 
 static void add_extras(Suite *suite)
@@ -520,7 +520,7 @@ Suite *call_suite(void)
 
     add_stepping(suite);
     add_deadlines(suite);
-    add_cancelling(suite);
+    add_canceling(suite);
     add_extras(suite);
     return suite;
 }
