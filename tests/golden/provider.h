@@ -4,7 +4,7 @@
  */
 
 /*
- * The four providers behind one table, so that the runner knows none of them.
+ * The four providers in one table, so that the runner knows none of them.
  */
 #ifndef GOLDEN_PROVIDER_H
 #define GOLDEN_PROVIDER_H

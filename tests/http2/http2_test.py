@@ -218,7 +218,7 @@ def test_early_answers(directory, loop):
     check_versions(name, log, "HTTP/2.0")
 
 
-# ---- a rude peer --------------------------------------------------------------------------------
+# ---- a misbehaving peer --------------------------------------------------------------------------------
 
 def serve_all(connection):
     while True:
@@ -314,7 +314,7 @@ def hold_ten(connection):
 
 
 # (name, behave, driver's settings, results in any order, requests that came whole)
-RUDE = [
+MISBEHAVIOUR = [
     ("a refused stream counts as not sent", refuse(h2.REFUSED_STREAM), {}, [REFUSED], 1),
     ("a refused stream on a used connection counts as not sent", refuse_second, dict(warm=1),
      [OK, REFUSED], 2),
@@ -345,8 +345,8 @@ def open_peer(files, behave, settings=()):
     return h2.Peer(files.path("server.pem"), files.path("server.key"), behave, settings)
 
 
-def test_rudeness(files, loop):
-    for name, behave, settings, wanted, streams in RUDE:
+def test_misbehaviour(files, loop):
+    for name, behave, settings, wanted, streams in MISBEHAVIOUR:
         peer = open_peer(files, behave)
         results = run_driver(peer.base, files.ca, wepay=1, loop=loop, **settings)
         peer.close()
@@ -402,7 +402,7 @@ def main():
         files = server.Server(NGINX, directory)
         files.make_certificates()
         for loop in (0, 1):
-            test_rudeness(files, loop)
+            test_misbehaviour(files, loop)
             test_caps(files, loop)
             test_closed_window(files, loop)
         if not NGINX:

@@ -5,7 +5,7 @@
 
 /*
  * Many streams at once against nghttp2's own server, which answers out of order, early, in pieces
- * and behind small windows, over a wire that cuts at random.
+ * and with small windows, over a wire that cuts at random.
  */
 #include "suites.h"
 

@@ -50,7 +50,7 @@ const char *drive_name(drive_kind kind)
     return names[kind];
 }
 
-/* ---- a loop that is not ours ---- */
+/* ---- a loop that is not caller_options ---- */
 
 static pthread_mutex_t loops_lock = PTHREAD_MUTEX_INITIALIZER;
 static drive *loops;
@@ -238,19 +238,19 @@ void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_
                 const spay_client_options *options, const spay_multi_options *multi_options)
 {
     accounts_setup setup = setup_of_sandbox();
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
     memset(opened, 0, sizeof(*opened));
     opened->kind = kind;
     opened->timer_us = -1;
     if (options)
-        ours = *options;
+        caller_options = *options;
     if (ca_pem)
-        ours.ca_pem = ca_pem;
-    ours.event = on_event;
-    ours.event_ctx = opened;
+        caller_options.ca_pem = ca_pem;
+    caller_options.event = on_event;
+    caller_options.event_ctx = opened;
     setup.wepay_url = url;
-    setup_open(&opened->accounts, &setup, &ours);
+    setup_open(&opened->accounts, &setup, &caller_options);
     if (kind != DRIVE_BLOCKING)
         open_multi(opened, multi_options);
 }

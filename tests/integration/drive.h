@@ -60,8 +60,8 @@ typedef struct drive {
 const char *drive_name(drive_kind kind);
 
 /*
- * Open a client whose WePay is at this URL; ca_pem and options may be NULL. A limit that the options
- * do not set is so long that no test reaches it.
+ * Open a client whose WePay is at this URL; ca_pem and options may be NULL. A limit that the
+ * options do not set is so long that no test reaches it.
  */
 void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_pem,
                 const spay_client_options *options, const spay_multi_options *multi_options);

@@ -4,7 +4,8 @@
  */
 
 /*
- * Accounts at the sandbox, whose URLs and credentials are in the environment; and what calls return.
+ * Accounts at the sandbox, whose URLs and credentials are in the environment; and what calls
+ * return.
  */
 #include "setup.h"
 
@@ -83,30 +84,30 @@ void setup_open(test_accounts *opened, const accounts_setup *setup,
                 const spay_client_options *options)
 {
     accounts_setup sandbox = setup_of_sandbox();
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
     if (options)
-        ours = *options;
-    if (!ours.platform)
-        ours.platform = setup_platform();
-    if (!ours.ca_file && !ours.ca_pem)
-        ours.ca_file = from_environment("SPAY_CA_FILE");
-    open_with_limits(opened, setup ? setup : &sandbox, &ours);
+        caller_options = *options;
+    if (!caller_options.platform)
+        caller_options.platform = setup_platform();
+    if (!caller_options.ca_file && !caller_options.ca_pem)
+        caller_options.ca_file = from_environment("SPAY_CA_FILE");
+    open_with_limits(opened, setup ? setup : &sandbox, &caller_options);
 }
 
 void setup_open_at(test_accounts *opened, int port, const spay_client_options *options)
 {
     accounts_setup setup = setup_of_sandbox();
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
     char url[64];
 
     if (options)
-        ours = *options;
-    if (!ours.platform)
-        ours.platform = setup_platform();
+        caller_options = *options;
+    if (!caller_options.platform)
+        caller_options.platform = setup_platform();
     snprintf(url, sizeof(url), "http://127.0.0.1:%d", port);
     setup.wepay_url = url;
-    open_with_limits(opened, &setup, &ours);
+    open_with_limits(opened, &setup, &caller_options);
 }
 
 void setup_open_client_account(test_accounts *opened)

@@ -97,12 +97,12 @@ END_TEST
  * answer. */
 START_TEST(dead_connections_are_not_the_callers_trouble)
 {
-    static const raw_plan rude = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
     int32_t requests = 0;
     raw_counts counts;
     int i;
 
-    raw_server_plan(server, &rude);
+    raw_server_plan(server, &unannounced_close);
     for (i = 0; i < 500; i++)
         requests += succeed().requests_sent;
     counts = settle();
@@ -162,7 +162,7 @@ static const odd_reply odd_replies[] = {
 
 START_TEST(odd_replies_are_refused_and_may_have_taken_effect)
 {
-    static const raw_plan rude = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
     const odd_reply *row = &odd_replies[_i];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     char *filler = calloc(1, row->filler + 1);
@@ -176,7 +176,7 @@ START_TEST(odd_replies_are_refused_and_may_have_taken_effect)
     close_accounts();
     server = raw_server_start(reply, strlen(reply));
     ck_assert_ptr_nonnull(server);
-    raw_server_plan(server, &rude);
+    raw_server_plan(server, &unannounced_close);
     setup_open_at(&accounts, raw_server_port(server), NULL);
     options.max_attempts = 1;
     result = blocking_call(&accounts, ACCOUNT_WEPAY, &options);

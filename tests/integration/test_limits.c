@@ -329,9 +329,8 @@ static void try_cancel(const state *at, drive_kind kind)
     else
         cancel_in_turn(s);
     close_us = close_scene(s);
-    printf("# canceled, %s, waiting for %s: ended after %d ms, closed in %d ms\n",
-           drive_name(kind), at->name, (int)(s->worker.result.elapsed_us / 1000),
-           (int)(close_us / 1000));
+    printf("# canceled, %s, waiting for %s: ended after %d ms, closed in %d ms\n", drive_name(kind),
+           at->name, (int)(s->worker.result.elapsed_us / 1000), (int)(close_us / 1000));
     drive_expect(&s->worker.drive, &s->worker.result, SPAY_E_CANCELED, NULL, outcome_at(at));
     ck_assert_int_eq(s->worker.result.requests_sent, at->sent);
     ck_assert_int_le(s->worker.result.elapsed_us, LATEST_MS * 1000);

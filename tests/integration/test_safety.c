@@ -17,17 +17,18 @@
 
 /* A certificate authority that signed nothing here: O=Nobody, valid until 2126.
  */
-static const char stranger[] = "-----BEGIN CERTIFICATE-----\n"
-                               "MIIBpjCCAUugAwIBAgIUTflQrRZ8/O8u+Dp385sg892m1NQwCgYIKoZIzj0EAwIw\n"
-                               "JzEPMA0GA1UECgwGTm9ib2R5MRQwEgYDVQQDDAtOb2JvZHkncyBDQTAgFw0yNjEx\n"
-                               "MjAyMDE4MTBaGA8yMTI2MTAyNzIwMTgxMFowJzEPMA0GA1UECgwGTm9ib2R5MRQw\n"
-                               "EgYDVQQDDAtOb2JvZHkncyBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLiT\n"
-                               "InVuNsVFKFD3uivQ35oHVstI2Feb4VAQ8JuZwK2TYwfj2JS9k0O4j5IszozK2g4S\n"
-                               "aFCmc2J5YnesMGbZcFejUzBRMB0GA1UdDgQWBBROwvqatijSvTUnhwI0vu+48Gfq\n"
-                               "5jAfBgNVHSMEGDAWgBROwvqatijSvTUnhwI0vu+48Gfq5jAPBgNVHRMBAf8EBTAD\n"
-                               "AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCs/H7MzdIJ///QiIFR5XNOdtctSACIMlC5\n"
-                               "fuwbUV/NagIhAJsfMNzZPx16+0wPLRuFkT8cMn+aZDPJotsmLER6yFhm\n"
-                               "-----END CERTIFICATE-----\n";
+static const char other_authority[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBpjCCAUugAwIBAgIUTflQrRZ8/O8u+Dp385sg892m1NQwCgYIKoZIzj0EAwIw\n"
+    "JzEPMA0GA1UECgwGTm9ib2R5MRQwEgYDVQQDDAtOb2JvZHkncyBDQTAgFw0yNjEx\n"
+    "MjAyMDE4MTBaGA8yMTI2MTAyNzIwMTgxMFowJzEPMA0GA1UECgwGTm9ib2R5MRQw\n"
+    "EgYDVQQDDAtOb2JvZHkncyBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLiT\n"
+    "InVuNsVFKFD3uivQ35oHVstI2Feb4VAQ8JuZwK2TYwfj2JS9k0O4j5IszozK2g4S\n"
+    "aFCmc2J5YnesMGbZcFejUzBRMB0GA1UdDgQWBBROwvqatijSvTUnhwI0vu+48Gfq\n"
+    "5jAfBgNVHSMEGDAWgBROwvqatijSvTUnhwI0vu+48Gfq5jAPBgNVHRMBAf8EBTAD\n"
+    "AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCs/H7MzdIJ///QiIFR5XNOdtctSACIMlC5\n"
+    "fuwbUV/NagIhAJsfMNzZPx16+0wPLRuFkT8cMn+aZDPJotsmLER6yFhm\n"
+    "-----END CERTIFICATE-----\n";
 
 static void expect_nothing_arrived(void)
 {
@@ -59,7 +60,7 @@ START_TEST(a_stranger_is_not_trusted)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
-    options.ca_pem = stranger;
+    options.ca_pem = other_authority;
     expect_tls_failure(&options, NULL, "tls_authority_unknown");
 }
 END_TEST

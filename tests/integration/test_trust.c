@@ -35,8 +35,8 @@ enum {
 static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
 static tls_peer server;
-static tls_peer stranger;
-static char room[64]; /* a directory for one test */
+static tls_peer other_server;
+static char directory[64]; /* a directory for one test */
 static char bundle[96];
 
 /* ---- authorities in files ---- */
@@ -45,7 +45,7 @@ static const char *path_of(const char *name)
 {
     static char path[128];
 
-    snprintf(path, sizeof(path), "%s/%s", room, name);
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
     return path;
 }
 
@@ -70,30 +70,30 @@ static void put_into_bundle(const tls_peer *peer)
 
 static void open_room(void)
 {
-    snprintf(room, sizeof(room), "/tmp/sessionpay-trust-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(room));
-    snprintf(bundle, sizeof(bundle), "%s/bundle.pem", room);
+    snprintf(directory, sizeof(directory), "/tmp/sessionpay-trust-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(bundle, sizeof(bundle), "%s/bundle.pem", directory);
 }
 
 static void close_room(void)
 {
     (void)unlink(path_of(server.authority_file));
-    (void)unlink(path_of(stranger.authority_file));
+    (void)unlink(path_of(other_server.authority_file));
     (void)unlink(bundle);
-    ck_assert_int_eq(rmdir(room), 0);
+    ck_assert_int_eq(rmdir(directory), 0);
 }
 
 static void start(void)
 {
     tls_peer_start(&server, TLS1_3_VERSION);
-    tls_peer_start(&stranger, TLS1_3_VERSION);
+    tls_peer_start(&other_server, TLS1_3_VERSION);
     open_room();
 }
 
 static void stop(void)
 {
     close_room();
-    tls_peer_stop(&stranger);
+    tls_peer_stop(&other_server);
     tls_peer_stop(&server);
 }
 
@@ -164,7 +164,7 @@ static const struct {
     bool directory; /* whether there is one */
     bool bundle;
     found_in server;
-    found_in stranger;
+    found_in other_server;
 } places[] = {
     {"in the directory, beside a bundle", true, true, IN_DIRECTORY, IN_BUNDLE},
     {"in the directory alone", true, false, IN_DIRECTORY, NOWHERE},
@@ -189,13 +189,13 @@ static void put(const tls_peer *peer, found_in where)
 START_TEST(authority_is_found_where_it_is)
 {
     spay__trust_source source = {
-        NULL,  NULL, places[_i].directory ? room : NULL, places[_i].bundle ? bundle : NULL,
+        NULL,  NULL, places[_i].directory ? directory : NULL, places[_i].bundle ? bundle : NULL,
         false, A_DAY};
     test_accounts accounts;
     int i;
 
     put(&server, places[_i].server);
-    put(&stranger, places[_i].stranger);
+    put(&other_server, places[_i].other_server);
     open_with(&accounts, &server, &source);
     for (i = 0; i < 2; i++) {
         if (places[_i].server)
@@ -209,7 +209,7 @@ END_TEST
 
 START_TEST(bundle_that_holds_nothing_is_no_trouble_of_the_directorys)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
     test_accounts accounts;
 
     write_file("bundle.pem", "no authority\n");
@@ -224,7 +224,7 @@ END_TEST
 /* As when the system's authorities are updated, one file after the other. */
 START_TEST(bundle_that_comes_later_is_read)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
     test_accounts accounts;
 
     open_with(&accounts, &server, &source);
@@ -237,10 +237,10 @@ END_TEST
 
 START_TEST(new_authority_in_the_directory_counts_at_once)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
+    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
     test_accounts accounts;
 
-    put(&stranger, IN_BOTH);
+    put(&other_server, IN_BOTH);
     open_with(&accounts, &server, &source);
     expect_refused(&accounts, "tls_authority_unknown");
     put_into_directory(&server);
@@ -274,12 +274,12 @@ START_TEST(own_authorities_are_all_there_is)
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     test_accounts accounts;
 
-    put_into_bundle(&stranger);
+    put_into_bundle(&other_server);
     options.ca_file = bundle;
     open_client(&accounts, &server, &options);
     expect_refused(&accounts, "tls_authority_unknown");
     accounts_close(&accounts);
-    open_trusting(&accounts, &server, stranger.authority);
+    open_trusting(&accounts, &server, other_server.authority);
     expect_refused(&accounts, "tls_authority_unknown");
     accounts_close(&accounts);
 }
@@ -294,7 +294,7 @@ START_TEST(renewed_store_follows_its_file)
     put_into_bundle(&server);
     open_with(&accounts, &server, &source);
     expect_good(&accounts);
-    put_into_bundle(&stranger);
+    put_into_bundle(&other_server);
     expect_refused(&accounts, "tls_authority_unknown");
     ck_assert_int_eq(unlink(bundle), 0);
     expect_refused(&accounts, "tls_ca_unreadable");
@@ -354,9 +354,9 @@ START_TEST(each_host_has_a_session_of_its_own)
     test_accounts accounts;
     int i;
 
-    snprintf(both, sizeof(both), "%s%s", server.authority, stranger.authority);
+    snprintf(both, sizeof(both), "%s%s", server.authority, other_server.authority);
     open_trusting(&accounts, &server, both);
-    options.base_url = stranger.url;
+    options.base_url = other_server.url;
     options.app_id = "700123";
     options.app_token = "token";
     wepay[0] = accounts.wepay;
@@ -366,7 +366,7 @@ START_TEST(each_host_has_a_session_of_its_own)
         expect_good(&accounts);
     }
     ck_assert_int_eq(tls_peer_look(&server).resumed, CALLS - 1);
-    ck_assert_int_eq(tls_peer_look(&stranger).resumed, CALLS - 1);
+    ck_assert_int_eq(tls_peer_look(&other_server).resumed, CALLS - 1);
     accounts.wepay = wepay[0];
     spay_wepay_free(wepay[1]);
     accounts_close(&accounts);
@@ -443,10 +443,10 @@ END_TEST
 /* Stores come and go, and the bundle is read, while others verify. */
 START_TEST(threads_verify_while_stores_are_renewed)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, _i ? A_DAY : 0};
+    const spay__trust_source source = {NULL, NULL, directory, bundle, false, _i ? A_DAY : 0};
     test_accounts accounts;
 
-    put(&stranger, IN_DIRECTORY);
+    put(&other_server, IN_DIRECTORY);
     put(&server, IN_BUNDLE);
     open_with(&accounts, &server, &source);
     run_threads(&accounts);

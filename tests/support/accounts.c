@@ -155,18 +155,18 @@ bool accounts_open_at(test_accounts *opened, const accounts_setup *setup,
 
 bool accounts_open(test_accounts *opened, const spay_client_options *options)
 {
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
     memset(opened, 0, sizeof(*opened));
     if (spay_mock_new(&opened->mock, &opened->error) != SPAY_OK)
         return false;
     if (options)
-        ours = *options;
-    if (!ours.transport)
-        ours.transport = spay_mock_transport(opened->mock);
-    if (!ours.platform)
-        ours.platform = spay_mock_platform(opened->mock);
-    return spay_client_new(&ours, &opened->client, &opened->error) == SPAY_OK &&
+        caller_options = *options;
+    if (!caller_options.transport)
+        caller_options.transport = spay_mock_transport(opened->mock);
+    if (!caller_options.platform)
+        caller_options.platform = spay_mock_platform(opened->mock);
+    return spay_client_new(&caller_options, &opened->client, &opened->error) == SPAY_OK &&
            accounts_make(opened, NULL);
 }
 

@@ -90,14 +90,16 @@ enum {
 accounts_setup accounts_setup_at(const char *url, char hosted_fields_url[ACCOUNTS_URL_SIZE]);
 
 /*
- * Make a client and its accounts. options may be NULL; setup NULL is one that is good enough for the
- * mock. What they point to is needed until this returns. false if anything failed, with
+ * Make a client and its accounts. options may be NULL; setup NULL is one that is good enough for
+ * the mock. What they point to is needed until this returns. false if anything failed, with
  * opened->error. Close in any case.
  */
 bool accounts_open_at(test_accounts *opened, const accounts_setup *setup,
                       const spay_client_options *options);
 
-/* The same over a new mock: a transport and a platform that the options do not set are the mock's. */
+/*
+ * The same over a new mock: a transport and a platform that the options do not set are the mock's.
+ */
 bool accounts_open(test_accounts *opened, const spay_client_options *options);
 void accounts_close(test_accounts *opened);
 
@@ -109,7 +111,10 @@ spay_status accounts_new_call(const test_accounts *opened, account_kind kind,
                               const spay_call_options *options, spay_call **call,
                               spay_error **error);
 
-/* The blocking function with the same request. *session is to be freed with accounts_free_session(). */
+/*
+ * The blocking function with the same request. *session is to be freed with
+ * accounts_free_session().
+ */
 spay_status accounts_create_session(const test_accounts *opened, account_kind kind,
                                     const spay_call_options *options, void **session,
                                     spay_error **error);

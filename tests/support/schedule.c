@@ -149,7 +149,9 @@ static spay_status succeed_randomly(schedule *run, spay_http_response *response,
     return SPAY_OK;
 }
 
-/* A network that is slow, lossy and rude. It respects the timeout, as every transport must. */
+/*
+ * A network that is slow, lossy and misbehaving. It respects the timeout, as every transport must.
+ */
 static spay_status exchange(schedule *run, const spay_http_request *request,
                             spay_http_response *response)
 {

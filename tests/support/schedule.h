@@ -4,8 +4,8 @@
  */
 
 /*
- * Random fault schedules in virtual time: one call over a network that is slow, lossy and rude, and
- * whether the library kept its promises.
+ * Random fault schedules in virtual time: one call over a network that is slow, lossy and
+ * misbehaving, and whether the library kept its promises.
  */
 #ifndef SUPPORT_SCHEDULE_H
 #define SUPPORT_SCHEDULE_H

@@ -4,8 +4,9 @@
  */
 
 /*
- * A program that is killed between before_send and the answer. Its successor repeats the request, with
- * the key that the hook wrote down, or with the key that the order gives: one session, the first.
+ * A program that is killed between before_send and the answer. Its successor repeats the request,
+ * with the key that the hook wrote down, or with the key that the order gives: one session, the
+ * first.
  */
 #include <poll.h>
 #include <signal.h>

@@ -116,7 +116,7 @@ static void run(result *got, opener open, user use, const void *options)
 {
     static char field[64];
     static char code[64];
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options client_options = SPAY_CLIENT_OPTIONS_INIT;
     spay_client *client = NULL;
     spay_mock *mock = NULL;
     void *account = NULL;
@@ -124,9 +124,9 @@ static void run(result *got, opener open, user use, const void *options)
 
     if (spay_mock_new(&mock, NULL) != SPAY_OK)
         exit(1);
-    ours.transport = spay_mock_transport(mock);
-    ours.platform = spay_mock_platform(mock);
-    if (spay_client_new(&ours, &client, NULL) != SPAY_OK)
+    client_options.transport = spay_mock_transport(mock);
+    client_options.platform = spay_mock_platform(mock);
+    if (spay_client_new(&client_options, &client, NULL) != SPAY_OK)
         exit(1);
     got->status = open(client, options, &account, &error);
     (void)snprintf(field, sizeof(field), "%s", spay_error_field_path(error, 0));

@@ -5,8 +5,9 @@
 
 /*
  * fork() at every bad moment: parent and child go on calling, on connections of their own, without
- * a deadlock; and a child that ends says nothing on its parent's connections. Over plain HTTP, where
- * the peer reads whose request came on which connection, and over TLS, where a shared stream breaks.
+ * a deadlock; and a child that ends says nothing on its parent's connections. Over plain HTTP,
+ * where the peer reads whose request came on which connection, and over TLS, where a shared stream
+ * breaks.
  */
 #include <dirent.h>
 #include <pthread.h>

@@ -202,7 +202,7 @@ static bool apply(const place *at, change how)
     return true;
 }
 
-/* The place that is number `index` in a walk through the document; false behind the last. */
+/* The place that is number `index` in a walk through the document; false after the last. */
 static bool find(place *found, cJSON *parent, cJSON *item, const char *path, size_t *index)
 {
     cJSON *child;

@@ -430,7 +430,7 @@ static void good_after_interim_ones(sink *out)
 typedef struct hostility {
     const char *name;
     void (*answer)(sink *out);
-    spay_status statuses[3]; /* any of these is an honest end */
+    spay_status statuses[3]; /* any of these is right */
     bool slow;               /* ends by the deadline */
 } hostility;
 
@@ -493,7 +493,7 @@ static const hostility hostilities[] = {
 
 /* Not hostile, or hostile where it does no harm. */
 static const hostility others[] = {
-    {"a good answer behind 1,000 interim ones", good_after_interim_ones, {SPAY_OK, 0, 0}, false},
+    {"a good answer after 1,000 interim ones", good_after_interim_ones, {SPAY_OK, 0, 0}, false},
     {"an error of 11,000 details",
      error_object_of_200_kib,
      {SPAY_E_REJECTED, SPAY_E_AUTH, 0},

@@ -197,7 +197,7 @@ static const char *const forms[] = {
 };
 
 /* Whole URLs on hosts that are nobody's. */
-static const char *const strangers[] = {
+static const char *const other_hosts[] = {
     "https://evil.example$",
     "https://localhost$",
     "https://localhost.$",
@@ -403,15 +403,15 @@ static void by_both_steps(verdict *got, const char *url)
     accounts_close(&opened);
 }
 
-typedef struct door {
+typedef struct url_field {
     const char *name;
     const char *field;
     void (*knock)(verdict *got, const char *url);
     const char *hosts[5];
     const char *path;
-} door;
+} url_field;
 
-static const door doors[] = {
+static const url_field url_fields[] = {
     {"clientApiUrl of the caller",
      "client_api_url",
      by_options,
@@ -438,7 +438,7 @@ static const door doors[] = {
 
 /* ---- proofs ---- */
 
-static bool is_apple(const door *at)
+static bool is_apple(const url_field *at)
 {
     return at->knock == by_request || at->knock == by_both_steps;
 }
@@ -447,7 +447,7 @@ static bool is_apple(const door *at)
  * A data centre of Worldline's may have any port, and a name of its own: what is an attempt on
  * Apple's gateways, whose names are all known, is none there.
  */
-static bool is_fine_here(const door *at, const char *form, const char *host)
+static bool is_fine_here(const url_field *at, const char *form, const char *host)
 {
     bool deeper = strchr(host, '.') != strrchr(host, '.');
 
@@ -459,7 +459,7 @@ static bool is_fine_here(const door *at, const char *form, const char *host)
            strcmp(form, "https://@:8443$") == 0;
 }
 
-static void expect_refusal(proof *p, const door *at, const char *url)
+static void expect_refusal(proof *p, const url_field *at, const char *url)
 {
     verdict got;
 
@@ -471,7 +471,7 @@ static void expect_refusal(proof *p, const door *at, const char *url)
                got.field, got.requests, got.url);
 }
 
-static void prove_refusals(const door *at)
+static void prove_refusals(const url_field *at)
 {
     char name[128];
     char url[2048];
@@ -485,14 +485,14 @@ static void prove_refusals(const door *at)
         for (j = 0; at->hosts[j]; j++)
             if (!is_fine_here(at, forms[i], at->hosts[j]))
                 expect_refusal(&p, at, expand(url, sizeof(url), forms[i], at->hosts[j], at->path));
-    for (i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
-        expect_refusal(&p, at, expand(url, sizeof(url), strangers[i], "", at->path));
+    for (i = 0; i < sizeof(other_hosts) / sizeof(other_hosts[0]); i++)
+        expect_refusal(&p, at, expand(url, sizeof(url), other_hosts[i], "", at->path));
     proof_case(&p, p.cases >= 60, "only %zu attempts", p.cases);
     proof_end(&p);
 }
 
 /* Long ones: a label of 64, a name of 300, a port of 20 digits, a URL beyond any limit. */
-static void prove_long(const door *at)
+static void prove_long(const url_field *at)
 {
     static const struct {
         const char *before;
@@ -641,9 +641,9 @@ int main(void)
 {
     size_t i;
 
-    for (i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
-        prove_refusals(&doors[i]);
-        prove_long(&doors[i]);
+    for (i = 0; i < sizeof(url_fields) / sizeof(url_fields[0]); i++) {
+        prove_refusals(&url_fields[i]);
+        prove_long(&url_fields[i]);
     }
     prove_good_ones();
     prove_allowed_hosts();

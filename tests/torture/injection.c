@@ -119,7 +119,7 @@ typedef struct member {
 #define EXTRA "{\"more\":\"value\"}"
 
 static const member members[] = {
-    C(user_agent, TEXT, "Shop/1.2 (till)"),
+    C(user_agent, TEXT, "Shop/1.2 (kiosk)"),
     C(ca_file, OFF_WIRE, "the name of a file"),
     C(ca_pem, OFF_WIRE, "PEM has lines"),
     C(client_certificate_file, OFF_WIRE, "the name of a file"),
@@ -153,7 +153,7 @@ static const member members[] = {
     SO(api_key_id, "key-id"),
     SO(secret_api_key, "bm90LWEtcmVhbC1zZWNyZXQ="),
     SO(integrator, "Example Bikes"),
-    SO(platform_identifier, "Linux on a till"),
+    SO(platform_identifier, "Linux on a kiosk"),
     SO(extension_creator, "Creator"),
     SO(extension_name, "Name"),
     SO(extension_version, "1.0"),
@@ -166,7 +166,7 @@ static const member members[] = {
     CO(customer_id, TEXT, "90a1cd6d"),
     CO(client_api_url, TEXT, "https://eu.api-ingenico.com/client/v1"),
     CO(allowed_hosts, OFF_WIRE, "compared with clientApiUrl's host, which is clean"),
-    CO(platform_identifier, TEXT, "Mozilla/5.0 (till)"),
+    CO(platform_identifier, TEXT, "Mozilla/5.0 (kiosk)"),
     CO(screen_size, TEXT, "1280x800"),
     CO(meta_info_json, TEXT, "{\"deviceBrand\": \"x\"}"),
     CR(display_name, TEXT, "Example Bikes"),
@@ -464,7 +464,7 @@ enum {
     PLACES = 3
 };
 
-static const char *poison(size_t index, char byte[2])
+static const char *bad_bytes(size_t index, char byte[2])
 {
     if (index >= CONTROLS)
         return sequences[index - CONTROLS];
@@ -473,7 +473,10 @@ static const char *poison(size_t index, char byte[2])
     return byte;
 }
 
-/* Put the poison into the text: in front, in the middle, behind; inside a string of JSON. */
+/*
+ * Put the bad bytes into the text: at the start, in the middle, at the end; inside a string of
+ * JSON.
+ */
 static void spoil(char *out, size_t size, const member *what, size_t index, size_t place)
 {
     size_t length = strlen(what->text);
@@ -481,7 +484,7 @@ static void spoil(char *out, size_t size, const member *what, size_t index, size
     size_t at = what->kind == JSON ? strlen("{\"more\":\"") + 2 * place : places[place];
     char byte[2];
 
-    (void)snprintf(out, size, "%.*s%s%s", (int)at, what->text, poison(index, byte),
+    (void)snprintf(out, size, "%.*s%s%s", (int)at, what->text, bad_bytes(index, byte),
                    what->text + at);
 }
 
@@ -504,8 +507,8 @@ static void check(proof *p, const attempt *a, const member *what, size_t index)
                    spay_error_outcome(a->error) == SPAY_OUTCOME_NOT_SENT &&
                    spay_error_stage(a->error) == SPAY_STAGE_INPUT &&
                    spay_mock_request_count(a->mock) == 0,
-               "%s::%s, poison %zu: %s at \"%s\", %zu requests", struct_names[what->in], what->name,
-               index, spay_status_name(a->status), spay_error_field_path(a->error, 0),
+               "%s::%s, bad bytes %zu: %s at \"%s\", %zu requests", struct_names[what->in],
+               what->name, index, spay_status_name(a->status), spay_error_field_path(a->error, 0),
                spay_mock_request_count(a->mock));
 }
 
@@ -552,7 +555,7 @@ static void prove_member(const member *what)
     proof_end(&p);
 }
 
-/* Without poison the same inputs reach the transport, or the refusals would prove nothing. */
+/* Without it the same inputs reach the transport, or the refusals would prove nothing. */
 static void prove_good_inputs(void)
 {
     size_t provider;
@@ -605,14 +608,14 @@ static void prove_bearer_token(void)
             proof_case(&p,
                        status == SPAY_E_INVALID_ARGUMENT &&
                            strcmp(spay_error_field_path(error, 0), "bearer_token") == 0,
-                       "poison %zu at %zu: %s", i, place, spay_status_name(status));
+                       "bad bytes %zu at %zu: %s", i, place, spay_status_name(status));
             spay_error_free(error);
         }
     accounts_close(&opened);
     proof_end(&p);
 }
 
-/* A JSON text with the poison escaped, as a provider would have to write it. */
+/* A JSON text with the bad bytes escaped, as a provider would have to write it. */
 static void escape(char *out, size_t size, const char *text)
 {
     size_t used = 0;

@@ -42,14 +42,14 @@ static bool open_scene(scene *s, const char *scheme, int run)
 
 /* ---- the first use ---- */
 
-typedef struct crowd {
+typedef struct starter {
     const scene *s;
     pthread_mutex_t lock;
     pthread_cond_t go;
     bool gone;
-} crowd;
+} starter;
 
-static void wait_for_start(crowd *c)
+static void wait_for_start(starter *c)
 {
     (void)pthread_mutex_lock(&c->lock);
     while (!c->gone)
@@ -59,7 +59,7 @@ static void wait_for_start(crowd *c)
 
 static void *begin(void *ctx)
 {
-    crowd *c = ctx;
+    starter *c = ctx;
     test_accounts accounts;
     bool good;
 
@@ -73,7 +73,7 @@ static void *begin(void *ctx)
 
 static int begin_together(void *ctx)
 {
-    crowd c = {ctx, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+    starter c = {ctx, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     pthread_t threads[THREADS];
     int good = 0;
     int i;

@@ -5,7 +5,8 @@
 
 /*
  * No memory in the whole process: every allocation of real calls fails in turn, also those of
- * libcurl, OpenSSL and the C library. Nothing crashes, what is told is true, and the next call works.
+ * libcurl, OpenSSL and the C library. Nothing crashes, what is told is true, and the next call
+ * works.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -42,7 +43,9 @@ static int statuses[STATUSES]; /* how often each was seen */
 /* Try it with the trap set. NULL, or what was wrong. */
 typedef const char *(*trial)(void);
 
-/* libcurl and OpenSSL do not always say that it was for want of memory that they did not connect. */
+/*
+ * libcurl and OpenSSL do not always say that it was for want of memory that they did not connect.
+ */
 static bool is_expected(spay_status status, const spay_error *error)
 {
     if (status == SPAY_OK || status == SPAY_E_NO_MEMORY)
@@ -135,9 +138,9 @@ static const char *pay_over_tls(void)
 /* ---- the first client of a process ---- */
 
 /*
- * OpenSSL cannot be started again once that has failed, and 3.6 recurses without end if no memory is
- * left for it at all. So it is there when libcurl starts, by a client that does not use libcurl, and
- * with what libcurl asks of it.
+ * OpenSSL cannot be started again once that has failed, and 3.6 recurses without end if no memory
+ * is left for it at all. So it is there when libcurl starts, by a client that does not use libcurl,
+ * and with what libcurl asks of it.
  */
 static bool start_openssl(void)
 {

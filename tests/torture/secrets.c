@@ -203,7 +203,7 @@ static const answer *answer_for(const char *url)
 /* How an answer is spoilt, if it is. */
 typedef enum mood {
     GOOD,
-    TORN,         /* cut behind the canary */
+    TORN,         /* cut after the canary */
     WRONG_TYPE,   /* what is required is a list with the canary in it */
     TWICE,        /* what is required is there twice */
     UNAUTHORIZED, /* 401 */
@@ -522,15 +522,15 @@ static void call_all(scene *at, const spay_call_options *options)
     int kind;
 
     for (kind = 0; kind < ACCOUNT_KINDS; kind++) {
-        spay_call_options ours = SPAY_CALL_OPTIONS_INIT;
+        spay_call_options call_options = SPAY_CALL_OPTIONS_INIT;
         spay_error *error = NULL;
         void *session = NULL;
 
         if (options)
-            ours = *options;
+            call_options = *options;
         if (kind == ACCOUNT_CONNECT_CLIENT)
-            ours.intent = NULL;
-        (void)create(&at->opened, (account_kind)kind, &ours, &session, &error);
+            call_options.intent = NULL;
+        (void)create(&at->opened, (account_kind)kind, &call_options, &session, &error);
         hear_error(&at->all, error);
         accounts_free_session((account_kind)kind, session);
         spay_error_free(error);
@@ -1331,7 +1331,7 @@ static void prove_memory(void)
     proof_end(&p);
 }
 
-/* What libcurl and OpenSSL leave behind is out of reach; how much that is. */
+/* What libcurl and OpenSSL do not wipe is out of reach; how much that is. */
 static void measure_curl(setting which, const char *name, const char *base)
 {
     memory_report report;

@@ -125,7 +125,7 @@ static const document documents[] = {
     {"trailing brace", BYTES("{%}}"), "trailing_bytes"},
     {"second object", BYTES("{%}{}"), "trailing_bytes"},
     {"second object on a line of its own", BYTES("{%}\n{%}\n"), "trailing_bytes"},
-    {"trailing comma behind", BYTES("{%},"), "trailing_bytes"},
+    {"trailing comma after it", BYTES("{%},"), "trailing_bytes"},
     {"trailing NUL byte", BYTES("{%}\0"), "trailing_bytes"},
     {"NUL byte and more", BYTES("{%}\0{}"), "trailing_bytes"},
     {"trailing no-break space", BYTES("{%}\xc2\xa0"), "trailing_bytes"},

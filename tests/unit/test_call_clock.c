@@ -52,7 +52,9 @@ START_TEST(the_account_remembers_the_offset)
 }
 END_TEST
 
-/* How much this machine's clock is behind the provider's, in seconds; and one that was never set. */
+/*
+ * How much this machine's clock is behind the provider's, in seconds; and one that was never set.
+ */
 static const int64_t skews[] = {61, 90, 300, 3600, 86400, -61, -300, -3600, -86400, 1767225600};
 
 START_TEST(any_skew_costs_one_more_attempt_and_then_none)
@@ -95,7 +97,7 @@ START_TEST(a_small_skew_is_not_the_clocks_fault)
 }
 END_TEST
 
-/* Refused at both times, it is not the clock: wrong secret and wrong clock, as at a new till. */
+/* Refused at both times, it is not the clock: wrong secret and wrong clock, as on a new device. */
 START_TEST(a_signature_refused_with_the_right_date_is_about_the_credentials)
 {
     spay_call *call;
@@ -345,7 +347,9 @@ static const struct told_time {
     {ACCOUNT_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
 };
 
-/* What comes out is for comparison with this machine's clock, and the difference stands beside it. */
+/*
+ * What comes out is for comparison with this machine's clock, and the difference stands beside it.
+ */
 START_TEST(times_are_told_in_the_callers_clock)
 {
     const struct told_time *row = &told_times[_i];

@@ -225,8 +225,8 @@ START_TEST(each_provider_says_what_may_be_repeated)
 END_TEST
 
 /*
- * A key in use is another's request, unless an attempt of this very call got no answer: then that one
- * may still run, and is worth waiting for.
+ * A key in use is another's request, unless an attempt of this very call got no answer: then that
+ * one may still run, and is worth waiting for.
  */
 START_TEST(a_key_in_use_by_this_very_call_is_waited_for)
 {

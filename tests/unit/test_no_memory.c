@@ -17,7 +17,7 @@
 
 #if ALL_PROVIDERS
 
-/* The gate: which allocation fails, and whether all behind it do. */
+/* Which allocation fails, and whether all later ones do. */
 static int allocations;
 static int failing; /* counted from 1; 0 for none */
 static int for_good;
@@ -242,7 +242,10 @@ static void learn_good_request(void)
     good_header_count = count_lines(spay_mock_request_headers(accounts.mock, last));
 }
 
-/* Who succeeds in spite of a failed allocation has sent all of the request, not what was left of it. */
+/*
+ * Who succeeds in spite of a failed allocation has sent all of the request, not what was left of
+ * it.
+ */
 static void expect_good_request(spay_status status)
 {
     size_t last = spay_mock_request_count(accounts.mock) - 1;
@@ -318,8 +321,8 @@ static void run_without_trouble(void)
 }
 
 /*
- * The mock is part of the library and fails too: a request that it could not record is one more that
- * was not sent.
+ * The mock is part of the library and fails too: a request that it could not record is one more
+ * that was not sent.
  */
 START_TEST(a_call_without_memory_fails_whole)
 {

@@ -4,8 +4,8 @@
  */
 
 /*
- * The unit tests: one suite per module. Tests run over tables where they can, each row a test of its
- * own; a failure names the row.
+ * The unit tests: one suite per module. Tests run over tables where they can, each row a test of
+ * its own; a failure names the row.
  */
 #ifndef SPAY_TESTS_UNIT_H
 #define SPAY_TESTS_UNIT_H

@@ -16,9 +16,9 @@
 #include "support/accounts.h"
 
 /*
- * Open the accounts at the base URL, wepay and hosted_fields with the sandbox's credentials, and its
- * certificate authority unless the options name one. options may be NULL. false with opened->error.
- * Close with accounts_close() in any case.
+ * Open the accounts at the base URL, wepay and hosted_fields with the sandbox's credentials, and
+ * its certificate authority unless the options name one. options may be NULL. false with
+ * opened->error. Close with accounts_close() in any case.
  */
 bool open_at(test_accounts *opened, const char *base_url, const spay_client_options *options);
 
@@ -46,7 +46,7 @@ uint16_t sandbox_port(void);
  */
 char *sandbox_ask(const char *method, const char *path, const char *body);
 
-/* The number behind "name": in a JSON text; -1 if there is none. For flat answers. */
+/* The number after "name": in a JSON text; -1 if there is none. For flat answers. */
 int64_t json_number(const char *json, const char *name);
 
 #endif
