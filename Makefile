@@ -128,6 +128,8 @@ LIB_SRC := \
 	lib/core/budget.c \
 	lib/core/call.c \
 	lib/core/call_setup.c \
+	lib/core/call_share.c \
+	lib/core/claims.c \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
@@ -139,8 +141,12 @@ LIB_SRC := \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
+	lib/core/seal.c \
 	lib/core/session.c \
+	lib/core/share.c \
+	lib/core/store.c \
 	lib/core/token_cache.c \
+	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
 	lib/providers/body.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/connect_client.c) \
@@ -158,6 +164,7 @@ LIB_SRC := \
 	$(if $(WITH_NGHTTP2),lib/drivers/multi_http2.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_run.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/multi_slots.c) \
+	$(if $(WITHOUT_CURL),,lib/drivers/multi_woken.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 
@@ -176,7 +183,8 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
-WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c),$(call in,tests/wire/*.c))
+WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
+                   $(call in,tests/wire/*.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -263,8 +271,13 @@ SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
 # A build that leaves something out lacks names that the map has; not every linker lets that pass.
 LENIENT := $(if $(PARTIAL),$(shell $(CC) $(LDFLAGS) -shared -Wl,--undefined-version -x c /dev/null \
            -o /dev/null 2>/dev/null && echo -Wl,--undefined-version))
+# Relocations in the compact form, for most a bit instead of 24 bytes, where the linker writes it and
+# glibc reads it: since 2.36.
+COMPACT  = $(if $(findstring linux-gnu,$(TARGET)),$(shell echo 'int has[__GLIBC_PREREQ(2, 36) ? 1 : -1];' | \
+           $(CC) $(LDFLAGS) -include features.h -shared -Wl,--fatal-warnings,-z,pack-relative-relocs \
+           -x c - -o /dev/null 2>/dev/null && echo -Wl,-z,pack-relative-relocs))
 SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
-                 -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
+                 $(COMPACT) -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
 endif
 
 # The oldest versions that have what the code uses. configure reads them here.
@@ -307,12 +320,13 @@ $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
-# are most of a call's time, and the others are compiled for size. (gcc then makes of memcpy() a
-# string instruction, which begins slowly, but not of memmove().)
+# are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.
+# (gcc then makes of memcpy() a string instruction, which begins slowly, but not of memmove().)
 FAST := lib/base/buffer.c lib/json/read.c lib/json/scan.c
 
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
-SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
+SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),$(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
+         echo -Oz || echo -Os))
 
 $(O)/obj/%.o: %.c $(O)/obj/flags
 	@mkdir -p $(@D)
@@ -325,7 +339,8 @@ $(O)/obj/%.lo: %.c $(O)/obj/flags
 	$(Q)$(compile) -fPIC
 
 # Other flags, another compiler or version: compile again.
-FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_SRC)
+FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(SMALL) $(LDFLAGS) \
+         $(LIB_SRC)
 $(O)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
@@ -457,7 +472,8 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
-wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t')
+wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t') \
+               $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \

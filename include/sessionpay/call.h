@@ -58,6 +58,11 @@ typedef struct spay_call_options {
      * key is then derived from it, the account that the request names and the client's key_secret,
      * so that the same intent gives the same key after a crash, in another process, on another
      * machine. Not together with idempotency_key.
+     *
+     * connect_server and connect_client: if the client has a store, calls with the same intent
+     * share one session as long as it is valid; the same intent with another request is
+     * SPAY_E_CONFLICT, reason "intent_reused". key_secret is not needed for that, and
+     * connect_client cannot do without a store.
      */
     const char *intent;
     /** Milliseconds for the whole call; at most 3600000. */

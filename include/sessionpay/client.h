@@ -13,6 +13,7 @@
 #include <sessionpay/error.h>
 #include <sessionpay/hooks.h>
 #include <sessionpay/platform.h>
+#include <sessionpay/store.h>
 #include <sessionpay/transport.h>
 
 #ifdef __cplusplus
@@ -76,9 +77,10 @@ typedef struct spay_client_options {
 
     /**
      * Certificate authorities to trust instead of the system's: a PEM file. For a company proxy
-     * or the sandbox. Only one of ca_file and ca_pem may be set. The file is read when the client
-     * is made, and again for the first connection after a day: keep it there. Without either, the
-     * system's authorities are read as connections need them, and read anew after a day.
+     * or the sandbox; a proxy with TLS is verified by them, too. Only one of ca_file and ca_pem may
+     * be set. The file is read when the client is made, and again for the first connection after a
+     * day: keep it there. Without either, the system's authorities are read as connections need
+     * them, and read anew after a day.
      */
     const char *ca_file;
     /** The same as PEM text in memory. */
@@ -96,8 +98,10 @@ typedef struct spay_client_options {
     const char *pinned_public_keys;
     /**
      * A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for
-     * none. It is asked for a tunnel. Plain http, which is for loopback alone, does not go through
-     * it. Proxies named in environment variables are never used.
+     * none. It is asked for a tunnel. To one with https the same versions of TLS and authorities
+     * apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http,
+     * which is for loopback alone, does not go through it. Proxies named in environment variables
+     * are never used.
      */
     const char *proxy;
     /** "user:password" for the proxy; NULL for none. Wiped when the client is freed. */
@@ -147,6 +151,13 @@ typedef struct spay_client_options {
     void *before_send_ctx;
     /** Called once with before_send_ctx when the client is freed; NULL for nothing. */
     void (*before_send_destroy)(void *ctx);
+    /**
+     * Share bearer tokens, and sessions of providers without idempotency keys, with other processes
+     * and machines; see store.h. NULL for none.
+     */
+    const spay_store *store;
+    /** How long to wait for an answer of the store, in ms, 1 to 60000. Default 500. */
+    int64_t store_timeout_ms;
 } spay_client_options;
 
 #define SPAY_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_client_options)

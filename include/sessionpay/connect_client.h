@@ -177,8 +177,8 @@ typedef struct spay_connect_client_session {
  *         SPAY_E_REJECTED (400 and other 4xx): fix the request, see the field errors;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: let
  *         the page begin a new Apple Pay session;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
- *         error.h.
+ *         SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY,
+ *         SPAY_E_INTERNAL: see error.h.
  */
 SPAY_API spay_status spay_connect_client_session_create(
     spay_connect_client *connect_client, const spay_connect_client_session_request *request,

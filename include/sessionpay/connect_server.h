@@ -195,8 +195,8 @@ typedef struct spay_connect_server_session {
  *         expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later; a session that was made meanwhile costs nothing;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
- *         error.h.
+ *         SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY,
+ *         SPAY_E_INTERNAL: see error.h.
  */
 SPAY_API spay_status spay_connect_server_session_create(
     spay_connect_server *server, const spay_connect_server_session_request *request,

@@ -39,7 +39,8 @@ enum {
     SPAY_E_AUTH = -10,      /**< the provider does not accept the credentials */
     SPAY_E_FORBIDDEN = -11, /**< the credentials are good but may not do this */
     SPAY_E_CLOCK = -12,     /**< this machine's clock is wrong, and signatures depend on it */
-    SPAY_E_TLS = -13,       /**< the peer's certificate or the TLS setup is not acceptable */
+    SPAY_E_TLS = -13,       /**< the peer's certificate, or ours, or the TLS setup is refused */
+    SPAY_E_PROXY = -14,     /**< the proxy refuses the way: other credentials, or other rules */
 
     /* Fix the request, then make a new call with a new idempotency key. */
     SPAY_E_REJECTED = -20,  /**< the provider refused the request; see the field errors */
@@ -84,7 +85,8 @@ SPAY_API int32_t spay_status_group(spay_status status);
  * taken effect, so may the call.
  */
 enum {
-    SPAY_OUTCOME_NOT_SENT = 1, /**< no byte of the request left: nothing happened there */
+    SPAY_OUTCOME_NOT_SENT =
+        1, /**< nothing left, or the peer read none of it: nothing happened there */
     SPAY_OUTCOME_REJECTED = 2, /**< the provider answered that it did not do it */
     SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key */
 };

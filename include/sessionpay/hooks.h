@@ -19,7 +19,12 @@ extern "C" {
 /** What an event is about. */
 enum {
     SPAY_EVENT_ATTEMPT = 1, /**< one request, and the decision after it */
-    SPAY_EVENT_CALL = 2     /**< the end of a call */
+    SPAY_EVENT_CALL = 2,    /**< the end of a call */
+    /**
+     * The answer of the store that a call waited for: operation is "store_get" or "store_acquire",
+     * reason "found", "miss", "acquired", "held" or "error"
+     */
+    SPAY_EVENT_STORE = 3
 };
 
 /** What the library does after an attempt. */
@@ -73,9 +78,9 @@ typedef struct spay_event {
     int64_t elapsed_ms;
     /** Until the host's name was resolved, in microseconds from the attempt's start. */
     int64_t name_lookup_us;
-    /** Until the connection was established; 0 if one was reused. */
+    /** Until the connection was established; 0 if one was reused, -1 if it never stood. */
     int64_t connect_us;
-    /** Until TLS was ready; 0 if a connection was reused. */
+    /** Until TLS was ready; 0 if a connection was reused or has no TLS, -1 if it never was. */
     int64_t tls_us;
     /** Until the first byte of the reply came. */
     int64_t first_byte_us;

@@ -154,8 +154,8 @@ typedef struct spay_hosted_fields_session {
  *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;
- *         SPAY_E_TLS, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY, SPAY_E_INTERNAL: see
- *         error.h.
+ *         SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY,
+ *         SPAY_E_INTERNAL: see error.h.
  */
 SPAY_API spay_status spay_hosted_fields_session_create(
     spay_hosted_fields *hosted_fields, const spay_hosted_fields_session_request *request,

@@ -86,6 +86,11 @@ typedef struct spay_session_info {
      * behind. 0 if the difference is not known, or not more than a minute.
      */
     int64_t clock_offset_ms;
+    /**
+     * SPAY_YES if another call with the same intent made the session, in this process or another,
+     * and this one sent nothing; otherwise 0. Needs a store, see spay_client_options.
+     */
+    int32_t shared;
 } spay_session_info;
 
 /**

@@ -22,6 +22,7 @@
 #include <sessionpay/multi.h>
 #include <sessionpay/platform.h>
 #include <sessionpay/session.h>
+#include <sessionpay/store.h>
 #include <sessionpay/transport.h>
 #include <sessionpay/version.h>
 #include <sessionpay/wepay.h>

@@ -33,9 +33,9 @@ typedef struct spay_transport {
      * once. It must return within the request's timeout. It may not call the client or the call.
      *
      * @return SPAY_OK when a complete response has been set, whatever its HTTP status. Otherwise
-     *         SPAY_E_CONNECT, SPAY_E_TLS, SPAY_E_NETWORK, SPAY_E_TIMEOUT, SPAY_E_CANCELED,
-     *         SPAY_E_LIMIT, SPAY_E_PROTOCOL (not HTTP), SPAY_E_UNSUPPORTED, SPAY_E_NO_MEMORY or
-     *         SPAY_E_INTERNAL. Any other value counts as SPAY_E_INTERNAL.
+     *         SPAY_E_CONNECT, SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_NETWORK, SPAY_E_TIMEOUT,
+     *         SPAY_E_CANCELED, SPAY_E_LIMIT, SPAY_E_PROTOCOL (not HTTP), SPAY_E_UNSUPPORTED,
+     *         SPAY_E_NO_MEMORY or SPAY_E_INTERNAL. Any other value counts as SPAY_E_INTERNAL.
      */
     spay_status (*perform)(void *ctx, const spay_http_request *request,
                            spay_http_response *response);

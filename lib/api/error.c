@@ -27,6 +27,7 @@
     EACH(SPAY_E_FORBIDDEN, "the credentials may not do this")                                      \
     EACH(SPAY_E_CLOCK, "this machine's clock is wrong")                                            \
     EACH(SPAY_E_TLS, "the connection cannot be made safe")                                         \
+    EACH(SPAY_E_PROXY, "the proxy refuses the way to the provider")                                \
     EACH(SPAY_E_REJECTED, "the provider refused the request")                                      \
     EACH(SPAY_E_NOT_FOUND, "the thing asked for does not exist")                                   \
     EACH(SPAY_E_CONFLICT, "the idempotency key was used for another request")                      \

@@ -50,15 +50,21 @@ bool spay__equal_ignoring_case(const char *a, const char *b)
     return *a == *b;
 }
 
+/* How long a sequence of several bytes is that begins with this one, 0 if none does. */
+static size_t sequence_length(unsigned char first)
+{
+    return first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* The length of the sequence of several bytes that starts at text, 0 if it is malformed. */
 static size_t utf8_sequence(const unsigned char *text, size_t length)
 {
     static const unsigned long smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    size_t size = sequence_length(text[0]);
     unsigned long point;
     size_t i;
 
-    if (!size || size > length || text[0] > 0xf4)
+    if (!size || size > length)
         return 0;
     point = text[0] & (0xffu >> (size + 1));
     for (i = 1; i < size; i++) {
@@ -96,10 +102,9 @@ const char *spay__list_at(const char *list, size_t index)
 /* Whether all that there is of the text begins one character, whose rest is missing. */
 static bool is_cut(const unsigned char *text, size_t length)
 {
-    size_t size = text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
     size_t i;
 
-    if (length >= size || text[0] > 0xf4)
+    if (length >= sequence_length(text[0]))
         return false;
     for (i = 1; i < length; i++)
         if ((text[i] & 0xc0) != 0x80)

@@ -133,23 +133,101 @@ bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
            finish(&hmac->outer, mac, SPAY__SHA256_SIZE, mac);
 }
 
-bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
+void spay__hex_encode(char *out, const unsigned char *bytes, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char digest[SPAY__SHA256_SIZE];
     size_t i;
+
+    for (i = 0; i < length; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = '\0';
+}
+
+bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
+{
+    unsigned char digest[SPAY__SHA256_SIZE];
 
     if (!hash(data, length, digest))
         return false;
-    for (i = 0; i < sizeof(digest); i++) {
-        *out++ = digits[digest[i] >> 4];
-        *out++ = digits[digest[i] & 15];
-    }
-    *out = '\0';
+    spay__hex_encode(out, digest, sizeof(digest));
     return true;
 }
 
 void spay__base64_encode(char *out, const void *bytes, size_t length)
 {
     (void)EVP_EncodeBlock((unsigned char *)out, bytes, (int)length);
+}
+
+enum {
+    TAG_SIZE = 16
+};
+
+/* Take the text that is authenticated only, then crypt the bytes. */
+static bool crypt_bytes(EVP_CIPHER_CTX *ctx, const char *about, const void *in, size_t length,
+                        unsigned char *out)
+{
+    int done;
+
+    return length <= INT_MAX &&
+           EVP_CipherUpdate(ctx, NULL, &done, (const unsigned char *)about, (int)strlen(about)) &&
+           EVP_CipherUpdate(ctx, out, &done, in, (int)length);
+}
+
+static bool seal(EVP_CIPHER_CTX *ctx, const unsigned char *key, const unsigned char *nonce,
+                 const char *about, const void *bytes, size_t length, unsigned char *sealed)
+{
+    int done;
+
+    return EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+           crypt_bytes(ctx, about, bytes, length, sealed) &&
+           EVP_EncryptFinal_ex(ctx, sealed + length, &done) == 1 &&
+           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, sealed + length) == 1;
+}
+
+bool spay__aead_seal(const unsigned char key[SPAY__AEAD_KEY_SIZE],
+                     const unsigned char nonce[SPAY__AEAD_NONCE_SIZE], const char *about,
+                     const void *bytes, size_t length, unsigned char *sealed)
+{
+    EVP_CIPHER_CTX *ctx;
+    bool done;
+
+    spay__hold_forks();
+    ctx = EVP_CIPHER_CTX_new();
+    memcpy(sealed, nonce, SPAY__AEAD_NONCE_SIZE);
+    done = ctx && seal(ctx, key, nonce, about, bytes, length, sealed + SPAY__AEAD_NONCE_SIZE);
+    EVP_CIPHER_CTX_free(ctx);
+    spay__let_fork();
+    return done;
+}
+
+static bool open_sealed(EVP_CIPHER_CTX *ctx, const unsigned char *key, const char *about,
+                        const unsigned char *sealed, size_t length, unsigned char *bytes)
+{
+    const unsigned char *crypt = sealed + SPAY__AEAD_NONCE_SIZE;
+    unsigned char tag[TAG_SIZE];
+    int done;
+
+    memcpy(tag, crypt + length, sizeof(tag));
+    return EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, sealed) == 1 &&
+           crypt_bytes(ctx, about, crypt, length, bytes) &&
+           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
+           EVP_DecryptFinal_ex(ctx, bytes + length, &done) == 1;
+}
+
+bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *about,
+                     const void *sealed, size_t length, unsigned char *bytes)
+{
+    EVP_CIPHER_CTX *ctx;
+    bool done;
+
+    if (length < SPAY__AEAD_OVERHEAD)
+        return false;
+    spay__hold_forks();
+    ctx = EVP_CIPHER_CTX_new();
+    done = ctx && open_sealed(ctx, key, about, sealed, length - SPAY__AEAD_OVERHEAD, bytes);
+    EVP_CIPHER_CTX_free(ctx);
+    spay__let_fork();
+    return done;
 }

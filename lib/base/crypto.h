@@ -4,7 +4,7 @@
  */
 
 /*
- * What the library takes from OpenSSL: MACs, base64, random bytes, wiping.
+ * What the library takes from OpenSSL: MACs, sealing, base64, random bytes, wiping.
  */
 #ifndef SPAY__CRYPTO_H
 #define SPAY__CRYPTO_H
@@ -33,8 +33,29 @@ void spay__hmac_free(spay__hmac *hmac);                     /* NULL is ignored *
 bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE]);
 
+enum {
+    SPAY__AEAD_KEY_SIZE = 32,
+    SPAY__AEAD_NONCE_SIZE = 12,
+    SPAY__AEAD_OVERHEAD = SPAY__AEAD_NONCE_SIZE + 16 /* nonce and tag */
+};
+
+/*
+ * AES-256-GCM. Seals bytes into length + SPAY__AEAD_OVERHEAD bytes, under a nonce that must never
+ * come again with the same key. What is authenticated only ("about") is needed again to open.
+ */
+bool spay__aead_seal(const unsigned char key[SPAY__AEAD_KEY_SIZE],
+                     const unsigned char nonce[SPAY__AEAD_NONCE_SIZE], const char *about,
+                     const void *bytes, size_t length, unsigned char *sealed);
+
+/* Opens into length - SPAY__AEAD_OVERHEAD bytes. false: forged, cut, or sealed otherwise. */
+bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *about,
+                     const void *sealed, size_t length, unsigned char *bytes);
+
 /* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */
 bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
+
+/* The same digits of any bytes, and a NUL. */
+void spay__hex_encode(char *out, const unsigned char *bytes, size_t length);
 
 /* How many characters base64 needs for so many bytes, the NUL included. */
 #define SPAY__BASE64_SIZE(length) (((length) + 2) / 3 * 4 + 1)

@@ -103,12 +103,10 @@ static int take_digits(scan *s, int count)
     return value;
 }
 
-static void take(scan *s, const char *literal)
+static void take(scan *s, char literal)
 {
-    for (; s->ok && *literal; literal++) {
-        s->ok = *s->at == *literal;
-        s->at += s->ok;
-    }
+    s->ok = s->ok && *s->at == literal;
+    s->at += s->ok;
 }
 
 /* Three letters; whether they are the right ones does not matter. */
@@ -140,13 +138,42 @@ static int take_month(scan *s)
     return month + 1;
 }
 
-static void take_clock(scan *s, civil *date)
+/*
+ * Reads by a pattern: small letters stand for members of the date, anything else for itself. Days
+ * of one digit, before a blank, are seen in the wild.
+ */
+static void take_pattern(scan *s, const char *pattern, civil *date)
 {
-    date->hour = take_digits(s, 2);
-    take(s, ":");
-    date->minute = take_digits(s, 2);
-    take(s, ":");
-    date->second = take_digits(s, 2);
+    for (; s->ok && *pattern; pattern++) {
+        switch (*pattern) {
+        case 'y':
+            date->year = take_digits(s, 4);
+            break;
+        case 'm':
+            date->month = take_digits(s, 2);
+            break;
+        case 'n': /* its name */
+            date->month = take_month(s);
+            break;
+        case 'd':
+            date->day = take_digits(s, s->at[0] && s->at[1] == ' ' ? 1 : 2);
+            break;
+        case 'w':
+            take_day_name(s);
+            break;
+        case 'h':
+            date->hour = take_digits(s, 2);
+            break;
+        case 'i':
+            date->minute = take_digits(s, 2);
+            break;
+        case 's':
+            date->second = take_digits(s, 2);
+            break;
+        default:
+            take(s, *pattern);
+        }
+    }
 }
 
 static bool civil_is_valid(const civil *date)
@@ -165,56 +192,32 @@ static int64_t civil_seconds(const civil *date)
            date->hour * 3600 + date->minute * 60 + date->second;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT"; one digit for the day is seen in the wild. */
-static void scan_fixdate(scan *s, civil *date)
-{
-    take_day_name(s);
-    take(s, ", ");
-    date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
-    date->month = take_month(s);
-    take(s, " ");
-    date->year = take_digits(s, 4);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " GMT");
-}
-
-/* "Sunday, 06-Nov-94 08:49:37 GMT" */
-static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
+/* The year that ends so, no more than 50 years from now. */
+static int full_year(int ending, int64_t now_seconds)
 {
     civil now;
     int year;
 
-    s->at = strchr(s->at, ',');
-    take(s, ", ");
-    date->day = take_digits(s, 2);
-    take(s, "-");
-    date->month = take_month(s);
-    take(s, "-");
-    year = take_digits(s, 2);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " GMT");
     civil_from_seconds(now_seconds, &now);
-    year += now.year - now.year % 100;
-    date->year = year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
+    year = ending + now.year - now.year % 100;
+    return year > now.year + 50 ? year - 100 : year < now.year - 49 ? year + 100 : year;
+}
+
+/* "Sunday, 06-Nov-94 08:49:37 GMT", from the comma on */
+static void scan_rfc850(scan *s, civil *date, int64_t now_seconds)
+{
+    take_pattern(s, ", d-n-", date);
+    date->year = full_year(take_digits(s, 2), now_seconds);
+    take_pattern(s, " h:i:s GMT", date);
 }
 
 /* "Sun Nov  6 08:49:37 1994" */
 static void scan_asctime(scan *s, civil *date)
 {
-    take_day_name(s);
-    take(s, " ");
-    date->month = take_month(s);
-    take(s, " ");
+    take_pattern(s, "w n ", date);
     if (s->ok && *s->at == ' ')
         s->at++;
-    date->day = take_digits(s, s->ok && s->at[0] && s->at[1] == ' ' ? 1 : 2);
-    take(s, " ");
-    take_clock(s, date);
-    take(s, " ");
-    date->year = take_digits(s, 4);
+    take_pattern(s, "d h:i:s y", date);
 }
 
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds)
@@ -223,12 +226,14 @@ bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_
     civil date = {0, 0, 0, 0, 0, 0, 0};
     const char *comma = strchr(text, ',');
 
-    if (!comma)
+    if (!comma) {
         scan_asctime(&s, &date);
-    else if (comma == text + 3)
-        scan_fixdate(&s, &date);
-    else
+    } else if (comma == text + 3) {
+        take_pattern(&s, "w, d n y h:i:s GMT", &date);
+    } else {
+        s.at = comma;
         scan_rfc850(&s, &date, now_seconds);
+    }
     if (!s.ok || *s.at || !civil_is_valid(&date))
         return false;
     *unix_seconds = civil_seconds(&date);
@@ -243,7 +248,7 @@ static int take_fraction(scan *s)
     int value = 0;
     int digits = 0;
 
-    take(s, ".");
+    take(s, '.');
     for (; s->ok && spay__is_digit(*s->at); s->at++, digits++)
         if (digits < 3)
             value = value * 10 + (*s->at - '0');
@@ -264,7 +269,7 @@ static int take_offset(scan *s)
         s->at++;
         return 0;
     }
-    take(s, sign < 0 ? "-" : "+");
+    take(s, sign < 0 ? '-' : '+');
     hours = take_digits(s, 2);
     if (s->ok && *s->at) {
         s->at += *s->at == ':';
@@ -281,13 +286,7 @@ bool spay__iso_date_parse(const char *text, int64_t *unix_ms)
     int fraction = 0;
     int offset;
 
-    date.year = take_digits(&s, 4);
-    take(&s, "-");
-    date.month = take_digits(&s, 2);
-    take(&s, "-");
-    date.day = take_digits(&s, 2);
-    take(&s, "T");
-    take_clock(&s, &date);
+    take_pattern(&s, "y-m-dTh:i:s", &date);
     if (s.ok && *s.at == '.')
         fraction = take_fraction(&s);
     offset = s.ok ? take_offset(&s) : 0;

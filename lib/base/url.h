@@ -29,6 +29,7 @@ typedef struct spay__url {
 /*
  * Take an http or https URL apart. Refused: user info, query, fragment, percent signs or anything
  * but letters, digits, "." and "-" in the host, backslashes, blanks, control and non-ASCII bytes.
+ * An address must be one to inet_pton(): libcurl and resolvers read "127.08.0.1" in their own ways.
  *
  * Returns NULL, or the rule that is broken: "not_a_url" or "not_https" (http, and not loopback).
  */

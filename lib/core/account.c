@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "event.h"
 #include "log.h"
+#include "seal.h"
 #include "token_cache.h"
 
 static void add_headers(spay__account *account)
@@ -123,6 +124,7 @@ void spay__account_free(spay__account *account)
     spay__free(account->base_url);
     spay__free(account->subject);
     spay__token_cache_free(account->tokens);
+    spay__seal_free(account->seal);
     if (account->provider->destroy)
         account->provider->destroy(account);
     spay__free(account);
@@ -132,4 +134,12 @@ void spay__account_free(spay__account *account)
 bool spay__account_fix_token(spay__account *account, const char *token)
 {
     return spay__token_cache_fix(account->tokens, token);
+}
+
+bool spay__account_share_by(spay__account *account, const char *credential)
+{
+    if (!account->client->store.hook.get)
+        return true;
+    account->seal = spay__seal_new(account->provider->name, credential);
+    return account->seal != NULL;
 }

@@ -24,7 +24,7 @@
 
 enum {
     WHAT_SIZE = 384,
-    TOKEN_POLL_MS = 20 /* how soon to look again for a token that another call fetches */
+    LOOK_MS = 20 /* how soon to look again for what another call is about, where nobody is woken */
 };
 
 /* ---- the end ---- */
@@ -52,7 +52,7 @@ static void log_failure(const spay_call *call, int32_t level, const char *what, 
     const char *id = spay_error_request_id(error);
     char host[SPAY__HOST_SIZE];
 
-    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__event_host(token ? call->token_request : &call->request, host);
     spay__log(call->client, level,
               "%s %s: %s: %s%s%s, HTTP %d, outcome %s, stage %s%s%s, host %s%s%s%s%s: %s",
               call->operation->provider->name,
@@ -84,23 +84,24 @@ static void log_end(const spay_call *call)
 static void drop_secrets(spay_call *call)
 {
     spay__http_request_clear(&call->request);
-    spay__http_request_clear(&call->token_request);
+    spay__http_request_clear(call->token_request);
     spay__http_response_reset(&call->response);
     call->request_id = NULL;
     spay__secret_clear(&call->token);
 }
 
 /* A token that this call was to fetch is somebody else's to fetch now. */
-static void abandon_token(spay_call *call)
+static void leave_token(spay_call *call)
 {
-    if (call->ticket.fetching)
-        spay__token_cache_abandon(call->account->tokens, &call->ticket);
+    if (call->operation->token)
+        spay__token_cache_leave(call->account->tokens, &call->ticket);
 }
 
 /* Takes the error over; it must be this call's own. */
 static void finish_with(spay_call *call, spay_error *error)
 {
-    abandon_token(call);
+    leave_token(call);
+    spay__call_leave_shared(call);
     error->provider = call->operation->provider->id;
     error->attempts = call->attempts;
     error->requests_sent = call->requests_sent;
@@ -127,16 +128,25 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
     finish_with(call, error);
 }
 
+/* With the session. */
 static void finish_well(spay_call *call)
 {
+    spay__call_leave_shared(call);
     call->state = SPAY__CALL_FINISHED;
+    log_end(call);
+    spay__event_call(call);
+    drop_secrets(call);
+}
+
+/* The last attempt brought the session. */
+static void succeed(spay_call *call)
+{
     spay__clock_confirm(call);
     if (call->attempts == 1)
         spay__budget_spend(call->account->budget, -1);
     spay__event_attempt(call, false, NULL, SPAY_DECISION_SUCCEED, 0);
-    log_end(call);
-    spay__event_call(call);
-    drop_secrets(call);
+    spay__call_publish_session(call);
+    finish_well(call);
 }
 
 /* ---- attempts ---- */
@@ -187,7 +197,7 @@ static int32_t begin_attempt(spay_call *call)
 
 static void build_token_request(spay_call *call)
 {
-    spay_http_request *request = &call->token_request;
+    spay_http_request *request = call->token_request;
 
     spay__http_request_add(request, "Accept", "application/json");
     spay__http_request_add(request, "User-Agent", call->client->user_agent);
@@ -196,17 +206,23 @@ static void build_token_request(spay_call *call)
 
 static int32_t begin_token_request(spay_call *call)
 {
-    if (!call->token_request.url)
+    if (!call->token_request->url)
         build_token_request(call);
-    if (call->token_request.failed) {
+    if (call->token_request->failed) {
         finish_early(call, SPAY_E_NO_MEMORY, "out of memory");
         return SPAY_CALL_DONE;
     }
     call->token_attempts++;
     call->ticket.attempts++;
     call->state = SPAY__CALL_SENDING_TOKEN;
-    begin_exchange(call, &call->token_request);
+    begin_exchange(call, call->token_request);
     return SPAY_CALL_SEND;
+}
+
+static int32_t await(spay_call *call, spay__call_state state)
+{
+    call->state = state;
+    return SPAY_CALL_WAIT;
 }
 
 /* A fetch that another call has given up may have to wait before its next attempt. */
@@ -219,10 +235,33 @@ static int32_t begin_fetch(spay_call *call)
     return SPAY_CALL_WAIT;
 }
 
-static int32_t await_token(spay_call *call)
+static int32_t take_token(spay_call *call);
+
+/* This call is the one of its process that fetches, unless another process has. */
+static int32_t fetch_token(spay_call *call)
 {
-    call->state = SPAY__CALL_AWAITING_TOKEN;
-    return SPAY_CALL_WAIT;
+    switch (spay__call_find_token(call)) {
+    case SPAY__SHARE_WAIT:
+        return await(call, SPAY__CALL_AWAITING_STORE);
+    case SPAY__SHARE_FOUND:
+        return take_token(call);
+    case SPAY__SHARE_MAKE:
+        break;
+    }
+    return begin_fetch(call);
+}
+
+/* With the session that another call made, or the error that takes its place. */
+static int32_t finish_shared(spay_call *call)
+{
+    spay_error *error = call->error;
+
+    call->error = NULL;
+    if (error)
+        finish_with(call, error);
+    else
+        finish_well(call);
+    return SPAY_CALL_DONE;
 }
 
 static int32_t share_token_failure(spay_call *call, spay_error *shared)
@@ -236,26 +275,40 @@ static int32_t share_token_failure(spay_call *call, spay_error *shared)
 }
 
 /* An attempt needs its token first, if the operation has one. */
-static int32_t proceed(spay_call *call)
+static int32_t take_token(spay_call *call)
 {
     spay_error *shared = NULL;
 
     if (!call->operation->token || call->token.text)
         return begin_attempt(call);
     if (call->ticket.fetching)
-        return begin_token_request(call);
+        return fetch_token(call);
     switch (spay__token_cache_acquire(call->account->tokens, &call->ticket,
                                       spay__client_now_ms(call->client), &call->token, &shared)) {
     case SPAY__TOKEN_READY:
         return begin_attempt(call);
     case SPAY__TOKEN_FETCH:
-        return begin_fetch(call);
+        return fetch_token(call);
     case SPAY__TOKEN_WAIT:
-        return await_token(call);
+        return await(call, SPAY__CALL_AWAITING_TOKEN);
     case SPAY__TOKEN_FAILED:
         break;
     }
     return share_token_failure(call, shared);
+}
+
+/* The session of its intent may be there already. */
+static int32_t proceed(spay_call *call)
+{
+    switch (spay__call_find_session(call)) {
+    case SPAY__SHARE_WAIT:
+        return await(call, SPAY__CALL_AWAITING_STORE);
+    case SPAY__SHARE_FOUND:
+        return finish_shared(call);
+    case SPAY__SHARE_MAKE:
+        break;
+    }
+    return take_token(call);
 }
 
 void spay__call_start(spay_call *call)
@@ -264,6 +317,7 @@ void spay__call_start(spay_call *call)
         return;
     call->started_ms = spay__client_now_ms(call->client);
     call->deadline_ms = call->started_ms + call->timeout_ms;
+    call->ticket.waiter = &call->waiter;
     call->ticket.deadline_ms = call->deadline_ms;
     call->ticket.max_attempts = call->max_attempts;
     call->state = SPAY__CALL_READY;
@@ -422,7 +476,7 @@ static void take_reply(spay_call *call, spay_status status)
     if (error)
         follow_up(call, error, &verdict);
     else
-        finish_well(call);
+        succeed(call);
 }
 
 /* ---- the token request ---- */
@@ -464,7 +518,7 @@ static void fail_token(spay_call *call, spay_error *error, const spay__verdict *
 static bool was_cut_short(const spay_call *call, const spay__verdict *verdict)
 {
     return verdict->status == SPAY_E_TIMEOUT &&
-           call->token_request.timeout_ms < call->client->attempt_timeout_ms;
+           call->token_request->timeout_ms < call->client->attempt_timeout_ms;
 }
 
 /* The token request is not the operation: whatever became of it, the operation was not sent. */
@@ -492,6 +546,7 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
 
 static void proceed_with_token(spay_call *call)
 {
+    spay__call_publish_token(call);
     spay__event_attempt(call, true, NULL, SPAY_DECISION_SUCCEED, 0);
     call->state = SPAY__CALL_READY;
 }
@@ -516,7 +571,7 @@ static void take_request_id(spay_call *call)
         spay__envelope_request_id(&call->operation->provider->envelope, &call->response);
 
     call->request_id = id && !spay__redact_finds(&call->request, id) &&
-                               !spay__redact_finds(&call->token_request, id)
+                               !spay__redact_finds(call->token_request, id)
                            ? id
                            : NULL;
 }
@@ -549,7 +604,7 @@ const spay_http_request *spay_call_request(const spay_call *call)
 {
     if (call && call->state == SPAY__CALL_SENDING)
         return &call->request;
-    return call && call->state == SPAY__CALL_SENDING_TOKEN ? &call->token_request : NULL;
+    return call && call->state == SPAY__CALL_SENDING_TOKEN ? call->token_request : NULL;
 }
 
 spay_http_response *spay_call_response(spay_call *call)
@@ -561,17 +616,26 @@ int64_t spay_call_wait_ms(const spay_call *call)
 {
     int64_t wait = 0;
     int64_t left;
+    int64_t now;
 
     if (!call)
         return 0;
-    left = time_left_ms(call);
+    now = spay__client_now_ms(call->client);
+    left = call->deadline_ms - now;
     if (call->state == SPAY__CALL_BACKING_OFF)
-        wait = call->wake_ms - spay__client_now_ms(call->client);
+        wait = call->wake_ms - now;
     else if (call->state == SPAY__CALL_AWAITING_TOKEN)
-        wait = TOKEN_POLL_MS;
+        wait = call->waiter.wake ? left : LOOK_MS;
+    else if (call->state == SPAY__CALL_AWAITING_STORE)
+        wait = call->waiter.wake ? call->wake_ms - now : LOOK_MS;
     if (wait > left)
         wait = left;
     return wait > 0 ? wait : 0;
+}
+
+bool spay__call_is_awaiting(const spay_call *call)
+{
+    return call->state == SPAY__CALL_AWAITING_TOKEN || call->state == SPAY__CALL_AWAITING_STORE;
 }
 
 void spay_call_cancel(spay_call *call)

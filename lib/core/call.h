@@ -15,6 +15,7 @@
 #include "api/error.h"
 #include "base/crypto.h"
 #include "base/secret.h"
+#include "call_share.h"
 #include "http/message.h"
 #include "idempotency.h"
 #include "providers/provider.h"
@@ -27,6 +28,7 @@ typedef enum spay__call_state {
     SPAY__CALL_SENDING_TOKEN,  /* the token request is out */
     SPAY__CALL_BACKING_OFF,    /* until wake_ms */
     SPAY__CALL_AWAITING_TOKEN, /* another call fetches it */
+    SPAY__CALL_AWAITING_STORE, /* or another call with the same intent, until wake_ms */
     SPAY__CALL_FINISHED
 } spay__call_state;
 
@@ -38,7 +40,7 @@ struct spay_call {
     int32_t canceled; /* the one member that other threads touch */
 
     char key[SPAY__KEY_SIZE]; /* "" if the call has none */
-    const char *subject;      /* after the call, in its memory; NULL if it has none */
+    const char *subject;      /* after the call; NULL if it has none */
     int32_t number;
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;
@@ -51,11 +53,14 @@ struct spay_call {
     int64_t attempt_began_wall_ms; /* as signed */
 
     spay_http_request request;
-    spay_http_request token_request;
+    spay_http_request *token_request; /* after the call; NULL if the operation needs no token */
     spay_http_response response;
     const char *request_id; /* the provider's, in the response; NULL if it has none */
+    spay__waiter waiter;    /* its hook is the driver's */
     spay__token_ticket ticket;
     spay__secret token;
+    spay__shared_session *shared_session;        /* NULL: none */
+    spay__share *shared_token;                   /* while this call fetches it; NULL: none */
     char body_sha256[2 * SPAY__SHA256_SIZE + 1]; /* "" until somebody wants it */
 
     int32_t attempts;
@@ -76,6 +81,12 @@ struct spay_call {
 
 /* An error of this call, which can always be had. What was made before must be freed. */
 spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage);
+
+/* Whether it waits for what no timer brings, so that its driver is to be woken. */
+bool spay__call_is_awaiting(const spay_call *call);
+
+/* A random byte, if renewals are to be spread over several processes; otherwise 0. */
+uint8_t spay__call_random(const spay_call *call);
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);

@@ -21,10 +21,21 @@ static void check_key(spay__input *input, const spay__key_rule *rule, const char
         spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
 }
 
-static void check_intent(spay__input *input, const spay_client *client, const char *intent)
+/* One of the things that it is good for must be possible. */
+static void check_intent(spay__input *input, const spay_call *call, const char *intent)
 {
+    bool has_keys = call->operation->key.longest > 0;
+
     spay__input_text(input, "intent", intent, 1, 255, 0);
-    if (!client->key_secret)
+    if (spay__call_shares_sessions(call))
+        return;
+    if (!has_keys)
+        spay__input_fault(
+            input, "intent", "not_supported",
+            call->operation->shares_sessions
+                ? "needs a store in the client: this operation has no idempotency keys"
+                : "this operation has no idempotency keys");
+    else if (!call->client->key_secret)
         spay__input_fault(input, "key_secret", "missing",
                           "is required in the client for an intent");
 }
@@ -41,13 +52,13 @@ static spay_status check_options(const spay_call *call, const spay_call_options 
     spay__input_range(&input, "max_attempts", options->max_attempts, 1, SPAY__MOST_ATTEMPTS);
     if (options->idempotency_key && options->intent)
         spay__input_fault(&input, "intent", "conflict", "must not be set with idempotency_key");
-    if (rule->longest == 0 && (options->idempotency_key || options->intent))
-        spay__input_fault(&input, options->intent ? "intent" : "idempotency_key", "not_supported",
+    if (options->idempotency_key && rule->longest == 0)
+        spay__input_fault(&input, "idempotency_key", "not_supported",
                           "this operation has no idempotency keys");
     else if (options->idempotency_key)
         check_key(&input, rule, options->idempotency_key);
     else if (options->intent)
-        check_intent(&input, call->client, options->intent);
+        check_intent(&input, call, options->intent);
     return spay__input_end(&input, error);
 }
 
@@ -65,7 +76,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
 {
     if (options->idempotency_key) {
         memcpy(call->key, options->idempotency_key, strlen(options->idempotency_key) + 1);
-    } else if (options->intent) {
+    } else if (options->intent && call->operation->key.longest && call->client->key_secret) {
         if (!spay__key_derive(call->client->key_secret, call->operation->provider->name,
                               call->subject ? call->subject : "", options->intent, call->key))
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
@@ -94,38 +105,43 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
 }
 
 static spay_status read_options(spay_call *call, const spay_call_options *caller_options,
-                                spay_error **error)
+                                spay_call_options *options, spay_error **error)
 {
-    spay_call_options options;
-    spay_status status;
+    spay_status status = spay__options_load(
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
+        caller_options, call->operation->provider->id, "options", error);
 
-    status = spay__options_load(&options, sizeof(options),
-                                SPAY__SIZE_UP_TO(spay_call_options, max_attempts), caller_options,
-                                call->operation->provider->id, "options", error);
     if (status == SPAY_OK)
-        status = check_options(call, &options, error);
+        status = check_options(call, options, error);
     if (status == SPAY_OK)
-        status = settle_key(call, &options, error);
+        status = settle_key(call, options, error);
     if (status == SPAY_OK)
-        settle_limits(call, &options);
+        settle_limits(call, options);
     return status;
 }
 
-/* In one piece with its subject. */
-static spay_call *alloc_call(const char *subject)
+/* In one piece with its token request, if the operation has one, and its subject. */
+static spay_call *alloc_call(const spay__operation *operation, const char *subject)
 {
+    size_t token_size = operation->token ? sizeof(spay_http_request) : 0;
     size_t length = subject ? strlen(subject) + 1 : 0;
-    spay_call *call = spay__alloc(sizeof(*call) + length);
+    spay_call *call = spay__alloc(sizeof(*call) + token_size + length);
+    void *after;
 
-    if (call && subject)
-        call->subject = memcpy(call + 1, subject, length);
+    if (!call)
+        return NULL;
+    after = call + 1;
+    if (operation->token)
+        call->token_request = after;
+    if (subject)
+        call->subject = memcpy((char *)after + token_size, subject, length);
     return call;
 }
 
 static spay_call *new_call(const spay__operation *operation, spay__account *account,
                            const char *subject)
 {
-    spay_call *call = alloc_call(subject);
+    spay_call *call = alloc_call(operation, subject);
 
     if (!call)
         return NULL;
@@ -135,7 +151,8 @@ static spay_call *new_call(const spay__operation *operation, spay__account *acco
     call->client = account->client;
     call->outcome = SPAY_OUTCOME_NOT_SENT;
     call->request.canceled = &call->canceled;
-    call->token_request.canceled = &call->canceled;
+    if (call->token_request)
+        call->token_request->canceled = &call->canceled;
     spay__http_response_init(&call->response);
     return call;
 }
@@ -177,16 +194,26 @@ static spay_status build_request(spay_call *call, const void *request, spay_erro
     return status == SPAY_OK ? check_built(call, error) : status;
 }
 
+static spay_status share_session(spay_call *call, const char *intent, spay_error **error)
+{
+    if (!intent || !spay__call_shares_sessions(call) || spay__call_share_session(call, intent))
+        return SPAY_OK;
+    return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+}
+
 static spay_status build(const spay__operation *operation, spay__account *account,
-                         const void *request, const spay_call_options *options, spay_call **out,
-                         spay_error **error)
+                         const void *request, const spay_call_options *caller_options,
+                         spay_call **out, spay_error **error)
 {
     spay_call *call = new_call(operation, account, subject_of(operation, account, request));
-    spay_status status = call ? read_options(call, options, error)
+    spay_call_options options;
+    spay_status status = call ? read_options(call, caller_options, &options, error)
                               : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 
     if (status == SPAY_OK)
         status = build_request(call, request, error);
+    if (status == SPAY_OK)
+        status = share_session(call, options.intent, error);
     if (status == SPAY_OK) {
         spay__http_request_fix_headers(&call->request);
         *out = call;
@@ -194,6 +221,15 @@ static spay_status build(const spay__operation *operation, spay__account *accoun
         spay_call_free(call);
     }
     return status;
+}
+
+uint8_t spay__call_random(const spay_call *call)
+{
+    uint8_t random = 0;
+
+    if (call->client->store.hook.get)
+        (void)spay__client_random(call->client, &random, sizeof(random));
+    return random;
 }
 
 spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
@@ -251,10 +287,11 @@ void spay_call_free(spay_call *call)
     if (!call)
         return;
     call->ticket.cut_short += call->state == SPAY__CALL_SENDING_TOKEN;
-    if (call->ticket.fetching)
-        spay__token_cache_abandon(call->account->tokens, &call->ticket);
+    if (call->operation->token)
+        spay__token_cache_leave(call->account->tokens, &call->ticket);
+    spay__call_leave_shared(call);
     spay__http_request_clear(&call->request);
-    spay__http_request_clear(&call->token_request);
+    spay__http_request_clear(call->token_request);
     spay__http_response_clear(&call->response);
     spay__secret_clear(&call->token);
     spay__arena_free(call->session);

@@ -35,6 +35,7 @@ static void check_numbers(spay__input *input, const spay_client_options *options
     spay__input_range(input, "max_attempts", options->max_attempts, 1, SPAY__MOST_ATTEMPTS);
     spay__input_range(input, "max_idle_connections", options->max_idle_connections, 1, 1024);
     spay__input_range(input, "recorded_attempts", options->recorded_attempts, 1, 1000);
+    spay__input_range(input, "store_timeout_ms", options->store_timeout_ms, 1, 60000);
     spay__input_range(input, "log_level", options->log_level, SPAY_LOG_ERROR, SPAY_LOG_TRACE);
 }
 
@@ -134,6 +135,27 @@ static spay_status load_platform(spay_client *client, const spay_client_options 
                             "is required: the library was built without a platform of its own");
 }
 
+/* All of it is needed in the middle of a payment, and nothing of it may be missing then. */
+static spay_status load_store(spay__store *store, const spay_client_options *options,
+                              spay_error **error)
+{
+    spay_store *hook = &store->hook;
+    spay_status status =
+        spay__options_load(hook, sizeof(*hook), SPAY__SIZE_UP_TO(spay_store, destroy),
+                           options->store, SPAY_PROVIDER_NONE, "store", error);
+    const spay__argument functions[] = {{"store.get", hook->get ? store : NULL},
+                                        {"store.put", hook->put ? store : NULL},
+                                        {"store.acquire", hook->acquire ? store : NULL},
+                                        {"store.release", hook->release ? store : NULL},
+                                        {NULL, NULL}};
+
+    store->timeout_ms =
+        options->store_timeout_ms ? options->store_timeout_ms : SPAY__STORE_TIMEOUT_MS;
+    if (status == SPAY_OK && options->store)
+        status = spay__require(SPAY_PROVIDER_NONE, functions, error);
+    return status;
+}
+
 /* The hooks come last: until all has gone well, their owner is the caller. */
 static spay_status set_hooks(spay_client *client, const spay_client_options *options,
                              spay_error **error)
@@ -142,6 +164,8 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
 
     if (status == SPAY_OK)
         status = load_transport(&client->transport, options, error);
+    if (status == SPAY_OK)
+        status = load_store(&client->store, options, error);
     if (status != SPAY_OK)
         return status;
     client->log = options->log;
@@ -159,6 +183,8 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
 static void release(spay_client *client)
 {
     spay__budgets_clear(&client->budgets);
+    spay__store_clear(&client->store);
+    spay__claims_clear(&client->claims);
     spay__random_clear(&client->random);
     spay__recorder_free(client->recorder);
     spay__hmac_free(client->key_secret);
@@ -175,6 +201,13 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
     return set_hooks(client, options, error);
 }
 
+/* Each has a lock. Where a lock cannot be had, those before it hold nothing. */
+static bool init_parts(spay_client *client)
+{
+    return spay__random_init(&client->random) && spay__budgets_init(&client->budgets) &&
+           spay__store_init(&client->store) && spay__claims_init(&client->claims);
+}
+
 /* NULL without memory. */
 static spay_client *new_client(void)
 {
@@ -184,11 +217,8 @@ static spay_client *new_client(void)
     if (!client)
         return NULL;
     client->references = 1;
-    if (spay__random_init(&client->random)) {
-        if (spay__budgets_init(&client->budgets))
-            return client;
-        spay__random_clear(&client->random);
-    }
+    if (init_parts(client))
+        return client;
     spay__free(client);
     return NULL;
 }
@@ -206,7 +236,7 @@ spay_status spay_client_new(const spay_client_options *caller_options, spay_clie
         return spay__fail_field(error, SPAY_PROVIDER_NONE, "client", "missing", "is required");
     *out = NULL;
     status = spay__options_load(&options, sizeof(options),
-                                SPAY__SIZE_UP_TO(spay_client_options, before_send_destroy),
+                                SPAY__SIZE_UP_TO(spay_client_options, store_timeout_ms),
                                 caller_options, SPAY_PROVIDER_NONE, "options", error);
     if (status == SPAY_OK)
         status = check(&options, error);
@@ -233,6 +263,8 @@ void spay_client_free(spay_client *client)
 {
     if (!client || SPAY__ATOMIC_ADD(&client->references, -1) > 0)
         return;
+    if (client->store.hook.destroy)
+        client->store.hook.destroy(client->store.hook.ctx);
     if (client->transport.destroy)
         client->transport.destroy(client->transport.ctx);
     if (client->platform.destroy)

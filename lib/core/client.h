@@ -15,8 +15,10 @@
 
 #include "base/crypto.h"
 #include "budget.h"
+#include "claims.h"
 #include "random.h"
 #include "recorder.h"
+#include "store.h"
 
 /* Limits of what a client, or a call, may be told. */
 enum {
@@ -50,6 +52,8 @@ struct spay_client {
     spay__recorder *recorder;
     spay__random random;
     spay__budgets budgets;
+    spay__store store;
+    spay__claims claims;
 };
 
 spay_client *spay__client_share(spay_client *client);

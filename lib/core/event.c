@@ -40,6 +40,8 @@ const char *spay__event_phase(const spay_call *call, const spay_error *error)
 
     if (!error || (!call->attempts && !call->token_attempts))
         return "";
+    if (response->phase)
+        return response->phase;
     for (prefix = reasons; *prefix; prefix = spay__list_at(prefix, 2))
         if (begins(spay_error_reason(error), prefix))
             return spay__list_next(prefix);
@@ -110,7 +112,7 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
     spay_event event;
 
     fill(&event, call, error);
-    spay__event_host(token ? &call->token_request : &call->request, host);
+    spay__event_host(token ? call->token_request : &call->request, host);
     event.host = host;
     event.type = SPAY_EVENT_ATTEMPT;
     event.decision = decision;
@@ -140,6 +142,22 @@ void spay__event_call(const spay_call *call)
     event.type = SPAY_EVENT_CALL;
     event.decision = call->error ? SPAY_DECISION_GIVE_UP : SPAY_DECISION_SUCCEED;
     event.elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
+    emit(call, &event);
+}
+
+void spay__event_store(const spay_call *call, const char *operation, const char *result,
+                       int64_t elapsed_ms)
+{
+    spay_event event;
+
+    if (!call->client->event)
+        return;
+    fill(&event, call, NULL);
+    event.type = SPAY_EVENT_STORE;
+    event.host = "";
+    event.operation = operation;
+    event.reason = result;
+    event.elapsed_ms = elapsed_ms;
     emit(call, &event);
 }
 

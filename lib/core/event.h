@@ -15,6 +15,10 @@
 void spay__event_attempt(const spay_call *call, bool token, const spay_error *error,
                          int32_t decision, int64_t delay_ms);
 
+/* The store answered, or did not in time: "get" or "acquire", and how. */
+void spay__event_store(const spay_call *call, const char *operation, const char *result,
+                       int64_t elapsed_ms);
+
 /* The end of a call. */
 void spay__event_call(const spay_call *call);
 

@@ -189,13 +189,13 @@ static spay_error *take_token(spay_call *call, spay__json_reader *json)
     if (!reply.token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);
     if (!spay__secret_set(&call->token, reply.token, strlen(reply.token))) {
-        spay__token_cache_abandon(cache, &call->ticket);
+        spay__token_cache_leave(cache, &call->ticket);
         return spay__call_error(call, SPAY_E_NO_MEMORY, SPAY_STAGE_TOKEN);
     }
     if (reply.seconds < 0 || reply.seconds > 86400)
         reply.seconds = 3600;
     spay__token_cache_store(cache, &call->ticket, &call->token, call->attempt_began_ms,
-                            reply.seconds * 1000);
+                            reply.seconds * 1000, spay__call_random(call));
     return NULL;
 }
 
@@ -287,7 +287,7 @@ static spay_error *redacted(const spay_call *call, spay_error *error)
     if (!error)
         return NULL;
     spay__redact_error(&call->request, error);
-    spay__redact_error(&call->token_request, error);
+    spay__redact_error(call->token_request, error);
     return error;
 }
 
@@ -319,4 +319,47 @@ spay_error *spay__reply_read_token(spay_call *call, spay_status status, spay__ve
 {
     return read_answer(call, status, SPAY_STAGE_TOKEN, call->operation->token->rules, take_token,
                        verdict);
+}
+
+/* ---- replies that other calls have had ---- */
+
+static bool set_reply(spay_call *call, int32_t http_status, const char *body, size_t length)
+{
+    spay__http_response_reset(&call->response);
+    call->clock_offset_ms = 0;
+    call->attempt_began_wall_ms = spay__client_wall_ms(call->client);
+    return spay_http_response_set_status(&call->response, http_status) == SPAY_OK &&
+           spay_http_response_append_body(&call->response, body, length) == SPAY_OK;
+}
+
+bool spay__reply_read_shared(spay_call *call, int32_t http_status, const char *request_id,
+                             const char *body, size_t length, int64_t left_ms)
+{
+    spay_session_info *info;
+    spay_error *error;
+
+    if (!set_reply(call, http_status, body, length) || !is_success(call))
+        return false;
+    call->request_id = request_id;
+    error = read_success(call, SPAY_STAGE_REPLY, take_session);
+    call->request_id = NULL;
+    spay_error_free(error);
+    if (error)
+        return false;
+    memcpy(&info, call->session, sizeof(info)); /* the first member of every session */
+    info->shared = SPAY_YES;
+    info->expires_at_ms = spay__client_wall_ms(call->client) + left_ms;
+    return true;
+}
+
+bool spay__reply_refuse_shared(spay_call *call)
+{
+    spay_error *error = spay__call_error(call, SPAY_E_CONFLICT, SPAY_STAGE_REQUEST);
+
+    error->outcome = SPAY_OUTCOME_NOT_SENT;
+    spay__error_set(error, &error->reason, "intent_reused");
+    spay__error_set(error, &error->message,
+                    "the intent was used before, for another request: nothing was sent");
+    call->error = error;
+    return true;
 }

@@ -19,4 +19,14 @@
 spay_error *spay__reply_read(spay_call *call, spay_status status, spay__verdict *verdict);
 spay_error *spay__reply_read_token(spay_call *call, spay_status status, spay__verdict *verdict);
 
+/*
+ * Read a reply that another call has had, and shared; the session lives so long yet. true: the call
+ * has its session.
+ */
+bool spay__reply_read_shared(spay_call *call, int32_t http_status, const char *request_id,
+                             const char *body, size_t length, int64_t left_ms);
+
+/* The intent is in use for another request: the call has its error. Returns true. */
+bool spay__reply_refuse_shared(spay_call *call);
+
 #endif

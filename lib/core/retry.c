@@ -71,6 +71,7 @@ spay__verdict spay__judge_failure(spay_status status, bool sent)
         verdict.remedy = SPAY__REMEDY_RETRY;
         break;
     case SPAY_E_TLS:
+    case SPAY_E_PROXY:
     case SPAY_E_CANCELED:
     case SPAY_E_LIMIT:
     case SPAY_E_PROTOCOL:

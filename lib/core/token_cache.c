@@ -17,22 +17,14 @@ enum {
     RENEWAL_MARGIN_MS = 120000
 };
 
-static bool init(spay__token_cache *cache)
-{
-    cache->fork_generation = spay__fork_generation();
-    if (spay__mutex_init(&cache->lock))
-        return false;
-    if (!spay__condition_init(&cache->changed))
-        return true;
-    spay__mutex_destroy(&cache->lock);
-    return false;
-}
-
 spay__token_cache *spay__token_cache_new(void)
 {
     spay__token_cache *cache = spay__alloc(sizeof(*cache));
 
-    if (cache && init(cache))
+    if (!cache)
+        return NULL;
+    cache->fork_generation = spay__fork_generation();
+    if (!spay__mutex_init(&cache->lock))
         return cache;
     spay__free(cache);
     return NULL;
@@ -44,7 +36,6 @@ void spay__token_cache_free(spay__token_cache *cache)
         return;
     spay__secret_clear(&cache->token);
     spay_error_free(cache->failure);
-    spay__condition_destroy(&cache->changed);
     spay__mutex_destroy(&cache->lock);
     spay__free(cache);
 }
@@ -68,7 +59,10 @@ bool spay__token_cache_fix(spay__token_cache *cache, const char *token)
  */
 static void forget_parent(spay__token_cache *cache)
 {
-    if (!spay__forked(&cache->fork_generation) || cache->fixed)
+    if (!spay__forked(&cache->fork_generation))
+        return;
+    spay__waiters_forget(&cache->waiters);
+    if (cache->fixed)
         return;
     cache->token.text = NULL;
     cache->token.length = 0;
@@ -114,8 +108,10 @@ static bool is_shared(const spay__token_cache *cache, const spay__token_ticket *
            cache->retry_at_ms >= ticket->deadline_ms;
 }
 
-static spay__token_state wait_for_fetch(const spay__token_cache *cache, spay__token_ticket *ticket)
+static spay__token_state wait_for_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
 {
+    if (ticket->waiter)
+        spay__waiters_add(&cache->waiters, ticket->waiter);
     ticket->waiting = true;
     ticket->failures = cache->failures;
     ticket->generation = cache->generation;
@@ -165,22 +161,57 @@ static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
     cache->fetching = false;
     cache->attempts = ticket->attempts - ticket->cut_short;
     cache->retry_at_ms = ticket->retry_at_ms;
-    spay__condition_broadcast(&cache->changed);
+    spay__waiters_wake(&cache->waiters);
+}
+
+/* How long before its end a token is renewed. */
+static int64_t margin_of(int64_t lifetime_ms)
+{
+    return lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
 }
 
 void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
-                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms)
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms,
+                             uint8_t random)
 {
-    int64_t margin = lifetime_ms / 2 < RENEWAL_MARGIN_MS ? lifetime_ms / 2 : RENEWAL_MARGIN_MS;
+    int64_t margin = margin_of(lifetime_ms);
 
     lock(cache);
     spay__secret_share(&cache->token, token);
     ticket->generation = ++cache->generation;
+    ticket->lifetime_ms = lifetime_ms;
     cache->refused = false;
     cache->dead_at_ms = began_ms + lifetime_ms;
-    cache->renew_at_ms = cache->dead_at_ms - margin;
+    cache->renew_at_ms = cache->dead_at_ms - margin - margin / 4 * random / 256;
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
+}
+
+bool spay__token_cache_wants(spay__token_cache *cache, const char *token, int64_t lifetime_ms,
+                             int64_t left_ms)
+{
+    int64_t margin = margin_of(lifetime_ms);
+    bool refused;
+
+    lock(cache);
+    refused = cache->refused && cache->token.text && strcmp(cache->token.text, token) == 0;
+    spay__unlock(&cache->lock);
+    return !refused && left_ms > margin + margin / 4;
+}
+
+bool spay__token_cache_postpone(spay__token_cache *cache, spay__token_ticket *ticket,
+                                int64_t now_ms, int64_t until_ms)
+{
+    bool alive;
+
+    lock(cache);
+    alive = now_ms < cache->dead_at_ms;
+    if (alive) {
+        cache->renew_at_ms = until_ms < cache->dead_at_ms ? until_ms : cache->dead_at_ms;
+        end_fetch(cache, ticket);
+    }
+    spay__unlock(&cache->lock);
+    return alive;
 }
 
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,
@@ -195,12 +226,16 @@ void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket
     spay__unlock(&cache->lock);
 }
 
-void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *ticket)
+void spay__token_cache_leave(spay__token_cache *cache, spay__token_ticket *ticket)
 {
-    if (!ticket->fetching)
+    if (!ticket->fetching && !ticket->waiting)
         return;
     lock(cache);
-    end_fetch(cache, ticket);
+    if (ticket->fetching)
+        end_fetch(cache, ticket);
+    if (ticket->waiter)
+        spay__waiters_remove(&cache->waiters, ticket->waiter);
+    ticket->waiting = false;
     spay__unlock(&cache->lock);
 }
 
@@ -212,13 +247,5 @@ void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket
         cache->dead_at_ms = INT64_MIN;
         cache->refused = true;
     }
-    spay__unlock(&cache->lock);
-}
-
-void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms)
-{
-    lock(cache);
-    if (cache->fetching)
-        spay__condition_wait_ms(&cache->changed, &cache->lock, duration_ms);
     spay__unlock(&cache->lock);
 }

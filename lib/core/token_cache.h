@@ -5,7 +5,7 @@
 
 /*
  * One account's bearer token, shared by all of its calls. Whoever finds it missing or old fetches
- * it; everyone else waits for that one fetch. A failure is shared with those whom it would have met
+ * it; everyone else waits for that one fetch, and is woken when it is over. A failure is shared with those whom it would have met
  * as well; a fetch that ended because of the fetcher's own limits is continued by one who waited.
  */
 #ifndef SPAY__TOKEN_CACHE_H
@@ -18,10 +18,11 @@
 
 #include "base/secret.h"
 #include "base/thread.h"
+#include "waiters.h"
 
 typedef struct spay__token_cache {
     spay__mutex lock;
-    spay__condition changed;
+    spay__waiters waiters; /* for the fetch that runs */
     spay__secret token;
     bool fixed;   /* the caller brought the token: never fetched, never dropped */
     bool refused; /* by the API: nobody gets it, not even who waited for it */
@@ -37,9 +38,10 @@ typedef struct spay__token_cache {
     int64_t retry_at_ms; /* its next attempt, no sooner */
 } spay__token_cache;
 
-/* What one call knows of the cache. Zero-initialise, then set the limits. */
+/* What one call knows of the cache. Zero-initialise, then set the waiter and the limits. */
 typedef struct spay__token_ticket {
-    bool fetching; /* this call is the one that fetches */
+    spay__waiter *waiter; /* NULL: it looks by itself */
+    bool fetching;        /* this call is the one that fetches */
     bool waiting;
     uint64_t failures;    /* when it began to wait */
     uint64_t generation;  /* of the token it took, or that was there when it began to wait */
@@ -48,6 +50,7 @@ typedef struct spay__token_ticket {
     int32_t attempts;    /* of the fetch, those of the calls that it was taken over from included */
     int32_t cut_short;   /* those of them that only this call's own limits ended */
     int64_t retry_at_ms; /* the next attempt, no sooner */
+    int64_t lifetime_ms; /* of the token that it stored */
 } spay__token_ticket;
 
 typedef enum spay__token_state {
@@ -74,9 +77,13 @@ spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__toke
                                             int64_t now_ms, spay__secret *token,
                                             spay_error **error);
 
-/* Share what was fetched; it lives so long, counted from when its request began. */
+/*
+ * Share what was fetched; it lives so long, counted from when its request began. A random byte
+ * spreads the renewals of several processes; 0 renews as late as possible.
+ */
 void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticket,
-                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms);
+                             const spay__secret *token, int64_t began_ms, int64_t lifetime_ms,
+                             uint8_t random);
 
 /*
  * The fetch failed. A final error is shared by all who wait for it; otherwise one of those who
@@ -85,13 +92,24 @@ void spay__token_cache_store(spay__token_cache *cache, spay__token_ticket *ticke
 void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket, spay_error *error,
                             bool final);
 
-/* The fetching call ended for a reason of its own: one of those who wait continues. */
-void spay__token_cache_abandon(spay__token_cache *cache, spay__token_ticket *ticket);
-
 /* The API refused the token that the ticket took: drop it, unless there is a newer one. */
 void spay__token_cache_reject(spay__token_cache *cache, const spay__token_ticket *ticket);
 
-/* Block until the fetch that runs has ended, at most so long. */
-void spay__token_cache_wait(spay__token_cache *cache, int64_t duration_ms);
+/*
+ * Whether a token that another process has fetched, and that has so long to live, is of use: it is
+ * not the one that the API refused, nor about to be renewed.
+ */
+bool spay__token_cache_wants(spay__token_cache *cache, const char *token, int64_t lifetime_ms,
+                             int64_t left_ms);
+
+/*
+ * Another process renews the token: the ticket fetches no more, and all go on with the one there is
+ * until then. false: there is none to go on with.
+ */
+bool spay__token_cache_postpone(spay__token_cache *cache, spay__token_ticket *ticket,
+                                int64_t now_ms, int64_t until_ms);
+
+/* The call ends: it neither fetches nor waits any more. */
+void spay__token_cache_leave(spay__token_cache *cache, spay__token_ticket *ticket);
 
 #endif

@@ -71,12 +71,13 @@ static spay_status load_limits(const spay_connect_server *server,
 }
 
 static void leave_rest(spay_call_options *options, const spay_connect_server_session *session,
-                       bool own_timeout)
+                       const spay_client *client, bool own_timeout)
 {
     int64_t longest_ms = spay__connect_client_session.longest_ms;
 
     options->idempotency_key = NULL;
-    options->intent = NULL;
+    if (!client->store.hook.get)
+        options->intent = NULL;
     options->timeout_ms -= session->info->elapsed_ms;
     if (options->timeout_ms < 1)
         options->timeout_ms = 1;
@@ -108,7 +109,8 @@ spay_status spay_connect_apple_pay_session_create(
         status =
             spay_connect_server_session_create(server, server_request, &options, &first, error);
     if (status == SPAY_OK) {
-        leave_rest(&options, first, caller_options && caller_options->timeout_ms);
+        leave_rest(&options, first, server->account.client,
+                   caller_options && caller_options->timeout_ms);
         status = second_step(server, first, request, &options, session, error);
     }
     if (server_session)

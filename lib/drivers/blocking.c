@@ -12,8 +12,58 @@
 #include "core/call.h"
 
 enum {
-    TOKEN_WAIT_MS = 50 /* how long to wait for another call's token before looking for a cancel */
+    LONGEST_WAIT_MS = 50 /* before looking for a cancel */
 };
+
+/* A thread that waits for another, and how it is woken. */
+typedef struct sleeper {
+    spay__mutex lock;
+    spay__condition woken;
+    bool is_woken;
+} sleeper;
+
+static void wake(void *ctx)
+{
+    sleeper *woken = ctx;
+
+    spay__lock(&woken->lock);
+    woken->is_woken = true;
+    spay__condition_broadcast(&woken->woken);
+    spay__unlock(&woken->lock);
+}
+
+/* Only what waits by the machine's own means can be woken by it. false: it looks by itself. */
+static bool sleeper_begin(sleeper *begun, spay_call *call)
+{
+    if (!call->client->own_sleep || !(call->operation->token || call->shared_session) ||
+        spay__mutex_init(&begun->lock))
+        return false;
+    if (spay__condition_init(&begun->woken)) {
+        spay__mutex_destroy(&begun->lock);
+        return false;
+    }
+    begun->is_woken = false;
+    call->waiter.ctx = begun;
+    call->waiter.wake = wake;
+    return true;
+}
+
+static void sleeper_end(sleeper *ended, spay_call *call)
+{
+    call->waiter.wake = NULL;
+    spay__condition_destroy(&ended->woken);
+    spay__mutex_destroy(&ended->lock);
+}
+
+static void sleeper_wait(sleeper *waiting, int64_t duration_ms)
+{
+    spay__lock(&waiting->lock);
+    if (!waiting->is_woken)
+        spay__condition_wait_ms(&waiting->woken, &waiting->lock,
+                                duration_ms < LONGEST_WAIT_MS ? duration_ms : LONGEST_WAIT_MS);
+    waiting->is_woken = false;
+    spay__unlock(&waiting->lock);
+}
 
 static void send_blocking(spay_call *call)
 {
@@ -27,25 +77,37 @@ static void wait_blocking(spay_call *call)
 {
     int64_t wait = spay_call_wait_ms(call);
 
-    if (call->state == SPAY__CALL_AWAITING_TOKEN && call->client->own_sleep)
-        spay__token_cache_wait(call->account->tokens, TOKEN_WAIT_MS);
+    if (spay__call_is_awaiting(call) && call->waiter.wake)
+        sleeper_wait(call->waiter.ctx, wait);
     else
         spay__client_sleep(call->client, wait, &call->canceled);
 }
 
-spay_status spay_call_perform(spay_call *call, spay_error **error)
+static void run(spay_call *call)
 {
     int32_t next;
 
-    if (error)
-        *error = NULL;
-    if (!call)
-        return spay__fail_field(error, SPAY_PROVIDER_NONE, "call", "missing", "is required");
     while ((next = spay_call_step(call)) != SPAY_CALL_DONE) {
         if (next == SPAY_CALL_SEND)
             send_blocking(call);
         else
             wait_blocking(call);
+    }
+}
+
+spay_status spay_call_perform(spay_call *call, spay_error **error)
+{
+    sleeper waiting;
+
+    if (error)
+        *error = NULL;
+    if (!call)
+        return spay__fail_field(error, SPAY_PROVIDER_NONE, "call", "missing", "is required");
+    if (sleeper_begin(&waiting, call)) {
+        run(call);
+        sleeper_end(&waiting, call);
+    } else {
+        run(call);
     }
     if (error)
         *error = spay__error_share(call->error);

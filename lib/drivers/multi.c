@@ -42,6 +42,8 @@ static void wait_for_sockets(spay_multi *multi, int64_t timeout_ms)
 
     if (timer >= 0 && timer < timeout_ms)
         timeout_ms = timer;
+    if (!spay__multi_fall_asleep(multi))
+        timeout_ms = 0;
     spay__sockets_wait(&multi->sockets, timeout_ms);
     while (spay__sockets_next(&multi->sockets, &fd, &events))
         spay__multi_on_socket(multi, fd, events);
@@ -81,7 +83,9 @@ static void tell_timer(spay_multi *multi)
 
 static int64_t end_turn(spay_multi *multi)
 {
-    spay__multi_settle(multi);
+    do
+        spay__multi_settle(multi);
+    while (!spay__multi_fall_asleep(multi));
     multi->entered = false;
     tell_timer(multi);
     return multi->pending;
@@ -137,13 +141,12 @@ spay_status spay_multi_add(spay_multi *multi, spay_call *call,
     added->done = done;
     added->ctx = ctx;
     multi->pending++;
+    spay__multi_enlist(multi, added);
     spay__call_start(call);
     spay__queue_append(&multi->queue, added);
     if (multi->options.watch && !multi->entered) {
         multi->entered = true;
-        spay__multi_start(multi);
-        multi->entered = false;
-        tell_timer(multi);
+        (void)end_turn(multi);
     }
     return SPAY_OK;
 }
@@ -166,7 +169,7 @@ int64_t spay_multi_pending(const spay_multi *multi)
 
 void spay_multi_wakeup(spay_multi *multi)
 {
-    if (multi)
+    if (multi && !multi->options.watch)
         spay__sockets_wake(&multi->sockets);
 }
 
@@ -224,7 +227,7 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->blocked_end = &opened->blocked;
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;
-    return spay__pool_init(&opened->pool, INT32_MAX) &&
+    return spay__multi_woken_init(opened) && spay__pool_init(&opened->pool, INT32_MAX) &&
            spay__sockets_open(&opened->sockets, &opened->options);
 }
 
@@ -280,6 +283,7 @@ void spay_multi_free(spay_multi *multi)
     spay__pool_clear(&multi->pool);
     spay__sockets_close(&multi->sockets);
     spay__queue_clear(&multi->queue);
+    spay__multi_woken_clear(multi);
     spay_client_free(multi->client);
     spay__free(multi);
 }

@@ -26,6 +26,13 @@ typedef struct spay__slot {
     bool on_stream;
 } spay__slot;
 
+/* Calls that another thread, or another call, has woken. */
+typedef struct spay__woken {
+    spay__mutex lock;
+    spay__job *first; /* the last that was woken */
+    bool sleeping;    /* the driver waits for sockets: one has to be written to */
+} spay__woken;
+
 struct spay_multi {
     spay_client *client;
     spay_multi_options options; /* with the defaults filled in */
@@ -37,6 +44,8 @@ struct spay_multi {
     spay__connection *shared; /* HTTP/2 with open streams */
     spay__slot *blocked;      /* until a connection has room, in their order */
     spay__slot **blocked_end;
+    spay__woken woken;
+    int64_t awaiting; /* how many calls wait to be woken */
     spay__jobs running;
     spay__jobs finished;
     int64_t pending;
@@ -98,6 +107,28 @@ void spay__multi_flush(spay_multi *multi);
 #define spay__multi_flush(multi) ((void)0)
 
 #endif
+
+/* ---- calls that are woken, see multi_woken.c ---- */
+
+/* false: the system has no more locks. */
+bool spay__multi_woken_init(spay_multi *multi);
+void spay__multi_woken_clear(spay_multi *multi);
+
+/* Let a call be woken from now on, and no more. */
+void spay__multi_enlist(spay_multi *multi, spay__job *job);
+void spay__multi_delist(spay_multi *multi, spay__job *job);
+
+/* Put a call where it waits to be woken. */
+void spay__multi_await(spay_multi *multi, spay__job *job);
+
+/* It waits no more. */
+void spay__multi_end_await(spay_multi *multi);
+
+/* Queue those that have been woken. */
+void spay__multi_take_woken(spay_multi *multi);
+
+/* The driver is about to wait. false: there are some already. */
+bool spay__multi_fall_asleep(spay_multi *multi);
 
 /* ---- all of them, see multi_run.c ---- */
 

@@ -41,9 +41,8 @@ static void advance(spay_multi *multi, spay__job *advanced)
         run(multi, advanced);
         break;
     case SPAY_CALL_WAIT:
-        if (advanced->call->state == SPAY__CALL_AWAITING_TOKEN)
-            spay__queue_await_token(&multi->queue, advanced,
-                                    spay__multi_end_of_wait(multi, advanced));
+        if (spay__call_is_awaiting(advanced->call))
+            spay__multi_await(multi, advanced);
         else
             spay__queue_back_off(&multi->queue, advanced, spay__multi_end_of_wait(multi, advanced));
         break;
@@ -78,8 +77,10 @@ void spay__multi_on_socket(spay_multi *multi, int64_t fd, int32_t events)
 {
     spay__connection *c = spay__sockets_connection(&multi->sockets, fd);
 
-    if (!c)
+    if (!c) {
+        spay__sockets_drain(&multi->sockets, fd);
         return;
+    }
     if (!c->connected)
         (void)spay__connection_on_socket(c, (int)fd, events);
     if (c->streams)
@@ -135,13 +136,16 @@ static void fire_timers(spay_multi *multi)
     int64_t now = spay__client_now_ms(multi->client);
     spay__job *due;
 
-    while ((due = spay__queue_take_due(&multi->queue, now)) != NULL)
+    while ((due = spay__queue_take_due(&multi->queue, now)) != NULL) {
+        if (due->place == SPAY__AWAITING)
+            spay__multi_end_await(multi);
         if (due->place == SPAY__RUNNING)
             check_limit(multi, due->slot, now);
         else if (due->place == SPAY__QUEUED || SPAY__ATOMIC_GET(&due->call->canceled))
             advance(multi, due);
         else
             spay__queue_append(&multi->queue, due);
+    }
 }
 
 /* Until the host has spoken HTTP/2, there may be no more requests than connections. */
@@ -174,6 +178,7 @@ void spay__multi_start(spay_multi *multi)
 void spay__multi_settle(spay_multi *multi)
 {
     look_for_canceled(multi);
+    spay__multi_take_woken(multi);
     fire_timers(multi);
     spay__multi_start(multi);
     spay__pool_unwatch(&multi->pool);

@@ -121,6 +121,7 @@ void spay__multi_go_on(spay_multi *multi, spay__slot *slot)
 void spay__multi_complete(spay_multi *multi, spay__job *finished)
 {
     multi->pending--;
+    spay__multi_delist(multi, finished);
     if (!finished->done) {
         finished->place = SPAY__FINISHED;
         spay__jobs_append(&multi->finished, finished);
@@ -138,11 +139,8 @@ int64_t spay__multi_end_of_wait(const spay_multi *multi, const spay__job *waitin
 /* Hand a result to the call. What comes next may need a slot again, so it is queued. */
 void spay__multi_respond(spay_multi *multi, spay__job *answered, spay_status status)
 {
-    bool token = answered->call->state == SPAY__CALL_SENDING_TOKEN;
-
     (void)spay_call_respond(answered->call, status);
-    if (token)
-        spay__queue_release(&multi->queue);
+    spay__multi_take_woken(multi);
     if (answered->call->state == SPAY__CALL_FINISHED)
         spay__multi_complete(multi, answered);
     else if (answered->call->state == SPAY__CALL_BACKING_OFF)

@@ -101,31 +101,25 @@ void spay__queue_back_off(spay__queue *queue, spay__job *job, int64_t until_ms)
     spay__heap_set(&queue->timers, &job->timer, until_ms);
 }
 
-void spay__queue_await_token(spay__queue *queue, spay__job *job, int64_t until_ms)
+void spay__queue_await(spay__queue *queue, spay__job *job, int64_t until_ms)
 {
-    job->place = SPAY__AWAITING_TOKEN;
-    if (!queue->awaiting_token.first)
-        queue->token_check_ms = until_ms;
-    spay__jobs_append(&queue->awaiting_token, job);
+    job->place = SPAY__AWAITING;
+    spay__heap_set(&queue->timers, &job->timer, until_ms);
 }
 
 /* ---- going out ---- */
-
-void spay__queue_release(spay__queue *queue)
-{
-    while (queue->awaiting_token.last) {
-        spay__job *last = queue->awaiting_token.last;
-
-        spay__jobs_remove(&queue->awaiting_token, last);
-        spay__queue_prepend(queue, last);
-    }
-}
 
 static void take(spay__queue *queue, spay__job *job)
 {
     if (job->place == SPAY__QUEUED)
         spay__jobs_remove(&job->host->queued, job);
     spay__heap_unset(&queue->timers, &job->timer);
+}
+
+void spay__queue_requeue(spay__queue *queue, spay__job *job)
+{
+    take(queue, job);
+    spay__queue_prepend(queue, job);
 }
 
 spay__job *spay__queue_take_first(spay__queue *queue, spay__host_queue *host)
@@ -139,11 +133,8 @@ spay__job *spay__queue_take_first(spay__queue *queue, spay__host_queue *host)
 
 spay__job *spay__queue_take_due(spay__queue *queue, int64_t now_ms)
 {
-    spay__job *first;
+    spay__job *first = (spay__job *)spay__heap_first(&queue->timers);
 
-    if (queue->awaiting_token.first && now_ms >= queue->token_check_ms)
-        spay__queue_release(queue);
-    first = (spay__job *)spay__heap_first(&queue->timers);
     if (!first || first->timer.at_ms > now_ms)
         return NULL;
     take(queue, first);
@@ -153,11 +144,8 @@ spay__job *spay__queue_take_due(spay__queue *queue, int64_t now_ms)
 int64_t spay__queue_next_ms(const spay__queue *queue)
 {
     const spay__timer *first = spay__heap_first(&queue->timers);
-    int64_t at = first ? first->at_ms : -1;
 
-    if (queue->awaiting_token.first && (at < 0 || queue->token_check_ms < at))
-        return queue->token_check_ms;
-    return at;
+    return first ? first->at_ms : -1;
 }
 
 /* ---- canceling ---- */
@@ -171,7 +159,6 @@ void spay__queue_wake_canceled(spay__queue *queue)
 {
     size_t i;
 
-    spay__queue_release(queue);
     for (i = 1; i <= queue->timers.count; i++)
         if (SPAY__ATOMIC_GET(&job_at(queue, i)->call->canceled))
             queue->timers.timers[i]->at_ms = INT64_MIN;
@@ -182,7 +169,6 @@ void spay__queue_cancel_all(spay__queue *queue)
 {
     size_t i;
 
-    spay__queue_release(queue);
     for (i = 1; i <= queue->timers.count; i++)
         spay_call_cancel(job_at(queue, i)->call);
 }

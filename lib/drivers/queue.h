@@ -5,7 +5,7 @@
 
 /*
  * Where calls wait: in the queue of their host, first in, first out; backing off until their timer
- * fires; or until a token is there. Those that run have a timer here, too.
+ * fires; or until they are woken. Those that run have a timer here, too.
  */
 #ifndef SPAY__DRIVERS_QUEUE_H
 #define SPAY__DRIVERS_QUEUE_H
@@ -18,11 +18,11 @@
 
 /* Where a call is. */
 typedef enum spay__place {
-    SPAY__QUEUED,         /* at its host */
-    SPAY__RUNNING,        /* its request is out, or on its way */
-    SPAY__BACKING_OFF,    /* until its timer fires */
-    SPAY__AWAITING_TOKEN, /* which another call fetches */
-    SPAY__FINISHED        /* to be handed out by spay_multi_next() */
+    SPAY__QUEUED,      /* at its host */
+    SPAY__RUNNING,     /* its request is out, or on its way */
+    SPAY__BACKING_OFF, /* until its timer fires */
+    SPAY__AWAITING,    /* until it is woken, or its timer fires */
+    SPAY__FINISHED     /* to be handed out by spay_multi_next() */
 } spay__place;
 
 /* A call that was added. The timer is its first member, so that one leads to the other. */
@@ -36,6 +36,9 @@ typedef struct spay__job {
     struct spay__host_queue *host;
     struct spay__slot *slot; /* while it runs */
     spay__place place;
+    struct spay_multi *multi;
+    struct spay__job *next_woken; /* under the lock of the woken ones */
+    bool is_woken;
 } spay__job;
 
 typedef struct spay__jobs {
@@ -59,9 +62,7 @@ typedef struct spay__host_queue {
 typedef struct spay__queue {
     spay__host_queue *hosts;
     spay__heap timers;
-    spay__jobs awaiting_token;
-    int64_t token_check_ms; /* when to look again for a token that somebody else fetches */
-    bool grew;              /* a call has been queued */
+    bool grew; /* a call has been queued */
 } spay__queue;
 
 void spay__queue_clear(spay__queue *queue);
@@ -76,12 +77,10 @@ spay__host_queue *spay__queue_host(spay__queue *queue, const spay__budget *budge
 void spay__queue_append(spay__queue *queue, spay__job *job);
 void spay__queue_prepend(spay__queue *queue, spay__job *job);
 void spay__queue_back_off(spay__queue *queue, spay__job *job, int64_t until_ms);
-void spay__queue_await_token(spay__queue *queue, spay__job *job, int64_t until_ms);
+void spay__queue_await(spay__queue *queue, spay__job *job, int64_t until_ms);
 
-/*
- * All that wait for a token go back to the front of their queues, in the order in which they came.
- */
-void spay__queue_release(spay__queue *queue);
+/* One that awaits something goes to the front of its host's queue. */
+void spay__queue_requeue(spay__queue *queue, spay__job *job);
 
 /* Take the first of a host; NULL if there is none. */
 spay__job *spay__queue_take_first(spay__queue *queue, spay__host_queue *host);

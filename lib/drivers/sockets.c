@@ -80,12 +80,9 @@ static bool open_wake_fds(spay__sockets *sockets)
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
         return false;
-    if (prepare(fds[0]) && prepare(fds[1]) && reserve_fds(sockets, 1)) {
-        sockets->fds[0].fd = fds[0];
-        sockets->fds[0].events = POLLIN;
-        sockets->count = 1;
+    sockets->wakeable = prepare(fds[0]) && prepare(fds[1]);
+    if (sockets->wakeable)
         return true;
-    }
     (void)close(fds[0]);
     (void)close(fds[1]);
     return false;
@@ -94,12 +91,20 @@ static bool open_wake_fds(spay__sockets *sockets)
 bool spay__sockets_open(spay__sockets *sockets, const spay_multi_options *options)
 {
     sockets->options = options;
-    return options->watch || open_wake_fds(sockets);
+    if (options->watch)
+        return true;
+    if (!reserve_fds(sockets, 1) || !open_wake_fds(sockets))
+        return false;
+    sockets->fds[0].fd = sockets->wake_fds[0];
+    sockets->fds[0].events = POLLIN;
+    sockets->count = 1;
+    return true;
 }
 
 void spay__sockets_close(spay__sockets *sockets)
 {
-    if (sockets->count) {
+    if (sockets->wakeable) {
+        (void)spay__sockets_listen(sockets, false);
         (void)close(sockets->wake_fds[0]);
         (void)close(sockets->wake_fds[1]);
     }
@@ -108,18 +113,33 @@ void spay__sockets_close(spay__sockets *sockets)
     memset(sockets, 0, sizeof(*sockets));
 }
 
-static void drain(const spay__sockets *sockets)
+void spay__sockets_drain(const spay__sockets *sockets, int64_t fd)
 {
     char bytes[64];
 
+    if (!sockets->wakeable || fd != sockets->wake_fds[0])
+        return;
     while (recv(sockets->wake_fds[0], bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes))
         continue;
+}
+
+bool spay__sockets_listen(spay__sockets *sockets, bool on)
+{
+    if (!sockets->options->watch)
+        return true;
+    if (on && !sockets->wakeable && !open_wake_fds(sockets))
+        return false;
+    if (sockets->listening != on)
+        sockets->options->watch(sockets->options->loop_ctx, sockets->wake_fds[0],
+                                on ? SPAY_SOCKET_READ : 0);
+    sockets->listening = on;
+    return true;
 }
 
 /* A full socket wakes as well. Its other end is open, so that no signal comes of it. */
 void spay__sockets_wake(const spay__sockets *sockets)
 {
-    if (!sockets->options->watch)
+    if (sockets->wakeable)
         (void)send(sockets->wake_fds[1], "", 1, 0);
 }
 
@@ -190,7 +210,7 @@ void spay__sockets_wait(spay__sockets *sockets, int64_t timeout_ms)
 
     sockets->at = ready ? 1 : sockets->count;
     if (ready && sockets->fds[0].revents)
-        drain(sockets);
+        spay__sockets_drain(sockets, sockets->wake_fds[0]);
 }
 
 /*

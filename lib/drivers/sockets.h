@@ -34,7 +34,9 @@ typedef struct spay__sockets {
     size_t count;
     size_t capacity;
     size_t at;       /* where spay__sockets_next() looks next */
-    int wake_fds[2]; /* a byte sent into the second ends the wait */
+    int wake_fds[2]; /* a byte sent into the second ends the wait; with the hook only as needed */
+    bool wakeable;   /* they are open */
+    bool listening;  /* with the hook: it watches the first */
 } spay__sockets;
 
 /* false: the system refuses memory or descriptors. */
@@ -56,6 +58,15 @@ void spay__sockets_wait(spay__sockets *sockets, int64_t timeout_ms);
  * let go of in between.
  */
 bool spay__sockets_next(spay__sockets *sockets, int *fd, int32_t *events);
+
+/*
+ * With the hook: let the program's loop watch for spay__sockets_wake(), or no longer. false: there
+ * is no descriptor for it.
+ */
+bool spay__sockets_listen(spay__sockets *sockets, bool on);
+
+/* Take what woke the loop off its socket, if this is the one. */
+void spay__sockets_drain(const spay__sockets *sockets, int64_t fd);
 
 /* End the wait; any thread. */
 void spay__sockets_wake(const spay__sockets *sockets);

@@ -21,6 +21,8 @@ enum {
 
 void spay__http_request_clear(spay_http_request *request)
 {
+    if (!request)
+        return;
     spay__buffer_clear(&request->lines);
     if (request->body)
         spay__wipe(request->body, request->body_length);
@@ -228,6 +230,7 @@ static void forget_failure(spay_http_response *response)
     spay__free(response->message);
     response->reason = NULL;
     response->message = NULL;
+    response->phase = NULL;
 }
 
 void spay__http_response_clear(spay_http_response *response)

@@ -52,7 +52,7 @@ struct spay_http_request {
     spay__header headers[SPAY__MAX_REQUEST_HEADERS];
 };
 
-/* Zeroed requests and responses are empty ones. Both wipe what they hold. */
+/* Zeroed requests and responses are empty ones. Both wipe what they hold. NULL is ignored. */
 void spay__http_request_clear(spay_http_request *request);
 
 /*
@@ -128,6 +128,7 @@ struct spay_http_response {
     int64_t timings_us[SPAY__TIMINGS]; /* by SPAY_TIMING_...; -1 if unknown */
     char *reason;
     char *message;
+    const char *phase; /* a constant: how far connecting had come when it failed; NULL */
     spay__http1_decoder decoder;
     spay__buffer line;     /* the beginning of a header line whose end has not arrived */
     int64_t bytes_sent;    /* of the request; -1 if unknown */

@@ -188,7 +188,8 @@ static bool fill(spay__account *account, const void *theirs)
     spay__http_request_add(&account->common, "X-GCS-ClientMetaInfo", meta_info);
     add_authorization(&account->common, options->client_session_id);
     spay__free(meta_info);
-    return account->subject && meta_info;
+    return account->subject && meta_info &&
+           spay__account_share_by(account, options->client_session_id);
 }
 
 static const spay__provider provider = {
@@ -270,6 +271,7 @@ const spay__operation spay__connect_client_session = {
     .rules = rules,
     .longest_ms = LONGEST_CALL_MS,
     .most_attempts = MOST_ATTEMPTS,
+    .shares_sessions = true,
     .session_size = sizeof(spay_connect_client_session),
     .read = read_session,
 };

@@ -229,7 +229,8 @@ static bool fill(spay__account *account, const void *theirs)
     account->with_keys = options->idempotence == SPAY_YES;
     server->environment = kind_of(options);
     return account->subject && server->api_key_id && server->secret_api_key &&
-           fill_common(account, options);
+           fill_common(account, options) &&
+           spay__account_share_by(account, options->secret_api_key);
 }
 
 static const spay__provider provider = {
@@ -432,6 +433,7 @@ static const spay__operation create_session = {
     .build = build,
     .rules = rules,
     .key = {.longest = 40, .uuid = false, .automatic = false},
+    .shares_sessions = true,
     .sign = sign,
     .session_size = sizeof(spay_connect_server_session),
     .read = read_session,

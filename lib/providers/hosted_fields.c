@@ -197,7 +197,8 @@ static bool fill(spay__account *account, const void *theirs)
         return spay__account_fix_token(account, options->bearer_token);
     hosted_fields->identity_url = spay__url_copy_base(identity_url(options));
     return hosted_fields->identity_url &&
-           spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key));
+           spay__secret_set(&hosted_fields->api_key, options->api_key, strlen(options->api_key)) &&
+           spay__account_share_by(account, options->api_key);
 }
 
 static const spay__provider provider = {

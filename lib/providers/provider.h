@@ -85,6 +85,7 @@ typedef struct spay__envelope {
 
 struct spay__budget;
 struct spay__provider;
+struct spay__seal;
 struct spay__token_cache;
 
 /* First member of every account. Calls hold references. */
@@ -100,6 +101,7 @@ typedef struct spay__account {
     int64_t clock_offset_ms;          /* learned: what to add to the wall clock when signing */
     int64_t doubtful_offset_ms;       /* told by one reply, and hard to believe; 0 for none */
     struct spay__token_cache *tokens; /* NULL if the provider has no bearer tokens */
+    struct spay__seal *seal;          /* for the client's store; NULL if it shares nothing */
 } spay__account;
 
 /* A size that does not compile if options of it are longer than spay__account_make() takes. */
@@ -191,6 +193,7 @@ typedef struct spay__operation {
     spay__key_rule key;
     int64_t longest_ms;    /* default deadline if shorter than the client's; 0 for no opinion */
     int32_t most_attempts; /* the same for attempts */
+    bool shares_sessions;  /* calls with the same intent share one, if the client has a store */
     const spay__token_source *token; /* NULL if the account has its credentials */
     /* Add the headers that belong to one attempt; NULL if all are alike. */
     void (*sign)(const spay__account *account, spay_http_request *request,
@@ -217,6 +220,12 @@ void spay__account_free(spay__account *account);
 
 /* Give an account with a token cache a token of the caller's. false: no memory. */
 bool spay__account_fix_token(spay__account *account, const char *token);
+
+/*
+ * Let calls of the account share what they have through the client's store, if it has one. All
+ * machines of a merchant know the credential. false: no memory.
+ */
+bool spay__account_share_by(spay__account *account, const char *credential);
 
 /* Make a call. The pointers are the caller's, unchecked; options may be NULL. */
 spay_status spay__call_make(const spay__operation *operation, void *account, const void *request,

@@ -57,7 +57,7 @@ struct spay__connection {
     char *buffer; /* of SPAY__CONNECTION_BUFFER bytes or more, for whatever goes out or comes in */
     size_t capacity;
 
-    int64_t lookup_us; /* how long it took until the name was resolved, and so on */
+    int64_t lookup_us; /* how long it took until the name was resolved, and so on; -1: it was not */
     int64_t connect_us;
     int64_t tls_us;
     int64_t idle_since_us; /* in its pool */
@@ -70,6 +70,7 @@ struct spay__connection {
     spay_status status; /* why it failed, once it has */
     const char *reason;
     const char *message;
+    const char *phase; /* in which it failed to connect, for events */
 };
 
 /* The machine's monotonic clock in microseconds. */
@@ -97,6 +98,9 @@ void spay__connection_close(spay__connection *connection);
  */
 int32_t spay__connection_advance(spay__connection *connection);
 int32_t spay__connection_on_socket(spay__connection *connection, int fd, int32_t events);
+
+/* It has not connected in time: say so in its message, with its phase and times. */
+void spay__connection_explain_timeout(spay__connection *connection);
 
 /* How soon to advance it at the latest, while it connects. */
 int64_t spay__connection_due_ms(const spay__connection *connection);

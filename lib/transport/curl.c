@@ -120,6 +120,7 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
 {
     int32_t most = options->max_idle_connections;
     transport *made;
+    spay_status status;
 
     if (!start_libcurl())
         return spay__fail(error, SPAY_E_INTERNAL, "libcurl could not be started");
@@ -128,9 +129,10 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
         spay__free(made);
         return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     }
-    if (!spay__curl_settings_keep(&made->settings, options)) {
+    status = spay__curl_settings_keep(&made->settings, options, error);
+    if (status != SPAY_OK) {
         destroy(made);
-        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+        return status;
     }
     spay_transport_init(table, sizeof(*table));
     table->ctx = made;

@@ -33,10 +33,8 @@ static void tell(const spay__exchange *x, int32_t moment, int64_t microseconds)
     spay_http_response_set_timing(x->response, moment, microseconds);
 }
 
-static void tell_connected(const spay__exchange *x)
+static void tell_connecting(const spay__exchange *x, const spay__connection *c)
 {
-    const spay__connection *c = x->connection;
-
     tell(x, SPAY_TIMING_NAME_LOOKUP, c->used ? 0 : c->lookup_us);
     tell(x, SPAY_TIMING_CONNECT, c->used ? 0 : c->connect_us);
     tell(x, SPAY_TIMING_TLS, c->used ? 0 : c->tls_us);
@@ -52,6 +50,8 @@ static void tell_now(const spay__exchange *x, int32_t moment)
 spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *failed)
 {
     set_failure(x, failed->reason, failed->message);
+    x->response->phase = failed->phase;
+    tell_connecting(x, failed);
     return failed->status;
 }
 
@@ -60,7 +60,7 @@ static int32_t begin_sending(spay__exchange *x)
 {
     spay__connection *c = x->connection;
 
-    tell_connected(x);
+    tell_connecting(x, x->connection);
     x->length = spay_http_request_encode(x->request, c->buffer, c->capacity - EARLY_BYTES);
     if (x->length > c->capacity - EARLY_BYTES) {
         if (!spay__connection_reserve(c, x->length + EARLY_BYTES))
@@ -112,6 +112,8 @@ static int32_t lose(const spay__exchange *x, int32_t status)
         set_failure(x, "reply_cut", "the connection broke before the reply was complete");
     else
         set_failure(x, c->reason, c->message);
+    if (status == SPAY_E_TLS) /* the peer never came to read it */
+        x->response->sent = false;
     return status;
 }
 
@@ -218,15 +220,27 @@ int64_t spay__exchange_limit_ms(const spay__exchange *x)
                : spay_http_request_timeout_ms(x->request);
 }
 
+static void tell_late(spay__exchange *x)
+{
+    spay__connection *c = x->connection;
+
+    if (c && c->connected) {
+        set_failure(x, "reply_timeout", "no complete reply came in time");
+    } else if (c) {
+        spay__connection_explain_timeout(c);
+        set_failure(x, "connect_timeout", c->message);
+        x->response->phase = c->phase;
+        tell_connecting(x, c);
+    } else {
+        set_failure(x, "connect_timeout", "no connection was ready in time");
+    }
+}
+
 spay_status spay__exchange_stop(spay__exchange *x, spay_status status)
 {
-    bool connected = x->connection && x->connection->connected;
-
     tell_now(x, SPAY_TIMING_TOTAL);
-    if (status == SPAY_E_TIMEOUT && connected)
-        set_failure(x, "reply_timeout", "no complete reply came in time");
-    else if (status == SPAY_E_TIMEOUT)
-        set_failure(x, "connect_timeout", "the connection was not ready in time");
+    if (status == SPAY_E_TIMEOUT)
+        tell_late(x);
     x->late = status == SPAY_E_TIMEOUT;
     x->keep = false;
     return status;
@@ -246,7 +260,7 @@ void spay__exchange_use(spay__exchange *x, spay__connection *connection)
     x->connection = connection;
     x->received_at = connection->bytes_received;
     if (connection->connected)
-        tell_connected(x);
+        tell_connecting(x, x->connection);
 }
 
 void spay__exchange_tell(spay__exchange *x, int64_t first_byte_us)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/error.h"
 #include "base/alloc.h"
 #include "curl.h"
 #include "trust.h"
@@ -104,17 +105,19 @@ static bool keep_secret(spay__secret *secret, const char *text)
     return !text || spay__secret_set(secret, text, strlen(text));
 }
 
-/* The connection to an HTTPS proxy would be verified by it too, but has authorities of its own. */
-static void choose_trust(spay__curl_settings *kept)
+static spay_status choose_trust(spay__curl_settings *kept, spay_error **error)
 {
     spay__trust_source source = {
         kept->ca_file, kept->ca_pem, NULL, NULL, kept->pinned_keys != NULL, TRUST_LIFETIME_MS};
+    bool empty;
 
-    if (kept->proxy && strncmp(kept->proxy, "https://", 8) == 0)
-        return;
     if (!kept->ca_file && !kept->ca_pem)
         spay__trust_the_system(&source);
-    kept->trust = spay__trust_new(&source);
+    kept->trust = spay__trust_new(&source, &empty);
+    if (!empty || (!kept->ca_file && !kept->ca_pem))
+        return SPAY_OK;
+    return spay__fail_field(error, SPAY_PROVIDER_NONE, kept->ca_file ? "ca_file" : "ca_pem",
+                            "no_certificate", "has no certificate in PEM form that can be read");
 }
 
 static bool keep_texts(spay__curl_settings *kept, const spay_client_options *options)
@@ -128,12 +131,12 @@ static bool keep_texts(spay__curl_settings *kept, const spay_client_options *opt
            keep_secret(&kept->proxy_credentials, options->proxy_credentials);
 }
 
-bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options)
+spay_status spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options,
+                                     spay_error **error)
 {
     if (!keep_texts(kept, options))
-        return false;
-    choose_trust(kept);
-    return true;
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    return choose_trust(kept, error);
 }
 
 void spay__curl_settings_clear(spay__curl_settings *kept)
@@ -163,28 +166,31 @@ static void set_behaviour(spay__curl_setter *set)
     SET(set, CURLOPT_CONNECT_ONLY, 1L);
 }
 
-static void set_own_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
-{
-    struct curl_blob pem = {kept->ca_pem, kept->ca_pem ? strlen(kept->ca_pem) : 0, CURL_BLOB_COPY};
+/* The options for the authorities of the host, and of an HTTPS proxy. */
+typedef struct authority_options {
+    CURLoption directory;
+    CURLoption file;
+    CURLoption blob;
+} authority_options;
 
-    SET(set, CURLOPT_CAPATH, NULL);
-    if (kept->ca_file)
-        SET(set, CURLOPT_CAINFO, kept->ca_file);
-    else
-        SET(set, CURLOPT_CAINFO_BLOB, &pem);
-}
+static const authority_options of_host = {CURLOPT_CAPATH, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB};
+static const authority_options of_proxy = {CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO,
+                                           CURLOPT_PROXY_CAINFO_BLOB};
 
 /* Our store verifies, so libcurl needs none beside it, which could be missing or unreadable. */
-static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept)
+static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept,
+                            const authority_options *options)
 {
-    bool own = kept->ca_file || kept->ca_pem;
+    struct curl_blob pem = {kept->ca_pem, kept->ca_pem ? strlen(kept->ca_pem) : 0, CURL_BLOB_COPY};
+    bool alone = kept->trust && spay__trust_is_alone();
 
-    if (kept->trust && (!own || spay__trust_is_alone())) {
-        SET(set, CURLOPT_CAPATH, NULL);
-        SET(set, CURLOPT_CAINFO, NULL);
-    } else if (own) {
-        set_own_authorities(set, kept);
-    }
+    if (!kept->trust && !kept->ca_file && !kept->ca_pem)
+        return;
+    SET(set, options->directory, NULL);
+    if (kept->ca_pem && !alone)
+        SET(set, options->blob, &pem);
+    else
+        SET(set, options->file, alone ? NULL : kept->ca_file);
 }
 
 static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)
@@ -192,7 +198,7 @@ static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)
     SET(set, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(set, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(set, CURLOPT_SSL_VERIFYHOST, 2L);
-    set_authorities(set, kept);
+    set_authorities(set, kept, &of_host);
     if (kept->certificate_file) {
         SET(set, CURLOPT_SSLCERT, kept->certificate_file);
         SET(set, CURLOPT_SSLKEY, kept->key_file);
@@ -203,12 +209,28 @@ static void set_tls(spay__curl_setter *set, const spay__curl_settings *kept)
         SET(set, CURLOPT_PINNEDPUBLICKEY, kept->pinned_keys);
 }
 
+/* The same for the proxy as for the host, except what proves the one or the other. */
+static void set_proxy_tls(spay__curl_setter *set, const spay__curl_settings *kept)
+{
+    SET(set, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(set, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    SET(set, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    set_authorities(set, kept, &of_proxy);
+}
+
+bool spay__curl_settings_proxy_is_https(const spay__curl_settings *kept)
+{
+    return kept->proxy && strncmp(kept->proxy, "https://", 8) == 0;
+}
+
 /* An empty proxy switches those of the environment off. A proxy is asked for a tunnel, always. */
 static void set_proxy(spay__curl_setter *set, const spay__curl_settings *kept)
 {
     SET(set, CURLOPT_PROXY, kept->proxy ? kept->proxy : "");
     SET(set, CURLOPT_NOPROXY, "");
     SET(set, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    if (spay__curl_settings_proxy_is_https(kept))
+        set_proxy_tls(set, kept);
     if (kept->proxy_credentials.text)
         SET(set, CURLOPT_PROXYUSERPWD, kept->proxy_credentials.text);
 }

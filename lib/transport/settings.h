@@ -32,14 +32,17 @@ typedef struct spay__curl_settings {
 } spay__curl_settings;
 
 /*
- * Copy what belongs to the transport. false without memory: clear it all the same. Clear it after
- * all handles.
+ * Copy what belongs to the transport, and read the caller's authorities. Clear it even after a
+ * failure, and after all handles.
  */
-bool spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options);
+spay_status spay__curl_settings_keep(spay__curl_settings *kept, const spay_client_options *options,
+                                     spay_error **error);
 void spay__curl_settings_clear(spay__curl_settings *kept);
 
 /* The settings of a transport; NULL if it is not the built-in one. */
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *transport);
+
+bool spay__curl_settings_proxy_is_https(const spay__curl_settings *kept);
 
 /* Set all that is the same for every connection. */
 void spay__curl_settings_set(const spay__curl_settings *kept, spay__curl_setter *set);

@@ -14,7 +14,9 @@
  */
 #include "trust.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -43,6 +45,7 @@ struct spay__trust {
     int64_t made_ms; /* when the store was */
     bool complete;   /* the system's bundle has been read into it */
     bool damaged;    /* it is to be made anew */
+    bool empty;      /* the caller's own source has no certificate, or one that cannot be read */
     size_t host_count;
     cached_session cache[MOST_HOSTS]; /* all sessions are the store's */
     uint32_t fork_generation;
@@ -85,6 +88,13 @@ static void forget_sessions(spay__trust *trust)
 }
 
 /* ---- stores ---- */
+
+/* Of an allocation that failed other errors follow, hence the first one and the last. */
+static bool is_for_want_of_memory(void)
+{
+    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
+           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+}
 
 /* A store has one lookup of a kind: asking for it again is safe while others verify. */
 static bool read_file(X509_STORE *store, const char *path)
@@ -138,7 +148,7 @@ static bool fill(X509_STORE *store, const spay__trust_source *source)
 }
 
 /* The flags are those that libcurl sets. */
-static X509_STORE *make_store(const spay__trust_source *source)
+static X509_STORE *make_store(const spay__trust_source *source, bool *empty)
 {
     X509_STORE *store = X509_STORE_new();
     bool done;
@@ -146,6 +156,7 @@ static X509_STORE *make_store(const spay__trust_source *source)
     (void)ERR_set_mark();
     done = store && fill(store, source) &&
            X509_STORE_set_flags(store, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN) == 1;
+    *empty = store && !done && !is_for_want_of_memory();
     (void)ERR_pop_to_mark();
     if (done)
         return store;
@@ -156,7 +167,7 @@ static X509_STORE *make_store(const spay__trust_source *source)
 /* Connections keep the store that they began with; what it has verified is not resumed any more. */
 static bool renew(spay__trust *trust)
 {
-    X509_STORE *store = make_store(&trust->source);
+    X509_STORE *store = make_store(&trust->source, &trust->empty);
 
     if (!store)
         return false;
@@ -233,6 +244,16 @@ static void look_for_damage(spay__trust *trust, X509_STORE *store)
     unlock(trust);
 }
 
+/* Of the certificate that is to blame, or of the peer's: libcurl may find another fault with it. */
+static void keep_judged(spay__tls *tls, X509_STORE_CTX *checked, bool good)
+{
+    X509 *judged = good ? NULL : X509_STORE_CTX_get_current_cert(checked);
+
+    judged = judged ? judged : X509_STORE_CTX_get0_cert(checked);
+    X509_free(tls->judged);
+    tls->judged = judged && X509_up_ref(judged) == 1 ? judged : NULL;
+}
+
 static int verify(X509_STORE_CTX *checked, void *ctx)
 {
     spay__tls *tls = ctx;
@@ -241,6 +262,7 @@ static int verify(X509_STORE_CTX *checked, void *ctx)
     (void)ERR_set_mark();
     good = X509_verify_cert(checked) > 0 || verify_again(checked, tls->trust);
     tls->verify_error = good ? X509_V_OK : X509_STORE_CTX_get_error(checked);
+    keep_judged(tls, checked, good);
     if (good) {
         (void)ERR_pop_to_mark();
     } else {
@@ -354,14 +376,8 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
 
     SSL_get0_alpn_selected(connection, &chosen, &length);
     tls->ready = true;
+    tls->version_1_3 = SSL_version(connection) == TLS1_3_VERSION;
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
-}
-
-/* Of an allocation that failed other errors follow, hence the first one and the last. */
-static bool is_for_want_of_memory(void)
-{
-    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
-           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
 }
 
 /* A handshake that just ends leaves no error of the protocol, or this one. */
@@ -372,6 +388,18 @@ static void note_error(spay__tls *tls)
     tls->ended = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL && !tls->ended;
     tls->no_memory = tls->no_memory || is_for_want_of_memory();
+}
+
+/* The header of a record is five bytes. */
+static void on_record(int sent, int version, int type, const void *bytes, size_t length,
+                      SSL *connection, void *ctx)
+{
+    spay__tls *tls = ctx;
+
+    (void)version;
+    (void)connection;
+    if (!sent && type == SSL3_RT_HEADER && !tls->ready && length >= 5)
+        tls->plain_http = tls->plain_http || memcmp(bytes, "HTTP/", 5) == 0;
 }
 
 static void on_state(const SSL *connection, int what, int value)
@@ -415,7 +443,10 @@ static bool offer_http2(SSL_CTX *context)
     return SSL_CTX_set_alpn_protos(context, protocols, sizeof(protocols) - 1) == 0;
 }
 
-/* Reading ahead takes what the socket has in one system call instead of two for each record. */
+/*
+ * Reading ahead takes what the socket has in one system call instead of two for each record.
+ * libcurl writes the keys of a connection where SSLKEYLOGFILE says, unless it is kept from it.
+ */
 static bool equip(spay__tls *tls, SSL_CTX *context)
 {
     X509_STORE *store = tls->trust->store;
@@ -426,6 +457,9 @@ static bool equip(spay__tls *tls, SSL_CTX *context)
                                          SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, on_session);
     SSL_CTX_set_info_callback(context, on_state);
+    SSL_CTX_set_msg_callback(context, on_record);
+    (void)SSL_CTX_set_msg_callback_arg(context, tls);
+    SSL_CTX_set_keylog_callback(context, NULL);
     return SSL_CTX_set_app_data(context, tls) == 1 &&
            SSL_CTX_set1_verify_cert_store(context, store) == 1 &&
            SSL_CTX_set1_chain_cert_store(context, store) == 1 &&
@@ -437,16 +471,24 @@ static bool is_good(const spay__trust *trust)
     return !trust->damaged && now_ms() - trust->made_ms < trust->source.lifetime_ms;
 }
 
+/* There is no TLS but with the proxy until that has opened the tunnel. */
+static spay__tls *whose_context(CURL *easy, spay__tls *tls)
+{
+    long connect_status = 0;
+
+    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+    return tls->proxy && connect_status / 100 != 2 ? tls->proxy : tls;
+}
+
 static CURLcode on_context(CURL *easy, void *context, void *ctx)
 {
-    spay__tls *tls = ctx;
+    spay__tls *tls = whose_context(easy, ctx);
     spay__trust *trust = tls->trust;
     bool done;
 
-    (void)easy;
     tls->started = true;
     lock(trust);
-    if (!trust->source.pinned)
+    if (tls->host && !trust->source.pinned)
         tls->cached = session_of(trust, tls->host);
     done = (is_good(trust) || renew(trust)) && equip(tls, context);
     unlock(trust);
@@ -478,17 +520,17 @@ void spay__trust_the_system(spay__trust_source *source)
     source->bundle = built->cainfo;
 }
 
-static bool is_usable(const spay__trust_source *source)
+static bool is_somewhere(const spay__trust_source *source)
 {
-    return is_our_openssl(curl_version_info(CURLVERSION_NOW)->ssl_version) &&
-           (source->own_file || source->own_pem || source->directory || source->bundle);
+    return source->own_file || source->own_pem || source->directory || source->bundle;
 }
 
-spay__trust *spay__trust_new(const spay__trust_source *source)
+spay__trust *spay__trust_new(const spay__trust_source *source, bool *empty)
 {
-    spay__trust *trust = is_usable(source) ? spay__alloc(sizeof(*trust)) : NULL;
+    spay__trust *trust = is_somewhere(source) ? spay__alloc(sizeof(*trust)) : NULL;
     bool done;
 
+    *empty = false;
     if (!trust)
         return NULL;
     if (spay__mutex_init(&trust->lock)) {
@@ -500,7 +542,8 @@ spay__trust *spay__trust_new(const spay__trust_source *source)
     spay__hold_forks();
     done = renew(trust);
     spay__let_fork();
-    if (done)
+    *empty = trust->empty;
+    if (done && is_our_openssl(curl_version_info(CURLVERSION_NOW)->ssl_version))
         return trust;
     spay__trust_free(trust);
     return NULL;
@@ -538,12 +581,51 @@ void spay__tls_init(spay__tls *tls, spay__trust *trust, const char *host)
     tls->alert_sent = -1;
 }
 
+void spay__tls_clear(spay__tls *tls)
+{
+    X509_free(tls->judged);
+    tls->judged = NULL;
+}
+
 void spay__tls_set(spay__tls *tls, spay__curl_setter *set)
 {
     SPAY__CURL_SET(set, CURLOPT_SSL_CTX_FUNCTION, on_context);
     SPAY__CURL_SET(set, CURLOPT_SSL_CTX_DATA, tls);
     if (tls->http2)
         SPAY__CURL_SET(set, CURLOPT_SSL_ENABLE_ALPN, 0L);
+}
+
+/* Appends to a text. */
+static size_t add_name(char *out, size_t length, const char *what, const X509_NAME *name)
+{
+    char text[SPAY__TLS_NAME_SIZE] = "";
+
+    (void)X509_NAME_oneline(name, text, sizeof(text));
+    return length + (size_t)snprintf(out + length, SPAY__TLS_ABOUT_SIZE - length, "%s%s", what,
+                                     *text ? text : "without a name");
+}
+
+static size_t add_date(char *out, size_t length, const char *format, const ASN1_TIME *date)
+{
+    struct tm day;
+
+    if (ASN1_TIME_to_tm(date, &day) != 1)
+        return length;
+    return length + strftime(out + length, SPAY__TLS_ABOUT_SIZE - length, format, &day);
+}
+
+void spay__tls_describe(const spay__tls *tls, char about[SPAY__TLS_ABOUT_SIZE])
+{
+    const X509 *judged = tls->judged;
+    size_t length = 0;
+
+    about[0] = '\0';
+    if (!judged)
+        return;
+    length = add_name(about, length, "; subject ", X509_get_subject_name(judged));
+    length = add_name(about, length, ", issuer ", X509_get_issuer_name(judged));
+    length = add_date(about, length, ", valid %Y-%m-%d", X509_get0_notBefore(judged));
+    (void)add_date(about, length, " to %Y-%m-%d", X509_get0_notAfter(judged));
 }
 
 const char *spay__tls_verdict(int verdict)
@@ -564,6 +646,17 @@ const char *spay__tls_verdict(int verdict)
     }
 }
 
+/* These are about certificates and their keys, and have no place after a handshake. */
+bool spay__tls_is_refused(const spay__tls *tls)
+{
+    int alert = tls->alert_received;
+
+    return tls->version_1_3 &&
+           ((alert >= SSL_AD_HANDSHAKE_FAILURE && alert <= SSL_AD_CERTIFICATE_UNKNOWN) ||
+            alert == SSL_AD_UNKNOWN_CA || alert == SSL_AD_ACCESS_DENIED ||
+            alert == SSL_AD_DECRYPT_ERROR || alert == TLS13_AD_CERTIFICATE_REQUIRED);
+}
+
 /* Some versions of OpenSSL answer the end of the connection with an alert, too. */
 const char *spay__tls_failure(const spay__tls *tls)
 {
@@ -573,10 +666,19 @@ const char *spay__tls_failure(const spay__tls *tls)
         return spay__tls_verdict(tls->verify_error);
     if (tls->ready)
         return NULL;
+    if (tls->plain_http)
+        return "tls_plain_http";
     if (tls->alert_received == SSL_AD_PROTOCOL_VERSION ||
         (refused && tls->alert_sent == SSL_AD_PROTOCOL_VERSION))
         return "tls_version";
     if (tls->alert_received >= 0)
         return "tls_refused_by_peer";
     return refused ? "tls_handshake_failed" : NULL;
+}
+
+const char *spay__tls_failure_text(const spay__tls *tls)
+{
+    if (tls->verify_error != X509_V_OK)
+        return X509_verify_cert_error_string(tls->verify_error);
+    return tls->plain_http ? "this port speaks plain HTTP" : NULL;
 }

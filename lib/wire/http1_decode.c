@@ -449,7 +449,6 @@ static int32_t begin_body(spay_http_response *response)
     return SPAY_OK;
 }
 
-/* A response of this kind has no body, but its sender may believe that it has one. */
 /* The next head has the limits for itself; all interim ones together have that of a body. */
 static int32_t end_interim(spay_http_response *response)
 {
@@ -461,6 +460,7 @@ static int32_t end_interim(spay_http_response *response)
     return decoder->interim_length > SPAY__MAX_BODY ? header_too_long(response) : SPAY_OK;
 }
 
+/* A response of this kind has no body, but its sender may believe that it has one. */
 static int32_t end_without_body(spay_http_response *response)
 {
     spay__http1_decoder *decoder = &response->decoder;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "http/message.h"
 
 /* What the request line and the Host field take from the URL. */
@@ -80,21 +81,9 @@ static char *put_fields(char *at, const spay_http_request *request)
     return at;
 }
 
-/* Into the end of digits; returns the first one. */
-static const char *format_length(size_t length, char digits[20])
-{
-    char *at = digits + 20;
-
-    do {
-        *--at = (char)('0' + length % 10);
-        length /= 10;
-    } while (length);
-    return at;
-}
-
 size_t spay_http_request_encode(const spay_http_request *request, void *buffer, size_t size)
 {
-    char digits[20];
+    char digits[SPAY__INTEGER_SIZE];
     const char *number;
     size_t number_length;
     size_t method_length;
@@ -104,8 +93,8 @@ size_t spay_http_request_encode(const spay_http_request *request, void *buffer, 
 
     if (!request || !request->url || !parse_target(request->url, &to))
         return 0;
-    number = format_length(request->body_length, digits);
-    number_length = (size_t)(digits + sizeof(digits) - number);
+    number = spay__integer_text((int64_t)request->body_length, digits);
+    number_length = strlen(number);
     method_length = strlen(request->method);
     length = method_length + to.needs_slash + to.path_length + to.host_length +
              request->lines.length + request->header_count + number_length + request->body_length +

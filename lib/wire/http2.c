@@ -215,6 +215,8 @@ static void end_all(spay__http2 *h2, spay_status status, const char *reason, con
     while (h2->open.first) {
         bool cut = lost && h2->open.first->begun;
 
+        if (status == SPAY_E_TLS)
+            h2->open.first->response->sent = false;
         end_stream(h2, h2->open.first, status, cut ? "reply_cut" : reason, message);
     }
 }

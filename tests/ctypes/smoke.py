@@ -79,7 +79,8 @@ ClientOptions = sized(
     ("log", LogHook), ("log_ctx", c_void_p), ("log_destroy", DestroyHook), ("log_level", c_int32),
     ("recorded_attempts", c_int32),
     ("event", c_void_p), ("event_ctx", c_void_p), ("event_destroy", c_void_p),
-    ("before_send", c_void_p), ("before_send_ctx", c_void_p), ("before_send_destroy", c_void_p))
+    ("before_send", c_void_p), ("before_send_ctx", c_void_p), ("before_send_destroy", c_void_p),
+    ("store", c_void_p), ("store_timeout_ms", c_int64))
 
 WepayOptions = sized("WepayOptions", ("environment", c_int32),
                      *text("base_url", "app_id", "app_token", "api_version"))
@@ -117,7 +118,7 @@ Info = struct("Info", ("provider", c_int32), ("warnings", c_uint32), *text("valu
               ("expires_at_ms", c_int64), *text("idempotency_key", "request_id"),
               ("http_status", c_int32), ("attempts", c_int32), ("requests_sent", c_int32),
               ("token_requests", c_int32), ("elapsed_ms", c_int64), ("raw_json", c_char_p),
-              ("raw_json_length", c_size_t), ("clock_offset_ms", c_int64))
+              ("raw_json_length", c_size_t), ("clock_offset_ms", c_int64), ("shared", c_int32))
 WepayOwner = struct("WepayOwner", *text("id", "path", "resource"))
 WepayMobile = struct("WepayMobile", ("time_to_live", c_int64), ("account_id", c_char_p))
 WepaySession = struct(

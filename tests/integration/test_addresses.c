@@ -158,7 +158,7 @@ START_TEST(lookup_of_a_name_does_not_hold_up_others)
         drive_turn(&d, 1000);
     ck_assert_int_eq(other, SPAY_OK);
     ck_assert_int_eq(slow, 1);
-    ck_assert_int_eq(names_waiting(), 1);
+    ck_assert_int_gt(names_waiting(), 0); /* newer versions of libcurl ask for each family */
     names_release();
     while (slow == 1)
         drive_turn(&d, 1000);

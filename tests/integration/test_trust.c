@@ -119,11 +119,12 @@ static void open_trusting(test_accounts *opened, const tls_peer *peer, const cha
 static void open_with(test_accounts *opened, const tls_peer *peer, const spay__trust_source *source)
 {
     spay__curl_settings *settings;
+    bool empty;
 
     open_trusting(opened, peer, peer->authority);
     settings = (spay__curl_settings *)spay__curl_settings_of(&opened->client->transport);
     spay__trust_free(settings->trust);
-    settings->trust = spay__trust_new(source);
+    settings->trust = spay__trust_new(source, &empty);
     ck_assert_ptr_nonnull(settings->trust);
 }
 

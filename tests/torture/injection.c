@@ -651,12 +651,16 @@ static void answer_token(proof *p, const char *escaped)
     accounts_close(&opened);
 }
 
-static const char *const server_members[] = {"clientSessionId", "customerId", "clientApiUrl",
-                                             "assetUrl"};
+/* What the second request of Apple Pay takes from the first reply. */
+enum {
+    SERVER_MEMBERS = 3
+};
+
+static const char *const server_members[SERVER_MEMBERS] = {"clientSessionId", "customerId",
+                                                           "clientApiUrl"};
 static const char *const server_values[] = {"client-session", "90a1cd6d",
-                                            "https://connect.example/client", "https://a.example"};
-static const char *const server_fields[] = {"client_session_id", "customer_id", "client_api_url",
-                                            "asset_url"};
+                                            "https://connect.example/client"};
+static const char *const server_fields[] = {"client_session_id", "customer_id", "client_api_url"};
 
 static void answer_session(proof *p, size_t which, const char *escaped)
 {
@@ -670,7 +674,7 @@ static void answer_session(proof *p, size_t which, const char *escaped)
 
     if (!accounts_open(&opened, NULL))
         exit(1);
-    for (i = 0; i < 4; i++)
+    for (i = 0; i < SERVER_MEMBERS; i++)
         (void)snprintf(body + strlen(body), sizeof(body) - strlen(body), "%s\"%s\":\"%s\"",
                        i ? "," : "", server_members[i], i == which ? escaped : server_values[i]);
     strcat(body, "}");
@@ -706,7 +710,7 @@ static void prove_answers(void)
             spoil(value, sizeof(value), &what, i, place);
             escape(escaped, sizeof(escaped), value);
             answer_token(&p, escaped);
-            for (which = 0; which < 4; which++) {
+            for (which = 0; which < SERVER_MEMBERS; which++) {
                 what.text = server_values[which];
                 spoil(value, sizeof(value), &what, i, place);
                 escape(escaped, sizeof(escaped), value);

@@ -344,7 +344,8 @@ def prove_credentials(tap):
         name = "%s proxy credentials" % {None: "no", secret: "the right"}.get(given, "wrong")
         good = result.status == "SPAY_OK" if given == secret else \
             (result.status, result.reason, result.outcome, result.sent) == \
-            ("SPAY_E_CONNECT", "proxy_credentials", "not_sent", 0)
+            ("SPAY_E_PROXY", "proxy_credentials", "not_sent", 0) and proxy.connections == 1 and \
+            " by the proxy %s (127.0.0.1): " % proxy.url in result.message
         tap.ok(good, name, "got %s" % result)
         spilt = [line for line in client.lines if b"canary" in line or encoded in line]
         tap.ok(not spilt and "canary" not in result.message, name + " are not told to anyone",
@@ -358,29 +359,38 @@ def prove_refusals(tap):
     url, ca_file = os.environ["SPAY_WEPAY_BASE_URL"], os.environ["SPAY_CA_FILE"]
     count = len(journal())
     rows = [
-        ("a proxy that says 403", {"refuse": "403 Forbidden"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that says 403", {"refuse": "403 Forbidden"}, "SPAY_E_PROXY", "proxy_refused"),
+        ("a proxy that says 405", {"refuse": "405 Not Allowed"}, "SPAY_E_PROXY", "proxy_refused"),
+        ("a proxy that says 429", {"refuse": "429 Too Many"}, "SPAY_E_CONNECT", "proxy_failed"),
         ("a proxy that says 502", {"refuse": "502 Bad Gateway"}, "SPAY_E_CONNECT", "proxy_failed"),
-        ("a proxy that redirects", {"refuse": "302 Found"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that redirects", {"refuse": "302 Found"}, "SPAY_E_PROXY", "proxy_refused"),
         ("a proxy that hangs up", {"refuse": "close"}, "SPAY_E_CONNECT", "proxy_failed"),
-        ("a proxy that speaks no HTTP", {"refuse": "junk"}, None, None),
+        ("a proxy that speaks no HTTP", {"refuse": "junk"}, "SPAY_E_CONNECT", "proxy_failed"),
     ]
     for name, behaviour, status, reason in rows:
+        answer = behaviour["refuse"].split()[0]
         proxy = Proxy(**behaviour)
         result = spay.call(url, ca_file=ca_file, proxy=proxy.url)
         proxy.close()
-        tap.ok((status is None or (result.status, result.reason) == (status, reason)) and
-               result.status != "SPAY_OK" and (result.outcome, result.sent) == ("not_sent", 0),
-               "%s: %s %s, not sent" % (name, status or "an error", reason or ""),
+        tap.ok((result.status, result.reason) == (status, reason) and
+               (result.outcome, result.sent) == ("not_sent", 0) and
+               (proxy.connections == 1) == (status == "SPAY_E_PROXY") and
+               result.message.startswith("tunnel to 127.0.0.1:") and
+               " by the proxy %s (127.0.0.1): " % proxy.url in result.message and
+               (not answer.isdigit() or "HTTP %s, the proxy " % answer in result.message),
+               "%s: %s %s, not sent" % (name, status, reason),
                "got %s" % result)
     nobody = "http://127.0.0.1:%d" % unused_port()
     result = spay.call(url, ca_file=ca_file, proxy=nobody)
     tap.ok((result.status, result.reason, result.outcome, result.sent) ==
-           ("SPAY_E_CONNECT", "connect_failed", "not_sent", 0), "a proxy that is not there",
-           "got %s" % result)
+           ("SPAY_E_CONNECT", "connect_failed", "not_sent", 0) and result.message ==
+           "TCP connection to the proxy %s (127.0.0.1): connection refused" % nobody,
+           "a proxy that is not there", "got %s" % result)
     result = spay.call(url, ca_file=ca_file, proxy="http://proxy.invalid:3128")
     tap.ok((result.status, result.reason, result.outcome, result.sent) ==
-           ("SPAY_E_CONNECT", "proxy_dns_failed", "not_sent", 0), "a proxy without an address",
-           "got %s" % result)
+           ("SPAY_E_CONNECT", "proxy_dns_failed", "not_sent", 0) and
+           result.message.startswith("name lookup of the proxy http://proxy.invalid:3128: "),
+           "a proxy without an address", "got %s" % result)
     tap.ok(len(journal()) == count, "the origin saw nothing of all that")
 
 
@@ -391,8 +401,63 @@ def prove_silent_proxy(tap):
                        {"timeout_ms": 3000, "attempt_timeout_ms": 1000, "max_attempts": 1},
                        ca_file=os.environ["SPAY_CA_FILE"], proxy=proxy.url)
     proxy.close()
-    tap.ok((result.status, result.outcome, result.sent) == ("SPAY_E_TIMEOUT", "not_sent", 0),
+    tap.ok((result.status, result.outcome, result.sent) == ("SPAY_E_TIMEOUT", "not_sent", 0) and
+           result.message.endswith(" by the proxy %s (127.0.0.1): not ready in time" % proxy.url),
            "a proxy that does not answer: SPAY_E_TIMEOUT, not sent", "got %s" % result)
+
+
+class Socks(Server):
+    """SOCKS 5, as far as it takes to refuse: a method or a user, or with the code of a reply."""
+
+    def serve(self, connection):
+        said = connection.recv(65536)
+        connection.sendall(b"\5" + bytes([self.answer["method"]]))
+        if self.answer["method"] == 2:
+            said = connection.recv(65536)
+            connection.sendall(bytes([1, self.answer["user"]]))
+        if self.answer.get("user", 0) == 0 and self.answer["method"] != 255:
+            said = connection.recv(65536)
+            connection.sendall(bytes([5, self.answer["reply"], 0, 1, 0, 0, 0, 0, 0, 0]))
+        self.requests.append(said)
+        connection.recv(65536)
+
+
+def prove_socks(tap):
+    url, ca_file = os.environ["SPAY_WEPAY_BASE_URL"], os.environ["SPAY_CA_FILE"]
+    for name, answer, wanted in (
+            ("wants what it was not offered", {"method": 255}, ("SPAY_E_PROXY", "proxy_credentials")),
+            ("refuses the user", {"method": 2, "user": 1}, ("SPAY_E_PROXY", "proxy_credentials")),
+            ("does not permit it", {"method": 0, "reply": 2}, ("SPAY_E_PROXY", "proxy_refused")),
+            ("cannot reach the host", {"method": 0, "reply": 4},
+             ("SPAY_E_CONNECT", "proxy_failed"))):
+        proxy = Socks(answer)
+        socks = "socks5h://127.0.0.1:%d" % proxy.port
+        result = spay.call(url, ca_file=ca_file, proxy=socks, proxy_credentials="till:canary")
+        proxy.close()
+        tap.ok((result.status, result.reason) == wanted and result.outcome == "not_sent" and
+               (proxy.connections == 1) == (wanted[0] == "SPAY_E_PROXY") and
+               " by the proxy %s (127.0.0.1): " % socks in result.message and
+               "canary" not in result.message,
+               "a SOCKS proxy that %s: %s %s" % (name, *wanted), "got %s" % result)
+
+
+# Nothing was reached: what was not done has no time.
+def prove_unreached(tap):
+    port = unused_port()
+    for host, told, reason, phase, wanted in (
+            ("127.0.0.1", "TCP connection to 127.0.0.1:%d (127.0.0.1): connection refused" % port,
+             "connect_failed", "connect", (True, -1, -1)),
+            ("nobody.invalid", "name lookup of nobody.invalid:%d: " % port, "dns_failed",
+             "name_lookup", (False, -1, -1))):
+        client = spay.Client()
+        result = client.call("https://%s:%d" % (host, port))
+        entry = client.attempts()[-1]
+        client.close()
+        seen = (entry["name_lookup_us"] > 0, entry["connect_us"], entry["tls_us"])
+        tap.ok((result.reason, entry["phase"], seen) == (reason, phase, wanted) and
+               result.message.startswith(told) and result.message.encode() in client.lines[-1],
+               "a failure names phase, host and addresses, and has no times: " + reason,
+               "%s; %s; got %s" % (entry["phase"], seen, result))
 
 
 def main():
@@ -400,7 +465,8 @@ def main():
         spay.skip_all("needs the shared library, and the sandbox with TLS")
     tap = spay.Tap()
     for prove in (prove_redirects, prove_cookies, prove_netrc, prove_environment, prove_proxy,
-                  prove_no_proxy, prove_credentials, prove_refusals, prove_silent_proxy):
+                  prove_no_proxy, prove_credentials, prove_refusals, prove_silent_proxy,
+                  prove_socks, prove_unreached):
         prove(tap)
     tap.done()
 

@@ -304,8 +304,9 @@ typedef struct tls_case {
 } tls_case;
 
 static const tls_case tls_cases[] = {
-    {{"ca_file", NULL}, {"/dev/null", NULL}, NULL, NULL},
-    {{"ca_pem", NULL}, {"pem", NULL}, NULL, NULL},
+    {{"ca_file", NULL}, {"/dev/null", NULL}, "ca_file", "no_certificate"},
+    {{"ca_pem", NULL}, {UNIT_CERTIFICATE, NULL}, NULL, NULL},
+    {{"ca_pem", NULL}, {"pem", NULL}, "ca_pem", "no_certificate"},
     {{"ca_file", "ca_pem"}, {"/dev/null", "pem"}, "ca_pem", "conflict"},
     {{"ca_file", NULL}, {"/nowhere/ca.pem", NULL}, "ca_file", "not_readable"},
     {{"client_certificate_file", "client_key_file"}, {"/dev/null", "/dev/null"}, NULL, NULL},

@@ -118,7 +118,7 @@ static void make_curl_client(spay_status *status)
     spay_client *client = NULL;
     spay_error *error = NULL;
 
-    options.ca_pem = "no certificate, but not read before a connection is made";
+    options.ca_pem = UNIT_CERTIFICATE;
     options.proxy = "http://proxy.example:3128";
     options.proxy_credentials = "user:password";
     options.pinned_public_keys = "sha256//AAAA";

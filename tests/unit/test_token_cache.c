@@ -9,6 +9,7 @@
  */
 #include "unit.h"
 
+#include <semaphore.h>
 #include <string.h>
 
 #include "api/error.h"
@@ -58,7 +59,7 @@ static void store(spay__token_ticket *ticket, const char *token, int64_t began_m
     spay__secret secret = {NULL, 0};
 
     (void)spay__secret_set(&secret, token, strlen(token));
-    spay__token_cache_store(cache, ticket, &secret, began_ms, lifetime_ms);
+    spay__token_cache_store(cache, ticket, &secret, began_ms, lifetime_ms, 0);
     spay__secret_clear(&secret);
 }
 
@@ -297,11 +298,11 @@ START_TEST(an_abandoned_fetch_is_continued_where_it_ended)
     expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
     first.attempts = 2;
     first.retry_at_ms = 90;
-    spay__token_cache_abandon(cache, &first);
+    spay__token_cache_leave(cache, &first);
     expect(&second, 1, SPAY__TOKEN_FETCH, NULL);
     ck_assert_int_eq(second.attempts, 2);
     ck_assert_int_eq(second.retry_at_ms, 90);
-    spay__token_cache_abandon(cache, &second);
+    spay__token_cache_leave(cache, &second);
     expect(&newcomer, 1, SPAY__TOKEN_FETCH, NULL);
     ck_assert_int_eq(newcomer.attempts, 0);
     ck_assert_int_lt(newcomer.retry_at_ms, 0);
@@ -319,7 +320,7 @@ START_TEST(abandoned_fetch_passes_to_another)
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
     expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
-    spay__token_cache_abandon(cache, &one);
+    spay__token_cache_leave(cache, &one);
     ck_assert(!one.fetching);
     expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 1, SPAY__TOKEN_WAIT, NULL);
@@ -336,7 +337,7 @@ START_TEST(one_who_only_waits_abandons_nothing)
 
     expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
-    spay__token_cache_abandon(cache, &two);
+    spay__token_cache_leave(cache, &two);
     expect(&three, 1, SPAY__TOKEN_WAIT, NULL);
 }
 END_TEST
@@ -521,9 +522,66 @@ START_TEST(taking_a_token_needs_no_memory)
 }
 END_TEST
 
-START_TEST(waiting_for_nothing_returns_at_once)
+/* ---- waking ---- */
+
+typedef struct sleeper {
+    spay__waiter waiter;
+    int woken;
+} sleeper;
+
+static void wake(void *ctx)
 {
-    spay__token_cache_wait(cache, INT32_MAX);
+    ++*(int *)ctx;
+}
+
+/* The ticket of a call that is woken. */
+static spay__token_ticket with_waiter(sleeper *woken)
+{
+    spay__token_ticket ticket = fresh;
+
+    memset(woken, 0, sizeof(*woken));
+    woken->waiter.wake = wake;
+    woken->waiter.ctx = &woken->woken;
+    ticket.waiter = &woken->waiter;
+    return ticket;
+}
+
+START_TEST(all_who_wait_are_woken_once_when_the_fetch_ends)
+{
+    spay__token_ticket fetcher = fresh;
+    sleeper one;
+    sleeper two;
+    spay__token_ticket first = with_waiter(&one);
+    spay__token_ticket second = with_waiter(&two);
+
+    expect(&fetcher, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&first, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&first, 1, SPAY__TOKEN_WAIT, NULL);
+    ck_assert_int_eq(one.woken, 0);
+    store(&fetcher, "token", 0, HOUR_MS);
+    ck_assert_int_eq(one.woken, 1);
+    ck_assert_int_eq(two.woken, 1);
+    expect(&first, 2, SPAY__TOKEN_READY, "token");
+    spay__token_cache_leave(cache, &second);
+}
+END_TEST
+
+START_TEST(one_who_has_left_is_not_woken)
+{
+    spay__token_ticket fetcher = fresh;
+    sleeper one;
+    sleeper two;
+    spay__token_ticket first = with_waiter(&one);
+    spay__token_ticket second = with_waiter(&two);
+
+    expect(&fetcher, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&first, 0, SPAY__TOKEN_WAIT, NULL);
+    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    spay__token_cache_leave(cache, &first);
+    spay__token_cache_leave(cache, &fetcher);
+    ck_assert_int_eq(one.woken, 0);
+    ck_assert_int_eq(two.woken, 1);
 }
 END_TEST
 
@@ -582,7 +640,7 @@ static void fetch(spay__token_ticket *ticket)
     spay_error *error;
 
     if (threads.plan == PLAN_ABANDON_FIRST && number == 1) {
-        spay__token_cache_abandon(cache, ticket);
+        spay__token_cache_leave(cache, ticket);
     } else if (threads.plan == PLAN_FAIL) {
         error = spay_error_new(SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, "refused");
         spay__token_cache_fail(cache, ticket, error, true);
@@ -603,11 +661,22 @@ static spay__token_state ask(spay__token_ticket *ticket)
     return state;
 }
 
+static void post(void *ctx)
+{
+    (void)sem_post(ctx);
+}
+
 /* No assertion here: it would jump across threads. */
 static void *run(void *unused)
 {
     spay__token_ticket ticket = fresh;
+    spay__waiter waiter = {.wake = post};
     bool counted = false;
+    sem_t woken;
+
+    (void)sem_init(&woken, 0, 0);
+    waiter.ctx = &woken;
+    ticket.waiter = &waiter;
 
     pthread_barrier_wait(&threads.start);
     for (;;) {
@@ -622,7 +691,7 @@ static void *run(void *unused)
             if (!counted)
                 count(&threads.waiting);
             counted = true;
-            spay__token_cache_wait(cache, HOUR_MS);
+            (void)sem_wait(&woken);
             break;
         case SPAY__TOKEN_FETCH:
             fetch(&ticket);
@@ -727,7 +796,8 @@ Suite *token_cache_suite(void)
     tcase_add_test(tests, fixed_token_never_ages_and_is_never_dropped);
     tcase_add_test(tests, fixed_token_can_be_replaced);
     tcase_add_test(tests, taking_a_token_needs_no_memory);
-    tcase_add_test(tests, waiting_for_nothing_returns_at_once);
+    tcase_add_test(tests, all_who_wait_are_woken_once_when_the_fetch_ends);
+    tcase_add_test(tests, one_who_has_left_is_not_woken);
     add_threads(tests);
     return suite;
 }

@@ -6,6 +6,7 @@ SPAY_LIBRARY is the shared library; the headers are those of this tree.
 """
 
 import ctypes
+import json
 import os
 import re
 import sys
@@ -99,6 +100,9 @@ class Result:
         self.sent = LIB.spay_error_requests_sent(text)
         self.retryable = LIB.spay_error_retryable(text)
         self.elapsed_ms = elapsed_ms
+        self.fields = [(LIB.spay_error_field_path(text, ctypes.c_size_t(i)).decode(),
+                        LIB.spay_error_field_code(text, ctypes.c_size_t(i)).decode())
+                       for i in range(LIB.spay_error_field_count(text))]
         LIB.spay_error_free(text)
 
     def __str__(self):
@@ -142,6 +146,13 @@ class Client:
         LIB.spay_wepay_session_free(session)
         LIB.spay_wepay_free(account)
         return Result(status, error.value, elapsed)
+
+    def attempts(self):
+        """The flight record's."""
+        text = ctypes.c_void_p(LIB.spay_client_flight_record(self.handle))
+        record = json.loads(ctypes.string_at(text).decode())
+        LIB.spay_free(text)
+        return record["attempts"]
 
     def close(self):
         LIB.spay_client_free(self.handle)

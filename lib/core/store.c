@@ -1,0 +1,200 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * Operations of the store, and the breaker.
+ */
+#include "store.h"
+
+#include <string.h>
+
+#include "api/options.h"
+#include "base/alloc.h"
+#include "base/crypto.h"
+
+enum {
+    MOST_FAILURES = 3,
+    SHORTEST_PAUSE_MS = 1000,
+    LONGEST_PAUSE_MS = 30000,
+    LONGEST_VALUE = 300 * 1024
+};
+
+bool spay__store_init(spay__store *store)
+{
+    return spay__mutex_init(&store->lock) == 0;
+}
+
+void spay__store_clear(spay__store *store)
+{
+    spay__mutex_destroy(&store->lock);
+}
+
+/* ---- the breaker ---- */
+
+static int64_t pause_ms(int32_t failures)
+{
+    int64_t pause = SHORTEST_PAUSE_MS;
+
+    for (; failures > MOST_FAILURES && pause < LONGEST_PAUSE_MS; failures--)
+        pause *= 2;
+    return pause < LONGEST_PAUSE_MS ? pause : LONGEST_PAUSE_MS;
+}
+
+bool spay__store_is_usable(spay__store *store, int64_t now_ms)
+{
+    bool usable;
+
+    if (!store->hook.get)
+        return false;
+    spay__lock(&store->lock);
+    usable = store->failures < MOST_FAILURES || now_ms >= store->closed_until_ms;
+    if (usable && store->failures >= MOST_FAILURES)
+        store->closed_until_ms = now_ms + pause_ms(store->failures);
+    spay__unlock(&store->lock);
+    return usable;
+}
+
+void spay__store_note(spay__store *store, bool good, int64_t now_ms)
+{
+    spay__lock(&store->lock);
+    if (good)
+        store->failures = 0;
+    else if (store->failures < INT32_MAX)
+        store->failures++;
+    if (store->failures >= MOST_FAILURES)
+        store->closed_until_ms = now_ms + pause_ms(store->failures);
+    spay__unlock(&store->lock);
+}
+
+/* ---- operations ---- */
+
+static spay_store_operation *new_operation(spay__store *store, spay__waiter *waiter)
+{
+    spay_store_operation *made = spay__alloc(sizeof(*made));
+
+    if (!made)
+        return NULL;
+    made->store = store;
+    made->waiter = waiter;
+    made->references = waiter ? 2 : 1;
+    return made;
+}
+
+static void unreference(spay_store_operation *operation)
+{
+    if (SPAY__ATOMIC_ADD(&operation->references, -1) > 0)
+        return;
+    if (operation->value)
+        spay__wipe(operation->value, operation->length);
+    spay__free(operation->value);
+    spay__free(operation);
+}
+
+/* With what it tells filled in. An operation ends once. */
+static void end(spay_store_operation *operation, int32_t result)
+{
+    spay__mutex *lock = &operation->store->lock;
+
+    spay__lock(lock);
+    operation->result = result;
+    if (operation->waiter)
+        spay__waiter_wake(operation->waiter);
+    spay__unlock(lock);
+    unreference(operation);
+}
+
+void spay_store_found(spay_store_operation *operation, const void *value, size_t length,
+                      int64_t ttl_left_ms)
+{
+    int32_t result = SPAY__STORE_FOUND;
+
+    if (!operation)
+        return;
+    if (!value || length > LONGEST_VALUE || ttl_left_ms <= 0)
+        result = ttl_left_ms <= 0 ? SPAY_STORE_MISS : SPAY_STORE_ERROR;
+    else if ((operation->value = spay__alloc_bytes(length)) == NULL)
+        result = SPAY_STORE_ERROR;
+    if (operation->value)
+        memcpy(operation->value, value, length);
+    operation->length = length;
+    operation->ttl_left_ms = ttl_left_ms;
+    end(operation, result);
+}
+
+void spay_store_acquired(spay_store_operation *operation, uint64_t fence)
+{
+    if (!operation)
+        return;
+    operation->fence = fence;
+    end(operation, SPAY__STORE_ACQUIRED);
+}
+
+void spay_store_end(spay_store_operation *operation, int32_t result)
+{
+    if (operation)
+        end(operation,
+            result >= SPAY_STORE_DONE && result <= SPAY_STORE_ERROR ? result : SPAY_STORE_ERROR);
+}
+
+spay_store_operation *spay__store_get(spay__store *store, const char *name, spay__waiter *waiter)
+{
+    spay_store_operation *operation = new_operation(store, waiter);
+
+    if (operation)
+        store->hook.get(store->hook.ctx, name, operation);
+    return operation;
+}
+
+spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
+                                          spay__waiter *waiter)
+{
+    spay_store_operation *operation = new_operation(store, waiter);
+
+    if (operation)
+        store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
+    return operation;
+}
+
+int32_t spay__store_result(const spay_store_operation *operation)
+{
+    int32_t result;
+
+    spay__lock(&operation->store->lock);
+    result = operation->result;
+    spay__unlock(&operation->store->lock);
+    return result;
+}
+
+void spay__store_drop(spay_store_operation *operation)
+{
+    if (!operation)
+        return;
+    spay__lock(&operation->store->lock);
+    operation->waiter = NULL;
+    spay__unlock(&operation->store->lock);
+    unreference(operation);
+}
+
+void spay__store_put(spay__store *store, const char *name, const void *value, size_t length,
+                     int64_t ttl_ms, uint64_t fence)
+{
+    spay_store_operation *operation = new_operation(store, NULL);
+
+    if (operation)
+        store->hook.put(store->hook.ctx, name, value, length, ttl_ms, fence, operation);
+}
+
+void spay__store_release(spay__store *store, const char *name, uint64_t fence)
+{
+    spay_store_operation *operation = new_operation(store, NULL);
+
+    if (operation)
+        store->hook.release(store->hook.ctx, name, fence, operation);
+}
+
+void spay_store_init(void *store, size_t struct_size)
+{
+    spay__options_init(store, struct_size);
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * A store in memory, for tests: several clients share it as several machines would. It answers at
+ * once, when the test says so, wrongly, or not at all.
+ */
+#ifndef SUPPORT_MEMORY_STORE_H
+#define SUPPORT_MEMORY_STORE_H
+
+#include <sessionpay/sessionpay.h>
+
+typedef enum memory_store_mode {
+    MEMORY_STORE_ANSWERS,
+    MEMORY_STORE_DEFERS, /* until memory_store_answer() */
+    MEMORY_STORE_FAILS,  /* every operation ends with SPAY_STORE_ERROR */
+    MEMORY_STORE_HANGS,  /* no operation ends, before the store is destroyed */
+    MEMORY_STORE_SPOILS, /* values come back with a bit changed */
+    MEMORY_STORE_DENIES  /* nothing is found and all leases are held */
+} memory_store_mode;
+
+typedef struct memory_store memory_store;
+
+/* Its clock is the mock's. The store must outlive its clients. NULL without memory. */
+memory_store *memory_store_new(const spay_mock *mock);
+void memory_store_free(memory_store *store);
+
+/* The table for spay_client_options::store. */
+const spay_store *memory_store_table(memory_store *store);
+
+void memory_store_set_mode(memory_store *store, memory_store_mode mode);
+
+/* End all operations that were deferred. Returns how many. */
+int memory_store_answer(memory_store *store);
+
+/* How many operations of each kind there were. */
+typedef struct memory_store_counts {
+    int gets;
+    int puts;
+    int acquires;
+    int releases;
+    int stale; /* puts and releases that came too late */
+} memory_store_counts;
+
+memory_store_counts memory_store_count(const memory_store *store);
+
+/* Whether any name or value has these bytes in it. */
+int memory_store_holds(const memory_store *store, const char *text);
+
+/* Write something else under every name that there is. */
+void memory_store_overwrite(memory_store *store, const void *value, size_t length);
+
+#endif

@@ -1,0 +1,607 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * What clients share through a store, in virtual time: two of them stand for two machines. Whatever
+ * the store does, a call ends as it would without one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/seal.h"
+#include "support/accounts.h"
+#include "support/memory_store.h"
+#include "unit.h"
+
+#if ALL_PROVIDERS
+
+enum {
+    MACHINES = 2,
+    HOUR_MS = 3600000
+};
+
+static spay_mock *mock;
+static memory_store *store;
+static test_accounts machines[MACHINES];
+static int store_events;
+
+static void on_event(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    store_events += event->type == SPAY_EVENT_STORE;
+}
+
+static void open_machine(test_accounts *opened)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.transport = spay_mock_transport(mock);
+    options.platform = spay_mock_platform(mock);
+    options.store = memory_store_table(store);
+    options.event = on_event;
+    memset(opened, 0, sizeof(*opened));
+    opened->mock = mock;
+    ck_assert_int_eq(spay_client_new(&options, &opened->client, &opened->error), SPAY_OK);
+    ck_assert(accounts_make(opened, NULL));
+}
+
+static void close_machine(test_accounts *closed)
+{
+    closed->mock = NULL;
+    accounts_close(closed);
+}
+
+static void set_up(void)
+{
+    int i;
+
+    ck_assert_int_eq(spay_mock_new(&mock, NULL), SPAY_OK);
+    store = memory_store_new(mock);
+    ck_assert_ptr_nonnull(store);
+    store_events = 0;
+    for (i = 0; i < MACHINES; i++)
+        open_machine(&machines[i]);
+}
+
+static void tear_down(void)
+{
+    int i;
+
+    for (i = 0; i < MACHINES; i++)
+        close_machine(&machines[i]);
+    memory_store_free(store);
+    spay_mock_free(mock);
+}
+
+static spay_call_options with_intent(const char *intent)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+
+    options.intent = intent;
+    return options;
+}
+
+/* Run a call to its end; it must succeed. The session's value must be the provider's. */
+static void create(const test_accounts *machine, account_kind kind,
+                   const spay_call_options *options, int32_t shared)
+{
+    void *session = NULL;
+    spay_error *error = NULL;
+    spay_status status = accounts_create_session(machine, kind, options, &session, &error);
+
+    ck_assert_msg(status == SPAY_OK, "%s", spay_error_message(error));
+    ck_assert_str_eq(accounts_session_info(session)->value, account_facts_of(kind)->value);
+    ck_assert_int_eq(accounts_session_info(session)->shared, shared);
+    ck_assert_int_eq(accounts_session_info(session)->requests_sent, shared ? 0 : 1);
+    accounts_free_session(kind, session);
+}
+
+static size_t requests(void)
+{
+    return spay_mock_request_count(mock);
+}
+
+/* ---- tokens ---- */
+
+START_TEST(a_token_is_fetched_once_for_all_machines)
+{
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_uint_eq(requests(), 2);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_uint_eq(requests(), 3);
+    ck_assert_str_eq(spay_mock_request_header(mock, 2, "Authorization"), "Bearer token-1");
+    ck_assert_int_eq(memory_store_count(store).puts, 1);
+    ck_assert_int_eq(memory_store_count(store).releases, 1);
+    ck_assert_int_gt(store_events, 0);
+}
+END_TEST
+
+START_TEST(a_warm_token_asks_the_store_nothing)
+{
+    memory_store_counts before;
+    memory_store_counts after;
+
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    before = memory_store_count(store);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    after = memory_store_count(store);
+    ck_assert_mem_eq(&before, &after, sizeof(before));
+}
+END_TEST
+
+START_TEST(a_token_near_its_end_is_renewed_by_one_machine)
+{
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    spay_mock_advance(mock, HOUR_MS - 100000);
+    accounts_reply(&machines[1], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_uint_eq(requests(), 6);
+    ck_assert_str_eq(spay_mock_request_header(mock, 5, "Authorization"), "Bearer token-2");
+}
+END_TEST
+
+START_TEST(a_refused_token_is_replaced_for_all_machines)
+{
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[0], 401, NULL, "{}");
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    {
+        void *session = NULL;
+
+        ck_assert_int_eq(
+            accounts_create_session(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL),
+            SPAY_OK);
+        accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
+    }
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_str_eq(spay_mock_request_header(mock, 5, "Authorization"), "Bearer token-2");
+    ck_assert_uint_eq(requests(), 6);
+}
+END_TEST
+
+/* The other machine's fetch is stopped in the middle: what it brings later changes nothing. */
+START_TEST(a_late_answer_of_a_stopped_machine_is_kept_out)
+{
+    const spay_transport *transport = spay_mock_transport(mock);
+    spay_call *stopped = NULL;
+
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"late\",\"expires_in\":3600}");
+    ck_assert_int_eq(accounts_new_call(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, &stopped, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_call_step(stopped), SPAY_CALL_SEND);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_int_ge(spay_mock_now_ms(mock), 10000);
+    (void)spay_call_respond(stopped, transport->perform(transport->ctx, spay_call_request(stopped),
+                                                        spay_call_response(stopped)));
+    ck_assert_int_gt(memory_store_count(store).stale, 0);
+    spay_call_free(stopped);
+    close_machine(&machines[1]);
+    open_machine(&machines[1]);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_str_eq(spay_mock_request_header(mock, requests() - 1, "Authorization"),
+                     "Bearer token-2");
+}
+END_TEST
+
+/* ---- sessions ---- */
+
+static const account_kind sharing[] = {ACCOUNT_CONNECT_SERVER, ACCOUNT_CONNECT_CLIENT};
+
+START_TEST(one_intent_makes_one_session_for_all_machines)
+{
+    spay_call_options options = with_intent("order 1");
+
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[0], sharing[_i], &options, 0);
+    create(&machines[1], sharing[_i], &options, SPAY_YES);
+    create(&machines[0], sharing[_i], &options, SPAY_YES);
+    ck_assert_uint_eq(requests(), 1);
+}
+END_TEST
+
+START_TEST(another_intent_makes_another_session)
+{
+    spay_call_options first = with_intent("order 1");
+    spay_call_options second = with_intent("order 2");
+
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[0], sharing[_i], &first, 0);
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[1], sharing[_i], &second, 0);
+    ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
+START_TEST(a_session_is_shared_as_long_as_it_is_valid)
+{
+    static const int64_t lifetimes[] = {7200000, 300000};
+    spay_call_options options = with_intent("order 1");
+    void *session = NULL;
+
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[0], sharing[_i], &options, 0);
+    spay_mock_advance(mock, lifetimes[_i] - 60000);
+    ck_assert_int_eq(accounts_create_session(&machines[1], sharing[_i], &options, &session, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_session_expires_in_ms(accounts_session_info(session),
+                                                1767225600000 + lifetimes[_i] - 60000, 0),
+                     60000);
+    accounts_free_session(sharing[_i], session);
+    spay_mock_advance(mock, 60001);
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[1], sharing[_i], &options, 0);
+    ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
+START_TEST(another_request_with_the_same_intent_is_refused)
+{
+    spay_connect_server_session_request request = SPAY_CONNECT_SERVER_SESSION_REQUEST_INIT;
+    static const char *const tokens[] = {"token"};
+    spay_call_options options = with_intent("order 1");
+    spay_connect_server_session *session = NULL;
+    spay_error *error = NULL;
+
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
+    request.tokens = tokens;
+    request.token_count = 1;
+    ck_assert_int_eq(spay_connect_server_session_create(machines[1].connect_server, &request,
+                                                        &options, &session, &error),
+                     SPAY_E_CONFLICT);
+    ck_assert_str_eq(spay_error_reason(error), "intent_reused");
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_uint_eq(requests(), 1);
+    spay_error_free(error);
+}
+END_TEST
+
+/* In one process the second waits for the first, and is told when to look again. */
+START_TEST(a_second_call_waits_for_the_first)
+{
+    spay_call_options options = with_intent("order 1");
+    const spay_transport *transport = spay_mock_transport(mock);
+    spay_call *first = NULL;
+    spay_call *second = NULL;
+    void *session = NULL;
+    int i;
+
+    for (i = 0; i < MACHINES; i++) {
+        const test_accounts *other = &machines[i];
+
+        options.intent = i ? "order 2" : "order 1";
+        accounts_reply_good(&machines[0], sharing[_i]);
+        ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &first, NULL),
+                         SPAY_OK);
+        ck_assert_int_eq(accounts_new_call(other, sharing[_i], &options, &second, NULL), SPAY_OK);
+        ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+        ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        ck_assert_int_gt(spay_call_wait_ms(second), 0);
+        (void)spay_call_respond(first, transport->perform(transport->ctx, spay_call_request(first),
+                                                          spay_call_response(first)));
+        spay_mock_advance(mock, 1000);
+        ck_assert_int_eq(spay_call_step(second), SPAY_CALL_DONE);
+        ck_assert_int_eq(accounts_take_session(sharing[_i], second, &session, NULL), SPAY_OK);
+        ck_assert_int_eq(accounts_session_info(session)->shared, SPAY_YES);
+        accounts_free_session(sharing[_i], session);
+        spay_call_free(first);
+        spay_call_free(second);
+    }
+    ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
+START_TEST(if_the_first_fails_the_second_goes_on)
+{
+    spay_call_options options = with_intent("order 1");
+    const spay_transport *transport = spay_mock_transport(mock);
+    spay_call *first = NULL;
+
+    accounts_reply(&machines[0], 400, NULL, "{}");
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    (void)spay_call_respond(first, transport->perform(transport->ctx, spay_call_request(first),
+                                                      spay_call_response(first)));
+    ck_assert_int_eq(spay_call_status(first), SPAY_E_REJECTED);
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[1], sharing[_i], &options, 0);
+    spay_call_free(first);
+}
+END_TEST
+
+START_TEST(without_a_store_an_intent_of_the_client_api_is_refused)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_error *error = NULL;
+    test_accounts alone;
+    void *session = NULL;
+
+    ck_assert(accounts_open(&alone, NULL));
+    ck_assert_int_eq(
+        accounts_create_session(&alone, ACCOUNT_CONNECT_CLIENT, &options, &session, &error),
+        SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(error, 0), "intent");
+    spay_error_free(error);
+    accounts_close(&alone);
+}
+END_TEST
+
+/* ---- a store that is no good ---- */
+
+static const memory_store_mode bad_modes[] = {MEMORY_STORE_DEFERS, MEMORY_STORE_FAILS,
+                                              MEMORY_STORE_HANGS, MEMORY_STORE_SPOILS,
+                                              MEMORY_STORE_DENIES};
+
+static void run_with_bad_store(account_kind kind, const spay_call_options *options)
+{
+    int i;
+
+    for (i = 0; i < 20; i++) {
+        char intent[20];
+        spay_call_options changed = SPAY_CALL_OPTIONS_INIT;
+
+        if (options) {
+            changed = *options;
+            (void)snprintf(intent, sizeof(intent), "order %d", i);
+            changed.intent = intent;
+            changed.timeout_ms = 5000;
+        }
+        if (kind == ACCOUNT_HOSTED_FIELDS && i == 0)
+            accounts_reply(&machines[0], 200, NULL, good_token_reply);
+        accounts_reply_good(&machines[0], kind);
+        create(&machines[0], kind, options ? &changed : NULL, 0);
+    }
+}
+
+START_TEST(a_bad_store_fails_no_token)
+{
+    memory_store_set_mode(store, bad_modes[_i]);
+    run_with_bad_store(ACCOUNT_HOSTED_FIELDS, NULL);
+}
+END_TEST
+
+/* Leases that are held for ever hold a session up, but for no longer than its call. */
+START_TEST(a_bad_store_fails_no_session)
+{
+    spay_call_options options = with_intent("order");
+
+    memory_store_set_mode(store, bad_modes[_i]);
+    if (bad_modes[_i] != MEMORY_STORE_DENIES)
+        run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+}
+END_TEST
+
+START_TEST(a_dead_store_costs_its_timeout_a_few_times_only)
+{
+    spay_call_options options = with_intent("order");
+
+    memory_store_set_mode(store, MEMORY_STORE_HANGS);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+    ck_assert_int_le(spay_mock_now_ms(mock), 3 * 500);
+}
+END_TEST
+
+START_TEST(a_store_that_is_back_is_used_again)
+{
+    spay_call_options options = with_intent("order");
+    int before;
+
+    memory_store_set_mode(store, MEMORY_STORE_FAILS);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+    memory_store_set_mode(store, MEMORY_STORE_ANSWERS);
+    spay_mock_advance(mock, 60000);
+    before = memory_store_count(store).puts;
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+    ck_assert_int_eq(memory_store_count(store).puts, before + 20);
+}
+END_TEST
+
+START_TEST(an_answer_may_come_later)
+{
+    spay_call_options options = with_intent("order 1");
+    const spay_transport *transport = spay_mock_transport(mock);
+    spay_call *call = NULL;
+    int32_t next;
+
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &call, NULL),
+                     SPAY_OK);
+    while ((next = spay_call_step(call)) == SPAY_CALL_WAIT)
+        ck_assert_int_eq(memory_store_answer(store), 1);
+    ck_assert_int_eq(next, SPAY_CALL_SEND);
+    ck_assert_int_eq(memory_store_count(store).gets, 2);
+    ck_assert_int_eq(memory_store_count(store).acquires, 1);
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+    ck_assert_int_eq(memory_store_answer(store), 2);
+    ck_assert_int_eq(spay_call_status(call), SPAY_OK);
+    spay_call_free(call);
+}
+END_TEST
+
+static void call_and_drop(const char *intent)
+{
+    spay_call_options options = with_intent(intent);
+    spay_call *call = NULL;
+
+    ck_assert_int_eq(accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &call, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_call_free(call);
+}
+
+START_TEST(a_call_may_go_before_its_answer)
+{
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    call_and_drop("order 1");
+    ck_assert_int_eq(memory_store_answer(store), 1);
+    call_and_drop("order 1");
+}
+END_TEST
+
+/* ---- what is stored ---- */
+
+START_TEST(nothing_readable_is_stored)
+{
+    static const char *const texts[] = {"order 1",        "client-session",  "token-1",
+                                        "4217",           "connect.example", "not-a-real",
+                                        "connect_server", "hosted",          "session 1"};
+    spay_call_options options = with_intent("order 1");
+    size_t i;
+
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_int_eq(memory_store_count(store).puts, 2);
+    for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        ck_assert_msg(!memory_store_holds(store, texts[i]), "%s is readable", texts[i]);
+}
+END_TEST
+
+static const struct forgery {
+    const char *value;
+    size_t length;
+} forgeries[] = {
+    {BYTES("")},
+    {BYTES("x")},
+    {BYTES("token 1\n3600000\nforged")},
+    {BYTES("0123456789012345678901234567")},
+    {BYTES("01234567890123456789012345678")},
+    {BYTES("0123456789012345678901234567890123456789012345678901234567890123456789")},
+};
+
+START_TEST(a_forged_value_is_a_miss)
+{
+    spay_call_options options = with_intent("order 1");
+
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
+    memory_store_overwrite(store, forgeries[_i].value, forgeries[_i].length);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, SPAY_YES);
+}
+END_TEST
+
+START_TEST(a_seal_opens_under_its_own_name_and_key_alone)
+{
+    static const unsigned char nonce[SPAY__AEAD_NONCE_SIZE] = {1};
+    spay__seal *one = spay__seal_new("provider", "credential");
+    spay__seal *two = spay__seal_new("provider", "rotated");
+    spay__buffer record;
+    spay__buffer sealed;
+    spay__buffer opened;
+    size_t i;
+
+    spay__buffer_init(&record, 1000);
+    spay__buffer_init(&sealed, 1000);
+    spay__buffer_init(&opened, 1000);
+    spay__buffer_text(&record, "the record");
+    ck_assert(spay__seal_close(one, nonce, "name", &record, &sealed));
+    ck_assert(spay__seal_open(one, "name", sealed.data, sealed.length, &opened));
+    ck_assert_str_eq(opened.data, "the record");
+    spay__buffer_reset(&opened);
+    ck_assert(!spay__seal_open(one, "other", sealed.data, sealed.length, &opened));
+    ck_assert(!spay__seal_open(two, "name", sealed.data, sealed.length, &opened));
+    for (i = 0; i < sealed.length; i++) {
+        ck_assert(!spay__seal_open(one, "name", sealed.data, i, &opened));
+        sealed.data[i] ^= 1;
+        ck_assert(!spay__seal_open(one, "name", sealed.data, sealed.length, &opened));
+        sealed.data[i] ^= 1;
+    }
+    ck_assert_uint_eq(opened.length, 0);
+    spay__buffer_clear(&record);
+    spay__buffer_clear(&sealed);
+    spay__buffer_clear(&opened);
+    spay__seal_free(one);
+    spay__seal_free(two);
+}
+END_TEST
+
+/* ---- input ---- */
+
+START_TEST(a_store_without_all_of_its_functions_is_refused)
+{
+    static const char *const fields[] = {"store.get", "store.put", "store.acquire",
+                                         "store.release"};
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_store table = *memory_store_table(store);
+    spay_client *client = NULL;
+    spay_error *error = NULL;
+
+    table.get = _i == 0 ? NULL : table.get;
+    table.put = _i == 1 ? NULL : table.put;
+    table.acquire = _i == 2 ? NULL : table.acquire;
+    table.release = _i == 3 ? NULL : table.release;
+    options.store = &table;
+    options.transport = spay_mock_transport(mock);
+    ck_assert_int_eq(spay_client_new(&options, &client, &error), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(error, 0), fields[_i]);
+    spay_error_free(error);
+}
+END_TEST
+
+Suite *store_suite(void)
+{
+    TCase *tests;
+    Suite *suite = unit_suite("store", &tests);
+
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, a_token_is_fetched_once_for_all_machines);
+    tcase_add_test(tests, a_warm_token_asks_the_store_nothing);
+    tcase_add_test(tests, a_token_near_its_end_is_renewed_by_one_machine);
+    tcase_add_test(tests, a_refused_token_is_replaced_for_all_machines);
+    tcase_add_test(tests, a_late_answer_of_a_stopped_machine_is_kept_out);
+    tcase_add_loop_test(tests, one_intent_makes_one_session_for_all_machines, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, another_intent_makes_another_session, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, a_session_is_shared_as_long_as_it_is_valid, 0, ROWS(sharing));
+    tcase_add_test(tests, another_request_with_the_same_intent_is_refused);
+    tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
+    tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
+    tcase_add_loop_test(tests, a_bad_store_fails_no_token, 0, ROWS(bad_modes));
+    tcase_add_loop_test(tests, a_bad_store_fails_no_session, 0, ROWS(bad_modes));
+    tcase_add_test(tests, a_dead_store_costs_its_timeout_a_few_times_only);
+    tcase_add_test(tests, a_store_that_is_back_is_used_again);
+    tcase_add_test(tests, an_answer_may_come_later);
+    tcase_add_test(tests, a_call_may_go_before_its_answer);
+    tcase_add_test(tests, nothing_readable_is_stored);
+    tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
+    tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);
+    tcase_add_loop_test(tests, a_store_without_all_of_its_functions_is_refused, 0, 4);
+    return suite;
+}
+
+#else
+
+Suite *store_suite(void)
+{
+    return suite_create("store");
+}
+
+#endif
