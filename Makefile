@@ -24,6 +24,8 @@
 #   make compile_commands.json  for editors and other tools that want to know the compiler's options
 #   make install       prefix, DESTDIR and the other GNU directory variables are honoured
 #   make install-lib   builds and installs the library alone
+#   make adapters      the stores on files and on Redis, each a library of its own
+#   make install-adapters  builds and installs them
 #   make uninstall     removes what was installed, and nothing else
 #   make dist          the release's tarball
 #   make distcheck     the tarball configured elsewhere, built, checked, installed, uninstalled
@@ -32,7 +34,9 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
-# WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2.
+# PROVIDERS="wepay hosted_fields" leaves out all others.
+# WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2. The store on Redis is a library of
+# its own, and built where libhiredis is: WITH_REDIS=1 insists on that, WITHOUT_REDIS=1 leaves it out.
 
 PACKAGE   := libsessionpay
 SOVERSION := 0
@@ -70,7 +74,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
-.PHONY: install install-lib uninstall
+.PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
 .PHONY: help coverage compile_commands.json golden-update
 
@@ -79,8 +83,20 @@ vpath %.map $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
-SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS \
-            DISABLE_CONNECT_CLIENT DISABLE_CONNECT_SERVER DISABLE_HOSTED_FIELDS DISABLE_WEPAY
+# Every provider. PROVIDERS on the command line leaves out those that it does not name.
+ALL_PROVIDERS := \
+	connect_client \
+	connect_server \
+	hosted_fields \
+	wepay
+PROVIDERS     := $(ALL_PROVIDERS)
+
+UNKNOWN := $(filter-out $(ALL_PROVIDERS),$(PROVIDERS))
+$(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
+
+switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
+$(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
@@ -91,6 +107,15 @@ DEPENDS   := $(if $(WITHOUT_CURL),,libcurl libssl) $(if $(WITH_NGHTTP2),libnghtt
 HAVE_NGHTTP2 := $(or $(WITH_NGHTTP2),$(shell $(PKG_CONFIG) --exists libnghttp2 2>/dev/null && \
                 echo yes))
 HTTP2_O      := $(if $(WITH_NGHTTP2),$(O),$(O)/http2)
+
+# What adapters are built: "file" and "redis". Both want the clocks of a complete platform, and the
+# latter has a thread.
+HAVE_HIREDIS := $(if $(WITHOUT_REDIS)$(DISABLE_THREADS),,$(or $(WITH_REDIS),$(shell $(PKG_CONFIG) \
+                --exists hiredis 2>/dev/null && echo yes)))
+HAVE_HIREDIS_SSL := $(if $(HAVE_HIREDIS),$(shell $(PKG_CONFIG) --exists hiredis_ssl libssl \
+                    2>/dev/null && echo yes))
+ADAPTERS := $(if $(WITHOUT_PLATFORM),,file $(if $(and $(HAVE_HIREDIS),$(wildcard $(srcdir)/adapters/redis/redis.c)),redis))
+HIREDIS  := hiredis $(if $(HAVE_HIREDIS_SSL),hiredis_ssl libssl libcrypto)
 
 # ---- Sources ------------------------------------------------------------------------------------
 
@@ -115,6 +140,7 @@ LIB_SRC := \
 	lib/http/message.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
+	lib/wire/request.c \
 	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	lib/transport/$(TRANSPORT).c \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
@@ -168,6 +194,26 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/drivers/queue.c) \
 	$(if $(WITHOUT_CURL),,lib/drivers/sockets.c)
 
+# The providers in this build, and those that a switch leaves out.
+BUILT    := $(patsubst lib/providers/%.c,%,$(filter $(ALL_PROVIDERS:%=lib/providers/%.c),$(LIB_SRC)))
+LEFT_OUT := $(filter-out $(BUILT),$(ALL_PROVIDERS))
+
+file_SRC := \
+	adapters/adapter.c \
+	adapters/file/clock.c \
+	adapters/file/file.c \
+	adapters/file/record.c \
+	adapters/file/shard.c
+
+redis_SRC := \
+	adapters/adapter.c \
+	adapters/redis/connection.c \
+	adapters/redis/redis.c \
+	adapters/redis/scripts.c \
+	$(if $(HAVE_HIREDIS_SSL),adapters/redis/tls.c,adapters/redis/no_tls.c) \
+	adapters/redis/url.c \
+	adapters/redis/worker.c
+
 # Programs are made of whatever is in their directory; examples are one program per file.
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
@@ -175,7 +221,7 @@ SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
-GOLDEN_SRC      := $(call in,tests/golden/*.c)
+GOLDEN_SRC      := $(filter-out $(LEFT_OUT:%=tests/golden/%.c),$(call in,tests/golden/*.c))
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
 HTTP2_SRC       := $(call in,tests/http2/*.c)
 BENCH_SRC       := $(call in,tests/bench/*.c)
@@ -185,6 +231,8 @@ KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
                    $(call in,tests/wire/*.c))
+STORE_SRC       := $(call in,tests/store/*.c)
+STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -213,11 +261,20 @@ SHARED_LINK := $(PACKAGE).so
 endif
 SHARED := $(O)/lib/$(SHARED_NAME)
 
+# Those of an adapter, by its name.
+archive    = $(O)/lib/$(PACKAGE)-$(1).a
+shared     = $(O)/lib/$(subst $(PACKAGE).,$(PACKAGE)-$(1).,$(SHARED_NAME))
+shared_so  = $(subst $(PACKAGE).,$(PACKAGE)-$(1).,$(SHARED_SO))
+shared_dev = $(subst $(PACKAGE).,$(PACKAGE)-$(1).,$(SHARED_LINK))
+
+ADAPTER_LIBRARIES := $(foreach a,$(ADAPTERS),$(if $(DISABLE_STATIC),,$(call archive,$a)) \
+                     $(if $(DISABLE_SHARED),,$(call shared,$a)))
+
 LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
-TESTS     += $(WIRE_SRC:%.c=$(O)/%)
+TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
 
 # These use all providers and the built-in transport.
 ifeq ($(PARTIAL),)
@@ -227,13 +284,15 @@ TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: lib $(SANDBOX) $(EXAMPLES)
+all: lib adapters $(SANDBOX) $(EXAMPLES)
 
 # The list at the top of this file.
 help:
 	@sed -n '/^$$/q; s/^#   make/  make/p; s/^#      /     /p' '$(srcdir)/Makefile'
 
 lib: $(LIBRARIES)
+
+adapters: $(ADAPTER_LIBRARIES)
 
 # ---- Flags: ours first, the user's last ---------------------------------------------------------
 
@@ -265,6 +324,8 @@ ifneq ($(findstring darwin,$(TARGET)),)
 SPAY_CPPFLAGS += -D_DARWIN_C_SOURCE
 SHARED_FLAGS   = -dynamiclib -install_name '$(libdir)/$(SHARED_SO)' \
                  -Wl,-exported_symbols_list,$(O)/obj/exports
+ADAPTER_FLAGS  = -dynamiclib -install_name '$(libdir)/$(call shared_so,$(1))' \
+                 -Wl,-exported_symbol,'_spay_$(1)_*'
 $(SHARED): $(O)/obj/exports
 else
 SPAY_LDFLAGS  += -Wl,-z,relro,-z,now
@@ -278,9 +339,12 @@ COMPACT  = $(if $(findstring linux-gnu,$(TARGET)),$(shell echo 'int has[__GLIBC_
            -x c - -o /dev/null 2>/dev/null && echo -Wl,-z,pack-relative-relocs))
 SHARED_FLAGS   = -shared -Wl,-soname,$(SHARED_SO) -Wl,--no-undefined -Wl,-Bsymbolic-functions $(LENIENT) \
                  $(COMPACT) -Wl,--version-script='$(srcdir)/lib/$(PACKAGE).map'
+ADAPTER_FLAGS  = -shared -Wl,-soname,$(call shared_so,$(1)) -Wl,--no-undefined $(COMPACT) \
+                 -Wl,--version-script='$(srcdir)/adapters/$(1)/$(PACKAGE)-$(1).map'
 endif
 
 # The oldest versions that have what the code uses. configure reads them here.
+OLDEST_hiredis       := 0.14.0
 OLDEST_libcjson      := 1.7.13
 OLDEST_libcrypto     := 3.0.0
 OLDEST_libcurl       := 7.87.0
@@ -296,6 +360,8 @@ need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && e
 
 DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
+HIREDIS_CFLAGS = $(call ask,HIREDIS_CFLAGS,--cflags,$(HIREDIS))
+HIREDIS_LIBS   = $(call ask,HIREDIS_LIBS,--libs,$(HIREDIS))
 CHECK_CFLAGS   = $(call ask,CHECK_CFLAGS,--cflags,check)
 CHECK_LIBS     = $(call ask,CHECK_LIBS,--libs,check)
 CJSON_CFLAGS   = $(call ask,CJSON_CFLAGS,--cflags,libcjson)
@@ -314,10 +380,14 @@ link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^)
 PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
+$(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
+$(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/unit/% $(O)/obj/tests/http2/% $(O)/obj/tests/store/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
+                              '-DLEFT_OUT="$(LEFT_OUT)"'
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.
@@ -327,6 +397,9 @@ FAST := lib/base/buffer.c lib/json/read.c lib/json/scan.c
 $(O)/obj/lib/%: OPTIMIZE = $(if $(filter $(FAST),$(<:$(srcdir)/%=%)),,$(SMALL))
 SMALL := $(if $(filter -O2 -O3,$(CFLAGS)),$(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
          echo -Oz || echo -Os))
+
+# It looks at the stack from within a signal handler of its own.
+$(O)/obj/tests/torture/kit/crash_site.o: OPTIMIZE = -fasynchronous-unwind-tables
 
 $(O)/obj/%.o: %.c $(O)/obj/flags
 	@mkdir -p $(@D)
@@ -340,7 +413,7 @@ $(O)/obj/%.lo: %.c $(O)/obj/flags
 
 # Other flags, another compiler or version: compile again.
 FLAGS := $(VERSION) $(CC) $(SPAY_CPPFLAGS) $(SPAY_CFLAGS) $(NDEBUG) $(CPPFLAGS) $(CFLAGS) $(SMALL) $(LDFLAGS) \
-         $(LIB_SRC)
+         $(LIB_SRC) $(redis_SRC)
 $(O)/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
@@ -348,8 +421,8 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(FUZZ_SRC))
--include $(OBJECTS:=.d) $(LIB_SRC:%.c=$(O)/obj/%.lo.d)
+           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+-include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
 	@mkdir -p $(@D)
@@ -361,6 +434,24 @@ $(SHARED): $(LIB_SRC:%.c=$(O)/obj/%.lo) lib/$(PACKAGE).map
 	@echo '  LINK    $@'
 	$(Q)$(link) $(SHARED_FLAGS) $(DEPENDS_LIBS) $(LIBS)
 	$(Q)cd $(@D) && ln -sf $(SHARED_NAME) $(SHARED_SO) && ln -sf $(SHARED_SO) $(SHARED_LINK)
+
+# An adapter: adapter,name,libraries that it links.
+define adapter
+$(call archive,$(1)): $(call objects,$($(1)_SRC))
+	@mkdir -p $$(@D)
+	@echo '  AR      $$@'
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+
+$(call shared,$(1)): $($(1)_SRC:%.c=$(O)/obj/%.lo) adapters/$(1)/$(PACKAGE)-$(1).map $(SHARED)
+	@mkdir -p $$(@D)
+	@echo '  LINK    $$@'
+	$(Q)$$(link) $$(call ADAPTER_FLAGS,$(1)) $(SHARED) $(2) $(LIBS)
+	$(Q)cd $$(@D) && ln -sf $$(@F) $(call shared_so,$(1)) && \
+	    ln -sf $(call shared_so,$(1)) $(call shared_dev,$(1))
+endef
+
+$(eval $(call adapter,file,))
+$(eval $(call adapter,redis,$$(HIREDIS_LIBS)))
 
 # For Apple's linker: the names in the map that this build defines.
 $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
@@ -403,11 +494,12 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 # The driver, and unit tests of what only such a build has.
-HTTP2_TESTS := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
+HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
+HTTP2_TESTS      := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
 
 ifdef WITH_NGHTTP2
-$(O)/tests/http2/driver: $(call objects,tests/http2/driver.c)
-$(O)/tests/http2/unit: $(call objects,$(filter-out tests/http2/driver.c,$(HTTP2_SRC)))
+$(O)/tests/http2/driver: $(call objects,$(HTTP2_DRIVER_SRC))
+$(O)/tests/http2/unit: $(call objects,$(filter-out $(HTTP2_DRIVER_SRC),$(HTTP2_SRC)))
 $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	@mkdir -p $(@D)
@@ -424,6 +516,13 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+
+# An adapter's tests end its operations themselves, in place of the core.
+$(STORE_MAINS:%.c=$(O)/%): $(call objects,$(filter-out tests/store/file.c tests/store/redis.c,$(STORE_SRC)))
+$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
@@ -463,7 +562,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden sandbox integration http2 examples ctypes abi project torture
+SUITES    := unit wire golden sandbox integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -481,6 +580,7 @@ integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
 http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
                $(foreach t,$(call scripts,http2/http2_test.py), \
                'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
+store       := $(foreach a,$(ADAPTERS),'store/$a=$(EMULATOR) $(O)/tests/store/$a')
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -498,7 +598,11 @@ project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
 ifeq ($(HAVE_NGHTTP2),)
 http2       := $(call without,http2,libnghttp2 is not installed; ./bootstrap installs it)
 endif
+ifeq ($(filter redis,$(ADAPTERS)),)
+store       += $(call without,store/redis,built without libhiredis; ./bootstrap redis installs it)
+endif
 ifdef WITHOUT_PLATFORM
+store       := $(call without,store,the adapters use the clocks of the library)
 unit        := $(call without,unit,its clients use the clocks of the library)
 endif
 ifneq ($(PARTIAL),)
@@ -532,10 +636,10 @@ CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
-# What a new user does, in minimal systems of several releases.
+# What a new user does, in minimal systems of several releases, which "make clean" leaves alone.
 ROOTS := debian12 debian13 sid
 matrix:
-	@MATRIX_DIR='$(O)/matrix' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
+	@MATRIX_DIR='$(or $(MATRIX_DIR),build-matrix)' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
 
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
@@ -572,7 +676,7 @@ abi-update:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
-SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 examples)
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 store examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
@@ -596,7 +700,8 @@ fuzzers: $(FUZZERS)
 
 # ---- Installation -------------------------------------------------------------------------------
 
-HEADERS := $(wildcard $(srcdir)/include/sessionpay/*.h)
+ADAPTER_HEADERS := $(foreach a,file redis,$(srcdir)/include/sessionpay/$a.h)
+HEADERS := $(filter-out $(ADAPTER_HEADERS),$(wildcard $(srcdir)/include/sessionpay/*.h))
 DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
 TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
@@ -616,7 +721,22 @@ ifeq ($(DISABLE_SHARED),)
 endif
 	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE).pc"
 
-install: all install-lib
+# An adapter: its header, its libraries, its .pc file.
+define install_adapter
+	$(INSTALL) -m 644 '$(srcdir)/include/sessionpay/$(1).h' "$(D)$(includedir)/sessionpay"
+	$(if $(DISABLE_STATIC),,$(INSTALL) -m 644 $(call archive,$(1)) "$(D)$(libdir)")
+	$(if $(DISABLE_SHARED),,$(INSTALL) -m 755 $(call shared,$(1)) "$(D)$(libdir)")
+	$(if $(DISABLE_SHARED),,ln -sf $(notdir $(call shared,$(1))) "$(D)$(libdir)/$(call shared_so,$(1))")
+	$(if $(DISABLE_SHARED),,ln -sf $(call shared_so,$(1)) "$(D)$(libdir)/$(call shared_dev,$(1))")
+	$(pc) '$(srcdir)/pkgconfig/$(PACKAGE)-$(1).pc.in' >"$(D)$(libdir)/pkgconfig/$(PACKAGE)-$(1).pc"
+
+endef
+
+install-adapters: adapters
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
+	$(foreach a,$(ADAPTERS),$(call install_adapter,$a))
+
+install: all install-lib install-adapters
 ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
@@ -631,9 +751,11 @@ remove = [ ! -d "$(D)$(1)" ] || (cd "$(D)$(1)" && rm -f $(2))
 prune  = rmdir "$(D)$(1)" 2>/dev/null || :
 
 uninstall:
-	$(call remove,$(includedir)/sessionpay,$(notdir $(HEADERS)))
+	$(call remove,$(includedir)/sessionpay,$(notdir $(HEADERS) $(ADAPTER_HEADERS)))
 	$(call remove,$(libdir),$(notdir $(STATIC)) $(SHARED_NAME) $(SHARED_SO) $(SHARED_LINK))
-	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc)
+	$(call remove,$(libdir),$(foreach a,file redis,$(notdir $(call archive,$a) $(call shared,$a)) \
+	    $(call shared_so,$a) $(call shared_dev,$a)))
+	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc $(PACKAGE)-file.pc $(PACKAGE)-redis.pc)
 	$(call remove,$(bindir),sessionpay-sandbox)
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
@@ -646,6 +768,8 @@ pc = sed -e 's|@prefix@|$(prefix)|' -e 's|@includedir@|$(call relative,$(include
     -e 's|@REQUIRES@|$(if $(DISABLE_SHARED),$(DEPENDS))|' \
     -e 's|@REQUIRES_PRIVATE@|$(if $(DISABLE_SHARED),,$(DEPENDS))|' \
     -e 's|@LIBS@|$(if $(DISABLE_SHARED),$(THREADS))|' \
+    -e 's|@HIREDIS@|$(if $(DISABLE_SHARED),$(HIREDIS))|' \
+    -e 's|@HIREDIS_PRIVATE@|$(if $(DISABLE_SHARED),,$(HIREDIS))|' \
     -e 's|@LIBS_PRIVATE@|$(if $(DISABLE_SHARED),,$(THREADS))|' -e 's| *$$||'
 
 # ---- Releases -----------------------------------------------------------------------------------
@@ -661,7 +785,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_FILES := $(sort $(foreach d,lib tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
+C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
 	$(CLANG_FORMAT) -i $(C_FILES)

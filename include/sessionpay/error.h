@@ -159,6 +159,19 @@ SPAY_API const char *spay_provider_name(int32_t provider);
  */
 SPAY_API spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message);
 
+/**
+ * Make the error of an argument that breaks its rule, with one field error: for tests, and for
+ * functions of your own that make what a client takes, such as stores. Status
+ * SPAY_E_INVALID_ARGUMENT, nothing was sent.
+ *
+ * @param path    the name of the member, copied, as all three are.
+ * @param code    the rule, one word in snake_case.
+ * @param message the rest of a sentence that begins with the name, without any value; NULL stands
+ *                for "is not valid".
+ * @return as of spay_error_new().
+ */
+SPAY_API spay_error *spay_error_new_input(const char *path, const char *code, const char *message);
+
 /** Free an error. NULL is ignored. */
 SPAY_API void spay_error_free(spay_error *error);
 

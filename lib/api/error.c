@@ -153,6 +153,17 @@ spay_error *spay_error_new(spay_status status, int32_t outcome, const char *mess
     return error;
 }
 
+spay_error *spay_error_new_input(const char *path, const char *code, const char *message)
+{
+    spay_error *error = spay__error_create(SPAY_E_INVALID_ARGUMENT, SPAY_STAGE_INPUT);
+
+    if (!message)
+        message = "is not valid";
+    spay__error_format(error, "%s: %s", path ? path : "", message);
+    spay__error_add_field(error, path, code, message);
+    return error;
+}
+
 spay_error *spay__error_share(spay_error *error)
 {
     if (error && !error->constant)

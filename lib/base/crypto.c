@@ -18,6 +18,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
@@ -32,6 +33,18 @@
 bool spay__crypto_start(void)
 {
     return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1;
+}
+
+/* Of an allocation that failed other errors follow, hence the first one and the last. */
+bool spay__crypto_lacks_memory(void)
+{
+    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
+           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+}
+
+void spay__crypto_forget_errors(void)
+{
+    ERR_clear_error();
 }
 
 /* The compiler cannot know which function this is, so it cannot leave the call out. */
@@ -50,6 +63,7 @@ bool spay__random_bytes(void *buffer, size_t length)
 
     if (length > INT_MAX)
         return false;
+    spay__crypto_forget_errors();
     spay__hold_forks();
     done = RAND_bytes(buffer, (int)length) == 1;
     spay__let_fork();

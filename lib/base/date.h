@@ -27,7 +27,7 @@ bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_
 
 /*
  * Read "2025-07-02T15:30:00.000+02:00": 0 to 9 digits of fraction, "Z" or an offset
- * ("+02:00", "+0200", "+02"). For Hosted Fields alone, and left out with it.
+ * ("+02:00", "+0200", "+02"). Left out of builds without a provider that needs it.
  */
 bool spay__iso_date_parse(const char *text, int64_t *unix_ms);
 

@@ -13,6 +13,7 @@
 #include "api/error.h"
 #include "api/options.h"
 #include "base/alloc.h"
+#include "base/crypto.h"
 
 static void check_key(spay__input *input, const spay__key_rule *rule, const char *key)
 {
@@ -62,14 +63,18 @@ static spay_status check_options(const spay_call *call, const spay_call_options 
     return spay__input_end(&input, error);
 }
 
-static bool make_random_key(spay_call *call)
+/* After a fork OpenSSL makes its generator anew, which takes memory. */
+static spay_status make_random_key(spay_call *call, spay_error **error)
 {
     unsigned char bytes[16];
 
-    if (!spay__client_random(call->client, bytes, sizeof(bytes)))
-        return false;
-    spay__uuid_format(bytes, call->key);
-    return true;
+    if (spay__client_random(call->client, bytes, sizeof(bytes))) {
+        spay__uuid_format(bytes, call->key);
+        return SPAY_OK;
+    }
+    if (call->client->own_random && spay__crypto_lacks_memory())
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    return spay__fail(error, SPAY_E_INTERNAL, "no random bytes for a key");
 }
 
 static spay_status settle_key(spay_call *call, const spay_call_options *options, spay_error **error)
@@ -81,8 +86,7 @@ static spay_status settle_key(spay_call *call, const spay_call_options *options,
                               call->subject ? call->subject : "", options->intent, call->key))
             return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
     } else if (call->account->with_keys || call->operation->key.automatic) {
-        if (!make_random_key(call))
-            return spay__fail(error, SPAY_E_INTERNAL, "no random bytes for a key");
+        return make_random_key(call, error);
     }
     return SPAY_OK;
 }

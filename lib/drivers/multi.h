@@ -20,7 +20,8 @@ typedef struct spay__slot {
     struct spay__slot *next; /* in the list of free ones, or of blocked ones */
     spay__job *job;
     spay__origin *origin;
-    int64_t began_ms; /* on the client's clock, for its limits */
+    int64_t began_ms;      /* on the client's clock, for its limits */
+    int64_t connecting_ms; /* the same, of the connection that it makes */
     spay__exchange x;
     spay__http2_stream stream;
     bool on_stream;
@@ -65,6 +66,9 @@ spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot);
 
 /* Let an exchange go on, over a connection of its own. */
 void spay__multi_go_on(spay_multi *multi, spay__slot *slot);
+
+/* When its time is up, on the client's clock. */
+int64_t spay__multi_limit_ms(const spay__slot *slot);
 
 /* Set its timer: its limit, or sooner while it connects. */
 void spay__multi_arm(spay_multi *multi, spay__slot *slot);

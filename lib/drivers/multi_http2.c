@@ -76,14 +76,29 @@ static spay_status open_stream(spay__connection *c, spay__slot *slot)
 static void share(spay_multi *multi, spay__connection *c)
 {
     c->owner = NULL;
+    c->answered = false;
     c->next = multi->shared;
     multi->shared = c;
 }
 
-/* Without streams it is idle, or over. */
-static void release_unused(spay_multi *multi)
+/* One that was idle and has ended without an answer teaches something about the others. */
+static void release(spay_multi *multi, spay__connection *c)
+{
+    c->origin->in_use--;
+    if (spay__multiplex_is_alive(c)) {
+        spay__pool_give(&multi->pool, c);
+        return;
+    }
+    if (!c->answered && (c->status == SPAY_OK || c->status == SPAY_E_NETWORK))
+        spay__pool_suspect(&multi->pool, c, !c->silent);
+    spay__connection_close(c);
+}
+
+/* Without streams it is idle, or over. Returns whether there was one. */
+static bool release_unused(spay_multi *multi)
 {
     spay__connection **at = &multi->shared;
+    bool released = false;
 
     while (*at) {
         spay__connection *c = *at;
@@ -93,12 +108,10 @@ static void release_unused(spay_multi *multi)
             continue;
         }
         *at = c->next;
-        c->origin->in_use--;
-        if (spay__multiplex_is_alive(c))
-            spay__pool_give(&multi->pool, c);
-        else
-            spay__connection_close(c);
+        release(multi, c);
+        released = true;
     }
+    return released;
 }
 
 /* ---- placing calls ---- */
@@ -220,6 +233,7 @@ static void collect(spay_multi *multi, spay__connection *c)
 
         slot->on_stream = false;
         c->streams--;
+        c->answered = c->answered || ended->first_byte_us;
         slot->x.response->bytes_received = ended->bytes_received;
         spay__exchange_tell(&slot->x, ended->first_byte_us);
         slot->x.connection = NULL;
@@ -239,6 +253,7 @@ void spay__multi_leave(spay_multi *multi, spay__slot *slot)
     spay__connection *c = slot->x.connection;
 
     if (slot->on_stream) {
+        c->silent = c->silent || (slot->x.late && c->bytes_received == slot->x.received_at);
         spay__multiplex_cancel(c, &slot->stream);
         c->streams--;
         slot->on_stream = false;
@@ -250,16 +265,23 @@ void spay__multi_leave(spay_multi *multi, spay__slot *slot)
     }
 }
 
-void spay__multi_flush(spay_multi *multi)
+static void flush_shared(spay_multi *multi)
 {
     spay__connection *at;
 
-    place_blocked(multi);
     for (at = multi->shared; at; at = at->next) {
         spay__multiplex_flush(at);
         collect(multi, at);
         if (at->status == SPAY_OK)
             (void)spay__connection_watch(at, spay__multiplex_events(at));
     }
-    release_unused(multi);
+}
+
+/* A connection that is released makes room for calls that wait for one. */
+void spay__multi_flush(spay_multi *multi)
+{
+    do {
+        place_blocked(multi);
+        flush_shared(multi);
+    } while (release_unused(multi) && multi->blocked);
 }

@@ -96,7 +96,7 @@ static void check_limit(spay_multi *multi, spay__slot *slot, int64_t now_ms)
 
     if (c && !c->connected)
         (void)spay__connection_advance(c);
-    if (now_ms >= slot->began_ms + spay__exchange_limit_ms(&slot->x))
+    if (now_ms >= spay__multi_limit_ms(slot))
         stop(multi, slot, SPAY_E_TIMEOUT);
     else if (c && !slot->on_stream)
         go_on(multi, slot);

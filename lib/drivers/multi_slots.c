@@ -50,7 +50,7 @@ spay__slot *spay__multi_begin(spay_multi *multi, spay__job *job)
     return slot;
 }
 
-static spay__connection *open_connection(spay_multi *multi, const spay__slot *slot)
+static spay__connection *open_connection(spay_multi *multi, spay__slot *slot)
 {
     spay__target target = {0};
     spay__connection *opened;
@@ -66,6 +66,7 @@ static spay__connection *open_connection(spay_multi *multi, const spay__slot *sl
     opened->origin = slot->origin;
     opened->undecided = target.http2;
     slot->origin->connecting += target.http2;
+    slot->connecting_ms = spay__client_now_ms(multi->client);
     return opened;
 }
 
@@ -88,10 +89,23 @@ spay__connection *spay__multi_connect(spay_multi *multi, spay__slot *slot)
 
 /* ---- going on ---- */
 
+/* Before it began to connect it may have waited for the connections of others. */
+int64_t spay__multi_limit_ms(const spay__slot *slot)
+{
+    const spay__connection *c = slot->x.connection;
+    int64_t limit = slot->began_ms + spay_http_request_timeout_ms(slot->x.request);
+    int64_t connected;
+
+    if (!c || c->connected)
+        return limit;
+    connected = slot->connecting_ms + spay_http_request_connect_timeout_ms(slot->x.request);
+    return connected < limit ? connected : limit;
+}
+
 void spay__multi_arm(spay_multi *multi, spay__slot *slot)
 {
     const spay__connection *c = slot->x.connection;
-    int64_t at = slot->began_ms + spay__exchange_limit_ms(&slot->x);
+    int64_t at = spay__multi_limit_ms(slot);
 
     if (c && !c->connected) {
         int64_t due = spay__client_now_ms(multi->client) + spay__connection_due_ms(c);

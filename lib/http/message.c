@@ -14,6 +14,7 @@
 #include "base/ascii.h"
 #include "base/crypto.h"
 #include "base/thread.h"
+#include "base/url.h"
 
 enum {
     USUAL_HEADER_BYTES = 512
@@ -59,6 +60,19 @@ void spay__http_request_set_url(spay_http_request *request, const char *base, co
     spay__buffer_reserve(&url, strlen(base) + strlen(path));
     spay__buffer_text(&url, base);
     spay__buffer_text(&url, path);
+    spay__http_request_take_url(request, &url);
+}
+
+void spay__http_request_set_url_around(spay_http_request *request, const char *base,
+                                       const char *before, const char *segment, const char *after)
+{
+    spay__buffer url;
+
+    spay__buffer_init(&url, SPAY__MAX_URL);
+    spay__buffer_text(&url, base);
+    spay__buffer_text(&url, before);
+    spay__url_append_segment(&url, segment);
+    spay__buffer_text(&url, after);
     spay__http_request_take_url(request, &url);
 }
 

@@ -65,6 +65,10 @@ void spay__http_request_begin(spay_http_request *request, const spay_http_reques
 /* A POST to base followed by path. */
 void spay__http_request_set_url(spay_http_request *request, const char *base, const char *path);
 
+/* The same, where a segment of the path has to be percent-encoded: what is before and after it. */
+void spay__http_request_set_url_around(spay_http_request *request, const char *base,
+                                       const char *before, const char *segment, const char *after);
+
 /* The same, from a buffer that becomes empty; one in failure makes the request failed. */
 void spay__http_request_take_url(spay_http_request *request, spay__buffer *url);
 

@@ -344,7 +344,7 @@ static spay__json find(spay__json_reader *reader, spay__json object, const char 
         member = &several;
     if (member && member->kind == kind)
         return value_of(reader, member);
-    refuse(reader, member, parent, name, presence);
+    refuse(reader, member, parent, name, (int)presence);
     return nothing();
 }
 

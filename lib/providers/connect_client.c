@@ -193,14 +193,10 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_CONNECT_CLIENT,
-    .name = "connect_client",
+    SPAY__PROVIDER_NAMED(connect_client, CONNECT_CLIENT, platform_identifier),
     .accept = "application/json",
     .shown_headers = "",
     .envelope = SPAY__CONNECT_ENVELOPE,
-    .account_size = sizeof(spay_connect_client),
-    .options_size = SPAY__OPTIONS_SIZE(spay_connect_client_options),
-    .options_least = SPAY__SIZE_UP_TO(spay_connect_client_options, platform_identifier),
     .check = check_account,
     .fill = fill,
 };
@@ -225,21 +221,6 @@ static void check_request(spay__input *input, const spay__account *account, cons
     spay__input_json_object(input, "extra_json", request->extra_json);
 }
 
-static void write_body(spay__input *input, const spay_connect_client_session_request *request,
-                       spay_http_request *http)
-{
-    static const char product[] = "paymentProductSession302SpecificInput\0";
-    spay__body body;
-
-    spay__body_begin(&body);
-    spay__json_open(&body.json, product, '{');
-    spay__json_write_text(&body.json, "displayName", request->display_name);
-    spay__json_write_text(&body.json, "domainName", request->domain_name);
-    spay__json_write_text(&body.json, "validationUrl", request->validation_url);
-    spay__json_close(&body.json, '}');
-    spay__body_end(&body, input, request->extra_json, NULL, product, http);
-}
-
 static void write_url(const spay__account *account, int32_t product_id, spay_http_request *http)
 {
     spay__buffer url;
@@ -254,9 +235,17 @@ static void write_url(const spay__account *account, int32_t product_id, spay_htt
 static void build(spay__input *input, const spay__account *account, const void *theirs,
                   spay__draft *draft)
 {
+    static const char product[] = "paymentProductSession302SpecificInput\0";
     const spay_connect_client_session_request *request = theirs;
+    spay__body body;
 
-    write_body(input, request, draft->http);
+    spay__body_begin(&body);
+    spay__json_open(&body.json, product, '{');
+    spay__json_write_text(&body.json, "displayName", request->display_name);
+    spay__json_write_text(&body.json, "domainName", request->domain_name);
+    spay__json_write_text(&body.json, "validationUrl", request->validation_url);
+    spay__json_close(&body.json, '}');
+    spay__body_end(&body, input, request->extra_json, NULL, product, draft->http);
     draft->number = product_of(request);
     write_url(account, draft->number, draft->http);
 }
@@ -264,15 +253,13 @@ static void build(spay__input *input, const spay__account *account, const void *
 const spay__operation spay__connect_client_session = {
     .provider = &provider,
     .route = "POST /client/v1/{customerId}/products/{id}/sessions",
-    .request_size = SPAY__REQUEST_SIZE(spay_connect_client_session_request),
-    .request_least = SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
+    SPAY__OPERATION_SIZES(connect_client, extra_json),
     .check = check_request,
     .build = build,
     .rules = rules,
     .longest_ms = LONGEST_CALL_MS,
     .most_attempts = MOST_ATTEMPTS,
     .shares_sessions = true,
-    .session_size = sizeof(spay_connect_client_session),
     .read = read_session,
 };
 

@@ -21,8 +21,7 @@
 
 enum {
     SESSION_LIFETIME_MS = 7200000,
-    MOST_ELEMENTS = 1000,
-    MORE_HEADER_BYTES = 256 /* of a call: its date and signature */
+    MOST_ELEMENTS = 1000
 };
 
 static const spay__environment environments[] = {
@@ -195,23 +194,12 @@ static int32_t kind_of(const spay_connect_server_options *options)
                : SPAY_ENV_TEST;
 }
 
-static void write_url(spay__account *account)
-{
-    spay__buffer url;
-
-    spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, account->base_url);
-    spay__buffer_text(&url, "/v1/");
-    spay__url_append_segment(&url, account->subject);
-    spay__buffer_text(&url, "/sessions");
-    spay__http_request_take_url(&account->common, &url);
-}
-
 static bool fill_common(spay__account *account, const spay_connect_server_options *options)
 {
     char *meta_info = spay__server_meta_info(options);
 
-    write_url(account);
+    spay__http_request_set_url_around(&account->common, account->base_url, "/v1/", account->subject,
+                                      "/sessions");
     spay__http_request_add(&account->common, "X-GCS-ServerMetaInfo", meta_info);
     spay__free(meta_info);
     return meta_info != NULL;
@@ -234,14 +222,10 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_CONNECT_SERVER,
-    .name = "connect_server",
+    SPAY__PROVIDER_NAMED(connect_server, CONNECT_SERVER, idempotence),
     .accept = "application/json",
     .shown_headers = "X-GCS-Idempotence-Request-Timestamp\0",
     .envelope = SPAY__CONNECT_ENVELOPE,
-    .account_size = sizeof(spay_connect_server),
-    .options_size = SPAY__OPTIONS_SIZE(spay_connect_server_options),
-    .options_least = SPAY__SIZE_UP_TO(spay_connect_server_options, idempotence),
     .check = check_account,
     .fill = fill,
     .destroy = destroy,
@@ -390,18 +374,6 @@ static void write_filters(spay__json_writer *writer, spay__input *input,
     spay__json_close(writer, '}');
 }
 
-static void write_body(spay__input *input, const spay_connect_server_session_request *request,
-                       spay_http_request *http)
-{
-    static const char taken[] = "paymentProductFilters\0tokens\0";
-    spay__body body;
-
-    spay__body_begin(&body);
-    write_filters(&body.json, input, request);
-    write_texts(&body.json, "tokens", request->tokens, request->token_count);
-    spay__body_end(&body, input, request->extra_json, NULL, taken, http);
-}
-
 static void add_headers(const char *client_meta_info, const char *key, spay_http_request *http)
 {
     char *encoded = client_meta_info ? spay__meta_info_encode(client_meta_info) : NULL;
@@ -415,27 +387,30 @@ static void add_headers(const char *client_meta_info, const char *key, spay_http
 static void build(spay__input *input, const spay__account *account, const void *theirs,
                   spay__draft *draft)
 {
+    static const char taken[] = "paymentProductFilters\0tokens\0";
     const spay_connect_server_session_request *request = theirs;
+    spay__body body;
 
     (void)account;
-    write_body(input, request, draft->http);
+    spay__body_begin(&body);
+    write_filters(&body.json, input, request);
+    write_texts(&body.json, "tokens", request->tokens, request->token_count);
+    spay__body_end(&body, input, request->extra_json, NULL, taken, draft->http);
     add_headers(request->client_meta_info, draft->key, draft->http);
 }
 
 static const spay__operation create_session = {
     .provider = &provider,
     .route = "POST /v1/{merchantId}/sessions",
-    .request_size = SPAY__REQUEST_SIZE(spay_connect_server_session_request),
-    .request_least = SPAY__SIZE_UP_TO(spay_connect_server_session_request, extra_json),
+    SPAY__OPERATION_SIZES(connect_server, extra_json),
     .request_optional = true,
-    .header_bytes = MORE_HEADER_BYTES,
+    .header_bytes = 256, /* its date and signature */
     .check = check_request,
     .build = build,
     .rules = rules,
     .key = {.longest = 40, .uuid = false, .automatic = false},
     .shares_sessions = true,
     .sign = sign,
-    .session_size = sizeof(spay_connect_server_session),
     .read = read_session,
 };
 

@@ -20,8 +20,7 @@
 #include "provider.h"
 
 enum {
-    SESSION_LIFETIME_MS = 600000,
-    MORE_HEADER_BYTES = 768 /* of a call: its key and a bearer token */
+    SESSION_LIFETIME_MS = 600000
 };
 
 struct spay_hosted_fields {
@@ -202,8 +201,7 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_HOSTED_FIELDS,
-    .name = "hosted_fields",
+    SPAY__PROVIDER_NAMED(hosted_fields, HOSTED_FIELDS, bearer_token),
     .accept = "application/json, application/problem+json",
     .shown_headers = "X-Request-Id\0",
     .envelope =
@@ -218,9 +216,6 @@ static const spay__provider provider = {
             .field_message = "message",
             .request_id_header = "X-Request-Id",
         },
-    .account_size = sizeof(spay_hosted_fields),
-    .options_size = SPAY__OPTIONS_SIZE(spay_hosted_fields_options),
-    .options_least = SPAY__SIZE_UP_TO(spay_hosted_fields_options, bearer_token),
     .has_tokens = true,
     .check = check_account,
     .fill = fill,
@@ -311,55 +306,35 @@ static void check_request(spay__input *input, const spay__account *account, cons
     spay__input_json_object(input, "extra_json", request->extra_json);
 }
 
-static void write_body(spay__input *input, const spay_hosted_fields_session_request *request,
-                       spay_http_request *http)
+static void build(spay__input *input, const spay__account *account, const void *theirs,
+                  spay__draft *draft)
 {
     static const char taken[] = "libVersion\0scenario\0secureTokenId\0";
+    const spay_hosted_fields_session_request *request = theirs;
     spay__body body;
 
     spay__body_begin(&body);
     spay__json_write_text(&body.json, "libVersion", request->lib_version);
     spay__json_write_text(&body.json, "scenario", request->scenario);
     spay__json_write_text(&body.json, "secureTokenId", request->secure_token_id);
-    spay__body_end(&body, input, request->extra_json, NULL, taken, http);
-}
-
-static void write_url(const spay__account *account, const char *terminal, spay_http_request *http)
-{
-    spay__buffer url;
-
-    spay__buffer_init(&url, SPAY__MAX_URL);
-    spay__buffer_text(&url, account->base_url);
-    spay__buffer_text(&url, "/processing-terminals/");
-    spay__url_append_segment(&url, terminal);
-    spay__buffer_text(&url, "/hosted-fields-sessions");
-    spay__http_request_take_url(http, &url);
-}
-
-static void build(spay__input *input, const spay__account *account, const void *theirs,
-                  spay__draft *draft)
-{
-    const spay_hosted_fields_session_request *request = theirs;
-
-    write_body(input, request, draft->http);
-    write_url(account, request->processing_terminal_id, draft->http);
+    spay__body_end(&body, input, request->extra_json, NULL, taken, draft->http);
+    spay__http_request_set_url_around(draft->http, account->base_url, "/processing-terminals/",
+                                      request->processing_terminal_id, "/hosted-fields-sessions");
     spay__http_request_add(draft->http, "Idempotency-Key", draft->key);
 }
 
 static const spay__operation create_session = {
     .provider = &provider,
     .route = "POST /processing-terminals/{id}/hosted-fields-sessions",
-    .request_size = SPAY__REQUEST_SIZE(spay_hosted_fields_session_request),
-    .request_least = SPAY__SIZE_UP_TO(spay_hosted_fields_session_request, extra_json),
+    SPAY__OPERATION_SIZES(hosted_fields, extra_json),
     .subject_offset = offsetof(spay_hosted_fields_session_request, processing_terminal_id),
-    .header_bytes = MORE_HEADER_BYTES,
+    .header_bytes = 768, /* its key and a bearer token */
     .check = check_request,
     .build = build,
     .rules = rules,
     .key = {.longest = 36, .uuid = true, .automatic = true},
     .token = &token_source,
     .sign = authorize,
-    .session_size = sizeof(spay_hosted_fields_session),
     .read = read_session,
 };
 

@@ -135,6 +135,12 @@ typedef struct spay__provider {
     void (*destroy)(spay__account *account); /* frees the provider's part; NULL for none */
 } spay__provider;
 
+/* What follows from its name; `last` is the last member of the options' first version. */
+#define SPAY__PROVIDER_NAMED(lower, upper, last)                                                   \
+    .id = SPAY_PROVIDER_##upper, .name = #lower, .account_size = sizeof(spay_##lower),             \
+    .options_size = SPAY__OPTIONS_SIZE(spay_##lower##_options),                                    \
+    .options_least = SPAY__SIZE_UP_TO(spay_##lower##_options, last)
+
 /* ---- operations ---- */
 
 /* What keys a provider takes. */
@@ -205,6 +211,12 @@ typedef struct spay__operation {
      */
     spay_status (*read)(const spay__reading *in, void *session);
 } spay__operation;
+
+/* The sizes of its types; `last` is the last member of the request's first version. */
+#define SPAY__OPERATION_SIZES(name, last)                                                          \
+    .request_size = SPAY__REQUEST_SIZE(spay_##name##_session_request),                             \
+    .request_least = SPAY__SIZE_UP_TO(spay_##name##_session_request, last),                        \
+    .session_size = sizeof(spay_##name##_session)
 
 /* ---- what a provider's public functions are made of ---- */
 

@@ -4,23 +4,21 @@
  */
 
 /*
- * The providers, in the order of SPAY_PROVIDER_...
+ * The names of the providers.
  */
 #include <sessionpay/error.h>
 
-#include "base/ascii.h"
-
-static const char names[] = "none\0"
-                            "wepay\0"
-                            "hosted_fields\0"
-                            "connect_server\0"
-                            "connect_client\0";
+static const char names[][24] = {
+    [SPAY_PROVIDER_NONE] = "none",
+    [SPAY_PROVIDER_WEPAY] = "wepay",
+    [SPAY_PROVIDER_HOSTED_FIELDS] = "hosted_fields",
+    [SPAY_PROVIDER_CONNECT_SERVER] = "connect_server",
+    [SPAY_PROVIDER_CONNECT_CLIENT] = "connect_client",
+};
 
 const char *spay_provider_name(int32_t provider)
 {
-    const char *name = names;
+    int32_t count = sizeof(names) / sizeof(*names);
 
-    for (; provider > 0 && *name; provider--)
-        name = spay__list_next(name);
-    return provider == 0 && *name ? name : names;
+    return names[provider > 0 && provider < count ? provider : SPAY_PROVIDER_NONE];
 }

@@ -19,10 +19,6 @@
 #include "provider.h"
 #include "json/scan.h"
 
-enum {
-    MORE_HEADER_BYTES = 128 /* of a call: its key, mostly */
-};
-
 struct spay_wepay {
     spay__account account;
 };
@@ -203,8 +199,7 @@ static bool fill(spay__account *account, const void *theirs)
 }
 
 static const spay__provider provider = {
-    .id = SPAY_PROVIDER_WEPAY,
-    .name = "wepay",
+    SPAY__PROVIDER_NAMED(wepay, WEPAY, api_version),
     .accept = "application/json",
     .shown_headers = "Api-Version\0X-Correlation-Id\0",
     .envelope =
@@ -217,9 +212,6 @@ static const spay__provider provider = {
             .field_message = "message",
             .request_id_header = "X-Correlation-Id",
         },
-    .account_size = sizeof(spay_wepay),
-    .options_size = SPAY__OPTIONS_SIZE(spay_wepay_options),
-    .options_least = SPAY__SIZE_UP_TO(spay_wepay_options, api_version),
     .check = check_account,
     .fill = fill,
 };
@@ -285,24 +277,17 @@ static void write_session(spay__json_writer *writer, spay__input *input,
     spay__json_close(writer, '}');
 }
 
-static void write_body(spay__input *input, const spay_wepay_session_request *request,
-                       spay_http_request *http)
-{
-    spay__body body;
-
-    spay__body_begin(&body);
-    spay__json_write_text(&body.json, "type", request->type);
-    write_session(&body.json, input, request);
-    spay__body_end(&body, input, request->extra_json, request->type, "type\0", http);
-}
-
 static void build(spay__input *input, const spay__account *account, const void *theirs,
                   spay__draft *draft)
 {
     const spay_wepay_session_request *request = theirs;
+    spay__body body;
 
     (void)account;
-    write_body(input, request, draft->http);
+    spay__body_begin(&body);
+    spay__json_write_text(&body.json, "type", request->type);
+    write_session(&body.json, input, request);
+    spay__body_end(&body, input, request->extra_json, request->type, "type\0", draft->http);
     spay__http_request_add(draft->http, "Unique-Key", draft->key);
     spay__http_request_add_secret(draft->http, "WePay-Risk-Token", request->risk_token);
     spay__http_request_add(draft->http, "Client-IP", request->client_ip);
@@ -311,15 +296,13 @@ static void build(spay__input *input, const spay__account *account, const void *
 static const spay__operation create_session = {
     .provider = &provider,
     .route = "POST /session_tokens",
-    .request_size = SPAY__REQUEST_SIZE(spay_wepay_session_request),
-    .request_least = SPAY__SIZE_UP_TO(spay_wepay_session_request, extra_json),
+    SPAY__OPERATION_SIZES(wepay, extra_json),
     .subject_offset = offsetof(spay_wepay_session_request, account_id),
-    .header_bytes = MORE_HEADER_BYTES,
+    .header_bytes = 128, /* its key, mostly */
     .check = check_request,
     .build = build,
     .rules = rules,
     .key = {.longest = 255, .uuid = false, .automatic = true},
-    .session_size = sizeof(spay_wepay_session),
     .read = read_session,
 };
 

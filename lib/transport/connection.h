@@ -48,7 +48,10 @@ struct spay__connection {
     bool http2;      /* that is what the peer has chosen */
     int fd;          /* once connected */
     int32_t watched; /* what the watcher has been told of fd */
+
     int32_t streams; /* that are open on it, over HTTP/2 */
+    bool answered;   /* there: a response has begun since it was new or idle */
+    bool silent;     /* there: nothing has come for as long as a request may take */
 
     struct spay__http2 *h2;                    /* with what reads and frees it; NULL: HTTP/1.1 */
     bool (*is_usable)(spay__connection *idle); /* in place of being quiet */

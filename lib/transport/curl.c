@@ -11,6 +11,7 @@
 
 #include "api/error.h"
 #include "base/alloc.h"
+#include "base/crypto.h"
 #include "base/thread.h"
 #include "exchange.h"
 #include "settings.h"
@@ -102,12 +103,20 @@ static bool start(void)
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
-/* libcurl wants to be started once, before any thread uses it; it is the program's to stop. */
-static bool start_libcurl(void)
+/*
+ * libcurl wants to be started once, before any thread uses it; it is the program's to stop. Of what
+ * starts OpenSSL for it, libcurl tells only that it failed.
+ */
+static spay_status start_libcurl(spay_error **error)
 {
     static spay__once once = SPAY__ONCE_INIT;
 
-    return spay__do_once(&once, start);
+    spay__crypto_forget_errors();
+    if (spay__do_once(&once, start))
+        return SPAY_OK;
+    if (spay__crypto_lacks_memory())
+        return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
+    return spay__fail(error, SPAY_E_INTERNAL, "libcurl could not be started");
 }
 
 const spay__curl_settings *spay__curl_settings_of(const spay_transport *used)
@@ -119,11 +128,11 @@ spay_status spay__curl_transport(const spay_client_options *options, spay_transp
                                  spay_error **error)
 {
     int32_t most = options->max_idle_connections;
+    spay_status status = start_libcurl(error);
     transport *made;
-    spay_status status;
 
-    if (!start_libcurl())
-        return spay__fail(error, SPAY_E_INTERNAL, "libcurl could not be started");
+    if (status != SPAY_OK)
+        return status;
     made = spay__alloc(sizeof(*made));
     if (!made || !spay__pool_init(&made->pool, most ? most : DEFAULT_IDLE_CONNECTIONS)) {
         spay__free(made);

@@ -48,6 +48,16 @@ void spay__multiplex_receive(spay__connection *connection)
         continue;
 }
 
+/* A peer that takes no more may have said before what it has not processed, or have answered. */
+static void break_off(spay__connection *c)
+{
+    int32_t status = c->status;
+
+    c->status = SPAY_OK;
+    spay__multiplex_receive(c);
+    fail(c, status, c->reason, c->message);
+}
+
 void spay__multiplex_flush(spay__connection *connection)
 {
     const void *bytes;
@@ -62,7 +72,7 @@ void spay__multiplex_flush(spay__connection *connection)
         if (result == SPAY__AGAIN)
             return;
         if (result != SPAY_OK)
-            fail(connection, result, connection->reason, connection->message);
+            break_off(connection);
     }
 }
 
@@ -70,7 +80,9 @@ void spay__multiplex_flush(spay__connection *connection)
 
 int32_t spay__multiplex_room(const spay__connection *connection)
 {
-    return connection->status == SPAY_OK ? spay__http2_room(connection->h2) : 0;
+    bool usable = connection->status == SPAY_OK && !connection->silent;
+
+    return usable ? spay__http2_room(connection->h2) : 0;
 }
 
 bool spay__multiplex_is_ready(const spay__connection *connection)
@@ -96,7 +108,8 @@ spay__http2_stream *spay__multiplex_next_ended(spay__connection *connection)
 
 bool spay__multiplex_is_alive(const spay__connection *connection)
 {
-    return connection->status == SPAY_OK && spay__http2_wants_input(connection->h2) &&
+    return connection->status == SPAY_OK && !connection->silent &&
+           spay__http2_wants_input(connection->h2) &&
            (spay__http2_room(connection->h2) > 0 || !spay__http2_is_idle(connection->h2));
 }
 

@@ -24,6 +24,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/alloc.h"
+#include "base/crypto.h"
 #include "base/platform.h"
 #include "base/thread.h"
 
@@ -387,7 +388,7 @@ static void note_error(spay__tls *tls)
 
     tls->ended = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     tls->refused = ERR_GET_LIB(code) == ERR_LIB_SSL && !tls->ended;
-    tls->no_memory = tls->no_memory || is_for_want_of_memory();
+    tls->no_memory = tls->no_memory || spay__crypto_lacks_memory();
 }
 
 /* The header of a record is five bytes. */

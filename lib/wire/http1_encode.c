@@ -12,51 +12,7 @@
 
 #include "base/ascii.h"
 #include "http/message.h"
-
-/* What the request line and the Host field take from the URL. */
-typedef struct target {
-    const char *host;
-    size_t host_length;
-    const char *path;
-    size_t path_length;
-    bool needs_slash;
-} target;
-
-static bool has_suffix(const char *text, size_t length, const char *suffix, size_t suffix_length)
-{
-    return length > suffix_length &&
-           memcmp(text + length - suffix_length, suffix, suffix_length) == 0;
-}
-
-/* The authority without the scheme's default port. */
-static size_t host_length(const char *url, const char *host, size_t length)
-{
-    bool https = host - url == 8;
-
-    if (https && has_suffix(host, length, ":443", 4))
-        return length - 4;
-    if (!https && has_suffix(host, length, ":80", 3))
-        return length - 3;
-    return length;
-}
-
-static bool parse_target(const char *url, target *out)
-{
-    const char *scheme_end = strstr(url, "://");
-    const char *fragment;
-
-    if (!scheme_end)
-        return false;
-    out->host = scheme_end + 3;
-    out->path = out->host;
-    while (*out->path && *out->path != '/' && *out->path != '?' && *out->path != '#')
-        out->path++;
-    out->host_length = host_length(url, out->host, (size_t)(out->path - out->host));
-    fragment = strchr(out->path, '#');
-    out->path_length = fragment ? (size_t)(fragment - out->path) : strlen(out->path);
-    out->needs_slash = *out->path != '/';
-    return true;
-}
+#include "request.h"
 
 static char *put(char *at, const char *text, size_t length)
 {
@@ -88,10 +44,10 @@ size_t spay_http_request_encode(const spay_http_request *request, void *buffer, 
     size_t number_length;
     size_t method_length;
     size_t length;
-    target to;
+    spay__request_target to;
     char *at = buffer;
 
-    if (!request || !request->url || !parse_target(request->url, &to))
+    if (!request || !request->url || !spay__request_target_parse(request->url, &to))
         return 0;
     number = spay__integer_text((int64_t)request->body_length, digits);
     number_length = strlen(number);

@@ -24,6 +24,7 @@
 #include "base/ascii.h"
 #include "base/crypto.h"
 #include "http/message.h"
+#include "request.h"
 
 enum {
     FRAME_HEADER = 9,                     /* bytes */
@@ -662,32 +663,17 @@ static nghttp2_nv make_field(const char *name, size_t name_length, const char *v
 
 #define FIELD(name, value, length) make_field(name, sizeof(name) - 1, value, length)
 
-/* The authority without the scheme's default port. */
-static size_t host_length(const char *host, size_t length, bool https)
-{
-    const char *port = https ? ":443" : ":80";
-    size_t port_length = strlen(port);
-
-    if (length > port_length && memcmp(host + length - port_length, port, port_length) == 0)
-        return length - port_length;
-    return length;
-}
-
 static void add_pseudo_fields(const spay_http_request *request, nghttp2_nv *fields)
 {
     const char *url = spay_http_request_url(request);
     const char *method = spay_http_request_method(request);
-    const char *scheme_end = strstr(url, "://");
-    const char *host = scheme_end ? scheme_end + 3 : url;
-    const char *path = host + strcspn(host, "/?#");
-    size_t scheme_length = scheme_end ? (size_t)(scheme_end - url) : 0;
-    size_t path_length = strcspn(path, "#");
+    spay__request_target to = {0};
 
+    (void)spay__request_target_parse(url, &to); /* it is one, since there is a connection */
     fields[0] = FIELD(":method", method, strlen(method));
-    fields[1] = FIELD(":scheme", url, scheme_length);
-    fields[2] =
-        FIELD(":authority", host, host_length(host, (size_t)(path - host), scheme_length == 5));
-    fields[3] = path_length ? FIELD(":path", path, path_length) : FIELD(":path", "/", 1);
+    fields[1] = FIELD(":scheme", url, to.scheme_length);
+    fields[2] = FIELD(":authority", to.host, to.host_length);
+    fields[3] = to.path_length ? FIELD(":path", to.path, to.path_length) : FIELD(":path", "/", 1);
 }
 
 /* What belongs to HTTP/1.1, or is said otherwise here. */
@@ -724,16 +710,11 @@ static size_t add_fields(const spay_http_request *request, nghttp2_nv *fields)
     return added;
 }
 
-/* Into the end of digits. */
-static nghttp2_nv length_field(size_t length, char digits[20])
+static nghttp2_nv length_field(size_t length, char digits[SPAY__INTEGER_SIZE])
 {
-    char *at = digits + 20;
+    const char *first = spay__integer_text((int64_t)length, digits);
 
-    do {
-        *--at = (char)('0' + length % 10);
-        length /= 10;
-    } while (length);
-    return FIELD("content-length", at, (size_t)(digits + 20 - at));
+    return FIELD("content-length", first, strlen(first));
 }
 
 /* The stream's id, or an error of nghttp2's. */
@@ -743,7 +724,7 @@ static int32_t submit(spay__http2 *h2, spay__http2_stream *stream)
     nghttp2_nv fields[MOST_FIELDS];
     size_t count = PSEUDO_FIELDS;
     size_t body_length;
-    char digits[20];
+    char digits[SPAY__INTEGER_SIZE];
 
     (void)spay_http_request_body(stream->request, &body_length);
     add_pseudo_fields(stream->request, fields);

@@ -204,12 +204,12 @@ class Server:
                                                                  "-in", "ca.pem") + ".0"))
         return trust
 
-    def listen_http2(self):
+    def listen_http2(self, port):
         """The directive is nginx's since 1.25.1, where the older form is deprecated."""
         said = subprocess.run([self.nginx, "-v"], stderr=subprocess.PIPE, text=True, check=True)
         version = [int(part) for part in re.search(r"/([\d.]+)", said.stderr).group(1).split(".")]
         form = "%s; http2 on;" if version >= [1, 25, 1] else "%s http2;"
-        return form % ("listen 127.0.0.1:%d ssl backlog=4096" % self.http2_port)
+        return form % ("listen 127.0.0.1:%d ssl backlog=4096" % port)
 
     def token_fetches(self):
         try:
@@ -223,7 +223,7 @@ class Server:
         with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
             out.write(CONFIGURATION.format(directory=self.directory, port=self.port,
                                            locations=locations(self.directory),
-                                           listen_http2=self.listen_http2(),
+                                           listen_http2=self.listen_http2(self.http2_port),
                                            wepay=answer(201, WEPAY)))
         self.process = subprocess.Popen(
             [self.nginx, "-p", self.directory, "-e", self.path("error.log"),

@@ -8,8 +8,6 @@
  */
 #include "golden/provider.h"
 
-#ifndef SPAY_DISABLE_CONNECT_CLIENT
-
 GOLDEN_PROVIDER_FUNCTIONS(connect_client)
 
 #define OPTION(member) offsetof(spay_connect_client_options, member)
@@ -66,5 +64,3 @@ const golden_provider golden_connect_client = {
     .session = {sizeof(spay_connect_client_session), session, NULL},
     GOLDEN_PROVIDER_TABLE,
 };
-
-#endif

@@ -8,8 +8,6 @@
  */
 #include "golden/provider.h"
 
-#ifndef SPAY_DISABLE_CONNECT_SERVER
-
 GOLDEN_PROVIDER_FUNCTIONS(connect_server)
 
 #define OPTION(member) offsetof(spay_connect_server_options, member)
@@ -91,5 +89,3 @@ const golden_provider golden_connect_server = {
     .session = {sizeof(spay_connect_server_session), session, NULL},
     GOLDEN_PROVIDER_TABLE,
 };
-
-#endif

@@ -8,8 +8,6 @@
  */
 #include "golden/provider.h"
 
-#ifndef SPAY_DISABLE_HOSTED_FIELDS
-
 GOLDEN_PROVIDER_FUNCTIONS(hosted_fields)
 
 #define OPTION(member) offsetof(spay_hosted_fields_options, member)
@@ -58,5 +56,3 @@ const golden_provider golden_hosted_fields = {
     .session = {sizeof(spay_hosted_fields_session), session, NULL},
     GOLDEN_PROVIDER_TABLE,
 };
-
-#endif

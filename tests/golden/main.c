@@ -10,6 +10,7 @@
  *     golden FIXTURES wepay/   only the cases whose provider/case begins so
  *     golden --update ...      and rewrite the expectations of those that fail
  *
+ * The Makefile says with EACH_PROVIDER(name) which providers there are, and with LEFT_OUT which not.
  * Each case is played twice, by the blocking function and step by step, with the same outcome.
  */
 #include <stdio.h>
@@ -20,6 +21,10 @@
 #include "golden/text.h"
 #include "golden/update.h"
 #include "support/tap.h"
+
+#define DECLARE_PROVIDER(name) extern const golden_provider golden_##name;
+
+EACH_PROVIDER(DECLARE_PROVIDER)
 
 typedef struct suite {
     const char *fixtures;
@@ -99,6 +104,8 @@ static void play_provider(suite *tests, const golden_provider *provider)
     free(path);
 }
 
+#define PLAY_PROVIDER(name) play_provider(&tests, &golden_##name);
+
 int main(int argc, char **argv)
 {
     int update = argc > 1 && strcmp(argv[1], "--update") == 0;
@@ -114,25 +121,8 @@ int main(int argc, char **argv)
         fputs("usage: golden [--update] FIXTURES [BEGINNING-OF-NAME]\n", stderr);
         return 2;
     }
-#ifdef SPAY_DISABLE_CONNECT_CLIENT
-    tap_skip("connect_client", "not built");
-#else
-    play_provider(&tests, &golden_connect_client);
-#endif
-#ifdef SPAY_DISABLE_CONNECT_SERVER
-    tap_skip("connect_server", "not built");
-#else
-    play_provider(&tests, &golden_connect_server);
-#endif
-#ifdef SPAY_DISABLE_HOSTED_FIELDS
-    tap_skip("hosted_fields", "not built");
-#else
-    play_provider(&tests, &golden_hosted_fields);
-#endif
-#ifdef SPAY_DISABLE_WEPAY
-    tap_skip("wepay", "not built");
-#else
-    play_provider(&tests, &golden_wepay);
-#endif
+    EACH_PROVIDER(PLAY_PROVIDER)
+    if (*LEFT_OUT)
+        tap_skip(LEFT_OUT, "not built");
     return tap_end();
 }

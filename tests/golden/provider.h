@@ -4,7 +4,7 @@
  */
 
 /*
- * The four providers in one table, so that the runner knows none of them.
+ * A provider as the runner sees it: file NAME.c defines golden_NAME.
  */
 #ifndef GOLDEN_PROVIDER_H
 #define GOLDEN_PROVIDER_H
@@ -81,10 +81,5 @@ extern const golden_shape golden_session_info;
 /* Constants of more than one provider. */
 extern const golden_word golden_environments[];
 extern const golden_word golden_yes_no[];
-
-extern const golden_provider golden_wepay;
-extern const golden_provider golden_hosted_fields;
-extern const golden_provider golden_connect_server;
-extern const golden_provider golden_connect_client;
 
 #endif

@@ -8,8 +8,6 @@
  */
 #include "golden/provider.h"
 
-#ifndef SPAY_DISABLE_WEPAY
-
 GOLDEN_PROVIDER_FUNCTIONS(wepay)
 
 #define OPTION(member) offsetof(spay_wepay_options, member)
@@ -99,5 +97,3 @@ const golden_provider golden_wepay = {
     .session = {sizeof(spay_wepay_session), session, NULL},
     GOLDEN_PROVIDER_TABLE,
 };
-
-#endif

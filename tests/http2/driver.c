@@ -11,10 +11,16 @@
  *   calls=1       so many at once, over WePay, Hosted Fields and Connect in turn
  *   wepay=0       1: over WePay alone
  *   warm=0        and so many before them, one after the other
+ *   interval=0    ms between these
+ *   idle=0        1: then print "idle", and wait for a line
+ *   held=0        so many before that, which go out over a connection there is, and nothing else
  *   attempts=1    of each call at most
+ *   policies=0    1: 1, 2 and 3 attempts in turn
  *   timeout=0     ms for an attempt
+ *   connect=0     ms to connect
+ *   cancel=0      the first call: 1 before it is connected, 2 when another has come back
  *   connections=0, requests=0   as in spay_multi_options
- *   loop=0        1: under a loop of its own rather than in spay_multi_poll()
+ *   loop=0        a loop_kind
  *
  * The environment is the sandbox's. A line for each call, those before included:
  * "STATUS OUTCOME ATTEMPTS REQUESTS TOKEN-REQUESTS", where the outcome of a success is "-".
@@ -24,12 +30,11 @@
 #include <string.h>
 
 #include <poll.h>
-#include <time.h>
 
+#include "loops.h"
 #include "support/accounts.h"
 
 enum {
-    SOCKETS = 256,
     LONGEST_WAIT_MS = 60000
 };
 
@@ -40,8 +45,10 @@ typedef struct setting {
     int32_t value;
 } setting;
 
-static setting settings[] = {{"calls", 1},   {"wepay", 0},    {"warm", 0}, {"attempts", 1},
-                             {"timeout", 0}, {"requests", 0}, {"loop", 0}, {"connections", 0}};
+static setting settings[] = {{"interval", 0}, {"held", 0},    {"calls", 1},    {"wepay", 0},
+                             {"warm", 0},     {"idle", 0},    {"attempts", 1}, {"policies", 0},
+                             {"timeout", 0},  {"connect", 0}, {"cancel", 0},   {"connections", 0},
+                             {"requests", 0}, {"loop", 0}};
 
 static setting *find(const char *name, size_t length)
 {
@@ -67,79 +74,6 @@ static void demand(spay_status status, const spay_error *error)
     exit(2);
 }
 
-/* ---- a loop ---- */
-
-static struct pollfd sockets[SOCKETS];
-static int socket_count;
-static int64_t alarm_ms = -1;
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void watch(void *ctx, int64_t socket, int32_t events)
-{
-    int i = 0;
-
-    (void)ctx;
-    while (i < socket_count && sockets[i].fd != (int)socket)
-        i++;
-    if (i == socket_count && socket_count < SOCKETS)
-        sockets[socket_count++].fd = (int)socket;
-    if (events)
-        sockets[i].events = (short)((events & SPAY_SOCKET_READ ? POLLIN : 0) |
-                                    (events & SPAY_SOCKET_WRITE ? POLLOUT : 0));
-    else
-        sockets[i] = sockets[--socket_count];
-}
-
-static void wake_in(void *ctx, int64_t delay_ms)
-{
-    (void)ctx;
-    alarm_ms = delay_ms < 0 ? -1 : now_ms() + delay_ms;
-}
-
-static void report(spay_multi *multi, const struct pollfd *ready)
-{
-    short what = ready->revents;
-
-    if (what)
-        (void)spay_multi_on_socket(multi, ready->fd,
-                                   (what & POLLIN ? SPAY_SOCKET_READ : 0) |
-                                       (what & POLLOUT ? SPAY_SOCKET_WRITE : 0) |
-                                       (what & (POLLERR | POLLHUP) ? SPAY_SOCKET_ERROR : 0));
-}
-
-static void turn(spay_multi *multi)
-{
-    struct pollfd ready[SOCKETS];
-    int64_t left = alarm_ms < 0 ? LONGEST_WAIT_MS : alarm_ms - now_ms();
-    int count = socket_count;
-    int i;
-
-    memcpy(ready, sockets, sizeof(ready));
-    (void)poll(ready, (nfds_t)count, left > 0 ? (int)left : 0);
-    for (i = 0; i < count; i++)
-        report(multi, &ready[i]);
-    if (alarm_ms >= 0 && now_ms() >= alarm_ms) {
-        alarm_ms = -1;
-        (void)spay_multi_on_timer(multi);
-    }
-}
-
-static void run(spay_multi *multi)
-{
-    while (spay_multi_pending(multi) > 0)
-        if (get("loop"))
-            turn(multi);
-        else
-            (void)spay_multi_poll(multi, LONGEST_WAIT_MS);
-}
-
 /* ---- the calls ---- */
 
 static const char *from_environment(const char *name)
@@ -159,7 +93,7 @@ static void open_accounts(test_accounts *opened)
     options.ca_file = from_environment("SPAY_CA_FILE");
     options.timeout_ms = 10 * LONGEST_WAIT_MS;
     options.attempt_timeout_ms = LONGEST_WAIT_MS;
-    options.connect_timeout_ms = LONGEST_WAIT_MS;
+    options.connect_timeout_ms = get("connect") ? get("connect") : LONGEST_WAIT_MS;
     if (!accounts_open_at(opened, &setup, &options))
         demand(SPAY_E_STATE, opened->error);
 }
@@ -173,13 +107,12 @@ static spay_multi *open_multi(const test_accounts *of)
     options.http2 = SPAY_YES;
     options.max_connections = get("connections");
     options.max_requests = get("requests");
-    if (get("loop")) {
-        options.watch = watch;
-        options.wake_in = wake_in;
-    }
+    loop_use((loop_kind)get("loop"), &options);
     demand(spay_multi_new(of->client, &options, &multi, &error), error);
     return multi;
 }
+
+static spay_call *first; /* of the calls, until it has come back */
 
 /* The kind of a call is its callback's context. */
 static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS, ACCOUNT_CONNECT_SERVER};
@@ -200,20 +133,69 @@ static void on_done(void *ctx, spay_call *call)
            (int)(info ? info->requests_sent : spay_error_requests_sent(error)),
            (int)(info ? info->token_requests : 0));
     accounts_free_session(kind, session);
+    if (call == first)
+        first = NULL;
+    else if (first && get("cancel") == 2)
+        spay_call_cancel(first);
     spay_call_free(call);
 }
 
-static void add(const test_accounts *at, spay_multi *multi, int number)
+static spay_call *add(const test_accounts *at, spay_multi *multi, int number)
 {
     const account_kind *kind = &kinds[get("wepay") ? 0 : number % 3];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     spay_error *error = NULL;
     spay_call *call = NULL;
 
-    options.max_attempts = get("attempts");
+    options.max_attempts = get("policies") ? 1 + number % 3 : get("attempts");
     options.attempt_timeout_ms = get("timeout");
     demand(accounts_new_call(at, *kind, &options, &call, &error), error);
     demand(spay_multi_add(multi, call, on_done, (void *)(uintptr_t)kind), NULL);
+    return call;
+}
+
+static void run(spay_multi *multi)
+{
+    while (spay_multi_pending(multi) > 0)
+        loop_turn(multi);
+}
+
+static void warm_up(const test_accounts *at, spay_multi *multi)
+{
+    int i;
+
+    for (i = 0; i < get("warm"); i++) {
+        if (i)
+            (void)poll(NULL, 0, get("interval"));
+        (void)add(at, multi, i);
+        run(multi);
+    }
+    for (i = 0; i < get("held"); i++)
+        (void)add(at, multi, i);
+    if (get("held"))
+        (void)spay_multi_poll(multi, 0); /* a loop of the caller's has sent them already */
+    if (!get("idle"))
+        return;
+    puts("idle");
+    (void)fflush(stdout);
+    (void)getchar();
+}
+
+static void run_calls(const test_accounts *at, spay_multi *multi)
+{
+    int i;
+
+    for (i = 0; i < get("calls"); i++) {
+        spay_call *added = add(at, multi, i);
+
+        if (i == 0 && get("cancel"))
+            first = added;
+    }
+    if (get("cancel") == 1) {
+        (void)spay_multi_poll(multi, 0); /* a loop of the caller's has begun already */
+        spay_call_cancel(first);
+    }
+    run(multi);
 }
 
 int main(int argc, char **argv)
@@ -230,13 +212,8 @@ int main(int argc, char **argv)
     }
     open_accounts(&at);
     multi = open_multi(&at);
-    for (i = 0; i < get("warm"); i++) {
-        add(&at, multi, i);
-        run(multi);
-    }
-    for (i = 0; i < get("calls"); i++)
-        add(&at, multi, i);
-    run(multi);
+    warm_up(&at, multi);
+    run_calls(&at, multi);
     spay_multi_free(multi);
     accounts_close(&at);
     return 0;

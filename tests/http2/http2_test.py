@@ -10,12 +10,13 @@ usage: sessionpay-sandbox -- python3 tests/http2/http2_test.py DRIVER
 import collections
 import json
 import os
-import re
 import shutil
 import ssl
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,20 +37,45 @@ BROKEN = ("SPAY_E_PROTOCOL", "unknown", 1, 1)
 REFUSED = ("SPAY_E_NETWORK", "not_sent", 1, 0)
 UNFIT = ("SPAY_E_PROTOCOL", "not_sent", 1, 0)
 RESENT = ("SPAY_OK", "-", 2, 1)
+REPEATED = ("SPAY_OK", "-", 2, 2)
+CANCELED = ("SPAY_E_CANCELED", "not_sent", 1, 0)
+ABANDONED = ("SPAY_E_CANCELED", "unknown", 1, 1)
+
+# Loops of the caller's: poll, and epoll where there is one.
+NAMES = ["polled", "in a loop", "in epoll"]
+LOOPS = [0, 1, 2] if sys.platform == "linux" else [0, 1]
 
 tap = Tap()
 
 
-def run_driver(base, ca, **settings):
-    """The results of all calls; base takes the place of the sandbox."""
+def run_driver(base, ca, when_idle=None, **settings):
+    """
+    The results of all calls; base takes the place of the sandbox. when_idle() is called between
+    those before and the others.
+    """
     sandbox = os.environ["SPAY_SANDBOX_URL"]
     environment = {name: value.replace(sandbox, base) for name, value in os.environ.items()}
     environment["SPAY_CA_FILE"] = ca
-    done = subprocess.run([DRIVER] + ["%s=%d" % pair for pair in settings.items()],
-                          env=environment, stdout=subprocess.PIPE, timeout=250, check=True,
-                          universal_newlines=True)
-    return [Result(*(int(word) if word.isdigit() else word for word in line.split()))
-            for line in done.stdout.splitlines()]
+    settings["idle"] = int(when_idle is not None)
+    results = []
+    with subprocess.Popen([DRIVER] + ["%s=%d" % pair for pair in settings.items()],
+                          env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          universal_newlines=True) as driver:
+        limit = threading.Timer(250, driver.kill)
+        limit.start()
+        for line in driver.stdout:
+            if line == "idle\n":
+                when_idle()
+                driver.stdin.write("\n")
+                driver.stdin.flush()
+                continue
+            results.append(Result(*(int(word) if word.isdigit() else word
+                                    for word in line.split())))
+        driver.wait()
+        limit.cancel()
+    if driver.returncode:
+        raise RuntimeError("the driver ended with %d" % driver.returncode)
+    return results
 
 
 def total(results, member):
@@ -111,13 +137,9 @@ class Proxy(server.Server):
         self.settings.update(settings)
 
     def listen(self):
-        """HTTP/2 is a directive since nginx 1.25.1; it was a parameter of "listen" before."""
-        listen = "listen 127.0.0.1:%d ssl" % self.port
-        if not self.speaks_http2:
-            return listen + ";"
-        said = subprocess.run([self.nginx, "-v"], stderr=subprocess.PIPE, text=True, check=True)
-        version = [int(part) for part in re.search(r"/([\d.]+)", said.stderr).group(1).split(".")]
-        return listen + ("; http2 on;" if version >= [1, 25, 1] else " http2;")
+        if self.speaks_http2:
+            return self.listen_http2(self.port)
+        return "listen 127.0.0.1:%d ssl;" % self.port
 
     def __enter__(self):
         with open(self.path("nginx.conf"), "w", encoding="ascii") as out:
@@ -130,10 +152,16 @@ class Proxy(server.Server):
         self.wait()
         return self
 
-    def log(self):
-        """(connection, protocol, status, path) of each request."""
-        with open(self.path("access.log"), encoding="ascii") as lines:
-            found = [line.split() for line in lines]
+    def log(self, expected):
+        """
+        (connection, protocol, status, path) of each request. nginx writes it after the response, so
+        wait for as many as are expected.
+        """
+        limit = time.monotonic() + 10
+        found = []
+        while len(found) < expected and time.monotonic() < limit:
+            with open(self.path("access.log"), encoding="ascii") as lines:
+                found = [line.split() for line in lines]
         os.truncate(self.path("access.log"), 0)
         return found
 
@@ -155,7 +183,7 @@ def at_sandbox(directory, calls, most, proxy, **settings):
     ask_sandbox("reset", b"")
     with Proxy(directory, **proxy) as running:
         results = run_driver(running.base, running.ca, calls=calls, **settings)
-        log = running.log()
+        log = running.log(journal())
     name = " ".join("%s=%s" % pair for pair in sorted({**proxy, **settings}.items()))
     bad = {result[:2] for result in results if result.status != "SPAY_OK"}
     same([len(results), bad], [calls, set()], "%s: %d calls come back once" % (name, calls))
@@ -211,7 +239,7 @@ def test_early_answers(directory, loop):
     with Proxy(directory, answer=AT_ONCE) as running:
         results = run_driver(running.base, running.ca, wepay=1, calls=3000, connections=2,
                              requests=100, loop=loop)
-        log = running.log()
+        log = running.log(3000)
     name = "early answers (loop=%d)" % loop
     same([len(results), {result[:4] for result in results}, len(log)], [3000, {OK}, 3000],
          name + ": 3000 calls succeed with one request each")
@@ -341,8 +369,8 @@ MISBEHAVIOUR = [
 ]
 
 
-def open_peer(files, behave, settings=()):
-    return h2.Peer(files.path("server.pem"), files.path("server.key"), behave, settings)
+def open_peer(files, behave, settings=(), receive=None):
+    return h2.Peer(files.path("server.pem"), files.path("server.key"), behave, settings, receive)
 
 
 def test_misbehaviour(files, loop):
@@ -352,7 +380,7 @@ def test_misbehaviour(files, loop):
         peer.close()
         found = sorted(result[:4] for result in results)
         same([found, peer.streams, peer.other], [sorted(wanted), streams, b""],
-             "%s (%s)" % (name, "in a loop" if loop else "polled"))
+             "%s (%s)" % (name, NAMES[loop]))
 
 
 def answer_early(code):
@@ -397,18 +425,287 @@ def test_caps(files, loop):
            "%d connections" % peer.most_at_once)
 
 
+# ---- a connection that is kept idle -------------------------------------------------------------
+
+def leave_idle(connection):
+    connection.go_away(1)
+
+
+def ping_idle(connection):
+    connection.send(h2.PING, 0, 0, b"a friend")
+
+
+def half_ping_idle(connection):
+    connection.send_half(h2.PING, 0, 0, b"a friend")
+
+
+def violate_idle(connection):
+    connection.send(h2.DATA, 0, 0, b"on no stream")
+
+
+def close_all_streams(connection):
+    connection.set(h2.MAX_CONCURRENT_STREAMS, 0)
+
+
+def lower_idle(connection):
+    connection.set(h2.MAX_CONCURRENT_STREAMS, 1)
+
+
+def say_much_idle(connection):
+    """More than one read takes: the last of it counts."""
+    for _ in range(3000):
+        connection.send(h2.PING, 0, 0, b"a friend")
+    connection.go_away(1)
+
+
+# (name, what happens on the first connection while it is idle, connections in all)
+IDLE = [
+    ("nothing", lambda connection: None, 1),
+    ("PING", ping_idle, 1),
+    ("half a PING", half_ping_idle, 1),
+    ("SETTINGS for one stream at once", lower_idle, 1),
+    ("SETTINGS for no stream", close_all_streams, 2),
+    ("GOAWAY", leave_idle, 2),
+    ("GOAWAY for an error", lambda connection: connection.go_away(1, h2.ENHANCE_YOUR_CALM), 2),
+    ("a thousand words and GOAWAY", say_much_idle, 2),
+    ("GOAWAY and the end", lambda connection: (connection.go_away(1), connection.close()), 2),
+    ("the end", h2.Connection.close, 2),
+    ("the end without TLS saying so", lambda connection: connection.close(notify=False), 2),
+    ("a reset of TCP", h2.Connection.abort, 2),
+    ("a violation", violate_idle, 2),
+]
+
+
+def while_idle(act):
+    def behave(connection):
+        if connection.number == 1:
+            connection.answer(connection.next_stream())
+            connection.peer.idle.wait(20)
+            act(connection)
+            if connection.secure.fileno() >= 0:
+                connection.arrive()
+            connection.peer.acted.set()
+        serve_bunches(connection)
+    return behave
+
+
+def serve_bunches(connection):
+    """All that comes at once, before an answer to any."""
+    while True:
+        stream = connection.next_stream()
+        connection.send_rest()
+        while stream:
+            stream = connection.next_stream(0.002)
+        for stream in list(connection.open):
+            connection.answer(stream)
+
+
+def test_idle(files, loop):
+    """Each call succeeds with one request, whatever the kept connection has heard meanwhile."""
+    for name, act, connections in IDLE:
+        peer = open_peer(files, while_idle(act))
+        results = run_driver(peer.base, files.ca, peer.pause, wepay=1, loop=loop, warm=1, calls=3,
+                             connections=1)
+        peer.close()
+        same([{result[:4] for result in results}, len(results), peer.streams, peer.connections],
+             [{OK}, 4, 4, connections], "%s on an idle connection (%s)" % (name, NAMES[loop]))
+        if act in (ping_idle, half_ping_idle):
+            tap.ok((h2.PING, b"a friend") in peer.acknowledged, name + " is answered")
+        if act is lower_idle:
+            same([peer.most_open, peer.acknowledged.count((h2.SETTINGS, b""))], [1, 2],
+                 name + " is acknowledged and heeded")
+
+
+# ---- calls that wait for the connection of others -----------------------------------------------
+
+def count(results):
+    return collections.Counter(result[:4] for result in results)
+
+
+def check_peer(peer, results, wanted, connections, name, loop):
+    peer.close()
+    same([count(results), peer.connections], [collections.Counter(wanted), connections],
+         "%s (%s)" % (name, NAMES[loop]))
+
+
+def cut_first(connection):
+    """The second request on the first connection, while others wait for its one stream."""
+    if connection.number == 1:
+        connection.answer(connection.next_stream())
+        connection.next_stream()
+        return
+    serve_all(connection)
+
+
+def leave_second(connection):
+    if connection.number == 1:
+        connection.answer(connection.next_stream())
+        stream = connection.next_stream()
+        connection.go_away(stream)
+        connection.answer(stream)
+    serve_all(connection)
+
+
+def test_lost_while_others_wait(files, loop):
+    """For the only stream of the only connection: they go on over the next one at once."""
+    one = [(h2.MAX_CONCURRENT_STREAMS, 1)]
+    for behave, attempts, wanted, name in (
+            (cut_first, 1, [OK] * 5 + [LOST], "a connection is cut while four wait for it"),
+            (cut_first, 3, [OK] * 5 + [REPEATED], "the one that was cut is tried again"),
+            (leave_second, 1, [OK] * 6, "a connection goes away while four wait for it")):
+        peer = open_peer(files, behave, one)
+        results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=1, calls=5,
+                             connections=1, attempts=attempts)
+        check_peer(peer, results, wanted, 2, name, loop)
+
+
+def test_late_connection(files, loop):
+    """Who has waited longer than a connection may take has time to make one all the same."""
+    def behave(connection):
+        if connection.number == 1:
+            connection.answer(connection.next_stream())
+            connection.next_stream()
+            connection.next_stream(0.6)
+            return
+        serve_all(connection)
+
+    peer = open_peer(files, behave, [(h2.MAX_CONCURRENT_STREAMS, 1)])
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=1, calls=3, connections=1,
+                         connect=500)
+    check_peer(peer, results, [OK] * 3 + [LOST], 2, "a connection made after a long wait", loop)
+
+
+def test_connect_failure(files, loop):
+    """
+    Shared by all that waited for the connection; each goes on as its own policy has it. That they
+    may share one is known from a call before.
+    """
+    peer = open_peer(files, while_idle(h2.Connection.close),
+                     receive=lambda number, raw: number != 2)
+    results = run_driver(peer.base, files.ca, peer.pause, wepay=1, loop=loop, warm=1, calls=7,
+                         policies=1, connections=1)
+    check_peer(peer, results, [OK] + [REFUSED] * 3 + [RESENT] * 4, 3,
+               "a failure to connect is shared by seven calls", loop)
+
+
+def test_silence(files, loop):
+    """Where nothing at all comes back in time, the next request goes over a new connection."""
+    def behave(connection):
+        if connection.number == 1:
+            connection.answer(connection.next_stream())
+            while True:
+                connection.next_stream()
+        serve_all(connection)
+
+    peer = open_peer(files, behave)
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=1, calls=3, attempts=2,
+                         timeout=1000, connections=1)
+    check_peer(peer, results, [OK] + [REPEATED] * 3, 2, "a connection that has fallen silent", loop)
+
+
+def test_idle_for_too_long(files, loop):
+    """
+    A connection that ends when it is used after a while teaches how long others may be idle. The
+    fourth call does not use the connection of the third.
+    """
+    peer = open_peer(files, cut_first)
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=4, interval=250, calls=0)
+    check_peer(peer, results, [OK] * 3 + [LOST], 3, "a connection that was idle for too long", loop)
+
+
+def test_last_words(files, loop):
+    """
+    The peer has named what it processes, and left, when the next request is added: the request is
+    written before anything is read.
+    """
+    def behave(connection):
+        connection.answer(connection.next_stream())
+        held = connection.next_stream()
+        connection.peer.idle.wait(20)
+        connection.go_away(held)
+        connection.abort()
+        connection.peer.acted.set()
+
+    peer = open_peer(files, behave)
+    results = run_driver(peer.base, files.ca, peer.pause, wepay=1, loop=loop, warm=1, held=1,
+                         connections=1)
+    check_peer(peer, results, [OK, LOST, REFUSED], 1, "the last words are read", loop)
+
+
+def test_cancel_while_connecting(files, loop):
+    """The call that makes the connection is cancelled; the others make their own."""
+    def receive(number, raw):
+        while number == 2 and raw.recv(4096):
+            continue
+        return number != 2
+
+    peer = open_peer(files, while_idle(h2.Connection.close), receive=receive)
+    results = run_driver(peer.base, files.ca, peer.pause, wepay=1, loop=loop, warm=1, calls=6,
+                         cancel=1, connections=1)
+    check_peer(peer, results, [CANCELED] + [OK] * 6, 3, "the call that connects is cancelled", loop)
+
+
+def test_cancel_first(files, loop):
+    """The call that made the connection is cancelled; the others go on over it."""
+    def behave(connection):
+        streams = [connection.next_stream() for _ in range(3)]
+        connection.answer(streams[1])
+        if connection.next_reset() != streams[0]:
+            return
+        connection.answer(streams[2])
+        serve_all(connection)
+
+    peer = open_peer(files, behave)
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, calls=3, cancel=2, connections=1)
+    check_peer(peer, results, [ABANDONED, OK, OK], 1, "the call that connected is cancelled", loop)
+
+
+def test_one_stream(files, loop):
+    peer = open_peer(files, serve_bunches_of(0), [(h2.MAX_CONCURRENT_STREAMS, 1)])
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, calls=40, connections=1,
+                         requests=10)
+    check_peer(peer, results, [OK] * 40, 1, "forty calls over one stream at a time", loop)
+    same(peer.most_open, 1, "which is all that there ever is (%s)" % NAMES[loop])
+
+
+def test_lowered(files, loop):
+    """From six in flight to one at a time."""
+    peer = open_peer(files, serve_bunches_of(6))
+    results = run_driver(peer.base, files.ca, wepay=1, loop=loop, warm=1, calls=30, connections=1,
+                         requests=6)
+    check_peer(peer, results, [OK] * 31, 1, "thirty calls over fewer streams than before", loop)
+    same(peer.most_open, 1, "one at a time after the first six (%s)" % NAMES[loop])
+
+
+def serve_bunches_of(first):
+    """So many at once after a first one; from then on one at a time."""
+    def behave(connection):
+        if first:
+            connection.answer(connection.next_stream())
+            for _ in range(first):
+                connection.next_stream()
+            connection.set(h2.MAX_CONCURRENT_STREAMS, 1)
+            connection.peer.most_open = 0
+            for stream in list(connection.open):
+                connection.answer(stream)
+        serve_bunches(connection)
+    return behave
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="sessionpay-http2-") as directory:
         files = server.Server(NGINX, directory)
         files.make_certificates()
-        for loop in (0, 1):
-            test_misbehaviour(files, loop)
-            test_caps(files, loop)
-            test_closed_window(files, loop)
+        for loop in LOOPS:
+            for test in (test_misbehaviour, test_caps, test_closed_window, test_idle,
+                         test_lost_while_others_wait, test_late_connection, test_connect_failure,
+                         test_silence, test_idle_for_too_long, test_last_words, test_cancel_while_connecting, test_cancel_first, test_one_stream,
+                         test_lowered):
+                test(files, loop)
         if not NGINX:
             tap.skip("great numbers", "nginx is not installed; ./bootstrap http2 installs it")
             tap.done()
-        for loop in (0, 1):
+        for loop in (0, LOOPS[-1]):
             for test in (test_great_numbers, test_full_connections, test_fallback, test_farewells,
                          test_early_answers):
                 test(directory, loop)

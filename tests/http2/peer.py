@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MIT
 """A peer that speaks just enough HTTP/2 to misbehave, frame by frame."""
 
+import fcntl
 import select
 import socket
 import ssl
 import struct
+import termios
 import threading
+import time
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
@@ -18,6 +21,15 @@ SESSION = b'{"id":"a","session_token":"b","expire_time":4102444800}'
 
 # HPACK without a table of its own: literals whose names are in the static one.
 CREATED = b"\x08\x03201" + b"\x0f\x10\x10application/json"
+
+
+def sockets():
+    """The system's table of TCP sockets, where there is one."""
+    try:
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            return table.read()
+    except OSError:
+        return ""
 
 
 class Gone(Exception):
@@ -32,6 +44,8 @@ class Connection:
         self.secure = secure
         self.number = number  # from 1 on
         self.open = []        # streams that have no answer yet, in the order of their arrival
+        self.resets = []      # streams that the other side has reset
+        self.rest = b""       # of a frame that was sent in part
 
     def read(self, length):
         got = b""
@@ -42,9 +56,23 @@ class Connection:
             got += more
         return got
 
+    @staticmethod
+    def frame(kind, flags, stream, payload):
+        return (struct.pack(">I", len(payload))[1:] + bytes((kind, flags))
+                + struct.pack(">I", stream) + payload)
+
     def send(self, kind, flags, stream, payload=b""):
-        self.secure.sendall(struct.pack(">I", len(payload))[1:] + bytes((kind, flags))
-                            + struct.pack(">I", stream) + payload)
+        self.secure.sendall(self.frame(kind, flags, stream, payload))
+
+    def send_half(self, kind, flags, stream, payload):
+        frame = self.frame(kind, flags, stream, payload)
+        half = len(frame) // 2
+        self.secure.sendall(frame[:half])
+        self.rest = frame[half:]
+
+    def send_rest(self):
+        self.secure.sendall(self.rest)
+        self.rest = b""
 
     def greet(self, settings):
         self.send(SETTINGS, 0, 0, b"".join(struct.pack(">HI", *pair) for pair in settings))
@@ -58,10 +86,15 @@ class Connection:
         """Read a frame, and acknowledge it if it wants that: (type, flags, stream)."""
         head = self.read(9)
         length, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
+        stream = int.from_bytes(head[5:], "big")
         payload = self.read(length)
-        if kind in (SETTINGS, PING) and not flags & ACK:
+        if kind in (SETTINGS, PING) and flags & ACK:
+            self.peer.acknowledged.append((kind, payload))
+        elif kind in (SETTINGS, PING):
             self.send(kind, ACK, 0, payload if kind == PING else b"")
-        return kind, flags, struct.unpack(">I", head[5:])[0]
+        elif kind == RST_STREAM:
+            self.resets.append(stream)
+        return kind, flags, stream
 
     def next_stream(self, patience=None):
         """Read until a request has arrived whole; its stream. None if nothing comes for so long."""
@@ -69,9 +102,16 @@ class Connection:
             kind, flags, stream = self.next_frame()
             if kind in (DATA, HEADERS) and flags & END_STREAM:
                 self.open.append(stream)
-                self.peer.note()
+                self.peer.note(len(self.open))
                 return stream
         return None
+
+    def next_reset(self):
+        """Read until the other side resets a stream; which one."""
+        before = len(self.resets)
+        while len(self.resets) == before:
+            self.next_frame()
+        return self.resets[-1]
 
     def next_header(self):
         """Read until the header section of a request has arrived, whatever follows; its stream."""
@@ -98,18 +138,58 @@ class Connection:
     def go_away(self, last, code=NO_ERROR):
         self.send(GOAWAY, 0, 0, struct.pack(">II", last, code))
 
+    def set(self, setting, value):
+        self.send(SETTINGS, 0, 0, struct.pack(">HI", setting, value))
+
+    def arrive(self):
+        """Wait until the other side's TCP has what was sent."""
+        while struct.unpack("i", fcntl.ioctl(self.secure, termios.TIOCOUTQ, bytes(4)))[0]:
+            time.sleep(0.001)
+
+    def close(self, notify=True):
+        """Say so by TLS or not, and close the socket."""
+        self.secure.setblocking(False)
+        try:
+            if notify:
+                self.secure.unwrap()
+        except OSError:  # it does not wait for the other side to say so too
+            pass
+        self.end()
+
+    def abort(self):
+        """Close with a reset of the TCP connection."""
+        self.arrive()
+        self.secure.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.end()
+
+    def end(self):
+        """Close the socket, and wait until the other side's TCP knows."""
+        ports = "%04X 0100007F:%04X 01" % (self.secure.getpeername()[1],
+                                           self.secure.getsockname()[1])
+        self.secure.close()
+        while ports in sockets():
+            time.sleep(0.001)
+
 
 class Peer:
-    """Listens on loopback. behave(connection) is called for each connection, on a thread."""
+    """
+    Listens on loopback. behave(connection) is called for each connection, on a thread; before,
+    and without TLS, receive(number, raw), which returns whether the connection is to go on.
+    """
 
-    def __init__(self, certificate, key, behave, settings=()):
+    def __init__(self, certificate, key, behave, settings=(), receive=None):
         self.behave = behave
+        self.receive = receive
         self.settings = settings
         self.lock = threading.Lock()
         self.connections = 0
         self.at_once = 0       # connections now
         self.most_at_once = 0
         self.streams = 0       # requests that came whole
+        self.most_open = 0     # of them, at once on a connection without an answer
+        self.acknowledged = [] # (type, payload) of what was sent and has been acknowledged
+        self.idle = threading.Event()   # set by who drives: the calls before have come back
+        self.acted = threading.Event()  # set by behave(): the others may begin
         self.other = b""       # what came over connections that do not speak HTTP/2
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
@@ -120,9 +200,16 @@ class Peer:
         self.main = threading.Thread(target=self.accept, daemon=True)
         self.main.start()
 
-    def note(self):
+    def note(self, open_now):
         with self.lock:
             self.streams += 1
+            self.most_open = max(self.most_open, open_now)
+
+    def pause(self):
+        """While the other side is idle: let behave() act."""
+        self.idle.set()
+        if not self.acted.wait(20):
+            raise RuntimeError("the peer does not act")
 
     def accept(self):
         while True:
@@ -130,18 +217,20 @@ class Peer:
                 raw, _ = self.listener.accept()
             except OSError:
                 return
-            thread = threading.Thread(target=self.serve, args=(raw,), daemon=True)
+            with self.lock:
+                self.connections += 1
+            thread = threading.Thread(target=self.serve, args=(raw, self.connections), daemon=True)
             self.threads.append(thread)
             thread.start()
 
-    def serve(self, raw):
+    def serve(self, raw, number):
         raw.settimeout(20)
         with self.lock:
-            self.connections += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
-            number = self.connections
         try:
+            if self.receive and not self.receive(number, raw):
+                return
             with self.context.wrap_socket(raw, server_side=True) as secure:
                 if secure.selected_alpn_protocol() != "h2":
                     self.other += secure.recv(65536)

@@ -15,8 +15,7 @@ MAKE = shlex.split(os.environ.get("MAKE", "make"))
 DIRECTORY = os.path.abspath(os.path.join(BUILD, "firmware"))
 ARCHIVE = os.path.join(DIRECTORY, "lib", "libsessionpay.a")
 SWITCHES = ["WITHOUT_CURL=1", "WITH_NGHTTP2=", "WITHOUT_PLATFORM=1", "DISABLE_THREADS=1",
-            "DISABLE_SHARED=1", "DISABLE_STATIC=", "DISABLE_WEPAY=", "DISABLE_HOSTED_FIELDS=1",
-            "DISABLE_CONNECT_SERVER=1", "DISABLE_CONNECT_CLIENT=1"]
+            "DISABLE_SHARED=1", "DISABLE_STATIC=", "DISABLE_WEPAY=", "PROVIDERS=wepay"]
 
 # Clocks, waiting, random bytes, names and addresses, sockets, files, threads.
 OF_THE_SYSTEM = re.compile(

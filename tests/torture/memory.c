@@ -18,6 +18,7 @@
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 
+#include "torture/kit/crash_site.h"
 #include "torture/kit/peer.h"
 #include "torture/kit/sandbox.h"
 #include "torture/kit/torture.h"
@@ -28,7 +29,8 @@
 
 enum {
     LIMIT_MS = 3000, /* of a call */
-    HANGING_MS = 20000
+    HANGING_MS = 20000,
+    MOST_OF_OPENSSL = 500 /* allocations, for the objects of a connection */
 };
 
 /* ---- allocators that fail ---- */
@@ -120,6 +122,7 @@ typedef struct trial {
     int32_t failing;
     bool for_good;
     report *report; /* shared between the processes */
+    FILE *heard;    /* where it crashed */
 } trial;
 
 static void run_call(spay_multi *multi, spay_call *call)
@@ -163,6 +166,7 @@ static int run_trial(void *ctx)
     spay_call *call;
     test_accounts accounts;
 
+    crash_site_tell(t->heard);
     if (!open_at(&accounts, t->url, NULL) ||
         (t->multi && spay_multi_new(accounts.client, NULL, &multi, NULL) != SPAY_OK))
         return 2;
@@ -190,6 +194,7 @@ typedef struct tally {
     int trials;
     int succeeded; /* in spite of it */
     int crashes;
+    int of_others; /* crashes that OpenSSL has without the library */
     int hangs;
     int bad;
     int sent;
@@ -204,12 +209,42 @@ static bool is_allowed(const report *told)
     return told->requests_sent == 1;
 }
 
+static void fail_at(long nth)
+{
+    failing = (int32_t)nth;
+    for_good = 0;
+    __atomic_store_n(&armed, nth != 0, __ATOMIC_RELEASE);
+}
+
+/* The objects of a TLS connection by themselves. */
+static bool use_openssl(long nth)
+{
+    crash_site_use_openssl(fail_at, nth);
+    return asked >= nth;
+}
+
+static bool is_of_others(const trial *t, int status)
+{
+    char site[CRASH_SITE_SIZE];
+
+    if (!WIFSIGNALED(status) || !crash_site_read(t->heard, site) ||
+        !crash_site_is_of_others(site, use_openssl, MOST_OF_OPENSSL))
+        return false;
+    tap_note("allocation %d: crashed in %s, as it does without the library, %s", (int)t->failing,
+             site, OpenSSL_version(OPENSSL_VERSION));
+    return true;
+}
+
 static void judge(tally *sum, const trial *t, int status)
 {
     const report *told = t->report;
 
     sum->trials++;
     sum->sent += told->requests_sent + 1;
+    if (is_of_others(t, status)) {
+        sum->of_others++;
+        return;
+    }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
         sum->hangs++;
     else if (status != 0)
@@ -247,23 +282,27 @@ static void test_allocations(const char *url, const peer *server, bool multi, bo
 {
     int step = torture_pick(server ? 11 : 101, 1);
     int64_t before = count_requests(server);
-    tally sum = {0, 0, 0, 0, 0, 0};
-    trial t = {url, multi, 1, and_after, board};
+    tally sum = {0};
+    trial t = {url, multi, 1, and_after, board, NULL};
     int64_t seen;
 
     do {
         memset(board, 0, sizeof(*board));
+        t.heard = tmpfile();
+        if (!t.heard)
+            break;
         judge(&sum, &t, torture_reap(torture_fork(run_trial, &t), HANGING_MS));
+        (void)fclose(t.heard);
         t.failing += step;
     } while (board->asked == 0 || board->asked >= t.failing - step);
     seen = count_requests(server) - before;
-    tap_ok(sum.crashes + sum.hangs + sum.bad == 0 && seen <= sum.sent,
+    tap_ok(t.heard && sum.crashes + sum.hangs + sum.bad == 0 && seen <= sum.sent,
            "%s, %s: every allocation fails%s", server ? "http" : "https",
            multi ? "spay_multi" : "blocking", and_after ? ", and all after it" : "");
-    tap_note("%d of about %d allocations, %d calls succeeded, %d crashes, %d hangs, %d requests "
-             "seen, %d told",
-             sum.trials, (int)t.failing, sum.succeeded, sum.crashes, sum.hangs, (int)seen,
-             sum.sent);
+    tap_note("%d of about %d allocations, %d calls succeeded, %d crashes and %d of OpenSSL alone, "
+             "%d hangs, %d requests seen, %d told",
+             sum.trials, (int)t.failing, sum.succeeded, sum.crashes, sum.of_others, sum.hangs,
+             (int)seen, sum.sent);
 }
 
 int main(void)

@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 
+#include "torture/kit/crash_site.h"
 #include "torture/kit/peer.h"
 #include "torture/kit/sandbox.h"
 #include "torture/kit/torture.h"
@@ -28,15 +30,21 @@
 void fail_heap_at(long nth, int for_good);
 long fail_heap_count(void);
 
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS 0x20 /* not POSIX, but everywhere */
+#endif
+
 enum {
     MOST_ALLOCATIONS = 100000,
-    STATUSES = 64
+    MOST_OF_OPENSSL = 500, /* for the objects of a connection */
+    STATUSES = 64,
+    TRIAL_MS = 20000
 };
 
 static test_accounts accounts;
 static peer server;
 static char url[40];
-static int statuses[STATUSES]; /* how often each was seen */
+static int *statuses; /* how often each was seen; shared between processes */
 
 /* ---- what one trial is ---- */
 
@@ -67,6 +75,21 @@ static const char *check(spay_status status, const spay_error *error, bool made)
     if ((error != NULL) != (status != SPAY_OK) || spay_error_status(error) != status)
         return "an error that does not fit its status";
     return NULL;
+}
+
+static void forget_statuses(void)
+{
+    memset(statuses, 0, STATUSES * sizeof(*statuses));
+}
+
+static void tell_statuses(void)
+{
+    int i;
+
+    for (i = 0; i < STATUSES; i++)
+        if (statuses[i])
+            tap_note("%d times %s", statuses[i], spay_status_name(-i));
+    forget_statuses();
 }
 
 static const char *make_client(void)
@@ -180,7 +203,9 @@ static int begin(void *ctx)
     const char *wrong;
     long reached;
 
+    forget_statuses();
     (void)dup2(fileno(b->heard), STDERR_FILENO);
+    crash_site_tell(b->heard);
     if (!start_openssl())
         return CHILD_BAD;
     fail_heap_at(b->nth, b->for_good);
@@ -193,37 +218,37 @@ static int begin(void *ctx)
 }
 
 /* The same without the library: libcurl is started with no memory at all. */
-static int begin_libcurl(void *ctx)
+static bool start_libcurl_alone(long nth)
 {
-    (void)ctx;
     if (!start_openssl())
-        return CHILD_BAD;
-    fail_heap_at(1, 1);
+        return false;
+    fail_heap_at(nth, 1);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-    return CHILD_GOOD;
+    fail_heap_at(0, 0);
+    return true;
+}
+
+static void fail_one(long nth)
+{
+    fail_heap_at(nth, 0);
+}
+
+/* The objects of a TLS connection without the library, or libcurl. */
+static bool use_openssl(long nth)
+{
+    crash_site_use_openssl(fail_one, nth);
+    return fail_heap_count() >= nth;
 }
 
 /*
- * Some versions of OpenSSL and libcurl do not survive that. From 3.4 on OpenSSL ends the process if
- * it cannot note that a thread reads one of its tables, the first time that it does.
+ * From 3.4 on OpenSSL ends the process if it cannot note that a thread reads one of its tables, the
+ * first time that it does.
  */
-static bool libcurl_dies_alone(void)
-{
-    static int known = -1;
-
-    if (known < 0) {
-        int status = torture_reap(torture_fork(begin_libcurl, NULL), 20000);
-
-        known = status != -1 && WIFSIGNALED(status);
-    }
-    return known;
-}
-
 static bool openssl_gave_up(int status, FILE *heard)
 {
     char said[512] = "";
 
-    if (status == -1 || !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
+    if (WTERMSIG(status) != SIGABRT)
         return false;
     rewind(heard);
     said[fread(said, 1, sizeof(said) - 1, heard)] = '\0';
@@ -233,9 +258,15 @@ static bool openssl_gave_up(int status, FILE *heard)
 /* Whether the end of a trial is not the library's. */
 static bool is_of_others(const beginning *b, int status)
 {
-    if (status != -1 && WIFEXITED(status))
+    char site[CRASH_SITE_SIZE];
+
+    if (status == -1)
+        return false;
+    if (WIFEXITED(status))
         return WEXITSTATUS(status) == CHILD_LIBCURL;
-    return openssl_gave_up(status, b->heard) || (b->for_good && libcurl_dies_alone());
+    return openssl_gave_up(status, b->heard) ||
+           (b->for_good && crash_site_read(b->heard, site) &&
+            crash_site_is_of_others(site, start_libcurl_alone, 1));
 }
 
 /* Returns one of CHILD_...; what others cannot do counts as reached. */
@@ -248,7 +279,7 @@ static int begin_at(const beginning *at, int *of_others)
     b.heard = tmpfile();
     if (!b.heard)
         return CHILD_BAD;
-    status = torture_reap(torture_fork(begin, &b), 20000);
+    status = torture_reap(torture_fork(begin, &b), TRIAL_MS);
     if (is_of_others(&b, status)) {
         ++*of_others;
         result = CHILD_REACHED;
@@ -278,6 +309,7 @@ static void torture_beginning(int for_good)
         tap_note("%d times OpenSSL or libcurl could not go on by itself", of_others);
     tap_ok(!faults, "the first client: %s: up to allocation %ld",
            for_good ? "one allocation and all after it fail" : "one allocation fails", b.nth);
+    forget_statuses();
 }
 
 /* ---- all trials of one kind ---- */
@@ -294,16 +326,6 @@ static bool open_store(const scenario *s)
     const char *base = s->tls ? sandbox_url() : url;
 
     return s->run == make_client || (base && open_at(&accounts, base, NULL));
-}
-
-static void tell_statuses(void)
-{
-    int i;
-
-    for (i = 0; i < STATUSES; i++)
-        if (statuses[i])
-            tap_note("%d times %s", statuses[i], spay_status_name(-i));
-    memset(statuses, 0, sizeof(statuses));
 }
 
 /* One trial on a store of its own. Whether the allocation that was to fail was reached. */
@@ -325,6 +347,69 @@ static bool try_at(const scenario *s, long nth, int for_good, const char **wrong
     return reached >= nth;
 }
 
+typedef struct attempt {
+    const scenario *scenario;
+    long nth;
+    int for_good;
+    FILE *heard;
+} attempt;
+
+static int try_in_child(void *ctx)
+{
+    const attempt *a = ctx;
+    const char *wrong = NULL;
+    bool reached;
+
+    crash_site_tell(a->heard);
+    reached = try_at(a->scenario, a->nth, a->for_good, &wrong);
+    if (wrong)
+        (void)fprintf(a->heard, "%s\n", wrong);
+    (void)fflush(a->heard);
+    if (wrong)
+        return CHILD_BAD;
+    return reached ? CHILD_REACHED : CHILD_GOOD;
+}
+
+/* What a child found wrong, or how it ended. */
+static const char *tell_ending(FILE *heard, int status)
+{
+    static char said[CRASH_SITE_SIZE];
+    size_t length = (size_t)snprintf(said, sizeof(said), "%s ", torture_ending(status));
+
+    rewind(heard);
+    if (fgets(said + length, (int)(sizeof(said) - length), heard))
+        said[strcspn(said, "\n")] = '\0';
+    return said;
+}
+
+static bool is_crash_of_openssl(const attempt *a, int status)
+{
+    char site[CRASH_SITE_SIZE];
+
+    if (status == -1 || !WIFSIGNALED(status) || !crash_site_read(a->heard, site) ||
+        !crash_site_is_of_others(site, use_openssl, MOST_OF_OPENSSL))
+        return false;
+    tap_note("allocation %ld: crashed in %s, as it does without the library, %s", a->nth, site,
+             OpenSSL_version(OPENSSL_VERSION));
+    return true;
+}
+
+/* In a process of its own: OpenSSL does not survive everything. */
+static bool try_apart(const scenario *s, long nth, int for_good, const char **wrong)
+{
+    attempt a = {s, nth, for_good, tmpfile()};
+    int status = a.heard ? torture_reap(torture_fork(try_in_child, &a), TRIAL_MS) : -1;
+    bool ended = status != -1 && WIFEXITED(status);
+
+    *wrong = NULL;
+    if (!a.heard ||
+        (!is_crash_of_openssl(&a, status) && (!ended || WEXITSTATUS(status) > CHILD_REACHED)))
+        *wrong = a.heard ? tell_ending(a.heard, status) : "no file";
+    if (a.heard)
+        (void)fclose(a.heard);
+    return !ended || WEXITSTATUS(status) != CHILD_GOOD;
+}
+
 static void torture(const scenario *s, int for_good)
 {
     int step = torture_pick(s->sample, 1);
@@ -333,10 +418,11 @@ static void torture(const scenario *s, int for_good)
     long trials = 0;
     long nth;
 
-    for (nth = 1; nth < MOST_ALLOCATIONS; nth += step, trials++) {
-        bool reached = try_at(s, nth, for_good, &wrong);
+    for (nth = 1; nth < MOST_ALLOCATIONS && faults < 10; nth += step, trials++) {
+        bool reached = (s->tls ? try_apart : try_at)(s, nth, for_good, &wrong);
 
-        if (wrong && ++faults <= 10)
+        faults += wrong != NULL;
+        if (wrong)
             tap_note("allocation %ld: %s", nth, wrong);
         if (!reached)
             break;
@@ -381,7 +467,9 @@ int main(int argc, char **argv)
         return tap_end();
     }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!tap_ok(peer_start(&server, 0), "a server stands ready"))
+    statuses = mmap(NULL, STATUSES * sizeof(*statuses), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (!tap_ok(statuses != MAP_FAILED && peer_start(&server, 0), "a server stands ready"))
         return tap_end();
     (void)peer_url(&server, "http", url);
     torture_beginning(0);

@@ -118,7 +118,7 @@ static const number_row provider_rows[] = {
     {SPAY_PROVIDER_HOSTED_FIELDS, "hosted_fields"},
     {SPAY_PROVIDER_CONNECT_SERVER, "connect_server"},
     {SPAY_PROVIDER_CONNECT_CLIENT, "connect_client"},
-    {5, "none"},
+    {1000, "none"},
     {-1, "none"},
     {INT32_MAX, "none"},
     {INT32_MIN, "none"},
@@ -265,6 +265,22 @@ START_TEST(new_error_without_message_has_the_status_text)
     spay_error *error = spay_error_new(SPAY_E_TIMEOUT, SPAY_OUTCOME_UNKNOWN, NULL);
 
     ck_assert_str_eq(spay_error_message(error), spay_status_text(SPAY_E_TIMEOUT));
+    spay_error_free(error);
+}
+END_TEST
+
+START_TEST(new_error_about_input_names_field_and_rule)
+{
+    spay_error *error = spay_error_new_input("url", "scheme", _i ? NULL : "has no scheme");
+
+    ck_assert_int_eq(spay_error_status(error), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_int_eq(spay_error_stage(error), SPAY_STAGE_INPUT);
+    ck_assert_uint_eq(spay_error_field_count(error), 1);
+    ck_assert_str_eq(spay_error_field_path(error, 0), "url");
+    ck_assert_str_eq(spay_error_field_code(error, 0), "scheme");
+    ck_assert_str_eq(spay_error_field_message(error, 0), _i ? "is not valid" : "has no scheme");
+    ck_assert_str_eq(spay_error_message(error), _i ? "url: is not valid" : "url: has no scheme");
     spay_error_free(error);
 }
 END_TEST
@@ -664,6 +680,7 @@ Suite *error_suite(void)
     add_getters(tests);
     tcase_add_test(tests, new_error_is_as_asked_for);
     tcase_add_test(tests, new_error_without_message_has_the_status_text);
+    tcase_add_loop_test(tests, new_error_about_input_names_field_and_rule, 0, 2);
     tcase_add_loop_test(tests, new_error_is_never_a_success, 0, 2);
     tcase_add_test(tests, setting_null_empties_a_text);
     tcase_add_test(tests, body_is_kept_byte_for_byte);

@@ -25,7 +25,8 @@ class Reading:
         self.data, self.at = data, 0
         self.facts = set()
         self.status, self.fields, self.body = 0, [], b""
-        self.head_length = self.field_count = 0
+        self.head_length = self.field_count = 0  # of the current head, with its trailers
+        self.longest_head = self.most_fields = self.interim_length = 0
         self.closes = False
         try:
             self.read()
@@ -34,9 +35,10 @@ class Reading:
                 self.facts.add("more bytes after it")
         except Refused as refused:
             self.verdict = str(refused)
-        if self.head_length > 16 * 1024:
+        self.note_head()
+        if self.longest_head > 16 * 1024:
             self.facts.add("head above 16 KiB")
-        if self.field_count > 90:
+        if self.most_fields > 90:
             self.facts.add("more than 90 fields")
 
     # ---- lines
@@ -172,6 +174,15 @@ class Reading:
         if self.closes:
             self.facts.add("interim response that closes")
         self.no_body()
+        self.interim_length += self.head_length
+        self.note_head()
+        self.head_length = self.field_count = 0
+        if self.interim_length > MAX_BODY:
+            raise Refused("header_too_long")
+
+    def note_head(self):
+        self.longest_head = max(self.longest_head, self.head_length)
+        self.most_fields = max(self.most_fields, self.field_count)
 
     def no_body(self):
         """Terminated by the head, whatever its fields say."""

@@ -2,17 +2,13 @@
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
  *
- * The table of APIs and their calls.
+ * Finds the API that a request is for.
  */
 
 #include "apis.h"
 
-#include "connect_client.h"
-#include "connect_server.h"
 #include "exchange.h"
 #include "hint.h"
-#include "hosted_fields.h"
-#include "wepay.h"
 #include "xalloc.h"
 
 #include <stdbool.h>
@@ -31,44 +27,30 @@ static void nowhere_answer(struct exchange *exchange)
     nowhere_refuse(exchange, 404);
 }
 
-/* The first prefix that fits wins, so the catch-all is last. */
-static const struct api apis[] = {
-    {"/session_tokens", wepay_answer, wepay_refuse},
-    {"/authorize", identity_answer, hosted_fields_refuse},
-    {"/v1/processing-terminals/", hosted_fields_answer, hosted_fields_refuse},
-    {"/v1/", connect_server_answer, connect_server_refuse},
-    {"/client/", connect_client_answer, connect_client_refuse},
-    {"", nowhere_answer, nowhere_refuse},
+static const struct api nowhere_api = {
+    .prefix = "",
+    .answer = nowhere_answer,
+    .refuse = nowhere_refuse,
 };
 
-/* The only call of each API, and words that tell which one was meant. The first that is found in a
- * target wins, so the most special comes first. */
-static const struct call {
-    const char *name;
-    const char *path; /* a segment in braces stands for any */
-    const char *words[5];
-} calls[] = {
-    {"WePay v3", "/session_tokens", {"session_token", "session-token", "sessiontoken", "wepay"}},
-    {"Payroc identity", "/authorize", {"authori", "identity", "oauth", "/token"}},
-    {"Payroc Hosted Fields",
-     "/v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions",
-     {"hosted", "terminal", "fields"}},
-    {"Worldline Connect, Client API",
-     "/client/v1/{customerId}/products/{paymentProductId}/sessions",
-     {"/client", "product", "apple"}},
-    {"Worldline Connect, Server API", "/v1/{merchantId}/sessions", {"session", "/v1/"}},
-};
+#define DECLARED(name) extern const struct api name##_api;
+#define POINTER(name) &name##_api,
+
+EACH_API(DECLARED)
+
+const struct api *const apis[] = {EACH_API(POINTER) NULL};
+
 enum {
-    CALLS = sizeof calls / sizeof *calls
+    APIS = sizeof apis / sizeof *apis - 1
 };
 
 const struct api *api_find(const char *target)
 {
-    const struct api *api = apis;
-
-    while (strncmp(target, api->prefix, strlen(api->prefix)) != 0)
-        api++;
-    return api;
+    for (size_t i = 0; i < APIS; i++) {
+        if (strncmp(target, apis[i]->prefix, strlen(apis[i]->prefix)) == 0)
+            return apis[i];
+    }
+    return &nowhere_api;
 }
 
 static bool path_fits(const char *path, const char *target)
@@ -85,44 +67,44 @@ static bool path_fits(const char *path, const char *target)
     return !*path && (!*target || *target == '?');
 }
 
-static const struct call *find_call(const char *target)
+static const struct api *find_call(const char *target)
 {
-    for (size_t i = 0; i < CALLS; i++) {
-        if (path_fits(calls[i].path, target))
-            return &calls[i];
+    for (size_t i = 0; i < APIS; i++) {
+        if (path_fits(apis[i]->path, target))
+            return apis[i];
     }
     return NULL;
 }
 
-static const struct call *find_meant(const char *target)
+static const struct api *find_meant(const char *target)
 {
     char *path = xstrndup(target, strcspn(target, "?"));
-    const struct call *meant = NULL;
+    const struct api *meant = NULL;
 
-    for (size_t i = 0; i < CALLS && !meant; i++) {
-        for (const char *const *word = calls[i].words; *word && !meant; word++)
-            meant = strstr(path, *word) ? &calls[i] : NULL;
+    for (size_t i = 0; i < APIS && !meant; i++) {
+        for (const char *const *word = apis[i]->words; *word && !meant; word++)
+            meant = strstr(path, *word) ? apis[i] : NULL;
     }
     free(path);
     return meant;
 }
 
 /* "/v1/hosted-fields/sessions" has the shape of a merchant's sessions, and was not meant so. */
-static bool is_call(const struct call *call, const struct call *meant, const char *method)
+static bool is_call(const struct api *api, const struct api *meant, const char *method)
 {
-    static const struct call *const most_general = &calls[CALLS - 1];
+    const struct api *most_general = apis[APIS - 1];
 
-    return call && strcmp(method, "POST") == 0 && (call != most_general || meant == call);
+    return api && strcmp(method, "POST") == 0 && (api != most_general || meant == api);
 }
 
 void apis_hint(struct exchange *exchange)
 {
     const char *target = exchange->request.target;
-    const struct call *call = find_call(target);
-    const struct call *meant = find_meant(target);
+    const struct api *api = find_call(target);
+    const struct api *meant = find_meant(target);
     char *hint;
 
-    if (is_call(call, meant, exchange->request.method))
+    if (is_call(api, meant, exchange->request.method))
         return;
     if (meant)
         hint = xasprintf("there is no such call; %s has POST %s", meant->name, meant->path);
@@ -134,8 +116,8 @@ void apis_hint(struct exchange *exchange)
 
 void apis_list(struct buffer *out)
 {
-    for (size_t i = 0; i < CALLS; i++) {
-        char *line = xasprintf("  %-30s POST %s\n", calls[i].name, calls[i].path);
+    for (size_t i = 0; i < APIS; i++) {
+        char *line = xasprintf("  %-30s POST %s\n", apis[i]->name, apis[i]->path);
         buffer_append_text(out, line);
         free(line);
     }

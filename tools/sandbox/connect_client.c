@@ -6,8 +6,7 @@
  * that comes back only looks like one of Apple's.
  */
 
-#include "connect_client.h"
-
+#include "apis.h"
 #include "connect_error.h"
 #include "exchange.h"
 #include "grants.h"
@@ -27,11 +26,6 @@ enum {
 };
 
 static const char input_name[] = "paymentProductSession302SpecificInput";
-
-void connect_client_refuse(struct exchange *exchange, int status)
-{
-    connect_refuse(exchange, status);
-}
 
 /* -- Authorization -- */
 
@@ -207,7 +201,7 @@ static bool is_ours(const struct path *path)
            strcmp(path->segments[3], "products") == 0 && strcmp(path->segments[5], "sessions") == 0;
 }
 
-void connect_client_answer(struct exchange *exchange)
+static void answer(struct exchange *exchange)
 {
     struct path path;
 
@@ -220,3 +214,23 @@ void connect_client_answer(struct exchange *exchange)
         answer_authorized(exchange);
     path_free(&path);
 }
+
+/* What the page and the merchant's server would say. */
+static const struct fact facts[] = {
+    {.name = "domain_name", .value = "checkout.example-bikes.test"},
+    {.name = "validation_url",
+     .value = "https://apple-pay-gateway-cert.apple.com/paymentservices/paymentSession"},
+    {.name = NULL},
+};
+
+const struct api connect_client_api = {
+    .prefix = "/client/",
+    .answer = answer,
+    .refuse = connect_refuse,
+    .name = "Worldline Connect, Client API",
+    .path = "/client/v1/{customerId}/products/{paymentProductId}/sessions",
+    .words = {"/client", "product", "apple"},
+    .object = "connect_client",
+    .variables = "SPAY_APPLE_PAY_",
+    .facts = facts,
+};

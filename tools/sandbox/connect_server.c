@@ -5,10 +5,8 @@
  * Client sessions, opened by signed requests.
  */
 
-#include "connect_server.h"
-
+#include "apis.h"
 #include "connect_error.h"
-#include "credentials.h"
 #include "exchange.h"
 #include "grants.h"
 #include "hint.h"
@@ -22,15 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CONNECT_MERCHANT_ID "4217"
+#define CONNECT_API_KEY_ID "sandbox-key-id"
+#define CONNECT_SECRET_API_KEY "c2FuZGJveC1zZWNyZXQtbm90LXJlYWw="
+
 enum {
     SESSION_LIFETIME_S = 7200,
     KEY_RETENTION = 86400
 };
-
-void connect_server_refuse(struct exchange *exchange, int status)
-{
-    connect_refuse(exchange, status);
-}
 
 /* -- Authorization -- */
 
@@ -253,7 +250,7 @@ static void answer_authentic(struct exchange *exchange)
     cJSON_Delete(body);
 }
 
-void connect_server_answer(struct exchange *exchange)
+static void answer(struct exchange *exchange)
 {
     struct path path;
 
@@ -266,3 +263,23 @@ void connect_server_answer(struct exchange *exchange)
         answer_authentic(exchange);
     path_free(&path);
 }
+
+static const struct fact facts[] = {
+    {.name = "base_url", .path = ""},
+    {.name = "merchant_id", .value = CONNECT_MERCHANT_ID},
+    {.name = "api_key_id", .value = CONNECT_API_KEY_ID},
+    {.name = "secret_api_key", .value = CONNECT_SECRET_API_KEY},
+    {.name = NULL},
+};
+
+const struct api connect_server_api = {
+    .prefix = "/v1/",
+    .answer = answer,
+    .refuse = connect_refuse,
+    .name = "Worldline Connect, Server API",
+    .path = "/v1/{merchantId}/sessions",
+    .words = {"session", "/v1/"},
+    .object = "connect_server",
+    .variables = "SPAY_CONNECT_",
+    .facts = facts,
+};

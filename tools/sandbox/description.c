@@ -7,54 +7,31 @@
 
 #include "description.h"
 
-#include "credentials.h"
+#include "apis.h"
 #include "sandbox.h"
 #include "xalloc.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static void add_wepay(cJSON *line, const struct sandbox *sandbox)
+/* A copy. */
+static char *value_of(const struct fact *fact, const struct sandbox *sandbox)
 {
-    cJSON *wepay = cJSON_AddObjectToObject(line, "wepay");
-
-    cJSON_AddStringToObject(wepay, "base_url", sandbox->base_url);
-    cJSON_AddStringToObject(wepay, "app_id", WEPAY_APP_ID);
-    cJSON_AddStringToObject(wepay, "app_token", WEPAY_APP_TOKEN);
-    cJSON_AddStringToObject(wepay, "account_id", WEPAY_ACCOUNT_ID);
+    return fact->value ? xstrdup(fact->value) : xasprintf("%s%s", sandbox->base_url, fact->path);
 }
 
-static char *hosted_fields_url(const struct sandbox *sandbox)
+static void add_facts(cJSON *line, const struct api *api, const struct sandbox *sandbox)
 {
-    return xasprintf("%s/v1", sandbox->base_url);
-}
+    cJSON *object = cJSON_AddObjectToObject(line, api->object);
 
-static void add_hosted_fields(cJSON *line, const struct sandbox *sandbox)
-{
-    cJSON *hosted_fields = cJSON_AddObjectToObject(line, "hosted_fields");
-    char *base_url = hosted_fields_url(sandbox);
-
-    cJSON_AddStringToObject(hosted_fields, "base_url", base_url);
-    cJSON_AddStringToObject(hosted_fields, "identity_url", sandbox->base_url);
-    cJSON_AddStringToObject(hosted_fields, "api_key", HOSTED_FIELDS_API_KEY);
-    cJSON_AddStringToObject(hosted_fields, "terminal_id", HOSTED_FIELDS_TERMINAL_ID);
-    cJSON_AddStringToObject(hosted_fields, "lib_version", HOSTED_FIELDS_LIB_VERSION);
-    free(base_url);
-}
-
-static void add_connect(cJSON *line, const struct sandbox *sandbox)
-{
-    cJSON *server = cJSON_AddObjectToObject(line, "connect_server");
-    cJSON_AddStringToObject(server, "base_url", sandbox->base_url);
-    cJSON_AddStringToObject(server, "merchant_id", CONNECT_MERCHANT_ID);
-    cJSON_AddStringToObject(server, "api_key_id", CONNECT_API_KEY_ID);
-    cJSON_AddStringToObject(server, "secret_api_key", CONNECT_SECRET_API_KEY);
-
-    cJSON *client = cJSON_AddObjectToObject(line, "connect_client");
-    cJSON_AddStringToObject(client, "domain_name", APPLE_PAY_DOMAIN_NAME);
-    cJSON_AddStringToObject(client, "validation_url", APPLE_PAY_VALIDATION_URL);
+    for (const struct fact *fact = api->facts; fact->name; fact++) {
+        char *value = value_of(fact, sandbox);
+        cJSON_AddStringToObject(object, fact->name, value);
+        free(value);
+    }
 }
 
 bool description_print(const struct sandbox *sandbox)
@@ -68,9 +45,10 @@ bool description_print(const struct sandbox *sandbox)
     else
         cJSON_AddNullToObject(line, "ca_file");
     cJSON_AddNumberToObject(line, "pid", (double)getpid());
-    add_wepay(line, sandbox);
-    add_hosted_fields(line, sandbox);
-    add_connect(line, sandbox);
+    for (const struct api *const *api = apis; *api; api++) {
+        if ((*api)->object)
+            add_facts(line, *api, sandbox);
+    }
 
     char *text = cJSON_PrintUnformatted(line);
     bool printed = puts(text) >= 0 && fflush(stdout) == 0;
@@ -79,34 +57,28 @@ bool description_print(const struct sandbox *sandbox)
     return printed;
 }
 
+static void export_facts(const struct api *api, const struct sandbox *sandbox)
+{
+    for (const struct fact *fact = api->facts; fact->name; fact++) {
+        char *name = xasprintf("%s%s", api->variables, fact->name);
+        char *value = value_of(fact, sandbox);
+        for (char *c = name; *c; c++)
+            *c = (char)toupper((unsigned char)*c);
+        setenv(name, value, 1);
+        free(value);
+        free(name);
+    }
+}
+
 void description_export(const struct sandbox *sandbox)
 {
-    char *api_url = hosted_fields_url(sandbox);
-    const char *const variables[][2] = {
-        {"SPAY_SANDBOX_URL", sandbox->base_url},
-        {"SPAY_CA_FILE", sandbox->ca_file},
-        {"SPAY_WEPAY_BASE_URL", sandbox->base_url},
-        {"SPAY_WEPAY_APP_ID", WEPAY_APP_ID},
-        {"SPAY_WEPAY_APP_TOKEN", WEPAY_APP_TOKEN},
-        {"SPAY_WEPAY_ACCOUNT_ID", WEPAY_ACCOUNT_ID},
-        {"SPAY_HOSTED_FIELDS_BASE_URL", api_url},
-        {"SPAY_HOSTED_FIELDS_IDENTITY_URL", sandbox->base_url},
-        {"SPAY_HOSTED_FIELDS_API_KEY", HOSTED_FIELDS_API_KEY},
-        {"SPAY_HOSTED_FIELDS_TERMINAL_ID", HOSTED_FIELDS_TERMINAL_ID},
-        {"SPAY_HOSTED_FIELDS_LIB_VERSION", HOSTED_FIELDS_LIB_VERSION},
-        {"SPAY_CONNECT_BASE_URL", sandbox->base_url},
-        {"SPAY_CONNECT_MERCHANT_ID", CONNECT_MERCHANT_ID},
-        {"SPAY_CONNECT_API_KEY_ID", CONNECT_API_KEY_ID},
-        {"SPAY_CONNECT_SECRET_API_KEY", CONNECT_SECRET_API_KEY},
-        {"SPAY_APPLE_PAY_DOMAIN_NAME", APPLE_PAY_DOMAIN_NAME},
-        {"SPAY_APPLE_PAY_VALIDATION_URL", APPLE_PAY_VALIDATION_URL},
-    };
-
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        if (variables[i][1])
-            setenv(variables[i][0], variables[i][1], 1);
-        else
-            unsetenv(variables[i][0]);
+    setenv("SPAY_SANDBOX_URL", sandbox->base_url, 1);
+    if (sandbox->ca_file)
+        setenv("SPAY_CA_FILE", sandbox->ca_file, 1);
+    else
+        unsetenv("SPAY_CA_FILE");
+    for (const struct api *const *api = apis; *api; api++) {
+        if ((*api)->object)
+            export_facts(*api, sandbox);
     }
-    free(api_url);
 }

@@ -6,10 +6,8 @@
  * documentation is silent, are assumptions; docs/sandbox.md lists them.
  */
 
-#include "hosted_fields.h"
-
+#include "apis.h"
 #include "clock.h"
-#include "credentials.h"
 #include "exchange.h"
 #include "grants.h"
 #include "hint.h"
@@ -26,6 +24,10 @@
 #include <string.h>
 #include <strings.h>
 
+#define HOSTED_FIELDS_API_KEY "sandbox-api-key-not-real"
+#define HOSTED_FIELDS_TERMINAL_ID "7702014"
+#define HOSTED_FIELDS_LIB_VERSION "1.7.0.261457"
+
 enum {
     SESSION_LIFETIME_S = 600,
     KEY_RETENTION = 7 * 86400,
@@ -36,7 +38,7 @@ enum {
     TERMINAL_MAX = 50
 };
 
-void hosted_fields_refuse(struct exchange *exchange, int status)
+static void refuse(struct exchange *exchange, int status)
 {
     struct problem problem = *problem_for_status(status);
 
@@ -71,18 +73,27 @@ static bool check_api_key(struct exchange *exchange)
         return true;
     hint_give(exchange, key ? "x-api-key is not hosted_fields.api_key of the ready line"
                             : "there is no x-api-key header");
-    hosted_fields_refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
+    refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
     return false;
 }
 
-void identity_answer(struct exchange *exchange)
+static void answer_identity(struct exchange *exchange)
 {
     if (!target_path_is(exchange->request.target, "/authorize") ||
         strcmp(exchange->request.method, "POST") != 0)
-        hosted_fields_refuse(exchange, 404);
+        refuse(exchange, 404);
     else if (check_api_key(exchange))
         issue_bearer_token(exchange);
 }
+
+const struct api identity_api = {
+    .prefix = "/authorize",
+    .answer = answer_identity,
+    .refuse = refuse,
+    .name = "Payroc identity",
+    .path = "/authorize",
+    .words = {"authori", "identity", "oauth", "/token"},
+};
 
 /* -- Headers -- */
 
@@ -154,7 +165,7 @@ static bool check_key_shape(struct exchange *exchange)
 static bool refuse_with_hint(struct exchange *exchange, int status, const char *hint)
 {
     hint_give(exchange, hint);
-    hosted_fields_refuse(exchange, status);
+    refuse(exchange, status);
     return false;
 }
 
@@ -330,14 +341,35 @@ static bool is_ours(const struct request *request, const struct path *path)
            strcmp(request->method, "POST") == 0;
 }
 
-void hosted_fields_answer(struct exchange *exchange)
+static void answer(struct exchange *exchange)
 {
     struct path path;
 
     path_split(&path, exchange->request.target);
     if (!is_ours(&exchange->request, &path))
-        hosted_fields_refuse(exchange, 404);
+        refuse(exchange, 404);
     else if (check_headers(exchange, path.segments[2]) && claim_key(exchange))
         process(exchange, path.segments[2]);
     path_free(&path);
 }
+
+static const struct fact facts[] = {
+    {.name = "base_url", .path = "/v1"},
+    {.name = "identity_url", .path = ""},
+    {.name = "api_key", .value = HOSTED_FIELDS_API_KEY},
+    {.name = "terminal_id", .value = HOSTED_FIELDS_TERMINAL_ID},
+    {.name = "lib_version", .value = HOSTED_FIELDS_LIB_VERSION},
+    {.name = NULL},
+};
+
+const struct api hosted_fields_api = {
+    .prefix = "/v1/processing-terminals/",
+    .answer = answer,
+    .refuse = refuse,
+    .name = "Payroc Hosted Fields",
+    .path = "/v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions",
+    .words = {"hosted", "terminal", "fields"},
+    .object = "hosted_fields",
+    .variables = "SPAY_HOSTED_FIELDS_",
+    .facts = facts,
+};

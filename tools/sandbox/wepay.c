@@ -6,9 +6,7 @@
  * account, 429 for the throttle) this is an assumption; docs/sandbox.md lists them.
  */
 
-#include "wepay.h"
-
-#include "credentials.h"
+#include "apis.h"
 #include "exchange.h"
 #include "hint.h"
 #include "identifier.h"
@@ -23,6 +21,10 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WEPAY_APP_ID "700123"
+#define WEPAY_APP_TOKEN "stage_SANDBOX-NOT-A-REAL-TOKEN"
+#define WEPAY_ACCOUNT_ID "2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852"
 
 enum {
     TIME_TO_LIVE = 86400,
@@ -310,7 +312,7 @@ static void answer_valid(struct exchange *exchange, const cJSON *body)
         create(exchange, body);
 }
 
-void wepay_answer(struct exchange *exchange)
+static void answer(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
 
@@ -330,3 +332,23 @@ void wepay_answer(struct exchange *exchange)
         answer_valid(exchange, body);
     cJSON_Delete(body);
 }
+
+static const struct fact facts[] = {
+    {.name = "base_url", .path = ""},
+    {.name = "app_id", .value = WEPAY_APP_ID},
+    {.name = "app_token", .value = WEPAY_APP_TOKEN},
+    {.name = "account_id", .value = WEPAY_ACCOUNT_ID},
+    {.name = NULL},
+};
+
+const struct api wepay_api = {
+    .prefix = "/session_tokens",
+    .answer = answer,
+    .refuse = wepay_refuse,
+    .name = "WePay v3",
+    .path = "/session_tokens",
+    .words = {"session_token", "session-token", "sessiontoken", "wepay"},
+    .object = "wepay",
+    .variables = "SPAY_WEPAY_",
+    .facts = facts,
+};

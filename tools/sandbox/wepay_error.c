@@ -9,7 +9,6 @@
 
 #include "exchange.h"
 #include "identifier.h"
-#include "wepay.h"
 #include "xalloc.h"
 
 #include <stdlib.h>

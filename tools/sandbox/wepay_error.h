@@ -28,5 +28,7 @@ void wepay_fail_one(struct exchange *exchange, const char *reason, const char *t
                     const char *target);
 void wepay_fail_throttled(struct exchange *exchange);
 void wepay_fail_not_authorized(struct exchange *exchange, int status);
+/* An error of this status without details. */
+void wepay_refuse(struct exchange *exchange, int status);
 
 #endif

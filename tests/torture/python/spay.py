@@ -126,7 +126,7 @@ class Client:
         self.refused = Result(status, error.value, 0) if status else None
 
     def call(self, base_url, **limits):
-        """Create a WePay session at base_url."""
+        """Create a WePay session at base_url. Of a success the requests sent are told too."""
         if self.refused:
             return self.refused
         account, session, error = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
@@ -142,10 +142,13 @@ class Client:
             status = LIB.spay_wepay_session_create(account, ctypes.byref(request),
                                                    ctypes.byref(call), ctypes.byref(session),
                                                    ctypes.byref(error))
-        elapsed = int((time.monotonic() - began) * 1000)
+        result = Result(status, error.value, int((time.monotonic() - began) * 1000))
+        if session:
+            info = ctypes.cast(session, ctypes.POINTER(ctypes.c_void_p))[0]
+            result.sent = STRUCTS["spay_session_info"].from_address(info).requests_sent
         LIB.spay_wepay_session_free(session)
         LIB.spay_wepay_free(account)
-        return Result(status, error.value, elapsed)
+        return result
 
     def attempts(self):
         """The flight record's."""

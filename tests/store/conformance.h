@@ -1,0 +1,35 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * What every store must do, whatever it is made of.
+ */
+#ifndef SPAY_TESTS_STORE_CONFORMANCE_H
+#define SPAY_TESTS_STORE_CONFORMANCE_H
+
+#include <check.h>
+
+#include "operation.h"
+
+enum {
+    MINUTE_MS = 60000
+};
+
+/* Another door to the store under test: all of them see the same. From the adapter's own file. */
+spay_store open_store(void);
+void close_store(spay_store *store);
+
+/* Names that no other test uses. */
+const char *fresh_name(void);
+
+Suite *conformance_suite(void);
+
+/* Wait until a lease that is about to expire can be had; its fence. */
+uint64_t acquire_at_last(const spay_store *store, const char *name);
+
+/* Run a function in a child; its result, 0 to 100, or 255 if it did not come to its end. */
+int in_child(int (*run)(void *ctx), void *ctx);
+
+#endif
