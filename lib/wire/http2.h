@@ -95,8 +95,8 @@ spay_status spay__http2_input(spay__http2 *h2, const void *bytes, size_t length,
 
 /*
  * The connection is lost or given up: every open stream ends with this status. The reason
- * "connection_lost" becomes "reply_cut" for those whose response has begun; after SPAY_E_TLS the peer
- * has read none. No output follows.
+ * "connection_lost" becomes "reply_cut" for those whose response has begun; after SPAY_E_TLS the
+ * peer has read none. No output follows.
  */
 void spay__http2_end(spay__http2 *h2, spay_status why, const char *reason, const char *message);
 

@@ -633,7 +633,7 @@ def test_last_words(files, loop):
 
 
 def test_cancel_while_connecting(files, loop):
-    """The call that makes the connection is cancelled; the others make their own."""
+    """The call that makes the connection is canceled; the others make their own."""
     def receive(number, raw):
         while number == 2 and raw.recv(4096):
             continue
@@ -642,11 +642,11 @@ def test_cancel_while_connecting(files, loop):
     peer = open_peer(files, while_idle(h2.Connection.close), receive=receive)
     results = run_driver(peer.base, files.ca, peer.pause, wepay=1, loop=loop, warm=1, calls=6,
                          cancel=1, connections=1)
-    check_peer(peer, results, [CANCELED] + [OK] * 6, 3, "the call that connects is cancelled", loop)
+    check_peer(peer, results, [CANCELED] + [OK] * 6, 3, "the call that connects is canceled", loop)
 
 
 def test_cancel_first(files, loop):
-    """The call that made the connection is cancelled; the others go on over it."""
+    """The call that made the connection is canceled; the others go on over it."""
     def behave(connection):
         streams = [connection.next_stream() for _ in range(3)]
         connection.answer(streams[1])
@@ -657,7 +657,7 @@ def test_cancel_first(files, loop):
 
     peer = open_peer(files, behave)
     results = run_driver(peer.base, files.ca, wepay=1, loop=loop, calls=3, cancel=2, connections=1)
-    check_peer(peer, results, [ABANDONED, OK, OK], 1, "the call that connected is cancelled", loop)
+    check_peer(peer, results, [ABANDONED, OK, OK], 1, "the call that connected is canceled", loop)
 
 
 def test_one_stream(files, loop):

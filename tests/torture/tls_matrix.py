@@ -367,8 +367,8 @@ def late_rows(files):
         ("client certificate of another authority, TLS 1.3", refuse_politely(files, "good", "other_ca"),
          own),
         ("no client certificate, TLS 1.3, and closed", tls(files, "good", *only, "ca"), ours),
-        ("client certificate of a stranger, TLS 1.3, and closed",
-         tls(files, "good", *only, "strange"), own),
+        ("client certificate of another authority, TLS 1.3, and closed",
+         tls(files, "good", *only, "other_ca"), own),
     ]
 
 
@@ -379,7 +379,7 @@ TOLD = {
     "not yet valid": ["certificate is not yet valid", "valid 2100-01-01 to 2120-01-01"],
     "for another host": ["for another host", "subject /CN=localhost, issuer /CN=ca"],
     "self-signed": ["subject /CN=localhost, issuer /CN=localhost"],
-    "unknown authority": ["unable to get local issuer", "issuer /CN=strange"],
+    "unknown authority": ["unable to get local issuer", "issuer /CN=other_ca"],
     "an intermediate authority that nobody knows": ["issuer /CN=localhost"],
     "another pin": ["pinned_public_keys", "subject /CN=localhost"],
     "no TLS": ["this port speaks plain HTTP"],
@@ -546,7 +546,7 @@ def proxy_rows(files):
         ("expired", proxy("expired"), good, ca, tls_fails, "tls_certificate_expired", with_proxy),
         ("self-signed", proxy("alone"), good, ca, tls_fails, "tls_certificate_self_signed",
          with_proxy),
-        ("unknown authority", proxy("stranger"), good, ca, tls_fails, "tls_authority_unknown",
+        ("unknown authority", proxy("unknown"), good, ca, tls_fails, "tls_authority_unknown",
          with_proxy),
         ("authority of the system", proxy("good"), good, {}, tls_fails, "tls_authority_unknown",
          with_proxy),
@@ -563,7 +563,7 @@ def proxy_rows(files):
          by_proxy),
         ("host's certificate expired", proxy("good"), tls(files, "expired"), ca, tls_fails,
          "tls_certificate_expired", by_proxy),
-        ("host's authority unknown", proxy("good"), tls(files, "stranger"), ca, tls_fails,
+        ("host's authority unknown", proxy("good"), tls(files, "unknown"), ca, tls_fails,
          "tls_authority_unknown", by_proxy),
         ("host's certificate for another host", proxy("good"), tls(files, "other"), ca, tls_fails,
          "tls_host_mismatch", by_proxy),

@@ -382,7 +382,7 @@ START_TEST(a_bad_store_fails_no_token)
 }
 END_TEST
 
-/* Leases that are held for ever hold a session up, but for no longer than its call. */
+/* Leases that are held for ever delay a session, but for no longer than its call. */
 START_TEST(a_bad_store_fails_no_session)
 {
     spay_call_options options = with_intent("order");
