@@ -114,7 +114,7 @@ HAVE_HIREDIS := $(if $(WITHOUT_REDIS)$(DISABLE_THREADS),,$(or $(WITH_REDIS),$(sh
                 --exists hiredis 2>/dev/null && echo yes)))
 HAVE_HIREDIS_SSL := $(if $(HAVE_HIREDIS),$(shell $(PKG_CONFIG) --exists hiredis_ssl libssl \
                     2>/dev/null && echo yes))
-ADAPTERS := $(if $(WITHOUT_PLATFORM),,file $(if $(and $(HAVE_HIREDIS),$(wildcard $(srcdir)/adapters/redis/redis.c)),redis))
+ADAPTERS := $(if $(WITHOUT_PLATFORM),,file $(if $(HAVE_HIREDIS),redis))
 HIREDIS  := hiredis $(if $(HAVE_HIREDIS_SSL),hiredis_ssl libssl libcrypto)
 
 # ---- Sources ------------------------------------------------------------------------------------
@@ -314,7 +314,8 @@ THREADS := $(if $(DISABLE_THREADS),,-pthread)
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
-                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) -I'$(srcdir)/include'
+                 $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
+                 $(if $(DISABLE_HOSTED_FIELDS),-DSPAY_WITHOUT_ISO_DATES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
 SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
@@ -360,7 +361,8 @@ need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && e
 
 DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
-HIREDIS_CFLAGS = $(call ask,HIREDIS_CFLAGS,--cflags,$(HIREDIS))
+HIREDIS_FLAGS  = $(call ask,HIREDIS_FLAGS,--cflags,$(HIREDIS))
+HIREDIS_CFLAGS = $(patsubst -I%,-isystem %,$(HIREDIS_FLAGS)) # its headers convert as they like
 HIREDIS_LIBS   = $(call ask,HIREDIS_LIBS,--libs,$(HIREDIS))
 CHECK_CFLAGS   = $(call ask,CHECK_CFLAGS,--cflags,check)
 CHECK_LIBS     = $(call ask,CHECK_LIBS,--libs,check)
@@ -385,7 +387,8 @@ $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIRED
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/unit/% $(O)/obj/tests/http2/% $(O)/obj/tests/store/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
+$(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
+$(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 $(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
                               '-DLEFT_OUT="$(LEFT_OUT)"'
 
@@ -518,7 +521,8 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
 # An adapter's tests end its operations themselves, in place of the core.
-$(STORE_MAINS:%.c=$(O)/%): $(call objects,$(filter-out tests/store/file.c tests/store/redis.c,$(STORE_SRC)))
+$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/operation.c)
+$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
 $(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
@@ -679,7 +683,7 @@ SANITIZE_tsan := -fsanitize=thread
 SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 store examples)
 
 asan tsan:
-	CK_FORK=no TSAN_OPTIONS='suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
+	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 

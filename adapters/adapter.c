@@ -104,8 +104,8 @@ bool spay__adapter_is_name(const char *name)
 
 void spay__adapter_wipe(void *memory, size_t length)
 {
-    volatile unsigned char *bytes = memory;
-
-    while (bytes && length--)
-        *bytes++ = 0;
+    if (!memory)
+        return;
+    memset(memory, 0, length);
+    __asm__ volatile("" : : "r"(memory) : "memory"); /* somebody may look at it, says this */
 }

@@ -22,8 +22,9 @@
 #include "file/record.h"
 
 enum {
-    LOCK_TRIES = 60,
-    LOCK_PAUSE_NS = 50000,      /* and about as much again, until the thread is woken */
+    LOCK_TRIES = 16,
+    FIRST_PAUSE_NS = 50000,
+    LONGEST_PAUSE_NS = 1600000, /* all pauses together are 20 ms */
     MOST_SWEPT = 2000,          /* files looked at in one sweep */
     LEASE_KEPT_MS = 3600 * 1000 /* so that a late holder is told that it was late */
 };
@@ -78,7 +79,7 @@ int spay__shard_open(const char *path, const char *name, bool make)
 
 bool spay__shard_lock(int shard)
 {
-    const struct timespec pause = {0, LOCK_PAUSE_NS};
+    struct timespec pause = {0, FIRST_PAUSE_NS};
     int tries;
 
     for (tries = 0; tries < LOCK_TRIES; tries++) {
@@ -87,6 +88,8 @@ bool spay__shard_lock(int shard)
         if (errno != EWOULDBLOCK && errno != EINTR)
             return false;
         (void)nanosleep(&pause, NULL);
+        if (pause.tv_nsec < LONGEST_PAUSE_NS)
+            pause.tv_nsec *= 2;
     }
     return false;
 }

@@ -25,7 +25,7 @@ int spay__directory_open(int at, const char *path);
  */
 int spay__shard_open(const char *path, const char *name, bool make);
 
-/* Lock it against all other threads and processes. false: another has had it for 5 ms. */
+/* Lock it against all other threads and processes. false: others have had it for 20 ms. */
 bool spay__shard_lock(int shard);
 void spay__shard_unlock(int shard);
 

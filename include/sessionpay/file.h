@@ -43,7 +43,7 @@ SPAY_API void spay_file_options_init(void *options, size_t struct_size);
 /**
  * Make a store in a directory. Every operation ends before the function that started it returns, on
  * the same thread; it takes some system calls on files that are in memory as a rule. A lock is held
- * for such an operation alone, and waited for at most about 5 ms; then the operation ends with
+ * for such an operation alone, and waited for at most about 20 ms; then the operation ends with
  * SPAY_STORE_ERROR. Nothing is flushed to the disk, and after a restart of the machine all values
  * are misses. Lifetimes count on a clock that nobody sets. What has expired is removed bit by bit;
  * the directory's content may be deleted at any time.

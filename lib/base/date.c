@@ -240,7 +240,7 @@ bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_
     return true;
 }
 
-#ifndef SPAY_DISABLE_HOSTED_FIELDS
+#ifndef SPAY_WITHOUT_ISO_DATES
 
 /* ".123456789" as milliseconds */
 static int take_fraction(scan *s)

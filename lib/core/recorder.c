@@ -20,7 +20,7 @@
 
 enum {
     TEXT_SIZE = 64,
-    MESSAGE_SIZE = 192,
+    MESSAGE_SIZE = 384,
     JSON_PER_ENTRY = 3072
 };
 

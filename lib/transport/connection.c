@@ -163,16 +163,15 @@ static int on_timer(CURLM *multi, long delay_ms, void *ctx)
 /* libcurl does not tell which addresses it has tried in vain. */
 static void note_address(curl_connection *c, const struct sockaddr *address)
 {
-    char text[INET6_ADDRSTRLEN] = "";
+    const struct sockaddr_in6 *six = (const void *)address;
+    const struct sockaddr_in *four = (const void *)address;
+    const void *bytes = address->sa_family == AF_INET6 ? (const void *)&six->sin6_addr
+                                                       : (const void *)&four->sin_addr;
     size_t length = strlen(c->tried);
+    char text[INET6_ADDRSTRLEN];
 
-    if (address->sa_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-                        text, sizeof(text));
-    else if (address->sa_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-                        text, sizeof(text));
-    if (*text && length + strlen(text) + 3 < sizeof(c->tried))
+    if (inet_ntop(address->sa_family, bytes, text, sizeof(text)) &&
+        length + strlen(text) + 3 < sizeof(c->tried))
         (void)snprintf(c->tried + length, sizeof(c->tried) - length, "%s%s", length ? ", " : " (",
                        text);
 }
@@ -310,40 +309,60 @@ typedef struct meaning {
     CURLcode code;
     spay_status status;
     const char *reason;
-    const char *text; /* NULL: libcurl's */
+    const char *text; /* "": libcurl's */
 } meaning;
 
-static const meaning meanings[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, SPAY_E_CONNECT, "dns_failed", NULL},
-    {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, "proxy_dns_failed", NULL},
-    {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, "connect_failed", "nobody answers"},
-    {CURLE_PROXY, SPAY_E_CONNECT, "proxy_failed", NULL},
-    {CURLE_WEIRD_SERVER_REPLY, SPAY_E_CONNECT, "proxy_failed", NULL},
-    {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, "connect_timeout", "not ready in time"},
-    {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, "tls_host_mismatch",
-     "the certificate is for another host"},
-    {CURLE_SSL_CONNECT_ERROR, SPAY_E_TLS, "tls_handshake_failed", NULL},
-    {CURLE_SSL_CERTPROBLEM, SPAY_E_TLS, "tls_client_certificate", NULL},
-    {CURLE_SSL_CIPHER, SPAY_E_TLS, "tls_handshake_failed", NULL},
-    {CURLE_SSL_CACERT_BADFILE, SPAY_E_TLS, "tls_ca_unreadable",
-     "the file of authorities cannot be read"},
-    {CURLE_SSL_ISSUER_ERROR, SPAY_E_TLS, "tls_certificate_refused", NULL},
-    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SPAY_E_TLS, "tls_pin_mismatch",
-     "the key is not among pinned_public_keys"},
-    {CURLE_SEND_ERROR, SPAY_E_NETWORK, "connection_lost", "the connection broke"},
-    {CURLE_RECV_ERROR, SPAY_E_NETWORK, "connection_lost", "the connection broke"},
-    {CURLE_GOT_NOTHING, SPAY_E_NETWORK, "connection_lost", "the connection broke"},
-    {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, NULL, "out of memory"},
+/* What libcurl's codes mean: a status, and where its reason and its text are in the words. */
+static const struct {
+    uint8_t code;
+    int8_t status;
+    uint8_t words;
+} meanings[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, SPAY_E_CONNECT, 1},
+    {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, 2},
+    {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, 3},
+    {CURLE_PROXY, SPAY_E_CONNECT, 4},
+    {CURLE_WEIRD_SERVER_REPLY, SPAY_E_CONNECT, 4},
+    {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, 5},
+    {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, 6},
+    {CURLE_SSL_CONNECT_ERROR, SPAY_E_TLS, 7},
+    {CURLE_SSL_CIPHER, SPAY_E_TLS, 7},
+    {CURLE_SSL_CERTPROBLEM, SPAY_E_TLS, 8},
+    {CURLE_SSL_CACERT_BADFILE, SPAY_E_TLS, 9},
+    {CURLE_SSL_ISSUER_ERROR, SPAY_E_TLS, 10},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SPAY_E_TLS, 11},
+    {CURLE_SEND_ERROR, SPAY_E_NETWORK, 12},
+    {CURLE_RECV_ERROR, SPAY_E_NETWORK, 12},
+    {CURLE_GOT_NOTHING, SPAY_E_NETWORK, 12},
+    {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, 13},
 };
+
+static const char words[] = "transport_failed\0\0"
+                            "dns_failed\0\0"
+                            "proxy_dns_failed\0\0"
+                            "connect_failed\0nobody answers\0"
+                            "proxy_failed\0\0"
+                            "connect_timeout\0not ready in time\0"
+                            "tls_host_mismatch\0the certificate is for another host\0"
+                            "tls_handshake_failed\0\0"
+                            "tls_client_certificate\0\0"
+                            "tls_ca_unreadable\0the file of authorities cannot be read\0"
+                            "tls_certificate_refused\0\0"
+                            "tls_pin_mismatch\0the key is not among pinned_public_keys\0"
+                            "connection_lost\0the connection broke\0"
+                            "\0out of memory";
 
 static meaning meaning_of(CURLcode code)
 {
-    meaning found = {code, SPAY_E_INTERNAL, "transport_failed", NULL};
+    meaning found = {code, SPAY_E_INTERNAL, words, ""};
     size_t i;
 
     for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-        if (meanings[i].code == code)
-            found = meanings[i];
+        if (meanings[i].code == code) {
+            found.status = meanings[i].status;
+            found.reason = spay__list_at(words, 2 * (size_t)meanings[i].words);
+            found.text = spay__list_next(found.reason);
+        }
     return found;
 }
 
@@ -399,7 +418,7 @@ static void refine_certificate(const curl_connection *c, meaning *found)
         return;
     (void)curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
     if (verdict > 1) /* where libcurl starts, and stays if the name is what it does not like */
-        mean(found, SPAY_E_TLS, spay__tls_verdict((int)verdict), NULL);
+        mean(found, SPAY_E_TLS, spay__tls_verdict((int)verdict), "");
 }
 
 /*
@@ -440,7 +459,7 @@ static int32_t fail_to_connect(curl_connection *c, CURLcode code)
     refine_tls(c, tls_of(c, found.status), &found);
     refine_certificate(c, &found);
     refine_proxy(c, &found);
-    if (!found.text)
+    if (!*found.text)
         found.text = *c->message ? c->message : curl_easy_strerror(code);
     return fail(&c->base, found.status, found.reason, explain(c, found.status, found.text));
 }

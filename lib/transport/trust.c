@@ -90,13 +90,6 @@ static void forget_sessions(spay__trust *trust)
 
 /* ---- stores ---- */
 
-/* Of an allocation that failed other errors follow, hence the first one and the last. */
-static bool is_for_want_of_memory(void)
-{
-    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
-           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
-}
-
 /* A store has one lookup of a kind: asking for it again is safe while others verify. */
 static bool read_file(X509_STORE *store, const char *path)
 {
@@ -157,7 +150,7 @@ static X509_STORE *make_store(const spay__trust_source *source, bool *empty)
     (void)ERR_set_mark();
     done = store && fill(store, source) &&
            X509_STORE_set_flags(store, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN) == 1;
-    *empty = store && !done && !is_for_want_of_memory();
+    *empty = store && !done;
     (void)ERR_pop_to_mark();
     if (done)
         return store;
@@ -170,6 +163,8 @@ static bool renew(spay__trust *trust)
 {
     X509_STORE *store = make_store(&trust->source, &trust->empty);
 
+    if (trust->empty) /* OpenSSL does not always say that it had no memory */
+        store = make_store(&trust->source, &trust->empty);
     if (!store)
         return false;
     X509_STORE_free(trust->store);
@@ -681,5 +676,5 @@ const char *spay__tls_failure_text(const spay__tls *tls)
 {
     if (tls->verify_error != X509_V_OK)
         return X509_verify_cert_error_string(tls->verify_error);
-    return tls->plain_http ? "this port speaks plain HTTP" : NULL;
+    return tls->plain_http ? "this port speaks plain HTTP" : "";
 }

@@ -107,7 +107,7 @@ bool spay__tls_is_refused(const spay__tls *tls);
  */
 const char *spay__tls_failure(const spay__tls *tls);
 
-/* The same as a text; NULL where libcurl's says more. */
+/* The same as a text; "" where libcurl's says more. */
 const char *spay__tls_failure_text(const spay__tls *tls);
 
 #endif

@@ -214,8 +214,11 @@ static void on_event(void *ctx, const spay_event *event)
     noted->bytes_sent += event->bytes_sent;
     noted->bytes_received += event->bytes_received;
     noted->first_byte_us = event->first_byte_us;
+    noted->lookup_us = event->name_lookup_us;
     noted->connect_us = event->connect_us;
     noted->tls_us = event->tls_us;
+    snprintf(noted->phase, sizeof(noted->phase), "%s", event->phase);
+    snprintf(noted->message, sizeof(noted->message), "%s", event->message);
 }
 
 static void open_multi(drive *opened, const spay_multi_options *caller_options)

@@ -39,8 +39,11 @@ typedef struct drive_result {
     int64_t bytes_sent;
     int64_t bytes_received;
     int64_t first_byte_us; /* of the last attempt */
+    int64_t lookup_us;
     int64_t connect_us;
     int64_t tls_us;
+    char phase[16];
+    char message[384];
     int32_t events;
 } drive_result;
 

@@ -85,26 +85,38 @@ typedef struct state {
     bool sent;     /* the request, or a part of it */
     bool hole;     /* takes the place of the server */
     int64_t bytes; /* that the server has written when the call is there */
+    const char *phase;
+    const char *told; /* the message begins with it */
 } state;
 
 static const state states[] = {
-    {"a name lookup", "slow.test", "https", NULL, be_silent, 0, false, false, false, 0},
-    {"a connection", NULL, NULL, NULL, be_silent, 0, false, false, true, 0},
-    {"a connection for TLS", NULL, "https", NULL, be_silent, 0, false, false, true, 0},
-    {"a handshake", NULL, "https", NULL, be_silent, 0, false, false, false, 0},
-    {"an HTTP proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, false, 0},
-    {"an HTTPS proxy", "127.0.0.1", "https", "https", be_silent, 0, false, false, false, 0},
-    {"a SOCKS proxy", "127.0.0.1", "https", "socks5h", be_silent, 0, false, false, false, 0},
-    {"a connection to a proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, true, 0},
+    {"a name lookup", "slow.test", "https", NULL, be_silent, 0, false, false, false, 0,
+     "name_lookup", "name lookup of slow.test:"},
+    {"a connection", NULL, NULL, NULL, be_silent, 0, false, false, true, 0, "connect",
+     "TCP connection to 127.0.0.1:"},
+    {"a connection for TLS", NULL, "https", NULL, be_silent, 0, false, false, true, 0, "connect",
+     "TCP connection to 127.0.0.1:"},
+    {"a handshake", NULL, "https", NULL, be_silent, 0, false, false, false, 0, "tls",
+     "TLS with 127.0.0.1:"},
+    {"an HTTP proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, false, 0, "proxy",
+     "tunnel to 127.0.0.1:"},
+    {"an HTTPS proxy", "127.0.0.1", "https", "https", be_silent, 0, false, false, false, 0, "tls",
+     "TLS with the proxy https://127.0.0.1:"},
+    {"a SOCKS proxy", "127.0.0.1", "https", "socks5h", be_silent, 0, false, false, false, 0,
+     "proxy", "tunnel to 127.0.0.1:"},
+    {"a connection to a proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, true, 0,
+     "connect", "TCP connection to the proxy http://127.0.0.1:"},
     {"a handshake in a tunnel", "127.0.0.1", "https", "http", open_tunnel, 0, false, false, false,
-     1},
-    {"room for its request", NULL, NULL, NULL, be_deaf, 900000, false, true, false, 0},
-    {"room for its request in TLS", NULL, NULL, NULL, be_deaf, 900000, true, true, false, 0},
-    {"a reply", NULL, NULL, NULL, be_silent, 0, false, true, false, 0},
-    {"a reply over TLS", NULL, NULL, NULL, be_silent, 0, true, true, false, 0},
-    {"the end of a head", NULL, NULL, NULL, drip_head, 0, false, true, false, 3},
-    {"the end of a body", NULL, NULL, NULL, drip_body, 0, false, true, false, 120},
-    {"the end of a body over TLS", NULL, NULL, NULL, drip_body, 0, true, true, false, 120},
+     1, "tls", "TLS with 127.0.0.1:"},
+    {"room for its request", NULL, NULL, NULL, be_deaf, 900000, false, true, false, 0, NULL, NULL},
+    {"room for its request in TLS", NULL, NULL, NULL, be_deaf, 900000, true, true, false, 0, NULL,
+     NULL},
+    {"a reply", NULL, NULL, NULL, be_silent, 0, false, true, false, 0, NULL, NULL},
+    {"a reply over TLS", NULL, NULL, NULL, be_silent, 0, true, true, false, 0, NULL, NULL},
+    {"the end of a head", NULL, NULL, NULL, drip_head, 0, false, true, false, 3, NULL, NULL},
+    {"the end of a body", NULL, NULL, NULL, drip_body, 0, false, true, false, 120, NULL, NULL},
+    {"the end of a body over TLS", NULL, NULL, NULL, drip_body, 0, true, true, false, 120, NULL,
+     NULL},
 };
 
 /* The driver, and whom its call waits for. */
@@ -202,6 +214,22 @@ static bool is_possible(const state *at)
 
 /* ---- limits ---- */
 
+/* How far it had come, and what was not reached has no time. */
+static void check_told(const state *at, const drive_result *result)
+{
+    const char *end = strstr(result->message, ": not ready in time");
+
+    ck_assert_str_eq(result->phase, at->phase);
+    ck_assert_msg(strncmp(result->message, at->told, strlen(at->told)) == 0, "%s", result->message);
+    ck_assert_msg(end && strlen(end) == 19, "%s", result->message);
+    ck_assert_int_eq(result->lookup_us > 0, strcmp(at->phase, "name_lookup") != 0);
+    ck_assert_int_eq(result->connect_us > 0,
+                     result->lookup_us > 0 && strcmp(at->phase, "connect") != 0);
+    ck_assert_int_eq(result->tls_us, -1);
+    ck_assert_int_ge(result->connect_us, -1);
+    ck_assert_int_ge(result->lookup_us, -1);
+}
+
 static void check_limit(const scene *s, int64_t close_us)
 {
     const drive_result *result = &s->worker.result;
@@ -212,6 +240,8 @@ static void check_limit(const scene *s, int64_t close_us)
     drive_expect(&s->worker.drive, result, SPAY_E_TIMEOUT,
                  s->state->sent ? "reply_timeout" : "connect_timeout", outcome_at(s->state));
     ck_assert_int_eq(result->requests_sent, s->state->sent);
+    if (!s->state->sent)
+        check_told(s->state, result);
     ck_assert_int_ge(result->elapsed_us, (LIMIT_MS - 2) * 1000);
     ck_assert_int_le(result->elapsed_us, LATEST_MS * 1000);
     ck_assert_int_le(close_us, LATEST_MS * 1000);

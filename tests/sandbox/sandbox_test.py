@@ -1091,13 +1091,16 @@ def test_control():
 
 def test_keep_alive_is_fast():
     connection = HERE.connect()
-    start = time.monotonic()
-    statuses = {HERE.send("POST", "/session_tokens", wepay_body(), WEPAY_HEADERS, connection).status
-                for _ in range(200)}
-    took = time.monotonic() - start
+    statuses, times = set(), []
+    for _ in range(200):
+        start = time.monotonic()
+        statuses.add(HERE.send("POST", "/session_tokens", wepay_body(), WEPAY_HEADERS,
+                               connection).status)
+        times.append(time.monotonic() - start)
     connection.close()
     equal(statuses, {201}, "speed: 200 requests on one connection")
-    true(took < 1.5, "speed: and no stall between them", took)
+    # TCP that waits for an acknowledgement stalls nearly each for 40 ms; a busy machine, some.
+    true(sorted(times)[100] < 0.03, "speed: and no stall between them", sorted(times)[100])
 
 
 def test_parallel():

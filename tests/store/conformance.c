@@ -25,6 +25,13 @@ enum {
 
 static const size_t lengths[] = {0, 1, 2, 255, 4095, 65536, MOST_LENGTH};
 
+/* ThreadSanitizer does not know threads that a child starts which was forked from several threads. */
+#ifdef __SANITIZE_THREAD__
+static const bool untested_forks = true;
+#else
+static const bool untested_forks = false;
+#endif
+
 static spay_store store;
 
 const char *fresh_name(void)
@@ -60,6 +67,31 @@ int in_child(int (*run)(void *ctx), void *ctx)
     if (child < 0 || waitpid(child, &status, 0) != child)
         return 255;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+/*
+ * The lease, or HELD. A store may fail while many others use it; the library then goes on by itself,
+ * but here it is asked again.
+ */
+static uint64_t acquire_patiently(const spay_store *from, const char *name, int32_t *result)
+{
+    uint64_t fence = 0;
+    int tries;
+
+    *result = SPAY_STORE_ERROR;
+    for (tries = 0; tries < 100 && *result == SPAY_STORE_ERROR; tries++)
+        fence = acquire(from, name, MINUTE_MS, result);
+    return fence;
+}
+
+static bool release_patiently(const spay_store *from, const char *name, uint64_t fence)
+{
+    int32_t result;
+
+    do
+        result = release(from, name, fence);
+    while (result == SPAY_STORE_ERROR);
+    return result == SPAY_STORE_DONE;
 }
 
 static void before(void)
@@ -336,7 +368,7 @@ static void *try_to_acquire(void *ctx)
     workers *all = ctx;
     int32_t result;
 
-    (void)acquire(all->store, all->name, MINUTE_MS, &result);
+    (void)acquire_patiently(all->store, all->name, &result);
     if (result == ACQUIRED)
         (void)__atomic_add_fetch(&all->got, 1, __ATOMIC_RELAXED);
     else if (result != SPAY_STORE_HELD)
@@ -387,8 +419,10 @@ static void *write_and_read(void *ctx)
         if (result != ACQUIRED)
             continue;
         memset(value, (int)(fence % 256), sizeof(value));
-        if (put(all->store, all->name, value, sizeof(value), MINUTE_MS, fence) != SPAY_STORE_DONE ||
-            release(all->store, all->name, fence) != SPAY_STORE_DONE)
+        do
+            result = put(all->store, all->name, value, sizeof(value), MINUTE_MS, fence);
+        while (result == SPAY_STORE_ERROR);
+        if (result != SPAY_STORE_DONE || !release_patiently(all->store, all->name, fence))
             (void)__atomic_add_fetch(&all->wrong, 1, __ATOMIC_RELAXED);
         (void)__atomic_add_fetch(&all->got, 1, __ATOMIC_RELAXED);
     }
@@ -416,7 +450,7 @@ static int acquire_names(void *ctx)
         int32_t result;
 
         (void)snprintf(name, sizeof(name), "%s-%d", (const char *)ctx, i);
-        (void)acquire(&store, name, MINUTE_MS, &result);
+        (void)acquire_patiently(&store, name, &result);
         if (result != ACQUIRED && result != SPAY_STORE_HELD)
             return 100;
         got += result == ACQUIRED;
@@ -475,7 +509,7 @@ static int use_in_child(void *ctx)
     uint64_t fence = acquire(&store, "in-child", MINUTE_MS, NULL);
 
     drop(&found);
-    good = good && (!fence || release(&store, "in-child", fence) == SPAY_STORE_DONE);
+    good = good && (!fence || release_patiently(&store, "in-child", fence));
     close_store(&store);
     return good ? 0 : 1;
 }
@@ -544,7 +578,8 @@ static TCase *leases(void)
     tcase_add_test(tests, of_many_threads_one_gets_the_lease);
     tcase_add_test(tests, threads_never_see_half_a_value);
     tcase_add_test(tests, of_many_processes_one_gets_each_lease);
-    tcase_add_test(tests, child_forked_in_the_middle_goes_on_by_itself);
+    if (!untested_forks)
+        tcase_add_test(tests, child_forked_in_the_middle_goes_on_by_itself);
     tcase_add_test(tests, store_that_was_never_used_goes);
     return tests;
 }

@@ -18,6 +18,8 @@ struct spay_store_operation {
     pthread_cond_t ended;
     int32_t ends;
     answer answer;
+    void (*then)(void *ctx);
+    void *then_ctx;
 };
 
 static spay_store_operation *begin(void)
@@ -31,6 +33,11 @@ static spay_store_operation *begin(void)
 
 static void end(spay_store_operation *operation, const answer *answered)
 {
+    if (operation->then) {
+        operation->then(operation->then_ctx);
+        free(operation);
+        return;
+    }
     (void)pthread_mutex_lock(&operation->lock);
     operation->answer = *answered;
     operation->ends++;
@@ -154,4 +161,13 @@ void drop(answer *done)
 {
     free(done->value);
     done->value = NULL;
+}
+
+void start_get_then(const spay_store *store, const char *name, void (*then)(void *ctx), void *ctx)
+{
+    spay_store_operation *operation = begin();
+
+    operation->then = then;
+    operation->then_ctx = ctx;
+    store->get(store->ctx, name, operation);
 }

@@ -37,6 +37,9 @@ spay_store_operation *start_acquire(const spay_store *store, const char *name, i
 spay_store_operation *start_release(const spay_store *store, const char *name, uint64_t fence);
 answer finish(spay_store_operation *operation);
 
+/* Start a get whose end calls a function, on the thread that ends it. Is not finished. */
+void start_get_then(const spay_store *store, const char *name, void (*then)(void *ctx), void *ctx);
+
 /* Both at once. */
 answer get(const spay_store *store, const char *name);
 int32_t put(const spay_store *store, const char *name, const void *value, size_t length,

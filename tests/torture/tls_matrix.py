@@ -393,7 +393,7 @@ def untold(peer, client, name, result):
     told = TOLD.get(name, []) + ["TLS with localhost:%s (" % peer.url.split(":")[-1], "127.0.0.1)"]
     faults = [text for text in told if text not in result.message]
     entry = client.attempts()[-1]
-    if not result.message.startswith(entry["message"].rstrip("\ufffd")):
+    if entry["message"] != result.message:
         faults.append("the flight record's %r" % entry["message"])
     if result.message.encode() not in client.lines[-1]:
         faults.append("the log's %r" % client.lines[-1])

@@ -254,7 +254,7 @@ START_TEST(each_day_around_leap_days_agrees_with_the_c_library)
 }
 END_TEST
 
-#ifndef SPAY_DISABLE_HOSTED_FIELDS
+#ifndef SPAY_WITHOUT_ISO_DATES
 
 /* ---- ISO 8601 ---- */
 
@@ -407,7 +407,7 @@ Suite *date_suite(void)
     tcase_add_loop_test(tests, every_cut_of_a_date_is_refused, 0, 3);
     tcase_add_loop_test(tests, random_instants_agree_with_the_c_library, 0, 10);
     tcase_add_loop_test(tests, each_day_around_leap_days_agrees_with_the_c_library, 0, 11);
-#ifndef SPAY_DISABLE_HOSTED_FIELDS
+#ifndef SPAY_WITHOUT_ISO_DATES
     tcase_add_loop_test(tests, iso_date_is_read_with_fraction_and_offset, 0, ROWS(iso_rows));
     tcase_add_loop_test(tests, anything_else_is_no_iso_date, 0, ROWS(bad_iso_dates));
     tcase_add_loop_test(tests, random_iso_dates_agree_with_the_c_library, 0, 5);

@@ -1,0 +1,510 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * One connection, by libhiredis, with its timeouts and its pipelining.
+ */
+#include "redis/connection.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include <hiredis.h>
+
+#include "redis/scripts.h"
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* the thread has all signals blocked anyway */
+#endif
+
+enum {
+    NUMBER_SIZE = 24,
+    KEY_SIZE = SPAY__MAX_PREFIX + SPAY__MAX_NAME + 16,
+    MOST_ARGUMENTS = 8,
+    MOST_ELEMENTS = 8, /* of an array in a reply */
+    MOST_UNREAD = 2 * SPAY__MAX_VALUE
+};
+
+/* Ten years; more would not fit into Redis. And how much longer than its lease a fence is kept. */
+static const int64_t longest_ms = INT64_C(10) * 365 * 24 * 3600 * 1000;
+static const int64_t fence_kept_ms = INT64_C(24) * 3600 * 1000;
+
+struct spay__redis_connection {
+    const spay__redis_settings *settings;
+    redisContext *context;
+    redisReplyObjectFunctions functions;
+    int64_t deadline_ms; /* of what runs now */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000;
+}
+
+static struct timeval duration(int32_t ms)
+{
+    struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    return time;
+}
+
+static void tell(char reason[SPAY__REASON_SIZE], const char *words)
+{
+    (void)snprintf(reason, SPAY__REASON_SIZE, "%s", words);
+}
+
+/* ---- reading replies ---- */
+
+/* libhiredis believes any number of elements, and allocates for all of them. */
+#if HIREDIS_MAJOR >= 1
+typedef size_t element_count;
+#else
+typedef int element_count;
+#endif
+
+static void *(*create_array)(const redisReadTask *, element_count);
+
+static void *create_short_array(const redisReadTask *task, element_count elements)
+{
+    return elements <= MOST_ELEMENTS ? create_array(task, elements) : NULL;
+}
+
+static void limit_arrays(spay__redis_connection *connection)
+{
+    connection->functions = *connection->context->reader->fn;
+    __atomic_store_n(&create_array, connection->functions.createArray, __ATOMIC_RELAXED);
+    connection->functions.createArray = create_short_array;
+    connection->context->reader->fn = &connection->functions;
+}
+
+static bool is_late(const spay__redis_connection *connection)
+{
+    return now_ms() > connection->deadline_ms;
+}
+
+/* A read waits for one timeout at most, so a reply takes two of them at most. */
+static redisReply *receive(spay__redis_connection *connection)
+{
+    redisContext *context = connection->context;
+    void *reply = NULL;
+
+    for (;;) {
+        if (redisGetReplyFromReader(context, &reply) != REDIS_OK)
+            return NULL;
+        if (reply)
+            return reply;
+        if (is_late(connection) || context->reader->len > MOST_UNREAD ||
+            redisBufferRead(context) != REDIS_OK)
+            return NULL;
+    }
+}
+
+static bool flush(spay__redis_connection *connection)
+{
+    int done = 0;
+
+    while (!done)
+        if (is_late(connection) || redisBufferWrite(connection->context, &done) != REDIS_OK)
+            return false;
+    return true;
+}
+
+/* The first word of an error reply: only that, since the rest may repeat what was sent. */
+static void tell_error(char reason[SPAY__REASON_SIZE], const char *step, const redisReply *reply)
+{
+    size_t length = 0;
+
+    if (reply && reply->type == REDIS_REPLY_ERROR)
+        length = strspn(reply->str, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    if (length > 0 && length < 24)
+        (void)snprintf(reason, SPAY__REASON_SIZE, "%s refused: %.*s", step, (int)length,
+                       reply->str);
+    else
+        (void)snprintf(reason, SPAY__REASON_SIZE, "%s: no reply, or not Redis", step);
+}
+
+/* ---- opening ---- */
+
+static redisContext *connect_to(const spay__redis_settings *settings)
+{
+    const spay__redis_url *url = &settings->url;
+    struct timeval timeout = duration(settings->connect_timeout_ms);
+
+    if (url->host)
+        return redisConnectWithTimeout(url->host, url->port, timeout);
+    return redisConnectUnixWithTimeout(url->path, timeout);
+}
+
+static bool set_up(const spay__redis_settings *settings, redisContext *context)
+{
+    if (settings->url.host)
+        (void)redisEnableKeepAlive(context);
+    (void)fcntl(context->fd, F_SETFD, FD_CLOEXEC);
+    return redisSetTimeout(context, duration(settings->command_timeout_ms)) == REDIS_OK;
+}
+
+spay__redis_connection *spay__redis_open(const spay__redis_settings *settings,
+                                         char reason[SPAY__REASON_SIZE])
+{
+    spay__redis_connection *connection = calloc(1, sizeof(*connection));
+    redisContext *context = connection ? connect_to(settings) : NULL;
+
+    if (!context || context->err || !set_up(settings, context)) {
+        tell(reason, "cannot connect");
+        if (context)
+            redisFree(context);
+        free(connection);
+        return NULL;
+    }
+    connection->settings = settings;
+    connection->context = context;
+    limit_arrays(connection);
+    return connection;
+}
+
+static bool is_ok(const redisReply *reply)
+{
+    return reply && reply->type == REDIS_REPLY_STATUS && strcmp(reply->str, "OK") == 0;
+}
+
+/* Wait for +OK after a step. */
+static bool expect_ok(spay__redis_connection *connection, const char *step,
+                      char reason[SPAY__REASON_SIZE])
+{
+    redisReply *reply = receive(connection);
+    bool good = is_ok(reply);
+
+    if (!good)
+        tell_error(reason, step, reply);
+    if (reply)
+        freeReplyObject(reply);
+    return good;
+}
+
+static bool send_words(spay__redis_connection *connection, int count, const char **words,
+                       const size_t *lengths)
+{
+    return redisAppendCommandArgv(connection->context, count, words, lengths) == REDIS_OK &&
+           flush(connection);
+}
+
+/*
+ * Without TLS the password does not go through libhiredis, which would leave copies of it in freed
+ * memory. So short a text either fits into the empty socket, or something is wrong with that.
+ */
+static bool send_plainly(spay__redis_connection *connection, int count, const char **words,
+                         const size_t *lengths)
+{
+    size_t size = NUMBER_SIZE + lengths[0] + lengths[1] + lengths[2] + 4 * NUMBER_SIZE;
+    char *text = malloc(size);
+    size_t length;
+    bool sent;
+    int i;
+
+    if (!text)
+        return false;
+    length = (size_t)snprintf(text, size, "*%d\r\n", count);
+    for (i = 0; i < count; i++)
+        length += (size_t)snprintf(text + length, size - length, "$%d\r\n%s\r\n", (int)lengths[i],
+                                   words[i]);
+    sent = send(connection->context->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length;
+    spay__adapter_wipe(text, size);
+    free(text);
+    return sent;
+}
+
+static bool log_in(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
+{
+    const spay__redis_url *url = &connection->settings->url;
+    const char *words[3] = {"AUTH", url->user ? url->user : url->password, url->password};
+    const size_t lengths[3] = {4, strlen(words[1]), strlen(words[2])};
+    int count = url->user ? 3 : 2;
+    bool sent = connection->settings->tls ? send_words(connection, count, words, lengths)
+                                          : send_plainly(connection, count, words, lengths);
+
+    if (sent)
+        return expect_ok(connection, "AUTH", reason);
+    tell(reason, "AUTH cannot be sent");
+    return false;
+}
+
+static bool select_database(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
+{
+    char number[NUMBER_SIZE];
+    const char *words[2] = {"SELECT", number};
+    size_t lengths[2] = {6, 0};
+
+    (void)snprintf(number, sizeof(number), "%d", (int)connection->settings->url.database);
+    lengths[1] = strlen(number);
+    if (send_words(connection, 2, words, lengths))
+        return expect_ok(connection, "SELECT", reason);
+    tell(reason, "SELECT cannot be sent");
+    return false;
+}
+
+bool spay__redis_greet(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
+{
+    const spay__redis_settings *settings = connection->settings;
+
+    connection->deadline_ms = now_ms() + settings->command_timeout_ms;
+    if (settings->tls &&
+        !spay__redis_tls_start(settings->tls, connection->context, settings->url.host)) {
+        tell(reason, "no safe connection by TLS");
+        return false;
+    }
+    return (!settings->url.password || log_in(connection, reason)) &&
+           (!settings->url.database || select_database(connection, reason));
+}
+
+bool spay__redis_is_idle(const spay__redis_connection *connection)
+{
+    struct pollfd socket = {.fd = connection->context->fd, .events = POLLIN};
+
+    return poll(&socket, 1, 0) == 0;
+}
+
+int spay__redis_descriptor(const spay__redis_connection *connection)
+{
+    return connection->context->fd;
+}
+
+void spay__redis_close(spay__redis_connection *connection)
+{
+    if (connection)
+        redisFree(connection->context);
+    free(connection);
+}
+
+/* ---- operations ---- */
+
+/* The words of one command, being put together. */
+typedef struct command {
+    const char *words[MOST_ARGUMENTS];
+    size_t lengths[MOST_ARGUMENTS];
+    int count;
+    char keys[2][KEY_SIZE];
+    char numbers[2][NUMBER_SIZE];
+} command;
+
+static void add(command *made, const void *word, size_t length)
+{
+    made->words[made->count] = word;
+    made->lengths[made->count++] = length;
+}
+
+static void add_text(command *made, const char *text)
+{
+    add(made, text, strlen(text));
+}
+
+/* Names stand in braces: a cluster keeps what has the same name together. */
+static void add_key(command *made, int index, const spay__redis_connection *connection,
+                    const spay__redis_job *job, const char *kind)
+{
+    (void)snprintf(made->keys[index], KEY_SIZE, "%s{%s}:%s", connection->settings->prefix,
+                   job->name, kind);
+    add_text(made, made->keys[index]);
+}
+
+/* In digits; not every C library prints what is longer than an int. */
+static void add_number(command *made, int index, uint64_t number)
+{
+    char *end = made->numbers[index] + NUMBER_SIZE - 1;
+    char *start = end;
+
+    *end = '\0';
+    do
+        *--start = (char)('0' + number % 10);
+    while (number /= 10);
+    add(made, start, (size_t)(end - start));
+}
+
+static uint64_t lifetime(int64_t ttl_ms, int64_t least_ms)
+{
+    if (ttl_ms < least_ms)
+        return (uint64_t)least_ms;
+    return (uint64_t)(ttl_ms < longest_ms ? ttl_ms : longest_ms);
+}
+
+static void add_operation(command *made, const spay__redis_connection *connection,
+                          const spay__redis_job *job)
+{
+    bool value = job->script == SPAY__GET || job->script == SPAY__PUT;
+
+    add_text(made, job->script == SPAY__GET ? "1" : "2");
+    add_key(made, 0, connection, job, value ? "value" : "lease");
+    if (job->script != SPAY__GET)
+        add_key(made, 1, connection, job, "fence");
+    if (job->script == SPAY__PUT) {
+        add(made, job->value, job->length);
+        add_number(made, 0, lifetime(job->ttl_ms, 0));
+        add_number(made, 1, job->fence);
+    } else if (job->script == SPAY__ACQUIRE) {
+        add_number(made, 0, lifetime(job->ttl_ms, 1));
+        add_number(made, 1, lifetime(job->ttl_ms, 1) + (uint64_t)fence_kept_ms);
+    } else if (job->script == SPAY__RELEASE) {
+        add_number(made, 0, job->fence);
+    }
+}
+
+/* By the script's digest, or with its text if the server has said that it does not know that. */
+static bool append(spay__redis_connection *connection, const spay__redis_job *job)
+{
+    const spay__redis_script *script = &spay__redis_scripts[job->script];
+    command made = {.count = 0};
+
+    add_text(&made, job->unknown ? "EVAL" : "EVALSHA");
+    add_text(&made, job->unknown ? script->text : script->sha1);
+    add_operation(&made, connection, job);
+    return redisAppendCommandArgv(connection->context, made.count, made.words, made.lengths) ==
+           REDIS_OK;
+}
+
+/* The operation may belong to a call that goes with it: from here on the job has none. */
+static void end(spay__redis_job *job, int32_t result)
+{
+    spay_store_operation *operation = job->operation;
+
+    job->operation = NULL;
+    spay_store_end(operation, result);
+}
+
+static uint64_t read_fence(const redisReply *reply)
+{
+    uint64_t fence = 0;
+    size_t i;
+
+    if (reply->type != REDIS_REPLY_STRING || reply->len > 19)
+        return 0;
+    for (i = 0; i < (size_t)reply->len; i++) {
+        if (reply->str[i] < '0' || reply->str[i] > '9')
+            return 0;
+        fence = fence * 10 + (uint64_t)(reply->str[i] - '0');
+    }
+    return fence;
+}
+
+static void end_acquire(spay__redis_job *job, const redisReply *reply)
+{
+    spay_store_operation *operation = job->operation;
+    uint64_t fence = read_fence(reply);
+
+    if (!fence) {
+        end(job, reply->type == REDIS_REPLY_NIL ? SPAY_STORE_HELD : SPAY_STORE_ERROR);
+        return;
+    }
+    job->operation = NULL;
+    spay_store_acquired(operation, fence);
+}
+
+static void end_get(spay__redis_job *job, const redisReply *reply)
+{
+    spay_store_operation *operation = job->operation;
+    bool found = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
+                 reply->element[0]->type == REDIS_REPLY_STRING &&
+                 reply->element[1]->type == REDIS_REPLY_INTEGER;
+
+    if (!found) {
+        end(job, reply->type == REDIS_REPLY_NIL ? SPAY_STORE_MISS : SPAY_STORE_ERROR);
+        return;
+    }
+    job->operation = NULL;
+    spay_store_found(operation, reply->element[0]->str, (size_t)reply->element[0]->len,
+                     reply->element[1]->integer);
+}
+
+static void end_with(spay__redis_job *job, const redisReply *reply)
+{
+    if (job->script == SPAY__GET)
+        end_get(job, reply);
+    else if (job->script == SPAY__ACQUIRE)
+        end_acquire(job, reply);
+    else if (reply->type == REDIS_REPLY_INTEGER && reply->integer == 1)
+        end(job, SPAY_STORE_DONE);
+    else if (reply->type == REDIS_REPLY_INTEGER && reply->integer == 0)
+        end(job, SPAY_STORE_STALE);
+    else
+        end(job, SPAY_STORE_ERROR);
+}
+
+static bool has_code(const redisReply *reply, const char *code)
+{
+    return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, code, strlen(code)) == 0;
+}
+
+/* Errors that another connection may not have: to another server, or with a fresh log-in. */
+static bool is_lasting(const redisReply *reply)
+{
+    return has_code(reply, "READONLY") || has_code(reply, "MASTERDOWN") ||
+           has_code(reply, "LOADING") || has_code(reply, "NOAUTH") || has_code(reply, "WRONGPASS");
+}
+
+/* One job's reply. false: nothing more is to be had from this connection. */
+static bool settle(spay__redis_connection *connection, spay__redis_job *job,
+                   char reason[SPAY__REASON_SIZE])
+{
+    redisReply *reply = receive(connection);
+    bool lasting;
+
+    if (!reply) {
+        tell(reason, is_late(connection) ? "no reply in time" : "the connection broke");
+        return false;
+    }
+    lasting = is_lasting(reply);
+    if (!job->unknown && has_code(reply, "NOSCRIPT")) {
+        job->unknown = true;
+    } else {
+        if (reply->type == REDIS_REPLY_ERROR)
+            tell_error(reason, "a command was", reply);
+        job->unknown = false;
+        end_with(job, reply);
+    }
+    if (reply->type == REDIS_REPLY_ARRAY && reply->elements && reply->element[0]->str)
+        spay__adapter_wipe(reply->element[0]->str, (size_t)reply->element[0]->len);
+    freeReplyObject(reply);
+    return !lasting;
+}
+
+/* Those jobs that are (not) unknown to the server, in one go. */
+static bool run_some(spay__redis_connection *connection, spay__redis_job *jobs, bool unknown,
+                     char reason[SPAY__REASON_SIZE])
+{
+    spay__redis_job *job;
+    bool good = true;
+
+    for (job = jobs; job && good; job = job->next)
+        if (job->operation && job->unknown == unknown)
+            good = append(connection, job);
+    good = good && flush(connection);
+    if (!good)
+        tell(reason, "commands cannot be sent");
+    for (job = jobs; job && good; job = job->next)
+        if (job->operation && job->unknown == unknown)
+            good = settle(connection, job, reason);
+    return good;
+}
+
+bool spay__redis_run(spay__redis_connection *connection, spay__redis_job *jobs,
+                     char reason[SPAY__REASON_SIZE])
+{
+    spay__redis_job *job;
+
+    connection->deadline_ms = now_ms() + connection->settings->command_timeout_ms;
+    if (!run_some(connection, jobs, false, reason))
+        return false;
+    for (job = jobs; job; job = job->next)
+        if (job->unknown)
+            return run_some(connection, jobs, true, reason);
+    return true;
+}
