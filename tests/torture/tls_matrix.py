@@ -578,7 +578,7 @@ def prove_proxy(tap, files):
         peer.close()
         final = status in ("SPAY_OK", "SPAY_E_TLS", "SPAY_E_PROXY")
         tap.ok((result.status, result.reason) == (status, reason) and told in result.message and
-               (result.sent, result.outcome) == ((0, "") if status == "SPAY_OK" else
+               (result.sent, result.outcome) == ((1, "") if status == "SPAY_OK" else
                                                  (0, "not_sent")) and
                b"session_tokens" not in proxy.received and
                bool(peer.received) == (status == "SPAY_OK") and (proxy.connections == 1) == final,
