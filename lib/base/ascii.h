@@ -53,6 +53,10 @@ enum {
  */
 const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE]);
 
+/* The hexadecimal digits by value; in capitals, as in percent-encoding. */
+extern const char spay__hex_digits[17];
+extern const char spay__hex_capitals[17];
+
 /* The value of a hexadecimal digit, -1 if it is none. */
 int spay__hex_value(char c);
 
