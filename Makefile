@@ -9,6 +9,7 @@
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
 #   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
@@ -18,7 +19,7 @@
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
 #   make tidy          clang-tidy
-#   make format        clang-format
+#   make format        clang-format; make format-check tells what it would change
 #   make golden-update expectations of golden cases that fail become what happens
 #   make abi-update    the offsets of new public members are recorded
 #   make compile_commands.json  for editors and other tools that want to know the compiler's options
@@ -75,8 +76,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: help coverage compile_commands.json golden-update
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
+.PHONY: fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -143,6 +144,7 @@ LIB_SRC := \
 	lib/wire/request.c \
 	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	lib/transport/$(TRANSPORT).c \
+	$(if $(WITHOUT_CURL),,lib/transport/connecting.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
@@ -239,6 +241,11 @@ STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
 ifneq ($(PARTIAL),)
 EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,examples/mock.c) \
                $(call in,examples/own_transport.c))
+endif
+
+# Many threads and processes, and barriers between them.
+ifneq ($(DISABLE_THREADS)$(findstring darwin,$(TARGET)),)
+EXAMPLE_SRC := $(filter-out examples/fleet.c,$(EXAMPLE_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -473,6 +480,12 @@ $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
+# Shares tokens and sessions through the adapters.
+$(O)/examples/fleet: | $(foreach a,$(ADAPTERS),$(call archive,$a))
+$(O)/examples/fleet: EXAMPLE_LIBS = $(foreach a,$(ADAPTERS),$(call archive,$a)) $(STATIC) \
+                     $(if $(filter redis,$(ADAPTERS)),$(HIREDIS_LIBS))
+$(O)/obj/examples/fleet.o: DIR_CFLAGS = $(if $(filter redis,$(ADAPTERS)),-DFLEET_REDIS)
+
 # Its own TLS stack.
 $(O)/examples/firmware: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 
@@ -586,6 +599,9 @@ http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
                $(foreach t,$(call scripts,http2/http2_test.py), \
                'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
 store       := $(foreach a,$(ADAPTERS),'store/$a=$(EMULATOR) $(O)/tests/store/$a')
+fleet        = $(SANDBOXED) $(PYTHON) $(srcdir)/tests/store/fleet.py $(O)/examples/fleet
+store       += $(if $(filter redis,$(ADAPTERS)),$(if $(filter examples/fleet.c,$(EXAMPLE_SRC)), \
+               'store/fleet=$(fleet)'))
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -641,7 +657,7 @@ CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
-# What a stranger does, in minimal systems of several releases, which "make clean" leaves alone.
+# What a new user does, in minimal systems of several releases, which "make clean" leaves alone.
 ROOTS := debian12 debian13 sid
 matrix:
 	@MATRIX_DIR='$(or $(MATRIX_DIR),build-matrix)' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
@@ -650,6 +666,10 @@ matrix:
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    $(unit) $(wire) $(integration) $(torture)
+
+# The figures of docs/fleet.md; "make check" takes a sample.
+fleet: $(SANDBOX) $(O)/examples/fleet
+	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)
@@ -681,11 +701,11 @@ abi-update:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 store examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
-	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 \
-	    SUITES='unit golden sandbox integration http2 store examples' \
+	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
 # Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
@@ -790,23 +810,30 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_DIRS  := $(patsubst $(srcdir)/%/,%,$(wildcard $(srcdir)/lib/*/)) adapters adapters/file adapters/redis include/sessionpay tools/sandbox \
-           examples tests/abi tests/bench tests/fuzz tests/golden tests/http2 tests/integration \
-           tests/store tests/support tests/torture tests/torture/kit tests/torture/preload tests/unit tests/wire
-C_FILES = $(wildcard $(C_DIRS:%=$(srcdir)/%/*.[ch]))
+C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
 	$(CLANG_FORMAT) -i $(C_FILES)
 
-# The compiler's -Wconversion knows better; clang-tidy 14 loses track of va_list across files, and takes
-# the size of a pointer for a mistake even where pointers are what is stored, and an int8_t for a character.
-FALSE_ALARMS := -bugprone-narrowing-conversions,-bugprone-implicit-widening*,-clang-analyzer-valist*,-bugprone-sizeof-expression,-bugprone-signed-char-misuse
+# Tells the files that "make format" would change.
+format-check:
+	@unformatted=$$($(CLANG_FORMAT) --dry-run $(C_FILES) 2>&1 | sed -n 's/:[0-9].*warning.*//p' | sort -u); \
+	test -z "$$unformatted" || { echo 'make format would change:'; echo "$$unformatted"; exit 1; }
 
-tidy:
-	$(CLANG_TIDY) --quiet --warnings-as-errors='*' \
-	    --checks='clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,$(FALSE_ALARMS)' \
-	    $(addprefix $(srcdir)/,$(LIB_SRC)) -- \
-	    -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/lib' $(DEPENDS_CFLAGS)
+# Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
+# until a source changes. With -j, several at once.
+TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
+               $(if $(HAVE_LIBUV),,examples/libuv.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
+TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
+               -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS)
+
+tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
+
+$(O)/tidy/%.ok: %.c $(filter %.h,$(C_FILES)) $(wildcard $(srcdir)/.clang-tidy $(srcdir)/*/.clang-tidy)
+	@mkdir -p $(@D)
+	@echo '  TIDY    $*.c'
+	$(Q)$(CLANG_TIDY) --quiet $< -- $(TIDY_CFLAGS) 2>$@.err || { cat $@.err; exit 1; }
+	@rm -f $@.err && touch $@
 
 # Everything that a complete build compiles, whether it is up to date or not.
 compile_commands.json:

@@ -347,6 +347,24 @@ START_TEST(lost_connection_ends_what_is_open)
 }
 END_TEST
 
+/* With TLS 1.3 a client certificate is refused when requests are on their way already. */
+START_TEST(request_is_not_sent_to_a_peer_that_refuses_us)
+{
+    exchange xs[2];
+    int i;
+
+    for (i = 0; i < 2; i++)
+        rig_start(&at, &xs[i], "{}");
+    ck_assert(xs[0].response.sent);
+    spay__http2_end(at.h2, SPAY_E_TLS, "tls_refused_by_peer", "refused");
+    ck_assert_int_eq(rig_count_ended(&at), 2);
+    for (i = 0; i < 2; i++) {
+        expect_end(&xs[i], SPAY_E_TLS, "tls_refused_by_peer", false);
+        exchange_clear(&xs[i]);
+    }
+}
+END_TEST
+
 START_TEST(after_the_end_nothing_is_left)
 {
     exchange x;
@@ -619,9 +637,9 @@ START_TEST(long_request_goes_on_after_interim_response)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
-START_TEST(cancelled_stream_is_forgotten)
+START_TEST(canceled_stream_is_forgotten)
 {
     exchange x;
     exchange other;
@@ -646,7 +664,7 @@ START_TEST(cancelled_stream_is_forgotten)
 }
 END_TEST
 
-START_TEST(cancelled_request_is_not_sent_any_more)
+START_TEST(canceled_request_is_not_sent_any_more)
 {
     exchange x;
     exchange other;
@@ -668,7 +686,7 @@ START_TEST(cancelled_request_is_not_sent_any_more)
 }
 END_TEST
 
-START_TEST(ended_or_idle_stream_can_be_cancelled)
+START_TEST(ended_or_idle_stream_can_be_canceled)
 {
     exchange x;
     exchange idle;
@@ -697,6 +715,7 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, response_may_have_no_body);
     tcase_add_test(tests, bytes_received_are_those_of_the_stream);
     tcase_add_loop_test(tests, lost_connection_ends_what_is_open, 0, ROWS(outcomes));
+    tcase_add_test(tests, request_is_not_sent_to_a_peer_that_refuses_us);
     tcase_add_test(tests, after_the_end_nothing_is_left);
     tcase_add_test(tests, request_is_sent_when_it_is_handed_out);
     tcase_add_test(tests, request_is_not_sent_before);
@@ -709,8 +728,8 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, early_answer_and_reset_are_a_success);
     tcase_add_test(tests, early_answer_leaves_frames_whole);
     tcase_add_test(tests, long_request_goes_on_after_interim_response);
-    tcase_add_test(tests, cancelled_stream_is_forgotten);
-    tcase_add_test(tests, cancelled_request_is_not_sent_any_more);
-    tcase_add_test(tests, ended_or_idle_stream_can_be_cancelled);
+    tcase_add_test(tests, canceled_stream_is_forgotten);
+    tcase_add_test(tests, canceled_request_is_not_sent_any_more);
+    tcase_add_test(tests, ended_or_idle_stream_can_be_canceled);
     return suite;
 }

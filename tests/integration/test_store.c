@@ -14,8 +14,8 @@
 
 #include "integration.h"
 #include "sandbox.h"
+#include "setup.h"
 #include "support/memory_store.h"
-#include "till.h"
 
 enum {
     MACHINES = 3,
@@ -25,7 +25,7 @@ enum {
 };
 
 typedef struct machine {
-    shop shop;
+    test_accounts accounts;
     spay_multi *multi;
     pthread_t threads[THREADS];
     pthread_t loop;
@@ -61,9 +61,9 @@ static void set_up(void)
 
         memset(&machines[i], 0, sizeof(machines[i]));
         options.platform = &real;
-        till_open(&machines[i].shop, NULL, &options);
-        ck_assert_int_eq(spay_multi_new(machines[i].shop.client, NULL, &machines[i].multi, NULL),
-                         SPAY_OK);
+        setup_open(&machines[i].accounts, NULL, &options);
+        ck_assert_int_eq(
+            spay_multi_new(machines[i].accounts.client, NULL, &machines[i].multi, NULL), SPAY_OK);
     }
 }
 
@@ -73,19 +73,19 @@ static void tear_down(void)
 
     for (i = 0; i < MACHINES; i++) {
         spay_multi_free(machines[i].multi);
-        shop_close(&machines[i].shop);
+        accounts_close(&machines[i].accounts);
     }
     memory_store_free(store);
 }
 
-static void count(machine *m, shop_kind kind, void *session)
+static void count(machine *m, account_kind kind, void *session)
 {
     if (!session)
         return;
     (void)__atomic_add_fetch(&m->good, 1, __ATOMIC_ACQ_REL);
-    if (shop_info(session)->shared)
+    if (accounts_session_info(session)->shared)
         (void)__atomic_add_fetch(&m->shared, 1, __ATOMIC_ACQ_REL);
-    shop_free_session(kind, session);
+    accounts_free_session(kind, session);
 }
 
 static spay_call_options for_order(char intent[20], int number)
@@ -107,18 +107,19 @@ static void *block(void *ctx)
         spay_call_options options = for_order(intent, i);
         void *session = NULL;
 
-        (void)shop_create(&m->shop, SHOP_CONNECT_SERVER, &options, &session, NULL);
-        count(m, SHOP_CONNECT_SERVER, session);
+        (void)accounts_create_session(&m->accounts, ACCOUNT_CONNECT_SERVER, &options, &session,
+                                      NULL);
+        count(m, ACCOUNT_CONNECT_SERVER, session);
         session = NULL;
-        (void)shop_create(&m->shop, SHOP_HOSTED_FIELDS, NULL, &session, NULL);
-        count(m, SHOP_HOSTED_FIELDS, session);
+        (void)accounts_create_session(&m->accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL);
+        count(m, ACCOUNT_HOSTED_FIELDS, session);
     }
     return NULL;
 }
 
-static shop_kind kind_of(int number)
+static account_kind kind_of(int number)
 {
-    return number % 2 ? SHOP_HOSTED_FIELDS : SHOP_CONNECT_SERVER;
+    return number % 2 ? ACCOUNT_HOSTED_FIELDS : ACCOUNT_CONNECT_SERVER;
 }
 
 static void *run_loop(void *ctx)
@@ -130,7 +131,8 @@ static void *run_loop(void *ctx)
         char intent[20];
         spay_call_options options = for_order(intent, i);
 
-        if (shop_call(&m->shop, kind_of(i), i % 2 ? NULL : &options, &m->calls[i], NULL) == SPAY_OK)
+        if (accounts_new_call(&m->accounts, kind_of(i), i % 2 ? NULL : &options, &m->calls[i],
+                              NULL) == SPAY_OK)
             (void)spay_multi_add(m->multi, m->calls[i], NULL, NULL);
     }
     while (spay_multi_poll(m->multi, 1000) > 0)
@@ -140,7 +142,7 @@ static void *run_loop(void *ctx)
     for (i = 0; i < DRIVEN; i++) {
         void *session = NULL;
 
-        (void)shop_take(kind_of(i), m->calls[i], &session, NULL);
+        (void)accounts_take_session(kind_of(i), m->calls[i], &session, NULL);
         count(m, kind_of(i), session);
         spay_call_free(m->calls[i]);
     }
@@ -177,7 +179,7 @@ static const char *path_of_sessions(void)
 {
     static char path[128];
 
-    (void)snprintf(path, sizeof(path), "/v1/%s/sessions", till_sandbox_setup().merchant_id);
+    (void)snprintf(path, sizeof(path), "/v1/%s/sessions", setup_of_sandbox().merchant_id);
     return path;
 }
 

@@ -27,7 +27,7 @@ static int done_count;
 static void open_driver(drive_kind kind)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
-    shop_setup setup = till_sandbox_setup();
+    accounts_setup setup = setup_of_sandbox();
 
     options.submit = SPAY_YES;
     done_count = 0;
@@ -131,7 +131,7 @@ END_TEST
 START_TEST(what_cannot_be_handed_in_is_refused)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
-    shop_setup setup = till_sandbox_setup();
+    accounts_setup setup = setup_of_sandbox();
     spay_call *call;
 
     drive_open(&driver, DRIVE_FOREIGN_LOOP, setup.wepay_url, NULL, NULL, &options);

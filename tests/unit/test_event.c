@@ -8,10 +8,10 @@
  */
 #include <string.h>
 
-#include "support/shop.h"
+#include "support/accounts.h"
 #include "unit.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 static struct {
     int events;
@@ -54,7 +54,7 @@ static const struct place_row {
     {"http://127.0.0.1:8080", "127.0.0.1:8080", "127.0.0.1", 8080},
 };
 
-static void open_at(shop *opened, const char *url)
+static void open_at(test_accounts *opened, const char *url)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_wepay_options wepay = SPAY_WEPAY_OPTIONS_INIT;
@@ -62,7 +62,7 @@ static void open_at(shop *opened, const char *url)
     memset(&seen, 0, sizeof(seen));
     options.event = on_event;
     options.before_send = on_send;
-    ck_assert(shop_open(opened, &options));
+    ck_assert(accounts_open(opened, &options));
     spay_wepay_free(opened->wepay);
     opened->wepay = NULL;
     wepay.base_url = url;
@@ -76,12 +76,13 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     const struct place_row *row = &place_rows[_i];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     void *session = NULL;
-    shop box;
+    test_accounts box;
 
     open_at(&box, row->url);
     options.call_ctx = &seen;
-    shop_reply_good(&box, SHOP_WEPAY);
-    ck_assert_int_eq(shop_create(&box, SHOP_WEPAY, &options, &session, NULL), SPAY_OK);
+    accounts_reply_good(&box, ACCOUNT_WEPAY);
+    ck_assert_int_eq(accounts_create_session(&box, ACCOUNT_WEPAY, &options, &session, NULL),
+                     SPAY_OK);
     ck_assert_int_eq(seen.events, 2);
     ck_assert_int_eq(seen.records, 1);
     ck_assert_ptr_eq(seen.call_ctx, &seen);
@@ -89,8 +90,8 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     ck_assert_str_eq(seen.server_host, row->server_host);
     ck_assert_int_eq(seen.server_port, row->port);
     ck_assert_str_eq(seen.protocol_version, "");
-    shop_free_session(SHOP_WEPAY, session);
-    shop_close(&box);
+    accounts_free_session(ACCOUNT_WEPAY, session);
+    accounts_close(&box);
 }
 END_TEST
 

@@ -10,6 +10,9 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support"))
+from tap import Tap, skip_all  # noqa: E402, F401
+
 SRCDIR = os.environ.get("SRCDIR", ".")
 BUILD = os.environ.get("BUILD", "build")
 VERSION = os.environ.get("VERSION", "")
@@ -26,40 +29,8 @@ INCLUDE = os.path.join(SRCDIR, "include")
 HEADERS = os.path.join(INCLUDE, "sessionpay")
 
 
-class Tap:
-    """Prints one line per test; done() prints the plan and leaves."""
-
-    def __init__(self):
-        self.count = 0
-        self.failed = 0
-
-    def ok(self, passed, name, *why):
-        self.count += 1
-        self.failed += not passed
-        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
-        if not passed:
-            for text in why:
-                for line in str(text).splitlines()[:40]:
-                    print("#   " + line)
-        sys.stdout.flush()
-        return passed
-
-    def empty(self, found, name):
-        """Passes when nothing was found; otherwise shows what was."""
-        return self.ok(not found, name, *sorted(found))
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
-
-    def done(self):
-        print("1..%d" % self.count)
-        sys.exit(1 if self.failed else 0)
-
-
-def skip_all(reason):
-    print("1..0 # SKIP " + reason)
-    sys.exit(0)
+# Headers of libraries other than libsessionpay, and the name of each.
+ADAPTERS = {"file.h": "file", "redis.h": "redis"}
 
 
 def run(command, **options):
@@ -177,7 +148,8 @@ def member(declaration):
     return Member(match.group(2), (match.group(1) + match.group(3)).strip())
 
 
-def map_names():
-    """The names listed in the linker map."""
-    text = without_comments(read(os.path.join(SRCDIR, "lib", "libsessionpay.map")))
+def map_names(adapter=None):
+    """The names listed in the linker map of the library, or of an adapter."""
+    path = "adapters/%s/libsessionpay-%s.map" % (adapter, adapter) if adapter else "lib/libsessionpay.map"
+    text = without_comments(read(os.path.join(SRCDIR, path)))
     return re.findall(r"^\s*(\w+);", re.sub(r"#[^\n]*", "", text), flags=re.M)
