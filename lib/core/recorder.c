@@ -4,7 +4,7 @@
  */
 
 /*
- * The flight recorder: a ring of fixed size, so that recording never allocates.
+ * The flight recorder: a circular buffer of fixed size, so that recording never allocates.
  */
 #include "recorder.h"
 

@@ -5,8 +5,8 @@
 
 /*
  * Redaction. In place, so that it cannot fail for want of memory. A provider that repeats what it
- * was sent may write it down in its own way: percent-encoded, escaped for JSON, or in base64, alone or
- * together with what was around it.
+ * was sent may write it down in its own way: percent-encoded, escaped for JSON, or in base64, alone
+ * or together with what was around it.
  */
 #include "redact.h"
 

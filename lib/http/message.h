@@ -152,7 +152,7 @@ spay_status spay__http_response_add(spay_http_response *response, const char *na
 /* Empty it for the next attempt. */
 void spay__http_response_reset(spay_http_response *response);
 
-/* Visit every header of that name: the next value behind the one given, NULL at the end. */
+/* Visit every header of that name: the value after the one given, NULL at the end. */
 const char *spay__http_response_next(const spay_http_response *response, const char *name,
                                      const char *after);
 

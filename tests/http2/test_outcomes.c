@@ -637,9 +637,9 @@ START_TEST(long_request_goes_on_after_interim_response)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
-START_TEST(cancelled_stream_is_forgotten)
+START_TEST(canceled_stream_is_forgotten)
 {
     exchange x;
     exchange other;
@@ -664,7 +664,7 @@ START_TEST(cancelled_stream_is_forgotten)
 }
 END_TEST
 
-START_TEST(cancelled_request_is_not_sent_any_more)
+START_TEST(canceled_request_is_not_sent_any_more)
 {
     exchange x;
     exchange other;
@@ -686,7 +686,7 @@ START_TEST(cancelled_request_is_not_sent_any_more)
 }
 END_TEST
 
-START_TEST(ended_or_idle_stream_can_be_cancelled)
+START_TEST(ended_or_idle_stream_can_be_canceled)
 {
     exchange x;
     exchange idle;
@@ -728,8 +728,8 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, early_answer_and_reset_are_a_success);
     tcase_add_test(tests, early_answer_leaves_frames_whole);
     tcase_add_test(tests, long_request_goes_on_after_interim_response);
-    tcase_add_test(tests, cancelled_stream_is_forgotten);
-    tcase_add_test(tests, cancelled_request_is_not_sent_any_more);
-    tcase_add_test(tests, ended_or_idle_stream_can_be_cancelled);
+    tcase_add_test(tests, canceled_stream_is_forgotten);
+    tcase_add_test(tests, canceled_request_is_not_sent_any_more);
+    tcase_add_test(tests, ended_or_idle_stream_can_be_canceled);
     return suite;
 }

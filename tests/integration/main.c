@@ -28,6 +28,9 @@ int main(void)
     srunner_add_suite(runner, connections_suite());
     srunner_add_suite(runner, cuts_suite());
     srunner_add_suite(runner, multi_suite());
+    srunner_add_suite(runner, multi_queue_suite());
+    srunner_add_suite(runner, multi_loop_suite());
+    srunner_add_suite(runner, multi_sandbox_suite());
     srunner_add_suite(runner, trust_suite());
     srunner_add_suite(runner, addresses_suite());
     srunner_add_suite(runner, limits_suite());

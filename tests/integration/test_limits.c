@@ -4,7 +4,7 @@
  */
 
 /*
- * Wherever a call is, its limits end it, and so does cancelling it; in each driver. How long that
+ * Wherever a call is, its limits end it, and so does canceling it; in each driver. How long that
  * takes is told, and bounded so that a slow machine does not matter.
  */
 #include "integration.h"
@@ -292,7 +292,7 @@ START_TEST(limit_of_an_attempt_ends_connecting)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
 static void await_state(scene *s, drive *turned)
 {
@@ -316,7 +316,7 @@ static void on_done(void *ctx, spay_call *call)
     w->call = NULL;
 }
 
-/* The driver is on this thread, so the call is cancelled between two turns. */
+/* The driver is on this thread, so the call is canceled between two turns. */
 static void cancel_in_turn(scene *s)
 {
     drive_worker *w = &s->worker;
@@ -359,9 +359,8 @@ static void try_cancel(const state *at, drive_kind kind)
     else
         cancel_in_turn(s);
     close_us = close_scene(s);
-    printf("# cancelled, %s, waiting for %s: ended after %d ms, closed in %d ms\n",
-           drive_name(kind), at->name, (int)(s->worker.result.elapsed_us / 1000),
-           (int)(close_us / 1000));
+    printf("# canceled, %s, waiting for %s: ended after %d ms, closed in %d ms\n", drive_name(kind),
+           at->name, (int)(s->worker.result.elapsed_us / 1000), (int)(close_us / 1000));
     drive_expect(&s->worker.drive, &s->worker.result, SPAY_E_CANCELED, NULL, outcome_at(at));
     ck_assert_int_eq(s->worker.result.requests_sent, at->sent);
     ck_assert_int_le(s->worker.result.elapsed_us, LATEST_MS * 1000);
@@ -369,7 +368,7 @@ static void try_cancel(const state *at, drive_kind kind)
     free(s);
 }
 
-START_TEST(call_is_cancelled_in_any_state)
+START_TEST(call_is_canceled_in_any_state)
 {
     int kind;
 
@@ -407,7 +406,7 @@ Suite *limits_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, limit_ends_a_call_in_any_state, 0, ROWS(states));
     tcase_add_loop_test(tests, limit_of_an_attempt_ends_connecting, 0, ROWS(states));
-    tcase_add_loop_test(tests, call_is_cancelled_in_any_state, 0, ROWS(states));
+    tcase_add_loop_test(tests, call_is_canceled_in_any_state, 0, ROWS(states));
     tcase_add_loop_test(tests, driver_is_freed_in_any_state, 0, ROWS(states));
     suite_add_tcase(suite, tests);
     return suite;
