@@ -21,7 +21,7 @@ enum {
     SPAY__MAX_BODY = 256 * 1024,
     SPAY__MAX_HEADER_BYTES = 32 * 1024,
     SPAY__MAX_HEADERS = 256,
-    SPAY__MAX_REQUEST_HEADERS = 16,
+    SPAY__MAX_REQUEST_HEADERS = 12, /* of which a provider uses nine at most */
     SPAY__MAX_REQUEST_HEADER_BYTES = 512 * 1024,
     SPAY__MAX_REQUEST_BODY = 1024 * 1024,
     SPAY__MAX_URL = 8192,
