@@ -270,14 +270,20 @@ typedef struct limited {
 
 static const limited limited_fetchers[] = {
     {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, LATE_AFTER, 300, SPAY_E_TIMEOUT},
-    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, {503, 0, true}, 299, SPAY_E_PROVIDER},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, {503, 0, true}, 5, SPAY_E_PROVIDER},
+    {.options = {sizeof(spay_call_options), NULL, NULL, 300, 0, 0},
+     .attempt = {503, 0, true},
+     .after_ms = 299,
+     .status = SPAY_E_PROVIDER},
+    {.options = {sizeof(spay_call_options), NULL, NULL, 0, 0, 1},
+     .attempt = {503, 0, true},
+     .after_ms = 5,
+     .status = SPAY_E_PROVIDER},
     {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, REFUSED_CONNECT, 5, SPAY_E_CONNECT},
     {{sizeof(spay_call_options), NULL, NULL, 0, 200, 1}, LATE_AFTER, 200, SPAY_E_TIMEOUT},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 0},
-     {0, SPAY_E_NO_MEMORY, false},
-     5,
-     SPAY_E_NO_MEMORY},
+    {.options = {sizeof(spay_call_options), NULL, NULL, 0, 0, 0},
+     .attempt = {0, SPAY_E_NO_MEMORY, false},
+     .after_ms = 5,
+     .status = SPAY_E_NO_MEMORY},
 };
 
 /* What ends the call that fetches alone does not fail the others, who have the usual limits. */
