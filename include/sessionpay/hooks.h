@@ -41,7 +41,7 @@ enum {
  * The stable name of a decision: "succeed", "give_up", "retry", "resend", "renew_token" or
  * "correct_clock".
  *
- * @return a constant string; "none" for any other value.
+ * @return a constant string; "none" for any other value. @static
  */
 SPAY_API const char *spay_decision_name(int32_t decision);
 
