@@ -9,6 +9,7 @@
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
 #   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
@@ -76,7 +77,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: help coverage compile_commands.json golden-update
+.PHONY: fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -143,6 +144,7 @@ LIB_SRC := \
 	lib/wire/request.c \
 	$(if $(WITH_NGHTTP2),lib/wire/http2.c) \
 	lib/transport/$(TRANSPORT).c \
+	$(if $(WITHOUT_CURL),,lib/transport/connecting.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
@@ -238,6 +240,11 @@ STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
 ifneq ($(PARTIAL),)
 EXAMPLE_SRC := $(if $(DISABLE_WEPAY),,$(call in,examples/firmware.c) $(call in,examples/mock.c) \
                $(call in,examples/own_transport.c))
+endif
+
+# Many threads and processes, and barriers between them.
+ifneq ($(DISABLE_THREADS)$(findstring darwin,$(TARGET)),)
+EXAMPLE_SRC := $(filter-out examples/fleet.c,$(EXAMPLE_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -472,6 +479,12 @@ $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
+# Shares tokens and sessions through the adapters.
+$(O)/examples/fleet: | $(foreach a,$(ADAPTERS),$(call archive,$a))
+$(O)/examples/fleet: EXAMPLE_LIBS = $(foreach a,$(ADAPTERS),$(call archive,$a)) $(STATIC) \
+                     $(if $(filter redis,$(ADAPTERS)),$(HIREDIS_LIBS))
+$(O)/obj/examples/fleet.o: DIR_CFLAGS = $(if $(filter redis,$(ADAPTERS)),-DFLEET_REDIS)
+
 # Its own TLS stack.
 $(O)/examples/firmware: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
 
@@ -585,6 +598,9 @@ http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
                $(foreach t,$(call scripts,http2/http2_test.py), \
                'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
 store       := $(foreach a,$(ADAPTERS),'store/$a=$(EMULATOR) $(O)/tests/store/$a')
+fleet        = $(SANDBOXED) $(PYTHON) $(srcdir)/tests/store/fleet.py $(O)/examples/fleet
+store       += $(if $(filter redis,$(ADAPTERS)),$(if $(filter examples/fleet.c,$(EXAMPLE_SRC)), \
+               'store/fleet=$(fleet)'))
 examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O)/$e') \
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
@@ -649,6 +665,10 @@ matrix:
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    $(unit) $(wire) $(integration) $(torture)
+
+# The figures of docs/fleet.md; "make check" takes a sample.
+fleet: $(SANDBOX) $(O)/examples/fleet
+	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)

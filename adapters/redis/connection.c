@@ -41,6 +41,7 @@ struct spay__redis_connection {
     const spay__redis_settings *settings;
     redisContext *context;
     redisReplyObjectFunctions functions;
+    uint32_t known;      /* scripts that were sent, one bit each: the server has them by now */
     int64_t deadline_ms; /* of what runs now */
 };
 
@@ -358,14 +359,20 @@ static void add_operation(command *made, const spay__redis_connection *connectio
     }
 }
 
-/* By the script's digest, or with its text if the server has said that it does not know that. */
+/*
+ * By the script's digest; with its text when it is the first of its kind on this connection. So as a
+ * rule nothing has to be sent twice, and operations take effect in the order in which they came.
+ */
 static bool append(spay__redis_connection *connection, const spay__redis_job *job)
 {
     const spay__redis_script *script = &spay__redis_scripts[job->script];
+    uint32_t bit = 1U << job->script;
+    bool known = connection->known & bit;
     command made = {.count = 0};
 
-    add_text(&made, job->unknown ? "EVAL" : "EVALSHA");
-    add_text(&made, job->unknown ? script->text : script->sha1);
+    connection->known |= bit;
+    add_text(&made, known ? "EVALSHA" : "EVAL");
+    add_text(&made, known ? script->sha1 : script->text);
     add_operation(&made, connection, job);
     return redisAppendCommandArgv(connection->context, made.count, made.words, made.lengths) ==
            REDIS_OK;
@@ -464,6 +471,7 @@ static bool settle(spay__redis_connection *connection, spay__redis_job *job,
     lasting = is_lasting(reply);
     if (!job->unknown && has_code(reply, "NOSCRIPT")) {
         job->unknown = true;
+        connection->known = 0;
     } else {
         if (reply->type == REDIS_REPLY_ERROR)
             tell_error(reason, "a command was", reply);
@@ -474,6 +482,16 @@ static bool settle(spay__redis_connection *connection, spay__redis_job *job,
         spay__adapter_wipe(reply->element[0]->str, (size_t)reply->element[0]->len);
     freeReplyObject(reply);
     return !lasting;
+}
+
+static bool is_overtaken(const spay__redis_job *job)
+{
+    const spay__redis_job *later;
+
+    for (later = job->next; later; later = later->next)
+        if (!later->unknown && strcmp(later->name, job->name) == 0)
+            return true;
+    return false;
 }
 
 /* Those jobs that are (not) unknown to the server, in one go. */
@@ -495,16 +513,26 @@ static bool run_some(spay__redis_connection *connection, spay__redis_job *jobs, 
     return good;
 }
 
+/* Somebody has flushed the scripts: those jobs once more, unless a later one of their name ran. */
+static bool run_unknown(spay__redis_connection *connection, spay__redis_job *jobs,
+                        char reason[SPAY__REASON_SIZE])
+{
+    spay__redis_job *job;
+    bool any = false;
+
+    for (job = jobs; job; job = job->next) {
+        if (job->unknown && is_overtaken(job)) {
+            job->unknown = false;
+            end(job, SPAY_STORE_ERROR);
+        }
+        any = any || job->unknown;
+    }
+    return !any || run_some(connection, jobs, true, reason);
+}
+
 bool spay__redis_run(spay__redis_connection *connection, spay__redis_job *jobs,
                      char reason[SPAY__REASON_SIZE])
 {
-    spay__redis_job *job;
-
     connection->deadline_ms = now_ms() + connection->settings->command_timeout_ms;
-    if (!run_some(connection, jobs, false, reason))
-        return false;
-    for (job = jobs; job; job = job->next)
-        if (job->unknown)
-            return run_some(connection, jobs, true, reason);
-    return true;
+    return run_some(connection, jobs, false, reason) && run_unknown(connection, jobs, reason);
 }

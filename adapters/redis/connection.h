@@ -36,7 +36,7 @@ typedef struct spay__redis_job {
     struct spay__redis_job *next;
     spay_store_operation *operation; /* NULL: it has ended */
     int32_t script;                  /* SPAY__GET and so on */
-    bool unknown;                    /* the server does not have the script yet */
+    bool unknown;                    /* the server does not have the script: again */
     int64_t ttl_ms;
     uint64_t fence;
     char name[SPAY__MAX_NAME + 1];

@@ -14,14 +14,14 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "project"))
 
-from common import (EMULATOR, SRCDIR, Tap, link, read, run, runs_here, skip_all,  # noqa: E402
-                    structs, write)
+from common import (EMULATOR, SRCDIR, Tap, link, public_headers, read, run, runs_here,  # noqa: E402
+                    skip_all, structs, write)
 
 
 def layout(directory):
     """What the compiler says: a list of ("struct" or "struct.member", numbers)."""
-    lines = ["#include <sessionpay/sessionpay.h>",
-             "#include <stdio.h>",
+    lines = ["#include <sessionpay/%s>" % header for header in public_headers()]
+    lines += ["#include <stdio.h>",
              "typedef struct { char byte; int64_t number; } aligned;",
              '#define TELL(s, m) printf(#s "." #m " %zu %zu\\n", offsetof(s, m), sizeof((s *)0)->m)',
              "int main(void)",

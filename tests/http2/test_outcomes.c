@@ -347,6 +347,24 @@ START_TEST(lost_connection_ends_what_is_open)
 }
 END_TEST
 
+/* With TLS 1.3 a client certificate is refused when requests are on their way already. */
+START_TEST(request_is_not_sent_to_a_peer_that_refuses_us)
+{
+    exchange xs[2];
+    int i;
+
+    for (i = 0; i < 2; i++)
+        rig_start(&at, &xs[i], "{}");
+    ck_assert(xs[0].response.sent);
+    spay__http2_end(at.h2, SPAY_E_TLS, "tls_refused_by_peer", "refused");
+    ck_assert_int_eq(rig_count_ended(&at), 2);
+    for (i = 0; i < 2; i++) {
+        expect_end(&xs[i], SPAY_E_TLS, "tls_refused_by_peer", false);
+        exchange_clear(&xs[i]);
+    }
+}
+END_TEST
+
 START_TEST(after_the_end_nothing_is_left)
 {
     exchange x;
@@ -697,6 +715,7 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, response_may_have_no_body);
     tcase_add_test(tests, bytes_received_are_those_of_the_stream);
     tcase_add_loop_test(tests, lost_connection_ends_what_is_open, 0, ROWS(outcomes));
+    tcase_add_test(tests, request_is_not_sent_to_a_peer_that_refuses_us);
     tcase_add_test(tests, after_the_end_nothing_is_left);
     tcase_add_test(tests, request_is_sent_when_it_is_handed_out);
     tcase_add_test(tests, request_is_not_sent_before);

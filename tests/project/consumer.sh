@@ -47,6 +47,21 @@ int main(void)
 END
 cp "$work/consumer.c" "$work/consumer.cpp"
 
+cat >"$work/adapter.c" <<'END'
+#include <sessionpay/ADAPTER.h>
+#include <sessionpay/version.h>
+#include <stdio.h>
+
+int main(void)
+{
+    spay_ADAPTER_options options = SPAY_ADAPTER_OPTIONS_INIT;
+    spay_store store = SPAY_STORE_INIT;
+
+    return spay_ADAPTER_store_new(&options, &store, NULL) != SPAY_E_INVALID_ARGUMENT ||
+           printf("%s\n", spay_version()) < 0;
+}
+END
+
 # install <name> <make variables...>: into its own prefix, with pkg-config looking there first
 install()
 {
@@ -60,14 +75,14 @@ install()
 }
 path=${PKG_CONFIG_PATH:-}
 
-# build <name> <source> <compiler words> <pkg-config options>: compile, link, run, compare
+# build <name> <source> <compiler words> <pkg-config options> [package]: compile, link, run, compare
 build()
 {
     # The words of the compiler and of pkg-config's answer have to be split.
     # shellcheck disable=SC2086,SC2046
     {
         $3 -o "$work/program" "$work/$2" ${CFLAGS:-} ${LDFLAGS:-} \
-            $($pkg_config $4 --cflags --libs libsessionpay) &&
+            $($pkg_config $4 --cflags --libs "${5:-libsessionpay}") &&
             [ "$(LD_LIBRARY_PATH=$prefix/lib "$work/program")" = "$VERSION" ]
     } >"$work/log" 2>&1
     report $? "$1"
@@ -83,14 +98,31 @@ build_both()
     fi
 }
 
+# build_adapters <name> <pkg-config options>: a program with each that was installed
+build_adapters()
+{
+    for adapter in file redis; do
+        if [ ! -e "$prefix/include/sessionpay/$adapter.h" ]; then
+            skip "$1, the $adapter adapter" 'not in this build'
+            continue
+        fi
+        sed -e "s/SPAY_ADAPTER/SPAY_$(echo $adapter | tr a-z A-Z)/" -e "s/ADAPTER/$adapter/" \
+            "$work/adapter.c" >"$work/$adapter.c"
+        build "$1, the $adapter adapter" $adapter.c "$cc -std=c99 -pedantic -Wall -Werror" "$2" \
+            libsessionpay-$adapter
+    done
+}
+
 if [ -n "${SHARED:-}" ]; then
     install shared
     report $? 'install'
     build_both 'the shared library' ''
+    build_adapters 'the shared library' ''
 
     # Somebody who links the shared library needs none of its dependencies.
     $pkg_config --libs libsessionpay >"$work/log"
-    ! grep -Eq 'curl|cjson|crypto' "$work/log"
+    ! $pkg_config --exists libsessionpay-redis || $pkg_config --libs libsessionpay-redis >>"$work/log"
+    ! grep -Eq 'curl|cjson|crypto|hiredis' "$work/log"
     report $? 'the shared library does not make its users link its dependencies'
 
     [ "$($pkg_config --modversion libsessionpay)" = "$VERSION" ]
@@ -103,6 +135,7 @@ if [ -n "${STATIC:-}" ]; then
     install static DISABLE_SHARED=1
     report $? 'install, static only'
     build_both 'a static-only installation' ''
+    build_adapters 'a static-only installation' ''
 
     # pkg-config --static also asks for what libcurl is made of, which not every system installs.
     install any

@@ -68,7 +68,7 @@ def plant(root, names):
 def check(name, directory, prefix, others, *variables):
     """Installs what is built already, from a directory that has a Makefile, into a prefix, and once
     more beside the others, or else the neighbours. Returns what was there to be overwritten."""
-    make = MAKE + ["-C", directory, "-o", "all", "-o", "lib", "O=" + os.path.abspath(BUILD),
+    make = MAKE + ["-C", directory, "-o", "all", "-o", "lib", "-o", "adapters", "O=" + os.path.abspath(BUILD),
                    "DISABLE_SHARED=" + ("" if SHARED else "1"),
                    "DISABLE_STATIC=" + ("" if STATIC else "1")] + list(variables)
     status, output = run(make + ["install"])

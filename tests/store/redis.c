@@ -507,6 +507,46 @@ START_TEST(scripts_that_were_flushed_are_sent_again)
 }
 END_TEST
 
+/* On a new connection, and when the scripts are flushed, and with many in between. */
+START_TEST(operations_take_effect_in_their_order)
+{
+    const char *name = fresh_name();
+    spay_store store = open_store();
+    uint64_t fence = acquire(&store, name, MINUTE_MS, NULL);
+    char reply[4096];
+    int round;
+
+    for (round = 0; round < 50; round++) {
+        spay_store_operation *writes = start_put(&store, name, "value", 5, MINUTE_MS, fence);
+        spay_store_operation *reads = start_get(&store, name);
+        spay_store_operation *removes = start_put(&store, name, "", 0, 0, fence);
+        spay_store_operation *looks = start_get(&store, name);
+        spay_store_operation *ends = start_release(&store, name, fence);
+        spay_store_operation *begins = start_acquire(&store, name, MINUTE_MS);
+        answer found;
+
+        ck_assert_int_eq(finish(writes).result, SPAY_STORE_DONE);
+        found = finish(reads);
+        ck_assert_int_eq(found.result, FOUND);
+        drop(&found);
+        ck_assert_int_eq(finish(removes).result, SPAY_STORE_DONE);
+        ck_assert_int_eq(finish(looks).result, SPAY_STORE_MISS);
+        ck_assert_int_eq(finish(ends).result, SPAY_STORE_DONE);
+        found = finish(begins);
+        ck_assert_int_eq(found.result, ACQUIRED);
+        ck_assert_uint_gt(found.fence, fence);
+        fence = found.fence;
+        if (round % 10 == 9)
+            redis_ask(&common, "SCRIPT FLUSH", reply);
+        if (round % 7 == 6) {
+            close_store(&store);
+            store = open_store();
+        }
+    }
+    close_store(&store);
+}
+END_TEST
+
 START_TEST(name_of_another_type_is_an_error_for_itself_alone)
 {
     const char *name = fresh_name();
@@ -813,6 +853,7 @@ static TCase *ways(void)
     tcase_add_loop_test(tests, everything_in_redis_expires, 0, 3);
     tcase_add_test(tests, scripts_have_their_digests);
     tcase_add_test(tests, scripts_that_were_flushed_are_sent_again);
+    tcase_add_test(tests, operations_take_effect_in_their_order);
     tcase_add_test(tests, name_of_another_type_is_an_error_for_itself_alone);
     tcase_add_test(tests, fences_grow_when_everything_is_lost);
     return tests;

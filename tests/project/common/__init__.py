@@ -29,6 +29,10 @@ INCLUDE = os.path.join(SRCDIR, "include")
 HEADERS = os.path.join(INCLUDE, "sessionpay")
 
 
+# Headers of libraries other than libsessionpay, and the name of each.
+ADAPTERS = {"file.h": "file", "redis.h": "redis"}
+
+
 def run(command, **options):
     """Runs a command; returns (exit status, stdout and stderr)."""
     result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -144,7 +148,8 @@ def member(declaration):
     return Member(match.group(2), (match.group(1) + match.group(3)).strip())
 
 
-def map_names():
-    """The names listed in the linker map."""
-    text = without_comments(read(os.path.join(SRCDIR, "lib", "libsessionpay.map")))
+def map_names(adapter=None):
+    """The names listed in the linker map of the library, or of an adapter."""
+    path = "adapters/%s/libsessionpay-%s.map" % (adapter, adapter) if adapter else "lib/libsessionpay.map"
+    text = without_comments(read(os.path.join(SRCDIR, path)))
     return re.findall(r"^\s*(\w+);", re.sub(r"#[^\n]*", "", text), flags=re.M)

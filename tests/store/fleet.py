@@ -1,0 +1,357 @@
+# Copyright (c) 2026 the libsessionpay authors
+# SPDX-License-Identifier: MIT
+"""What processes share through a real Redis: examples/fleet against the sandbox, whose journal tells
+what was really sent. Redis is killed, a holder of the lease is stopped, tokens expire.
+
+usage: sessionpay-sandbox -- fleet.py FLEET
+
+Prints TAP; with SPAY_FLEET=1, the figures as a table, from longer runs.
+"""
+
+import base64
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "project"))
+
+from common import Tap, skip_all  # noqa: E402
+
+FULL = bool(os.environ.get("SPAY_FLEET"))
+PATIENCE = 60
+COLUMNS = "calls failed tokens requests shared distinct store ms".split()
+
+
+class Redis:
+    """A server of our own on a Unix socket, and the little of its protocol that is needed."""
+
+    def __init__(self, program, home):
+        self.program = program
+        self.path = os.path.join(home, "redis")
+        self.url = "unix://" + self.path
+        self.home = home
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "--port", "0", "--unixsocket", self.path, "--dir", self.home,
+             "--save", "", "--appendonly", "no", "--logfile", "log"], stdin=subprocess.DEVNULL)
+        until(lambda: self.answers(), "redis-server answers")
+
+    def answers(self):
+        try:
+            return self.ask("PING") == b"PONG"
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, *words):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.path)
+            connection.sendall(b"*%d\r\n" % len(words) + b"".join(
+                b"$%d\r\n%s\r\n" % (len(word), word) for word in map(to_bytes, words)))
+            return self.read(connection.makefile("rb"))
+
+    def read(self, replies):
+        kind, rest = (lambda line: (line[:1], line[1:-2]))(replies.readline())
+        if kind == b"$":
+            return replies.read(int(rest) + 2)[:-2] if int(rest) >= 0 else None
+        if kind == b"*":
+            return [self.read(replies) for _ in range(int(rest))]
+        return int(rest) if kind == b":" else rest
+
+    def dump(self):
+        """All that is there, names included."""
+        return {name: self.ask("GET", name) or b"" for name in self.ask("KEYS", "*")}
+
+    def values(self):
+        return {name: value for name, value in self.dump().items() if name.endswith(b":value")}
+
+
+def to_bytes(word):
+    return word if isinstance(word, bytes) else word.encode()
+
+
+def until(happened, what):
+    """Waits for something that other processes do."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > end:
+            raise RuntimeError("in vain: until " + what)
+        time.sleep(0.01)
+
+
+class Sandbox:
+    def __init__(self):
+        self.url = os.environ["SPAY_SANDBOX_URL"]
+        ca_file = os.environ.get("SPAY_CA_FILE")
+        self.context = ssl.create_default_context(cafile=ca_file) if ca_file else None
+
+    def ask(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(self.url + "/_sandbox/" + path, data, context=self.context) as reply:
+            text = reply.read()
+        return json.loads(text) if text else None
+
+    def reset(self):
+        self.ask("reset", {})
+
+    def expire(self):
+        self.ask("expire", {})
+
+    def fault(self, **fault):
+        self.ask("faults", fault)
+
+    def requests(self, path):
+        return self.ask("requests?path=" + path)["requests"]
+
+    def tokens(self):
+        return len(self.requests("/authorize"))
+
+
+class Fleet:
+    """Processes that wait for phases."""
+
+    def __init__(self, store, processes=8, threads=8, calls=5, attempt_ms=0):
+        environment = dict(os.environ, FLEET_STORE=store, FLEET_PROCESSES=str(processes),
+                           FLEET_THREADS=str(threads), FLEET_CALLS=str(calls),
+                           FLEET_ATTEMPT_MS=str(attempt_ms))
+        self.process = subprocess.Popen([FLEET, "-"], env=environment, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, universal_newlines=True,
+                                        start_new_session=True)
+        self.process.stdout.readline()
+        self.process.stdout.readline()
+
+    def begin(self, phase="calls"):
+        self.process.stdin.write(phase + "\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        words = self.process.stdout.readline().split()
+        return dict(zip(COLUMNS, map(int, words[-len(COLUMNS):])))
+
+    def phase(self, phase="calls"):
+        self.begin(phase)
+        return self.end()
+
+    def signal(self, number):
+        os.killpg(self.process.pid, number)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind:
+            self.signal(signal.SIGKILL)
+        self.process.stdin.close()
+        self.process.stdout.read()
+        self.process.wait(PATIENCE)
+
+
+class Figures:
+    """One row each: what, target, what came out."""
+
+    def __init__(self):
+        self.rows = []
+        self.tap = Tap()
+
+    def add(self, good, what, target, value):
+        self.rows.append((what, target, value, "" if good else " **no**"))
+        if FULL:
+            self.tap.failed += not good
+        else:
+            self.tap.ok(good, "%s: %s" % (what, target), value)
+
+    def done(self):
+        if not FULL:
+            self.tap.done()
+        print("| figure | target | result |\n| --- | --- | --- |")
+        for what, target, value, bad in self.rows:
+            print("| %s | %s | %s%s |" % (what, target, value, bad))
+        sys.exit(1 if self.tap.failed else 0)
+
+
+def plainly(count, noun):
+    return "%d %s%s" % (count, noun, "" if count == 1 else "s")
+
+
+def cold_start_and_refusal():
+    """Also: what the store holds then tells nothing."""
+    with Fleet(redis.url) as fleet:
+        row = fleet.phase()
+        cold = sandbox.tokens()
+        figures.add(cold == 1 and row["failed"] == 0,
+                    "token fetches in one lifetime, 8 processes with 8 threads, cold start", "1",
+                    "%d; %d calls, %d failed" % (cold, row["calls"], row["failed"]))
+        warm = fleet.phase()
+        figures.add(warm["store"] == 0, "operations of the store for calls with a warm token", "0",
+                    "%d for %d calls" % (warm["store"], warm["calls"]))
+        sandbox.expire()
+        row = fleet.phase()
+        more = sandbox.tokens() - cold
+        figures.add(more == 1 and row["failed"] == 0,
+                    "more token fetches after all of them got a 401", "1",
+                    "%d; %d calls, %d failed" % (more, row["calls"], row["failed"]))
+
+
+def one_order():
+    with Fleet(redis.url) as fleet:
+        row = fleet.phase("order A17")
+    sent = len(sandbox.requests("/sessions"))
+    good = sent == 1 and row["failed"] == 0 and row["shared"] == 63 and row["distinct"] == 1
+    figures.add(good, "requests for one intent of 64 callers in 8 processes", "1, 64 equal sessions",
+                "%s, %d calls, %s, %d of them shared" % (
+                    plainly(sent, "request"), row["calls"], plainly(row["distinct"], "session"),
+                    row["shared"]))
+
+
+def expiry():
+    """The first token lives for some seconds, the next one for an hour."""
+    lifetime = 8 if FULL else 4
+    sandbox.fault(path="/authorize", patch={"expires_in": lifetime})
+    calls = failed = tokens = 0
+    with Fleet(redis.url, calls=1) as fleet:
+        end = time.monotonic() + lifetime + 2
+        while time.monotonic() < end:
+            row = fleet.phase()
+            calls += row["calls"]
+            failed += row["failed"]
+            tokens += row["tokens"]
+            time.sleep(0.02) # the journal is finite
+    figures.add(tokens == 2 and failed == 0, "more token fetches across an expiry", "1",
+                "%d; %d calls, %d failed" % (tokens - 1, calls, failed))
+
+
+def away():
+    redis.kill()
+    with Fleet(redis.url) as fleet:
+        row = fleet.phase()
+    tokens = sandbox.tokens()
+    redis.start()
+    figures.add(tokens <= 8 and row["failed"] == 0, "token fetches while Redis is away",
+                "1 for each process", "%d; %d calls, %d failed" % (tokens, row["calls"], row["failed"]))
+
+
+def kill_and_start(stop, counter):
+    while not stop.is_set():
+        time.sleep(random.uniform(0, 0.05))
+        redis.kill()
+        time.sleep(random.uniform(0, 0.05))
+        redis.start()
+        counter.append(1)
+
+
+def killed():
+    """Tokens are refused all the time, so that the store is asked all the time."""
+    stop = threading.Event()
+    kills = []
+    killer = threading.Thread(target=kill_and_start, args=(stop, kills))
+    calls = failed = rounds = 0
+    with Fleet(redis.url, calls=2) as fleet:
+        killer.start()
+        while calls < (5000 if FULL else 1000):
+            sandbox.expire()
+            for phase in "calls", "order K%d" % rounds:
+                row = fleet.phase(phase)
+                calls += row["calls"]
+                failed += row["failed"]
+            rounds += 1
+        stop.set()
+        killer.join()
+    tokens = sandbox.tokens()
+    figures.add(failed == 0 and tokens <= 8 * rounds and kills,
+                "Redis killed with SIGKILL at any moment, and started again",
+                "0 failed calls; at most 1 fetch for each process and lifetime",
+                "%d of %d calls failed, %d kills; %d fetches in %d lifetimes" % (
+                    failed, calls, len(kills), tokens, rounds))
+
+
+def stopped_holder():
+    """A has the lease, and is stopped before its token comes. B takes the lease when it has expired."""
+    sandbox.fault(path="/authorize", delay_ms=700)
+    with Fleet(redis.url, 1, 1, 1, 1000) as first, Fleet(redis.url, 1, 1, 1, 1000) as second:
+        first.begin()
+        until(lambda: sandbox.tokens() == 1, "the token is asked for")
+        first.signal(signal.SIGSTOP)
+        until(lambda: not any(name.endswith(b":lease") for name in redis.dump()), "the lease expires")
+        row = second.phase()
+        before = redis.values()
+        first.signal(signal.SIGCONT)
+        late = first.end()
+        after = redis.values()
+    failed = row["failed"] + late["failed"]
+    figures.add(before == after and len(before) == 1 and failed == 0,
+                "late answer of a holder that was stopped for longer than its lease",
+                "changes nothing", "%s in the store, %s; %d calls failed" % (
+                    plainly(len(after), "value"), "the same" if before == after else "another",
+                    failed))
+
+
+def encodings(secret):
+    """As in tests/torture/secrets.c: as it is, reversed, in hexadecimal, base64 and so on."""
+    text = secret.encode()
+    forms = {text, text[::-1], text.hex().encode(), text.hex().upper().encode(),
+             urllib.parse.quote(secret, safe="").encode(), json.dumps(secret)[1:-1].encode(),
+             secret.encode("utf-16-le"), secret.encode("utf-16-be")}
+    for shift in range(3):
+        whole = base64.b64encode(b"\0" * shift + text)[(4 if shift else 0):]
+        forms |= {whole[:len(whole) // 4 * 4 - 4], base64.urlsafe_b64encode(
+            b"\0" * shift + text)[(4 if shift else 0):][:len(whole) // 4 * 4 - 4]}
+    return {form for form in forms if len(form) >= 8}
+
+
+def secrets():
+    """Credentials, and whatever a provider's answer had that is to be kept."""
+    found = {os.environ["SPAY_HOSTED_FIELDS_API_KEY"], os.environ["SPAY_CONNECT_SECRET_API_KEY"],
+             os.environ["SPAY_CONNECT_API_KEY_ID"], "order A18"}
+    for request in sandbox.requests(""):
+        answer = json.loads((request["answer"] or {}).get("body") or "{}")
+        for member in "access_token", "token", "clientSessionId", "customerId", "clientApiUrl":
+            if answer.get(member):
+                found.add(answer[member])
+    return found
+
+
+def nothing_readable():
+    with Fleet(redis.url) as fleet:
+        fleet.phase()
+        fleet.phase("order A18")
+        known = secrets()
+    dump = b"".join(name + b"\0" + value for name, value in redis.dump().items())
+    hits = [secret for secret in known if any(form in dump for form in encodings(secret))]
+    figures.add(not hits and len(dump) > 500, "secrets in a dump of the store, each in 14 encodings",
+                "0", "%d of %d, in %d bytes" % (len(hits), len(known), len(dump)))
+
+
+FLEET = sys.argv[1]
+program = shutil.which("redis-server") or shutil.which("valkey-server")
+if not program:
+    skip_all("no redis-server here; ./bootstrap redis installs it")
+
+sandbox = Sandbox()
+figures = Figures()
+with tempfile.TemporaryDirectory(prefix="fleet-") as home:
+    redis = Redis(program, home)
+    try:
+        for scenario in (cold_start_and_refusal, expiry, one_order, away, killed, stopped_holder,
+                         nothing_readable):
+            sandbox.reset()
+            redis.ask("FLUSHALL")
+            scenario()
+    finally:
+        redis.kill()
+figures.done()
