@@ -70,7 +70,7 @@ install()
     export PKG_CONFIG_PATH
     shift
     $make install DESTDIR= prefix="$prefix" exec_prefix="$prefix" libdir="$prefix/lib" \
-        includedir="$prefix/include" bindir="$prefix/bin" docdir="$prefix/doc" "$@" \
+        includedir="$prefix/include" bindir="$prefix/bin" datarootdir="$prefix/share" docdir="$prefix/doc" "$@" \
         >"$work/log" 2>&1
 }
 path=${PKG_CONFIG_PATH:-}
