@@ -107,6 +107,7 @@ SPAY_API spay_status spay_http_response_add_header(spay_http_response *response,
 /**
  * Append body bytes as they arrive. The bytes are copied.
  *
+ * @param data the bytes; may be NULL if length is 0. @nullable @count(length)
  * @return SPAY_OK; SPAY_E_LIMIT when the body exceeds 256 KiB: stop reading and return it;
  *         SPAY_E_NO_MEMORY; SPAY_E_INVALID_ARGUMENT if response is NULL, or data is NULL
  *         and length is not 0.
