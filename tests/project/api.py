@@ -133,7 +133,7 @@ def check_ownership():
     tap.empty({name for name, free in frees.items() if free and free not in names},
               "what frees it exists")
     tap.empty({name for name, value in pointers
-               if value["ownership"] == "owned" and not frees[name]}, "and is told")
+               if value.get("ownership") == "owned" and not frees[name]}, "and is told")
 
 
 def secrets_of_code():
