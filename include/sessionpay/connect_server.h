@@ -225,7 +225,9 @@ SPAY_API spay_status spay_connect_server_session_create(
 /**
  * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
- * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param request what to create; NULL for a session without filters and tokens. @nullable
+ * @param options settings of this call; NULL for the client's. @nullable
+ * @param call    receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.
  */
 SPAY_API spay_status spay_connect_server_session_call_new(
