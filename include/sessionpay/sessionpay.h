@@ -23,8 +23,9 @@
  *
  * Without such a word, a returned pointer to const lives as long as the first parameter. The caller
  * owns the objects that out parameters receive, and frees them with the _free function of their
- * type. `spay_error **error` may always be NULL. What has no @since is part of 0.1.0. JSON `name`,
- * header `name` and path `name` tell where the provider's request or reply has a member.
+ * type. `spay_error **error` may always be NULL. Functions that take no object can be called from
+ * any thread. What has no @since is part of 0.1.0. JSON `name`, header `name` and path `name` tell
+ * where the provider's request or reply has a member.
  */
 #ifndef SESSIONPAY_SESSIONPAY_H
 #define SESSIONPAY_SESSIONPAY_H

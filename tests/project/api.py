@@ -180,6 +180,23 @@ def check_counts():
 
 # ---- The declarations ----------------------------------------------------------------------------
 
+def check_directions():
+    wrong = set()
+    for entry in functions() + description()["callbacks"]:
+        for parameter in entry["parameters"]:
+            kind = parameter["type"]
+            handed_in = parameter["name"] == "ctx" or kind.startswith("const ") or "*" not in kind
+            handed_out = kind.endswith("**") or kind == "size_t *" or \
+                kind == "void *" and entry["name"].endswith("_init")
+            if handed_in and parameter["direction"] != "in" or \
+                    handed_out and parameter["direction"] != "out":
+                wrong.add("%s: %s" % (entry["name"], parameter["name"]))
+            if "NULL" in parameter.get("doc", "").replace("NULL on failure", "") and \
+                    not parameter.get("nullable"):
+                wrong.add("%s: NULL as %s" % (entry["name"], parameter["name"]))
+    tap.empty(wrong, "directions follow from types, and what may be NULL is @nullable")
+
+
 def check_cdef():
     names = ["sessionpay", "sessionpay-file", "sessionpay-redis"]
     texts = [read(os.path.join(SHARE, name + ".cdef.h")) for name in names]
@@ -235,6 +252,7 @@ with tempfile.TemporaryDirectory() as temporary:
 check_ownership()
 check_secrets()
 check_counts()
+check_directions()
 check_cdef()
 check_php()
 
