@@ -140,6 +140,10 @@ typedef struct spay_event
   const char *phase;
   const char *provider_code;
   const char *message;
+  void *call_ctx;
+  const char *server_host;
+  int32_t server_port;
+  const char *protocol_version;
 } spay_event;
 typedef struct spay_send_record
 {
@@ -150,6 +154,7 @@ typedef struct spay_send_record
   const char *body_sha256;
   size_t body_length;
   int64_t at_ms;
+  void *call_ctx;
 } spay_send_record;
 typedef struct spay_platform
 {
@@ -293,6 +298,7 @@ typedef struct spay_call_options
   int64_t timeout_ms;
   int64_t attempt_timeout_ms;
   int32_t max_attempts;
+  void *call_ctx;
 } spay_call_options;
 void spay_call_options_init(void *options, size_t struct_size);
 int32_t spay_call_step(spay_call *call);
@@ -512,16 +518,18 @@ typedef struct spay_multi_options
   size_t struct_size;
   int32_t max_connections;
   int32_t http2;
+  int32_t max_requests;
   void (*watch)(void *ctx, int64_t socket, int32_t events);
   void (*wake_in)(void *ctx, int64_t delay_ms);
   void *loop_ctx;
-  int32_t max_requests;
+  int32_t submit;
 } spay_multi_options;
 void spay_multi_options_init(void *options, size_t struct_size);
 spay_status spay_multi_new(spay_client *client, const spay_multi_options *options, spay_multi **multi, spay_error **error);
 void spay_multi_free(spay_multi *multi);
 spay_status spay_multi_add(spay_multi *multi, spay_call *call, void (*done)(void *ctx, spay_call *call), void *ctx);
 int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
+spay_status spay_multi_submit(spay_multi *multi, spay_call *call, void (*done)(void *ctx, spay_call *call), void *ctx);
 spay_call *spay_multi_next(spay_multi *multi);
 int64_t spay_multi_pending(const spay_multi *multi);
 void spay_multi_wakeup(spay_multi *multi);

@@ -71,6 +71,8 @@ typedef struct spay_call_options {
     int64_t attempt_timeout_ms;
     /** How many attempts, 1 to 10; see spay_client_options::max_attempts. */
     int32_t max_attempts;
+    /** Handed back in the events and records of this call, to know it by; not used otherwise. */
+    void *call_ctx;
 } spay_call_options;
 
 #define SPAY_CALL_OPTIONS_INIT SPAY_SIZED(spay_call_options)

@@ -112,6 +112,14 @@ typedef struct spay_event {
     const char *provider_code;
     /** One line about the failure, see spay_error_message(); "" for a success. */
     const char *message;
+    /** call_ctx of the call's options; NULL if it is not set, or there is no call yet. @nullable */
+    void *call_ctx;
+    /** The host of `host` alone: a name, an IPv4 address, or an IPv6 address without brackets. */
+    const char *server_host;
+    /** The port, that of the scheme if the URL has none; 0 if there is no host. */
+    int32_t server_port;
+    /** The version of HTTP that the reply came in: "1.0", "1.1", "2"; "" if it is not known. */
+    const char *protocol_version;
 } spay_event;
 
 /**
@@ -133,6 +141,8 @@ typedef struct spay_send_record {
     size_t body_length;
     /** The wall clock, UNIX time in ms. */
     int64_t at_ms;
+    /** call_ctx of the call's options; NULL if it is not set. @nullable */
+    void *call_ctx;
 } spay_send_record;
 
 #ifdef __cplusplus

@@ -21,8 +21,8 @@ extern "C" {
 #endif
 
 /**
- * A driver. One thread at a time, except for spay_multi_wakeup(). After fork() it belongs to the
- * parent; the child makes its own.
+ * A driver. One thread at a time, except for spay_multi_submit() and spay_multi_wakeup(). After
+ * fork() it belongs to the parent; the child makes its own.
  */
 typedef struct spay_multi spay_multi;
 
@@ -50,6 +50,13 @@ typedef struct spay_multi_options {
      */
     int32_t http2;
     /**
+     * How many requests run at once at one host that speaks HTTP/2, 1 to 1024. Default 64, or
+     * max_connections if that is more. Until the host has spoken it, max_connections holds. Most
+     * hosts allow 100 or more on a connection; requests beyond what all connections allow wait, and
+     * their deadlines run. Needs http2.
+     */
+    int32_t max_requests;
+    /**
      * For a foreign loop: watch a socket for these SPAY_SOCKET_... bits from now on; 0 means no
      * longer. Called from within the driver's functions; it must not call them, nor fork. Needs
      * wake_in.
@@ -63,12 +70,11 @@ typedef struct spay_multi_options {
     /** Passed to watch and wake_in. */
     void *loop_ctx;
     /**
-     * How many requests run at once at one host that speaks HTTP/2, 1 to 1024. Default 64, or
-     * max_connections if that is more. Until the host has spoken it, max_connections holds. Most
-     * hosts allow 100 or more on a connection; requests beyond what all connections allow wait, and
-     * their deadlines run. Needs http2.
+     * For a foreign loop: SPAY_YES if other threads will call spay_multi_submit() or
+     * spay_multi_wakeup(). A socket of the driver's own is watched then from the beginning to the
+     * end. Without hooks both are always possible.
      */
-    int32_t max_requests;
+    int32_t submit;
 } spay_multi_options;
 
 #define SPAY_MULTI_OPTIONS_INIT SPAY_SIZED(spay_multi_options)
@@ -124,6 +130,24 @@ SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
  */
 SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
 
+/**
+ * Add a call from any thread. Its deadline starts now; it is sent in the driver's next turn, which
+ * this brings about. The caller keeps ownership, and may use only spay_call_cancel(), followed by
+ * spay_multi_wakeup(), until it is done. All threads must have returned from here before the driver
+ * is freed.
+ *
+ * @param call a new call of the driver's client.
+ * @param done called on the driver's thread when the call is done; see spay_multi_add(). NULL: the
+ *             call is handed out by spay_multi_next(), on the driver's thread. @nullable
+ * @param ctx  passed to done.
+ * @return SPAY_OK: the call will be done, and its status says how; SPAY_E_INVALID_ARGUMENT if multi
+ *         or call is NULL; SPAY_E_STATE if the call has been stepped before or belongs to another
+ *         client, or the driver has hooks but not `submit`; SPAY_E_NO_MEMORY. Unless SPAY_OK, the
+ *         call is as before.
+ */
+SPAY_API spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
+                                       void (*done)(void *ctx, spay_call *call), void *ctx);
+
 /** The next call that is done and has no callback; NULL if there is none. @nullable */
 SPAY_API spay_call *spay_multi_next(spay_multi *multi);
 
@@ -132,7 +156,7 @@ SPAY_API int64_t spay_multi_pending(const spay_multi *multi);
 
 /**
  * Let spay_multi_poll() return soon, and handle calls that spay_call_cancel() has canceled. Any
- * thread. A foreign loop calls spay_multi_on_timer() on its own thread instead.
+ * thread. A foreign loop without `submit` calls spay_multi_on_timer() on its own thread instead.
  */
 SPAY_API void spay_multi_wakeup(spay_multi *multi);
 

@@ -128,6 +128,11 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
     finish_with(call, error);
 }
 
+void spay__call_give_up(spay_call *call, spay_status status, const char *message)
+{
+    finish_early(call, status, message);
+}
+
 /* With the session. */
 static void finish_well(spay_call *call)
 {

@@ -112,15 +112,17 @@ static spay_status read_options(spay_call *call, const spay_call_options *caller
                                 spay_call_options *options, spay_error **error)
 {
     spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
         caller_options, call->operation->provider->id, "options", error);
 
     if (status == SPAY_OK)
         status = check_options(call, options, error);
     if (status == SPAY_OK)
         status = settle_key(call, options, error);
-    if (status == SPAY_OK)
+    if (status == SPAY_OK) {
         settle_limits(call, options);
+        call->ctx = options->call_ctx;
+    }
     return status;
 }
 

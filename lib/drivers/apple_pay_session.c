@@ -61,7 +61,7 @@ static spay_status load_limits(const spay_connect_server *server,
                                spay_error **error)
 {
     spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
         caller_options, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
 
     options->struct_size = sizeof(*options);

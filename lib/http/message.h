@@ -21,7 +21,7 @@ enum {
     SPAY__MAX_BODY = 256 * 1024,
     SPAY__MAX_HEADER_BYTES = 32 * 1024,
     SPAY__MAX_HEADERS = 256,
-    SPAY__MAX_REQUEST_HEADERS = 16,
+    SPAY__MAX_REQUEST_HEADERS = 12, /* of which a provider uses nine at most */
     SPAY__MAX_REQUEST_HEADER_BYTES = 512 * 1024,
     SPAY__MAX_REQUEST_BODY = 1024 * 1024,
     SPAY__MAX_URL = 8192,
@@ -124,6 +124,7 @@ typedef struct spay__http1_decoder {
 } spay__http1_decoder;
 
 struct spay_http_response {
+    int32_t http_version; /* 10, 11, 20; 0 if it is not known */
     int32_t status;
     bool sent;
     spay__buffer headers; /* "name\0value\0" pairs */

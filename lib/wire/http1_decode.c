@@ -206,6 +206,7 @@ static int32_t read_status_line(spay_http_response *response, span *line)
     if (spay_http_response_set_status(response, status) != SPAY_OK)
         return not_http(response);
     decoder->minor_version = (uint8_t)(at[7] - '0');
+    response->http_version = 10 + decoder->minor_version;
     decoder->repeated = 0;
     memset(decoder->values, 0, sizeof(decoder->values));
     decoder->part = FIELD;

@@ -292,6 +292,7 @@ static spay_status take_status(spay_http_response *response, const char *digits)
 {
     int status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
 
+    response->http_version = 20;
     return spay_http_response_set_status(response, status) == SPAY_OK ? SPAY_OK : SPAY_E_PROTOCOL;
 }
 

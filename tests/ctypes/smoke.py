@@ -68,7 +68,8 @@ Transport = sized("Transport", ("ctx", c_void_p), ("perform", PerformHook),
 Platform = sized("Platform", ("ctx", c_void_p), ("monotonic_ms", ClockHook), ("wall_ms", ClockHook),
                  ("sleep_ms", SleepHook), ("random_bytes", RandomHook), ("destroy", DestroyHook))
 CallOptions = sized("CallOptions", *text("idempotency_key", "intent"), ("timeout_ms", c_int64),
-                    ("attempt_timeout_ms", c_int64), ("max_attempts", c_int32))
+                    ("attempt_timeout_ms", c_int64), ("max_attempts", c_int32),
+                    ("call_ctx", c_void_p))
 ClientOptions = sized(
     "ClientOptions", ("timeout_ms", c_int64), ("attempt_timeout_ms", c_int64),
     ("connect_timeout_ms", c_int64), ("max_attempts", c_int32), ("max_idle_connections", c_int32),

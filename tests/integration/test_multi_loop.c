@@ -46,10 +46,20 @@ typedef struct wait_row {
 } wait_row;
 
 static const wait_row wait_rows[] = {
-    {"a reply", ACCOUNT_WEPAY, NULL, 400, 40},
-    {"a token", ACCOUNT_HOSTED_FIELDS, NULL, 400, 120},
-    {"a retry after a refusal", ACCOUNT_WEPAY, "Retry-After-Ms: 300\r\n", 400, 60},
-    {"a retry after a timeout", ACCOUNT_WEPAY, NULL, 30, 250},
+    {.name = "a reply", .kind = ACCOUNT_WEPAY, .attempt_timeout_ms = 400, .most_turns = 40},
+    {.name = "a token",
+     .kind = ACCOUNT_HOSTED_FIELDS,
+     .attempt_timeout_ms = 400,
+     .most_turns = 120},
+    {.name = "a retry after a refusal",
+     .kind = ACCOUNT_WEPAY,
+     .refusal = "Retry-After-Ms: 300\r\n",
+     .attempt_timeout_ms = 400,
+     .most_turns = 60},
+    {.name = "a retry after a timeout",
+     .kind = ACCOUNT_WEPAY,
+     .attempt_timeout_ms = 30,
+     .most_turns = 250},
 };
 
 /* Two calls, of which the second stands in line, or waits for the first one's token. */

@@ -189,9 +189,9 @@ static void put(const tls_peer *peer, found_in where)
 
 START_TEST(authority_is_found_where_it_is)
 {
-    spay__trust_source source = {
-        NULL,  NULL, places[_i].directory ? directory : NULL, places[_i].bundle ? bundle : NULL,
-        false, A_DAY};
+    spay__trust_source source = {.directory = places[_i].directory ? directory : NULL,
+                                 .bundle = places[_i].bundle ? bundle : NULL,
+                                 .lifetime_ms = A_DAY};
     test_accounts accounts;
     int i;
 
@@ -210,7 +210,8 @@ END_TEST
 
 START_TEST(bundle_that_holds_nothing_is_no_trouble_of_the_directorys)
 {
-    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
     test_accounts accounts;
 
     write_file("bundle.pem", "no authority\n");
@@ -225,7 +226,8 @@ END_TEST
 /* As when the system's authorities are updated, one file after the other. */
 START_TEST(bundle_that_comes_later_is_read)
 {
-    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
     test_accounts accounts;
 
     open_with(&accounts, &server, &source);
@@ -238,7 +240,8 @@ END_TEST
 
 START_TEST(new_authority_in_the_directory_counts_at_once)
 {
-    const spay__trust_source source = {NULL, NULL, directory, bundle, false, A_DAY};
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
     test_accounts accounts;
 
     put(&other_server, IN_BOTH);
@@ -253,8 +256,8 @@ END_TEST
 /* Read once: what becomes of the files then is for the next store. */
 START_TEST(store_keeps_what_it_has_read)
 {
-    const spay__trust_source bundled = {NULL, NULL, NULL, bundle, false, A_DAY};
-    const spay__trust_source own = {bundle, NULL, NULL, NULL, false, A_DAY};
+    const spay__trust_source bundled = {.bundle = bundle, .lifetime_ms = A_DAY};
+    const spay__trust_source own = {.own_file = bundle, .lifetime_ms = A_DAY};
     test_accounts accounts[2];
     int i;
 
@@ -289,7 +292,7 @@ END_TEST
 /* A store that is due at once is renewed for each connection. */
 START_TEST(renewed_store_follows_its_file)
 {
-    const spay__trust_source source = {bundle, NULL, NULL, NULL, false, 0};
+    const spay__trust_source source = {.own_file = bundle};
     test_accounts accounts;
 
     put_into_bundle(&server);
@@ -444,7 +447,8 @@ END_TEST
 /* Stores come and go, and the bundle is read, while others verify. */
 START_TEST(threads_verify_while_stores_are_renewed)
 {
-    const spay__trust_source source = {NULL, NULL, directory, bundle, false, _i ? A_DAY : 0};
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = _i ? A_DAY : 0};
     test_accounts accounts;
 
     put(&other_server, IN_DIRECTORY);

@@ -21,26 +21,46 @@ const char good_token_reply[] =
     "\"token_type\":\"Bearer\"}";
 
 static const account_facts providers[ACCOUNT_KINDS] = {
-    {"wepay", SPAY_PROVIDER_WEPAY, "Unique-Key", 201,
-     "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
-     "\"state\":\"active\",\"type\":\"mobile_session\"}",
-     "stage_session", 3},
-    {"hosted_fields", SPAY_PROVIDER_HOSTED_FIELDS, "Idempotency-Key", 201,
-     "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
-     "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
-     "page-token", 3},
-    {"hosted_bearer", SPAY_PROVIDER_HOSTED_FIELDS, "Idempotency-Key", 201,
-     "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
-     "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
-     "page-token", 3},
-    {"connect_server", SPAY_PROVIDER_CONNECT_SERVER, "X-GCS-Idempotence-Key", 200,
-     "{\"assetUrl\":\"https://assets.example\",\"clientApiUrl\":\"" CONNECT_URL "/client\","
-     "\"clientSessionId\":\"client-session\",\"customerId\":\"" CUSTOMER "\"}",
-     "client-session", 3},
-    {"connect_client", SPAY_PROVIDER_CONNECT_CLIENT, NULL, 200,
-     "{\"paymentProductSession302SpecificOutput\":"
-     "{\"sessionObject\":\"{\\\"nonce\\\":\\\"70e2\\\"}\"}}",
-     "{\"nonce\":\"70e2\"}", 2},
+    {.name = "wepay",
+     .provider = SPAY_PROVIDER_WEPAY,
+     .key_header = "Unique-Key",
+     .status = 201,
+     .reply = "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
+              "\"state\":\"active\",\"type\":\"mobile_session\"}",
+     .value = "stage_session",
+     .most_attempts = 3},
+    {.name = "hosted_fields",
+     .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+     .key_header = "Idempotency-Key",
+     .status = 201,
+     .reply = "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
+              "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
+     .value = "page-token",
+     .most_attempts = 3},
+    {.name = "hosted_bearer",
+     .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+     .key_header = "Idempotency-Key",
+     .status = 201,
+     .reply = "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
+              "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
+     .value = "page-token",
+     .most_attempts = 3},
+    {.name = "connect_server",
+     .provider = SPAY_PROVIDER_CONNECT_SERVER,
+     .key_header = "X-GCS-Idempotence-Key",
+     .status = 200,
+     .reply =
+         "{\"assetUrl\":\"https://assets.example\",\"clientApiUrl\":\"" CONNECT_URL "/client\","
+         "\"clientSessionId\":\"client-session\",\"customerId\":\"" CUSTOMER "\"}",
+     .value = "client-session",
+     .most_attempts = 3},
+    {.name = "connect_client",
+     .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+     .status = 200,
+     .reply = "{\"paymentProductSession302SpecificOutput\":"
+              "{\"sessionObject\":\"{\\\"nonce\\\":\\\"70e2\\\"}\"}}",
+     .value = "{\"nonce\":\"70e2\"}",
+     .most_attempts = 2},
 };
 
 const account_facts *account_facts_of(account_kind kind)

@@ -22,8 +22,8 @@ static const suite_maker makers[] = {
     store_suite,         token_cache_suite,    log_suite,         mock_suite,
     apple_pay_suite,     lib_version_suite,    client_suite,      call_suite,
     call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
-    call_sessions_suite, call_diagnosis_suite, no_memory_suite,   heap_suite,
-    http1_suite,         pool_suite,           redact_suite,
+    call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
+    heap_suite,          http1_suite,          pool_suite,        redact_suite,
 };
 
 int main(void)

@@ -269,15 +269,30 @@ typedef struct limited {
 } limited;
 
 static const limited limited_fetchers[] = {
-    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, LATE_AFTER, 300, SPAY_E_TIMEOUT},
-    {{sizeof(spay_call_options), NULL, NULL, 300, 0, 0}, {503, 0, true}, 299, SPAY_E_PROVIDER},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, {503, 0, true}, 5, SPAY_E_PROVIDER},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 1}, REFUSED_CONNECT, 5, SPAY_E_CONNECT},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 200, 1}, LATE_AFTER, 200, SPAY_E_TIMEOUT},
-    {{sizeof(spay_call_options), NULL, NULL, 0, 0, 0},
-     {0, SPAY_E_NO_MEMORY, false},
+    {{.struct_size = sizeof(spay_call_options), .timeout_ms = 300},
+     LATE_AFTER,
+     300,
+     SPAY_E_TIMEOUT},
+    {.options = {.struct_size = sizeof(spay_call_options), .timeout_ms = 300},
+     .attempt = {503, 0, true},
+     .after_ms = 299,
+     .status = SPAY_E_PROVIDER},
+    {.options = {.struct_size = sizeof(spay_call_options), .max_attempts = 1},
+     .attempt = {503, 0, true},
+     .after_ms = 5,
+     .status = SPAY_E_PROVIDER},
+    {{.struct_size = sizeof(spay_call_options), .max_attempts = 1},
+     REFUSED_CONNECT,
      5,
-     SPAY_E_NO_MEMORY},
+     SPAY_E_CONNECT},
+    {{.struct_size = sizeof(spay_call_options), .attempt_timeout_ms = 200, .max_attempts = 1},
+     LATE_AFTER,
+     200,
+     SPAY_E_TIMEOUT},
+    {.options = {.struct_size = sizeof(spay_call_options)},
+     .attempt = {0, SPAY_E_NO_MEMORY, false},
+     .after_ms = 5,
+     .status = SPAY_E_NO_MEMORY},
 };
 
 /* What ends the call that fetches alone does not fail the others, who have the usual limits. */

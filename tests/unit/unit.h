@@ -30,6 +30,7 @@ Suite *client_suite(void);
 Suite *date_suite(void);
 Suite *envelope_suite(void);
 Suite *error_suite(void);
+Suite *event_suite(void);
 Suite *heap_suite(void);
 Suite *http_suite(void);
 Suite *http1_suite(void);
