@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""The library does what share/ says of it, and the examples of docs/api.md work.
+"""The library does what share/ says of it, and the examples of docs/api.md and docs/ffi.md work.
 
 usage: SPAY_LIBRARY=build/lib/libsessionpay.so build/bin/sessionpay-sandbox -- python3 described.py
 """
@@ -38,11 +38,11 @@ lib = ffi.dlopen(os.environ["SPAY_LIBRARY"])
 kept = []
 
 
-# ---- The examples of the page --------------------------------------------------------------------
+# ---- The examples of the pages -------------------------------------------------------------------
 
-def example(number, argument):
-    with open(os.path.join(SRCDIR, "docs", "api.md"), encoding="utf-8") as page:
-        code = re.findall(r"^```python\n(.*?)^```", page.read(), flags=re.S | re.M)[number]
+def example(page, argument):
+    with open(os.path.join(SRCDIR, "docs", page), encoding="utf-8") as text_of:
+        code = re.search(r"^```python\n(.*?)^```", text_of.read(), flags=re.S | re.M).group(1)
     with tempfile.TemporaryDirectory() as work:
         path = os.path.join(work, "example.py")
         with open(path, "w", encoding="utf-8") as program:
@@ -53,11 +53,11 @@ def example(number, argument):
 
 
 def check_examples():
-    output = example(0, API)
+    output = example("api.md", API)
     tap.ok("spay_client_new(in options, out client, out error)\n    free client with spay_client_free\n"
            in output, "docs/api.md: all functions", output)
-    output = example(1, CDEF)
-    tap.ok(re.fullmatch(r"session [0-9a-f-]{36}\n", output), "docs/api.md: a session with cffi", output)
+    output = example("ffi.md", CDEF)
+    tap.ok(re.fullmatch(r"session [0-9a-f-]{36}\n", output), "docs/ffi.md: a session with cffi", output)
 
 
 # ---- What may be NULL ----------------------------------------------------------------------------

@@ -127,6 +127,9 @@ if [ -n "${SHARED:-}" ]; then
 
     [ "$($pkg_config --modversion libsessionpay)" = "$VERSION" ]
     report $? 'pkg-config tells the version'
+
+    [ -s "$($pkg_config --variable=apidir libsessionpay)/sessionpay.api.json" ]
+    report $? 'and where the description of the interface is'
 else
     skip 'the shared library' 'not in this build'
 fi
