@@ -48,6 +48,7 @@ REFUSED = {
     "/** @param b what. */\nSPAY_API void spay_c(int32_t a);": "has no parameter b",
     "SPAY_API char *spay_d(void);": "who owns what it returns",
     "SPAY_API void spay_e(spay_nothing **f);": "who frees f",
+    "typedef struct spay_g { void (*call)(void *ctx); } spay_g;": "what does call get as ctx?",
     "typedef struct spay_f { char *names; /** @count(amount) */ int32_t *ids; } spay_f;":
         "has no amount to count with",
 }
@@ -196,6 +197,13 @@ def check_directions():
             if "NULL" in parameter.get("doc", "").replace("NULL on failure", "") and \
                     not parameter.get("nullable"):
                 wrong.add("%s: NULL as %s" % (entry["name"], parameter["name"]))
+    contexts = {value["name"]: value.get("context")
+                for entry in structs() + functions()
+                for value in entry.get("members", []) + entry.get("parameters", [])
+                if "callback" in value}
+    tap.ok(contexts["log_destroy"] == contexts["log"] == "log_ctx" and contexts["done"] == "ctx" and
+           contexts["wake_in"] == "loop_ctx" and contexts["perform"] == "ctx" and
+           all(contexts.values()), "callbacks know their context", contexts)
     tap.empty(wrong, "directions follow from types, and what may be NULL is @nullable")
 
 
