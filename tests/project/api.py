@@ -46,6 +46,8 @@ REFUSED = {
     "enum { SPAY_WITHOUT };": "has no number",
     "/** Text. @sercet */ typedef struct spay_b spay_b;": "unknown word @sercet",
     "/** @param b what. */\nSPAY_API void spay_c(int32_t a);": "has no parameter b",
+    "typedef int32_t = spay_h;": "bad.h:4:",
+    "#include <stdio.h>": "stdio.h",
     "SPAY_API char *spay_d(void);": "who owns what it returns",
     "SPAY_API void spay_e(spay_nothing **f);": "who frees f",
     "typedef struct spay_g { void (*call)(void *ctx); } spay_g;": "what does call get as ctx?",
