@@ -822,7 +822,7 @@ distcheck: dist
 C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
-	$(CLANG_FORMAT) -i $(C_FILES)
+	@$(CLANG_FORMAT) -i $(C_FILES)
 
 # Tells the files that "make format" would change.
 format-check:
