@@ -12,7 +12,7 @@
 
 enum {
     FIRST_STORE = sizeof(spay_store), /* as of the first release */
-    MOST_GROWTH = 4096 /* no version of a struct is so much larger than ours: the size is garbage */
+    MOST_GROWTH = 4096 /* no version of a struct is so much larger than copy: the size is garbage */
 };
 
 static spay_status give(spay_error *made, spay_error **error)
@@ -47,22 +47,23 @@ static bool all_zero(const unsigned char *bytes, size_t length)
     return true;
 }
 
-spay_status spay__adapter_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
-                               spay_error **error)
+spay_status spay__adapter_load(void *copy, size_t copy_size, size_t first_size,
+                               const void *caller_options, spay_error **error)
 {
     size_t size;
 
-    memset(ours, 0, our_size);
-    if (!theirs)
+    memset(copy, 0, copy_size);
+    if (!caller_options)
         return spay__adapter_refuse(error, "options", "missing", "is required");
-    memcpy(&size, theirs, sizeof(size));
-    if (size < first_size || (size > our_size && size - our_size > MOST_GROWTH))
+    memcpy(&size, caller_options, sizeof(size));
+    if (size < first_size || (size > copy_size && size - copy_size > MOST_GROWTH))
         return spay__adapter_refuse(error, "options", "struct_size",
                                     "struct_size is not that of any version");
-    if (size > our_size && !all_zero((const unsigned char *)theirs + our_size, size - our_size))
+    if (size > copy_size &&
+        !all_zero((const unsigned char *)caller_options + copy_size, size - copy_size))
         return spay__adapter_refuse(error, "options", "struct_size",
                                     "a member is set that this version does not know");
-    memcpy(ours, theirs, size < our_size ? size : our_size);
+    memcpy(copy, caller_options, size < copy_size ? size : copy_size);
     return SPAY_OK;
 }
 

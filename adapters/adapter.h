@@ -26,11 +26,11 @@ spay_status spay__adapter_refuse(spay_error **error, const char *member, const c
 spay_status spay__adapter_no_memory(spay_error **error);
 
 /*
- * Copy options of any version into ours, which is zeroed first: newer members of theirs must be
- * zero. `first_size` is that of the first release.
+ * Copy options of any version into a struct that is zeroed first: newer members of the caller's
+ * must be zero. `first_size` is that of the first release.
  */
-spay_status spay__adapter_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
-                               spay_error **error);
+spay_status spay__adapter_load(void *copy, size_t copy_size, size_t first_size,
+                               const void *caller_options, spay_error **error);
 
 /*
  * Before a table is made: *error, which may be NULL, is emptied, and the table that is to be filled

@@ -184,7 +184,7 @@ static int repeat_unknown(void)
     if (status == SPAY_OK)
         wepay = open_account(client, NULL);
     if (wepay)
-        status = create_with_second_try(wepay, &session, &error);
+        (void)create_with_second_try(wepay, &session, &error);
 
     if (session)
         printf("Repeated with the same key, %s: one session, %s\n", session->info->idempotency_key,

@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /**
- * A call. One thread at a time, except for spay_call_cancel(). It holds its account and client
+ * A call. One thread at a time, except for spay_call_cancel(). It keeps its account and client
  * alive.
  */
 typedef struct spay_call spay_call;
@@ -42,28 +42,27 @@ enum {
 };
 
 /**
- * How one call differs from the client's settings. All optional; zero means "as the client says".
+ * Settings of one call. All optional; zero means the client's setting.
  */
 typedef struct spay_call_options {
     /** Set by SPAY_CALL_OPTIONS_INIT or spay_call_options_init(). */
     size_t struct_size;
     /**
-     * The idempotency key, to repeat an earlier call whose outcome is unknown: the one that its
-     * error told. NULL makes a new one. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4;
+     * The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its
+     * error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4;
      * connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      */
     const char *idempotency_key;
     /**
-     * What the caller is about to do, such as an order number and a try number: 1-255 bytes of
-     * UTF-8. The key is then derived from it, the account that the request names and the client's
-     * key_secret, so that the same intent
-     * gives the same key after a crash, in another process, on another machine. Not together with
-     * idempotency_key.
+     * What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The
+     * key is then derived from it, the account that the request names and the client's key_secret,
+     * so that the same intent gives the same key after a crash, in another process, on another
+     * machine. Not together with idempotency_key.
      *
-     * connect_server and connect_client: if the client has a store, calls with the same intent share
-     * one session as long as it is valid; the same intent with another request is SPAY_E_CONFLICT,
-     * reason "intent_reused". key_secret is not needed for that, and connect_client cannot do
-     * without a store.
+     * connect_server and connect_client: if the client has a store, calls with the same intent
+     * share one session as long as it is valid; the same intent with another request is
+     * SPAY_E_CONFLICT, reason "intent_reused". key_secret is not needed for that, and
+     * connect_client cannot do without a store.
      */
     const char *intent;
     /** Milliseconds for the whole call; at most 3600000. */
@@ -72,15 +71,17 @@ typedef struct spay_call_options {
     int64_t attempt_timeout_ms;
     /** How many attempts, 1 to 10; see spay_client_options::max_attempts. */
     int32_t max_attempts;
+    /** Handed back in the events and records of this call, to know it by; not used otherwise. */
+    void *call_ctx;
 } spay_call_options;
 
 #define SPAY_CALL_OPTIONS_INIT SPAY_SIZED(spay_call_options)
 
 /**
- * Start an options struct: all zero but for struct_size.
+ * Initialize an options struct: all zero except struct_size.
  *
  * @param options     the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size sizeof(the struct) where the caller was compiled.
  */
 SPAY_API void spay_call_options_init(void *options, size_t struct_size);
 
@@ -95,11 +96,11 @@ SPAY_API int32_t spay_call_step(spay_call *call);
 /** The request to send; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. */
 SPAY_API const spay_http_request *spay_call_request(const spay_call *call);
 
-/** Where the response goes; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. */
+/** The response to fill; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. */
 SPAY_API spay_http_response *spay_call_response(spay_call *call);
 
 /**
- * Hand back the result of sending.
+ * Report the result of sending.
  *
  * @param status SPAY_OK if spay_call_response() holds a complete response; otherwise why not, as
  *               documented for spay_transport::perform.
@@ -109,8 +110,7 @@ SPAY_API spay_status spay_call_respond(spay_call *call, spay_status status);
 
 /**
  * How long to wait before the next step, in milliseconds from now; 0 unless the last step said
- * SPAY_CALL_WAIT. While another call fetches the bearer token that this one needs, it is short;
- * step again when it has passed.
+ * SPAY_CALL_WAIT. It is short while another call fetches the bearer token that this one needs.
  */
 SPAY_API int64_t spay_call_wait_ms(const spay_call *call);
 
@@ -140,7 +140,10 @@ SPAY_API const char *spay_call_idempotency_key(const spay_call *call);
 /** How many attempts have been made so far. */
 SPAY_API int32_t spay_call_attempts(const spay_call *call);
 
-/** Free the call, in any state; a running one is given up. Wipes what it held. NULL is ignored. */
+/**
+ * Free the call, in any state; one that is not done is abandoned. Its memory is wiped. NULL is
+ * ignored.
+ */
 SPAY_API void spay_call_free(spay_call *call);
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
  */
 
 /*
- * The engine that all accounts share: transport and connections, timeouts, retry, logging, clocks.
+ * What all accounts share: transport and connections, timeouts, retry, logging, clocks.
  * A program needs one.
  */
 #ifndef SESSIONPAY_CLIENT_H
@@ -22,7 +22,7 @@ extern "C" {
 
 /**
  * A client. Any thread, any time; make one and keep it. Accounts and calls hold a reference, so it
- * may be freed while they live. After fork() parent and child may both go on using it.
+ * may be freed while they live. After fork() parent and child may both keep using it.
  */
 typedef struct spay_client spay_client;
 
@@ -32,7 +32,7 @@ enum {
     SPAY_ENV_PRODUCTION = 2
 };
 
-/** How much the log hook is told. Each level includes those before it. */
+/** What is logged. Each level includes those before it. */
 enum {
     SPAY_LOG_DEFAULT = 0, /**< not set: SPAY_LOG_INFO, if there is a hook */
     SPAY_LOG_ERROR = 1,   /**< calls that failed */
@@ -56,20 +56,20 @@ typedef struct spay_client_options {
     /** How long a new connection may take, TLS included, in ms. Default 5000. */
     int64_t connect_timeout_ms;
     /**
-     * How many attempts a call may make, 1 to 10. Default 3. Not counted are one resend when no
-     * byte had left, one after a token renewal and one after a clock correction; 1 turns these off
-     * too.
+     * How many attempts a call may make, 1 to 10. Default 3. These are not counted: one resend
+     * when no byte had been sent, one after a token renewal and one after a clock correction. 1
+     * turns them off too.
      */
     int32_t max_attempts;
     /** Idle connections kept for reuse, 1 to 1024. Default 64. */
     int32_t max_idle_connections;
 
-    /** Put in front of the library's own `User-Agent`, such as "MyShop/1.2"; ASCII, 1-256 bytes. */
+    /** Precedes the library's own `User-Agent`, such as "MyShop/1.2"; ASCII, 1-256 bytes. */
     const char *user_agent;
 
     /**
      * A secret of at least 16 bytes from which idempotency keys are derived for calls that name
-     * their `intent` (see spay_call_options). Wiped when the client goes.
+     * their `intent` (see spay_call_options). Wiped when the client is freed.
      */
     const void *key_secret;
     /** Length of key_secret in bytes. */
@@ -89,7 +89,7 @@ typedef struct spay_client_options {
     const char *client_certificate_file;
     /** PEM file with the private key; required with client_certificate_file. */
     const char *client_key_file;
-    /** Password of the private key; NULL if it has none. Wiped when the client goes. */
+    /** Password of the private key; NULL if it has none. Wiped when the client is freed. */
     const char *client_key_password;
     /**
      * Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several
@@ -99,11 +99,12 @@ typedef struct spay_client_options {
     /**
      * A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for
      * none. It is asked for a tunnel. To one with https the same versions of TLS and authorities
-     * apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through
-     * it. Proxies named in environment variables are never used.
+     * apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http,
+     * which is for loopback alone, does not go through it. Proxies named in environment variables
+     * are never used.
      */
     const char *proxy;
-    /** "user:password" for the proxy; NULL for none. Wiped when the client goes. */
+    /** "user:password" for the proxy; NULL for none. Wiped when the client is freed. */
     const char *proxy_credentials;
 
     /**
@@ -121,7 +122,7 @@ typedef struct spay_client_options {
     void (*log)(void *ctx, int32_t level, const char *line);
     /** Passed to log. */
     void *log_ctx;
-    /** Called once with log_ctx when the client is gone; NULL for nothing. */
+    /** Called once with log_ctx when the client is freed; NULL for nothing. */
     void (*log_destroy)(void *ctx);
     /** SPAY_LOG_...; default SPAY_LOG_INFO if log is set. */
     int32_t log_level;
@@ -135,11 +136,11 @@ typedef struct spay_client_options {
     void (*event)(void *ctx, const spay_event *event);
     /** Passed to event. */
     void *event_ctx;
-    /** Called once with event_ctx when the client is gone; NULL for nothing. */
+    /** Called once with event_ctx when the client is freed; NULL for nothing. */
     void (*event_destroy)(void *ctx);
     /**
-     * Called before each attempt of a call, before any byte of it leaves: write the key down here,
-     * and a crash afterwards can be mended with the same key. Not called for token requests.
+     * Called before each attempt of a call, before any byte of it leaves: store the key here,
+     * and the call can be repeated with it after a crash. Not called for token requests.
      * Threads as for event. NULL for none.
      *
      * @return SPAY_OK to go on; anything else ends the call with SPAY_E_CANCELED, and this attempt
@@ -148,7 +149,7 @@ typedef struct spay_client_options {
     spay_status (*before_send)(void *ctx, const spay_send_record *record);
     /** Passed to before_send. */
     void *before_send_ctx;
-    /** Called once with before_send_ctx when the client is gone; NULL for nothing. */
+    /** Called once with before_send_ctx when the client is freed; NULL for nothing. */
     void (*before_send_destroy)(void *ctx);
     /**
      * Share bearer tokens, and sessions of providers without idempotency keys, with other processes
@@ -162,10 +163,10 @@ typedef struct spay_client_options {
 #define SPAY_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_client_options)
 
 /**
- * Start an options struct: all zero but for struct_size.
+ * Initialize an options struct: all zero except struct_size.
  *
  * @param options     the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size sizeof(the struct) where the caller was compiled.
  */
 SPAY_API void spay_client_options_init(void *options, size_t struct_size);
 
@@ -184,14 +185,14 @@ SPAY_API spay_status spay_client_new(const spay_client_options *options, spay_cl
                                      spay_error **error);
 
 /**
- * Give up the caller's reference. The client goes when its accounts and calls are gone too. NULL is
- * ignored.
+ * Release the caller's reference. The client is freed when its accounts and calls are freed too.
+ * NULL is ignored.
  */
 SPAY_API void spay_client_free(spay_client *client);
 
 /**
- * Close all idle connections, for instance after a change of network. Calls that run are not
- * disturbed. Any thread; NULL is ignored.
+ * Close all idle connections, for instance after a change of network. Running calls are not
+ * affected. Any thread; NULL is ignored.
  */
 SPAY_API void spay_client_drop_connections(spay_client *client);
 

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/** One consumer's client session, in use. Lives two hours at most. Any thread, any time. */
+/** A consumer's client session, valid for at most two hours. Any thread, any time. */
 typedef struct spay_connect_client spay_connect_client;
 
 /** The payment product of Apple Pay. */
@@ -59,7 +59,7 @@ typedef struct spay_connect_client_options {
     const char *screen_size;
     /**
      * A JSON object with further members for that header, such as `appIdentifier`, `deviceBrand`,
-     * `deviceType` or `ipAddress`. A member that is set already, or there twice, is refused. NULL
+     * `deviceType` or `ipAddress`. A member that is set already, or occurs twice, is refused. NULL
      * for none; 1-4096 bytes.
      */
     const char *meta_info_json;
@@ -67,13 +67,13 @@ typedef struct spay_connect_client_options {
 
 #define SPAY_CONNECT_CLIENT_OPTIONS_INIT SPAY_SIZED(spay_connect_client_options)
 
-/** Start an options struct of the given size: all zero but for struct_size. */
+/** Initialize an options struct of the given size: all zero except struct_size. */
 SPAY_API void spay_connect_client_options_init(void *options, size_t struct_size);
 
 /**
  * Make an account object from the strings of a server session. Nothing is sent.
  *
- * @param client         the engine; a reference is kept.
+ * @param client         the client, of which a reference is kept.
  * @param options        settings, required.
  * @param connect_client receives the object, to be freed with spay_connect_client_free(); NULL on
  *                       failure.
@@ -86,8 +86,8 @@ SPAY_API spay_status spay_connect_client_new(spay_client *client,
                                              spay_error **error);
 
 /**
- * Make an account object from a server session, in one line. Client and environment are the
- * server's, and its own host is allowed for clientApiUrl too.
+ * Make an account object from a server session. Client and environment are those of the server's
+ * account, whose host is allowed for clientApiUrl too.
  *
  * @param server  the account that made the session.
  * @param session the session; it may be freed afterwards.
@@ -99,7 +99,7 @@ SPAY_API spay_status spay_connect_client_from_session(spay_connect_server *serve
                                                       spay_connect_client **connect_client,
                                                       spay_error **error);
 
-/** Give up the account object; it goes when its calls are gone. Wipes the id. NULL is ignored. */
+/** Release the account; it is freed when its calls are. Wipes the id. NULL is ignored. */
 SPAY_API void spay_connect_client_free(spay_connect_client *connect_client);
 
 /** What to create. Borrowed until the function that takes it returns. */
@@ -125,15 +125,15 @@ typedef struct spay_connect_client_session_request {
      */
     const char *validation_url;
     /**
-     * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already, or there twice, is refused. NULL for none.
+     * A JSON object with further members for the body that this struct does not have. A member
+     * that is set already, or occurs twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_connect_client_session_request;
 
 #define SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT SPAY_SIZED(spay_connect_client_session_request)
 
-/** Start a request struct of the given size: all zero but for struct_size. */
+/** Initialize a request struct of the given size: all zero except struct_size. */
 SPAY_API void spay_connect_client_session_request_init(void *request, size_t struct_size);
 
 /** Apple's merchant session, as Worldline answered it. */
@@ -158,13 +158,13 @@ typedef struct spay_connect_client_session {
 /**
  * Create an Apple Pay merchant session, blocking.
  *
- * There is no idempotency key here. Apple's sheet waits only briefly, so unless
- * options say otherwise the call makes at most 2 attempts within 15 s, and repeats only what got no
- * answer or a gateway's (502, 503, 504).
+ * There is no idempotency key here. Apple's sheet waits only briefly, so unless the options say
+ * otherwise the call makes at most 2 attempts within 15 s, and repeats only attempts that got no
+ * reply, or that of a gateway (502, 503, 504).
  *
  * @param connect_client the account.
  * @param request        what to create, required.
- * @param options        how this call differs; NULL for the client's settings.
+ * @param options        settings of this call; NULL for the client's.
  * @param session        receives the session, to be freed with spay_connect_client_session_free();
  *                       NULL on failure.
  * @param error          receives what went wrong; may be NULL.
@@ -185,7 +185,7 @@ SPAY_API spay_status spay_connect_client_session_create(
     const spay_call_options *options, spay_connect_client_session **session, spay_error **error);
 
 /**
- * The same without blocking: make the call, to be driven as call.h says. The request is copied.
+ * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
  * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY.
@@ -216,13 +216,13 @@ SPAY_API void spay_connect_client_session_free(spay_connect_client_session *sess
  * @param server_request what the client session allows; NULL for no filters and tokens.
  * @param request        the Apple Pay part, required.
  * @param options        limits; a key or an intent belongs to the first step. NULL for defaults.
- * @param server_session receives the client session too, if the caller wants it; may be NULL. It is
+ * @param server_session receives the client session too; may be NULL. It is
  *                       set whenever the first step succeeded, even if the second then fails, and
  *                       is freed with spay_connect_server_session_free().
  * @param session        receives the merchant session; NULL on failure.
  * @param error          receives what went wrong; may be NULL. spay_error_provider() says which
  *                       step failed: SPAY_PROVIDER_CONNECT_SERVER or SPAY_PROVIDER_CONNECT_CLIENT.
- * @return as the two functions it is made of. Both requests are checked before anything is sent.
+ * @return as the two functions that it combines. Both requests are checked before anything is sent.
  */
 SPAY_API spay_status spay_connect_apple_pay_session_create(
     spay_connect_server *server, const spay_connect_server_session_request *server_request,

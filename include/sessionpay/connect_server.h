@@ -6,7 +6,7 @@
 /*
  * Worldline Connect, server API: a client session, with which a page or an app may use the client
  * API for one consumer (`POST /v1/{merchantId}/sessions`). Needed: a merchant id and a v1HMAC key
- * pair. The clock must be right to a few minutes, because each request is signed with its date.
+ * pair. The clock must be accurate to a few minutes, because each request is signed with its date.
  */
 #ifndef SESSIONPAY_CONNECT_SERVER_H
 #define SESSIONPAY_CONNECT_SERVER_H
@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-/** A merchant at Worldline Connect: where, and with which key pair. Any thread, any time. */
+/** A merchant account at Worldline Connect: base URL and key pair. Any thread, any time. */
 typedef struct spay_connect_server spay_connect_server;
 
 /**
@@ -70,20 +70,20 @@ typedef struct spay_connect_server_options {
     const char *extension_id;
     /**
      * SPAY_YES: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does
-     * not say whether sessions honour it. A call that brings a key or an intent always sends it.
+     * not say whether sessions support it. A call that brings a key or an intent always sends it.
      */
     int32_t idempotence;
 } spay_connect_server_options;
 
 #define SPAY_CONNECT_SERVER_OPTIONS_INIT SPAY_SIZED(spay_connect_server_options)
 
-/** Start an options struct of the given size: all zero but for struct_size. */
+/** Initialize an options struct of the given size: all zero except struct_size. */
 SPAY_API void spay_connect_server_options_init(void *options, size_t struct_size);
 
 /**
  * Make an account object. Nothing is sent.
  *
- * @param client  the engine; a reference is kept.
+ * @param client  the client, of which a reference is kept.
  * @param options settings, required.
  * @param server  receives the object, to be freed with spay_connect_server_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
@@ -94,12 +94,12 @@ SPAY_API spay_status spay_connect_server_new(spay_client *client,
                                              spay_connect_server **server, spay_error **error);
 
 /**
- * Give up the account object; it goes when its calls are gone. Wipes the secret. NULL is ignored.
+ * Release the account; it is freed when its calls are. Wipes the secret. NULL is ignored.
  */
 SPAY_API void spay_connect_server_free(spay_connect_server *server);
 
 /**
- * Which payment products and groups a filter names. Borrowed like the request that points to it.
+ * Payment products and groups. Borrowed, as is the request that points to it.
  */
 typedef struct spay_connect_server_filter {
     /** Set by SPAY_CONNECT_SERVER_FILTER_INIT or spay_connect_server_filter_init(). */
@@ -116,7 +116,7 @@ typedef struct spay_connect_server_filter {
 
 #define SPAY_CONNECT_SERVER_FILTER_INIT SPAY_SIZED(spay_connect_server_filter)
 
-/** Start a filter struct of the given size: all zero but for struct_size. */
+/** Initialize a filter struct of the given size: all zero except struct_size. */
 SPAY_API void spay_connect_server_filter_init(void *filter, size_t struct_size);
 
 /** What to create; everything is optional. Borrowed until the function that takes it returns. */
@@ -139,15 +139,15 @@ typedef struct spay_connect_server_session_request {
      */
     const char *client_meta_info;
     /**
-     * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already, or there twice, is refused. NULL for none.
+     * A JSON object with further members for the body that this struct does not have. A member
+     * that is set already, or occurs twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_connect_server_session_request;
 
 #define SPAY_CONNECT_SERVER_SESSION_REQUEST_INIT SPAY_SIZED(spay_connect_server_session_request)
 
-/** Start a request struct of the given size: all zero but for struct_size. */
+/** Initialize a request struct of the given size: all zero except struct_size. */
 SPAY_API void spay_connect_server_session_request_init(void *request, size_t struct_size);
 
 /** A client session as Worldline answered it. Text that the reply lacks or has as null is NULL. */
@@ -158,7 +158,7 @@ typedef struct spay_connect_server_session {
      * the first request with it. Never NULL.
      */
     const spay_session_info *info;
-    /** JSON `clientSessionId`: authorises the client API. A secret. Never NULL or empty. */
+    /** JSON `clientSessionId`: authorizes the client API. A secret. Never NULL or empty. */
     const char *client_session_id;
     /** JSON `customerId`. Never NULL or empty. */
     const char *customer_id;
@@ -179,7 +179,7 @@ typedef struct spay_connect_server_session {
  *
  * @param server  the account.
  * @param request what to create; NULL for a session without filters and tokens.
- * @param options how this call differs; NULL for the client's settings.
+ * @param options settings of this call; NULL for the client's.
  * @param session receives the session, to be freed with spay_connect_server_session_free(); NULL on
  *                failure.
  * @param error   receives what went wrong; may be NULL.
@@ -203,7 +203,7 @@ SPAY_API spay_status spay_connect_server_session_create(
     const spay_call_options *options, spay_connect_server_session **session, spay_error **error);
 
 /**
- * The same without blocking: make the call, to be driven as call.h says. The request is copied.
+ * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
  * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.

@@ -5,7 +5,7 @@
 
 /*
  * What went wrong, and what to do about it: a small stable status to branch on, and an object
- * that tells the rest.
+ * with the details.
  */
 #ifndef SESSIONPAY_ERROR_H
 #define SESSIONPAY_ERROR_H
@@ -22,7 +22,7 @@ extern "C" {
 /**
  * The result of a function: SPAY_OK, or one of the negative values below. They are grouped by what
  * the caller does next. Values are never renumbered; new ones may be added, so treat a value that
- * you do not know like the group it falls into (-1..-9, -10..-19, and so on).
+ * you do not know as a member of its group (-1..-9, -10..-19, and so on).
  */
 typedef int32_t spay_status;
 
@@ -35,11 +35,11 @@ enum {
     SPAY_E_UNSUPPORTED = -3,      /**< this build of the library leaves the feature out */
     SPAY_E_NO_MEMORY = -4,        /**< an allocation failed */
 
-    /* Fix the set-up: credentials, clock, certificates. Trying again alone does not help. */
+    /* Fix the setup: credentials, clock, certificates. Trying again alone does not help. */
     SPAY_E_AUTH = -10,      /**< the provider does not accept the credentials */
     SPAY_E_FORBIDDEN = -11, /**< the credentials are good but may not do this */
     SPAY_E_CLOCK = -12,     /**< this machine's clock is wrong, and signatures depend on it */
-    SPAY_E_TLS = -13,       /**< the peer's certificate, or ours, or the TLS set-up is refused */
+    SPAY_E_TLS = -13,       /**< the peer's certificate, or ours, or the TLS setup is refused */
     SPAY_E_PROXY = -14,     /**< the proxy refuses the way: other credentials, or other rules */
 
     /* Fix the request, then make a new call with a new idempotency key. */
@@ -85,7 +85,8 @@ SPAY_API int32_t spay_status_group(spay_status status);
  * taken effect, so may the call.
  */
 enum {
-    SPAY_OUTCOME_NOT_SENT = 1, /**< nothing left, or the peer read none of it: nothing happened there */
+    SPAY_OUTCOME_NOT_SENT =
+        1, /**< nothing left, or the peer read none of it: nothing happened there */
     SPAY_OUTCOME_REJECTED = 2, /**< the provider answered that it did not do it */
     SPAY_OUTCOME_UNKNOWN = 3   /**< it may have taken effect: repeat with the same key */
 };
@@ -112,8 +113,8 @@ enum {
  * failure and to NULL on success; pass NULL if the status is enough. The caller frees it, before
  * the variable is passed again: what it held is overwritten, not freed.
  * It is immutable, and may be read from any thread. It holds no secret except in
- * spay_error_body(): where the provider repeats a credential of the call in another text, there are
- * asterisks. Texts are one line of valid UTF-8.
+ * spay_error_body(): a credential of the call that the provider repeats in another text is replaced
+ * with asterisks. Texts are one line of valid UTF-8.
  *
  * Every getter accepts NULL. Text getters return "" where nothing is known, never NULL, unless they
  * say otherwise; the text lives as long as the error.
@@ -154,7 +155,7 @@ SPAY_API const char *spay_provider_name(int32_t provider);
  * @param status  a negative status.
  * @param outcome one of SPAY_OUTCOME_...
  * @param message one line, copied; NULL stands for spay_status_text(status).
- * @return a new error that the caller frees; when memory is short, a constant error that says so.
+ * @return a new error that the caller frees; without memory, a constant error that says so.
  */
 SPAY_API spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message);
 
@@ -185,7 +186,7 @@ SPAY_API const char *spay_error_message(const spay_error *error);
 
 /**
  * A stable word in snake_case that narrows the status down, such as "tls_certificate_expired",
- * "dns_failed" or "key_in_use"; "" where the status says it all.
+ * "dns_failed" or "key_in_use"; "" if the status says everything.
  */
 SPAY_API const char *spay_error_reason(const spay_error *error);
 

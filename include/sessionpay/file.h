@@ -33,10 +33,10 @@ typedef struct spay_file_options {
 #define SPAY_FILE_OPTIONS_INIT SPAY_SIZED(spay_file_options)
 
 /**
- * Start options: all zero but for struct_size.
+ * Start options: all zero except struct_size.
  *
  * @param options     the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size its size with which the caller was compiled.
  */
 SPAY_API void spay_file_options_init(void *options, size_t struct_size);
 

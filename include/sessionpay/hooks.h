@@ -4,7 +4,7 @@
  */
 
 /*
- * What a program can watch: an event for each attempt and each call, for metrics, and a record
+ * What a program can observe: an event for each attempt and each call, for metrics, and a record
  * before each request leaves, for its own journal. Neither ever holds a secret.
  */
 #ifndef SESSIONPAY_HOOKS_H
@@ -18,7 +18,7 @@ extern "C" {
 
 /** What an event is about. */
 enum {
-    SPAY_EVENT_ATTEMPT = 1, /**< one request, and what is done about its end */
+    SPAY_EVENT_ATTEMPT = 1, /**< one request, and the decision after it */
     SPAY_EVENT_CALL = 2,    /**< the end of a call */
     /**
      * The answer of the store that a call waited for: operation is "store_get" or "store_acquire",
@@ -29,10 +29,10 @@ enum {
 
 /** What the library does after an attempt. */
 enum {
-    SPAY_DECISION_SUCCEED = 1,      /**< it has what it wanted */
+    SPAY_DECISION_SUCCEED = 1,      /**< the call, or its token request, succeeded */
     SPAY_DECISION_GIVE_UP = 2,      /**< the call fails */
     SPAY_DECISION_RETRY = 3,        /**< again, after delay_ms */
-    SPAY_DECISION_RESEND = 4,       /**< again at once: no byte of the request had left */
+    SPAY_DECISION_RESEND = 4,       /**< again at once: no byte of the request had been sent */
     SPAY_DECISION_RENEW_TOKEN = 5,  /**< again at once, with a new bearer token */
     SPAY_DECISION_CORRECT_CLOCK = 6 /**< again at once, signed with the provider's time */
 };
@@ -46,7 +46,7 @@ enum {
 SPAY_API const char *spay_decision_name(int32_t decision);
 
 /**
- * An attempt or a call that has ended. Made by the library, valid during the hook alone; new
+ * An attempt or a call that has ended. Made by the library, valid only during the hook; new
  * members are added at the end. Times that are not known are -1.
  */
 typedef struct spay_event {
@@ -78,7 +78,7 @@ typedef struct spay_event {
     int64_t elapsed_ms;
     /** Until the host's name was resolved, in microseconds from the attempt's start. */
     int64_t name_lookup_us;
-    /** Until the connection stood; 0 if one was reused, -1 if it never stood. */
+    /** Until the connection was established; 0 if one was reused, -1 if it never stood. */
     int64_t connect_us;
     /** Until TLS was ready; 0 if a connection was reused or has no TLS, -1 if it never was. */
     int64_t tls_us;
@@ -91,8 +91,8 @@ typedef struct spay_event {
     /** The provider's reference for support; "" if the reply had none. */
     const char *request_id;
     /**
-     * How many bytes of the request the connection took, without TLS; -1 if the transport does not
-     * tell, or over HTTP/2, where requests share what goes out.
+     * How many bytes of the request were passed to the connection, before encryption; -1 if the
+     * transport does not tell, or over HTTP/2, where requests share the connection.
      */
     int64_t bytes_sent;
     /** How many bytes of the reply came, its header and framing included; -1 as above. */
@@ -104,7 +104,7 @@ typedef struct spay_event {
     /** Host and port of the request, as in its URL. */
     const char *host;
     /**
-     * How far an attempt that failed had come: "name_lookup", "connect", "proxy", "tls", "send",
+     * How far a failed attempt got: "name_lookup", "connect", "proxy", "tls", "send",
      * "wait" (for the reply), "receive" or "reply" (it is complete); "" for a success.
      */
     const char *phase;
@@ -112,10 +112,18 @@ typedef struct spay_event {
     const char *provider_code;
     /** One line about the failure, see spay_error_message(); "" for a success. */
     const char *message;
+    /** call_ctx of the call's options; NULL if it is not set, or there is no call yet. */
+    void *call_ctx;
+    /** The host of `host` alone: a name, an IPv4 address, or an IPv6 address without brackets. */
+    const char *server_host;
+    /** The port, that of the scheme if the URL has none; 0 if there is no host. */
+    int32_t server_port;
+    /** The version of HTTP that the reply came in: "1.0", "1.1", "2"; "" if it is not known. */
+    const char *protocol_version;
 } spay_event;
 
 /**
- * A request that is about to leave. Made by the library, valid during the hook alone; new members
+ * A request that is about to be sent. Made by the library, valid only during the hook; new members
  * are added at the end.
  */
 typedef struct spay_send_record {
@@ -133,6 +141,8 @@ typedef struct spay_send_record {
     size_t body_length;
     /** The wall clock, UNIX time in ms. */
     int64_t at_ms;
+    /** call_ctx of the call's options; NULL if it is not set. */
+    void *call_ctx;
 } spay_send_record;
 
 #ifdef __cplusplus

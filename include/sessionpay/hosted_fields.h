@@ -6,7 +6,7 @@
 /*
  * Payroc Hosted Fields: a session token for a web page that takes card details
  * (`POST /processing-terminals/{id}/hosted-fields-sessions`). Needed: an API key and a terminal.
- * The bearer token in between is fetched (`POST /authorize`), kept and renewed by the library.
+ * The library fetches the bearer token (`POST /authorize`), caches and renews it.
  */
 #ifndef SESSIONPAY_HOSTED_FIELDS_H
 #define SESSIONPAY_HOSTED_FIELDS_H
@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-/** A Payroc account: where, with which credentials, and its bearer token. Any thread, any time. */
+/** A Payroc account: base URLs, credentials, and the bearer token. Any thread, any time. */
 typedef struct spay_hosted_fields spay_hosted_fields;
 
 /** Settings of a spay_hosted_fields. All text is copied. */
@@ -49,13 +49,13 @@ typedef struct spay_hosted_fields_options {
 
 #define SPAY_HOSTED_FIELDS_OPTIONS_INIT SPAY_SIZED(spay_hosted_fields_options)
 
-/** Start an options struct of the given size: all zero but for struct_size. */
+/** Initialize an options struct of the given size: all zero except struct_size. */
 SPAY_API void spay_hosted_fields_options_init(void *options, size_t struct_size);
 
 /**
  * Make an account object. Nothing is sent; the first call fetches the bearer token.
  *
- * @param client        the engine; a reference is kept.
+ * @param client        the client, of which a reference is kept.
  * @param options       settings, required.
  * @param hosted_fields receives the object, to be freed with spay_hosted_fields_free(); NULL on
  *                      failure.
@@ -67,13 +67,12 @@ SPAY_API spay_status spay_hosted_fields_new(spay_client *client,
                                             spay_hosted_fields **hosted_fields, spay_error **error);
 
 /**
- * Give up the account object; it goes when its calls are gone. Wipes key and token. NULL is
- * ignored.
+ * Release the account; it is freed when its calls are. Wipes key and token. NULL is ignored.
  */
 SPAY_API void spay_hosted_fields_free(spay_hosted_fields *hosted_fields);
 
 /**
- * Replace the bearer token of an account that was made with one. Calls that run use
+ * Replace the bearer token of an account that was made with one. Running calls use
  * it from their next attempt on. Any thread.
  *
  * @return SPAY_OK; SPAY_E_STATE: the account fetches its own tokens; SPAY_E_INVALID_ARGUMENT;
@@ -100,15 +99,15 @@ typedef struct spay_hosted_fields_session_request {
     /** JSON `secureTokenId`: saved details to update. NULL leaves it out; 1-200 characters. */
     const char *secure_token_id;
     /**
-     * A JSON object with further members for the body, for what this struct does not know. A member
-     * that is set already, or there twice, is refused. NULL for none.
+     * A JSON object with further members for the body that this struct does not have. A member
+     * that is set already, or occurs twice, is refused. NULL for none.
      */
     const char *extra_json;
 } spay_hosted_fields_session_request;
 
 #define SPAY_HOSTED_FIELDS_SESSION_REQUEST_INIT SPAY_SIZED(spay_hosted_fields_session_request)
 
-/** Start a request struct of the given size: all zero but for struct_size. */
+/** Initialize a request struct of the given size: all zero except struct_size. */
 SPAY_API void spay_hosted_fields_session_request_init(void *request, size_t struct_size);
 
 /** A session as Payroc answered it. Text that the reply lacks or has as null is NULL. */
@@ -134,12 +133,12 @@ typedef struct spay_hosted_fields_session {
  *
  * Every attempt carries the same `Idempotency-Key`, the caller's or a new UUIDv4, and the same
  * bytes. A 401 renews a bearer token that the library fetched, once. Payroc remembers a key for 7
- * days but a session lives 10 minutes: a key that is repeated later gives SPAY_E_EXPIRED, not a
- * dead session.
+ * days but a session lives 10 minutes: a key that is repeated later gives SPAY_E_EXPIRED, not an
+ * expired session.
  *
  * @param hosted_fields the account.
  * @param request       what to create, required.
- * @param options       how this call differs; NULL for the client's settings.
+ * @param options       settings of this call; NULL for the client's.
  * @param session       receives the session, to be freed with spay_hosted_fields_session_free();
  *                      NULL on failure.
  * @param error         receives what went wrong; may be NULL.
@@ -163,7 +162,7 @@ SPAY_API spay_status spay_hosted_fields_session_create(
     const spay_call_options *options, spay_hosted_fields_session **session, spay_error **error);
 
 /**
- * The same without blocking: make the call, to be driven as call.h says. The request is copied.
+ * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
  * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.

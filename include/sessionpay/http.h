@@ -22,7 +22,7 @@ extern "C" {
 /**
  * A request, ready to be sent as it is. Read-only; valid until the response has been handed to
  * spay_call_respond(), or until the transport's perform function returns. The text that the getters
- * return lives as long. All getters accept NULL.
+ * return is valid as long. All getters accept NULL.
  */
 typedef struct spay_http_request spay_http_request;
 
@@ -39,7 +39,7 @@ SPAY_API const char *spay_http_request_method(const spay_http_request *request);
 SPAY_API const char *spay_http_request_url(const spay_http_request *request);
 
 /**
- * How many header fields to send. `Host` and `Content-Length` are the transport's to add, unless
+ * How many header fields to send. The transport adds `Host` and `Content-Length`, unless
  * spay_http_request_encode() writes the request.
  */
 SPAY_API size_t spay_http_request_header_count(const spay_http_request *request);
@@ -71,16 +71,16 @@ SPAY_API int64_t spay_http_request_timeout_ms(const spay_http_request *request);
 SPAY_API int64_t spay_http_request_connect_timeout_ms(const spay_http_request *request);
 
 /**
- * Whether the call has been cancelled meanwhile: 1 yes, 0 no. A transport that blocks asks at least
+ * Whether the call has been canceled: 1 yes, 0 no. A transport that blocks asks at least
  * ten times a second, and then returns SPAY_E_CANCELED.
  */
 SPAY_API int32_t spay_http_request_is_canceled(const spay_http_request *request);
 
 /**
- * Say that request bytes may have left from now on. A transport calls this before the first byte of
- * the request (not of the TLS handshake) can reach the network, or at the latest before it returns.
- * A response that is not marked is reported as SPAY_OUTCOME_NOT_SENT and may be sent again freely,
- * so when in doubt, mark it. NULL is ignored.
+ * Report that request bytes may be sent from now on. A transport calls this before the first byte
+ * of the request (not of the TLS handshake) can reach the network, or at the latest before it
+ * returns. A response that is not marked is reported as SPAY_OUTCOME_NOT_SENT and may be sent again
+ * freely, so when in doubt, mark it. NULL is ignored.
  */
 SPAY_API void spay_http_response_mark_sent(spay_http_response *response);
 
@@ -93,8 +93,8 @@ SPAY_API void spay_http_response_mark_sent(spay_http_response *response);
 SPAY_API spay_status spay_http_response_set_status(spay_http_response *response, int32_t status);
 
 /**
- * Add one header field; pass every field of the response, the library picks what matters. The bytes
- * are copied.
+ * Add one header field; pass every field of the response; the library selects what it needs. The
+ * bytes are copied.
  *
  * @return SPAY_OK; SPAY_E_LIMIT when the fields exceed 32 KiB or 256 in number: stop and return it;
  *         SPAY_E_NO_MEMORY; SPAY_E_INVALID_ARGUMENT if response, name or value is NULL.
@@ -124,10 +124,10 @@ SPAY_API void spay_http_response_set_failure(spay_http_response *response, const
 /** Moments of an exchange. */
 enum {
     SPAY_TIMING_NAME_LOOKUP = 0, /**< the host's name is resolved */
-    SPAY_TIMING_CONNECT = 1,     /**< the connection stands */
+    SPAY_TIMING_CONNECT = 1,     /**< the connection is established */
     SPAY_TIMING_TLS = 2,         /**< TLS is ready */
-    SPAY_TIMING_FIRST_BYTE = 3,  /**< the first byte of the reply is here */
-    SPAY_TIMING_TOTAL = 4        /**< the last one is */
+    SPAY_TIMING_FIRST_BYTE = 3,  /**< the first byte of the reply has arrived */
+    SPAY_TIMING_TOTAL = 4        /**< the last byte has */
 };
 
 /**

@@ -61,18 +61,18 @@ SPAY_API spay_status spay_mock_reply(spay_mock *mock, int32_t http_status, const
  * Queue a failure of the network.
  *
  * @param status what the transport reports, such as SPAY_E_CONNECT or SPAY_E_TIMEOUT.
- * @param sent   SPAY_YES if request bytes may have left; SPAY_NO if certainly not.
+ * @param sent   SPAY_YES if request bytes may have been sent; SPAY_NO if none has.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY.
  */
 SPAY_API spay_status spay_mock_fail(spay_mock *mock, spay_status status, int32_t sent);
 
-/** Let each coming request take this much virtual time; 0 at the start. */
+/** Every later request takes this much virtual time; 0 at the start. */
 SPAY_API void spay_mock_set_latency(spay_mock *mock, int64_t duration_ms);
 
 /** Move both clocks forward. */
 SPAY_API void spay_mock_advance(spay_mock *mock, int64_t duration_ms);
 
-/** Set the wall clock, UNIX time in milliseconds; the monotonic clock does not notice. */
+/** Set the wall clock, UNIX time in milliseconds; the monotonic clock is not changed. */
 SPAY_API void spay_mock_set_wall(spay_mock *mock, int64_t unix_ms);
 
 /** The monotonic clock: virtual milliseconds since the mock was made. */

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /**
- * A driver. One thread at a time, but for spay_multi_wakeup(). After fork() it belongs to the
+ * A driver. One thread at a time, except for spay_multi_submit() and spay_multi_wakeup(). After fork() it belongs to the
  * parent; the child makes its own.
  */
 typedef struct spay_multi spay_multi;
@@ -39,16 +39,23 @@ typedef struct spay_multi_options {
     size_t struct_size;
     /**
      * How many connections there are to one host at most, 1 to 1024. Default 64. Over HTTP/1.1 each
-     * carries one request at a time. Calls beyond wait in line, first come, first served, and cost
-     * memory only.
+     * carries one request at a time. Further calls wait in a queue, in the order in which they were
+     * added, and use memory only.
      */
     int32_t max_connections;
     /**
      * SPAY_YES: speak HTTP/2 with hosts that can: many requests over a connection, and another
-     * connection only when the host takes no more over those that are there. Default no. Needs a
+     * connection only when the host allows no more on the existing ones. Default no. Needs a
      * library built with nghttp2; another refuses it with SPAY_E_UNSUPPORTED.
      */
     int32_t http2;
+    /**
+     * How many requests run at once at one host that speaks HTTP/2, 1 to 1024. Default 64, or
+     * max_connections if that is more. Until the host has spoken it, max_connections holds. Most
+     * hosts allow 100 or more on a connection; requests beyond what all connections allow wait, and
+     * their deadlines run. Needs http2.
+     */
+    int32_t max_requests;
     /**
      * For a foreign loop: watch a socket for these SPAY_SOCKET_... bits from now on; 0 means no
      * longer. Called from within the driver's functions; it must not call them, nor fork. Needs
@@ -56,30 +63,29 @@ typedef struct spay_multi_options {
      */
     void (*watch)(void *ctx, int64_t socket, int32_t events);
     /**
-     * For a foreign loop: call spay_multi_on_timer() in so many ms; -1 means that no timer is
+     * For a foreign loop: call spay_multi_on_timer() after so many ms; -1 means that no timer is
      * needed. There is one timer; a new value replaces the last. As for watch.
      */
     void (*wake_in)(void *ctx, int64_t delay_ms);
     /** Passed to watch and wake_in. */
     void *loop_ctx;
     /**
-     * How many requests run at once at one host that speaks HTTP/2, 1 to 1024. Default 64, or
-     * max_connections if that is more. Until the host has spoken it, max_connections holds. Hosts
-     * take 100 or more over a connection; what goes beyond all connections waits for the host, and
-     * its time runs. Needs http2.
+     * For a foreign loop: SPAY_YES if other threads will call spay_multi_submit() or
+     * spay_multi_wakeup(). A socket of the driver's own is watched then from the beginning to the
+     * end. Without hooks both are always possible.
      */
-    int32_t max_requests;
+    int32_t submit;
 } spay_multi_options;
 
 #define SPAY_MULTI_OPTIONS_INIT SPAY_SIZED(spay_multi_options)
 
-/** Start an options struct of the given size: all zero but for struct_size. */
+/** Initialize an options struct of the given size: all zero except struct_size. */
 SPAY_API void spay_multi_options_init(void *options, size_t struct_size);
 
 /**
  * Make a driver. It has connections of its own, with the TLS and proxy settings of the client.
  *
- * @param client  the engine; a reference is kept.
+ * @param client  the client, of which a reference is kept.
  * @param options settings; NULL for all defaults.
  * @param multi   receives the driver, to be freed with spay_multi_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
@@ -91,20 +97,20 @@ SPAY_API spay_status spay_multi_new(spay_client *client, const spay_multi_option
                                     spay_multi **multi, spay_error **error);
 
 /**
- * Free a driver. Calls that are not done are cancelled and completed first, callbacks included;
- * these can add no more. The calls themselves stay the caller's to free. Not from within a
+ * Free a driver. Calls that are not done are canceled and completed first, callbacks included;
+ * these cannot add calls. The caller still frees the calls. Must not be called from a
  * callback. NULL is ignored.
  */
 SPAY_API void spay_multi_free(spay_multi *multi);
 
 /**
- * Add a call. It stays the caller's, who must not touch it, but for spay_call_cancel(), until it is
- * done. Its deadline starts now.
+ * Add a call. The caller keeps ownership; only spay_call_cancel() may be used until it is done. Its
+ * deadline starts now.
  *
  * @param call a new call of the driver's client.
  * @param done called when the call is done, from within the driver's functions; it may add calls
- *             and free this one. Under hooks it can be called from within this function. NULL: the
- *             call is handed out by spay_multi_next().
+ *             and free this one. With hooks it can be called from within this function. NULL:
+ *             spay_multi_next() returns the call.
  * @param ctx  passed to done.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT if multi or call is NULL; SPAY_E_STATE if the call has
  *         been stepped before, or belongs to another client, or the driver is being freed;
@@ -124,6 +130,24 @@ SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
  */
 SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
 
+/**
+ * Add a call from any thread. Its deadline starts now; it is sent in the driver's next turn, which
+ * this brings about. The caller keeps ownership, and may use only spay_call_cancel(), followed by
+ * spay_multi_wakeup(), until it is done. All threads must have returned from here before the driver
+ * is freed.
+ *
+ * @param call a new call of the driver's client.
+ * @param done called on the driver's thread when the call is done; see spay_multi_add(). NULL: the
+ *             call is handed out by spay_multi_next(), on the driver's thread.
+ * @param ctx  passed to done.
+ * @return SPAY_OK: the call will be done, and its status says how; SPAY_E_INVALID_ARGUMENT if multi
+ *         or call is NULL; SPAY_E_STATE if the call has been stepped before or belongs to another
+ *         client, or the driver has hooks but not `submit`; SPAY_E_NO_MEMORY. Unless SPAY_OK, the
+ *         call is as before.
+ */
+SPAY_API spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
+                                       void (*done)(void *ctx, spay_call *call), void *ctx);
+
 /** The next call that is done and has no callback; NULL if there is none. */
 SPAY_API spay_call *spay_multi_next(spay_multi *multi);
 
@@ -131,8 +155,8 @@ SPAY_API spay_call *spay_multi_next(spay_multi *multi);
 SPAY_API int64_t spay_multi_pending(const spay_multi *multi);
 
 /**
- * Let spay_multi_poll() return soon, and look for calls that spay_call_cancel() has cancelled. Any
- * thread. A foreign loop calls spay_multi_on_timer() on its own thread instead.
+ * Let spay_multi_poll() return soon, and handle calls that spay_call_cancel() has canceled. Any
+ * thread. A foreign loop without `submit` calls spay_multi_on_timer() on its own thread instead.
  */
 SPAY_API void spay_multi_wakeup(spay_multi *multi);
 
@@ -145,8 +169,8 @@ SPAY_API void spay_multi_wakeup(spay_multi *multi);
 SPAY_API int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events);
 
 /**
- * A foreign loop reports that the timer has run out. Calling it early does no harm: it is how to
- * make the driver look for cancelled calls.
+ * A foreign loop reports that the timer has expired. It may be called early, to make the
+ * driver look for canceled calls.
  *
  * @return how many calls are not done; -1 if multi is NULL or has no hooks.
  */

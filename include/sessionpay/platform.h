@@ -18,8 +18,8 @@ extern "C" {
 
 /**
  * Platform hooks. spay_client_new() checks and copies the table; a function that is NULL keeps its
- * default, and is refused with SPAY_E_INVALID_ARGUMENT where the library was built without
- * (WITHOUT_PLATFORM). All of them are called from any thread, several at once.
+ * default; a library built WITHOUT_PLATFORM has no defaults and refuses NULL with
+ * SPAY_E_INVALID_ARGUMENT. All of them are called from any thread, several at once.
  */
 typedef struct spay_platform {
     /** Set by SPAY_PLATFORM_INIT or spay_platform_init(). */
@@ -31,26 +31,27 @@ typedef struct spay_platform {
     /** The time of day: UNIX time in milliseconds. */
     int64_t (*wall_ms)(void *ctx);
     /**
-     * Wait. The library asks for at most 50 ms at a time, so that a cancelled call returns soon.
+     * Wait. The library asks for at most 50 ms at a time, so that a canceled call returns soon.
      */
     void (*sleep_ms)(void *ctx, int64_t duration_ms);
     /**
      * Fill a buffer with random bytes fit for keys.
      *
-     * @return 1 on success, 0 on failure: the call then fails with SPAY_E_INTERNAL, unsent.
+     * @return 1 on success, 0 on failure: the call then fails with SPAY_E_INTERNAL, and nothing is
+     *         sent.
      */
     int32_t (*random_bytes)(void *ctx, void *buffer, size_t length);
-    /** Called once, when the client and all of its accounts and calls are gone. May be NULL. */
+    /** Called once, when the client and all of its accounts and calls are freed. May be NULL. */
     void (*destroy)(void *ctx);
 } spay_platform;
 
 #define SPAY_PLATFORM_INIT SPAY_SIZED(spay_platform)
 
 /**
- * Start a table: all zero but for struct_size.
+ * Initialize a table: all zero except struct_size.
  *
  * @param platform    the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size sizeof(the struct) where the caller was compiled.
  */
 SPAY_API void spay_platform_init(void *platform, size_t struct_size);
 

@@ -18,11 +18,11 @@
 extern "C" {
 #endif
 
-/** Things worth knowing about a session that is good nevertheless; bits of `warnings`. */
+/** Remarks about a session that is valid nevertheless; bits of `warnings`. */
 enum {
     /** The reply names another account, terminal or merchant than the request. */
     SPAY_SESSION_WARNING_ACCOUNT_DIFFERS = 1,
-    /** The session's `state` is not the one of a fresh session. */
+    /** The session's `state` is not that of a new session. */
     SPAY_SESSION_WARNING_STATE = 2,
     /** Some of the tokens that were sent can no longer be used. */
     SPAY_SESSION_WARNING_INVALID_TOKENS = 4,
@@ -39,12 +39,12 @@ enum {
 
 /**
  * The provider-agnostic view of a session: the first member of every typed session. Made by the
- * library alone, read-only, and as long-lived as its session. New members are added at the end.
+ * library alone, read-only, valid as long as its session. New members are added at the end.
  */
 typedef struct spay_session_info {
     /** Who made the session: SPAY_PROVIDER_... */
     int32_t provider;
-    /** SPAY_SESSION_WARNING_... bits; 0 if there is nothing to say. */
+    /** SPAY_SESSION_WARNING_... bits; 0 for none. */
     uint32_t warnings;
     /**
      * What the front end needs: wepay `session_token`, hosted_fields `token`, connect_server
@@ -72,7 +72,7 @@ typedef struct spay_session_info {
     /** How many of them put bytes on the wire. */
     int32_t requests_sent;
     /**
-     * How many token requests the call made itself (hosted_fields); 0 where a cached one served.
+     * How many token requests the call made itself (hosted_fields); 0 if a cached token was used.
      */
     int32_t token_requests;
     /** Milliseconds from the start of the call to the session. */
@@ -97,8 +97,8 @@ typedef struct spay_session_info {
  * How long a session can still be used.
  *
  * @param info      the session's `info`; NULL gives 0.
- * @param now_ms    the present by this machine's clock, UNIX time in milliseconds.
- * @param margin_ms how much earlier to stop using it, so that it does not expire on its way.
+ * @param now_ms    the current time of this machine's clock, UNIX time in milliseconds.
+ * @param margin_ms how much earlier to stop using it, so that it does not expire on the way.
  * @return milliseconds, never below 0; INT64_MAX if the expiry is unknown.
  */
 SPAY_API int64_t spay_session_expires_in_ms(const spay_session_info *info, int64_t now_ms,

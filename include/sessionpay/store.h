@@ -76,8 +76,8 @@ typedef struct spay_store {
      */
     void (*release)(void *ctx, const char *name, uint64_t fence, spay_store_operation *operation);
     /**
-     * Called once, when the client and all of its accounts and calls are gone. Operations that have
-     * not ended must be ended first. May be NULL.
+     * Called once, when the client and all of its accounts and calls are freed. Operations that
+     * have not ended must be ended first. May be NULL.
      */
     void (*destroy)(void *ctx);
 } spay_store;
@@ -85,10 +85,10 @@ typedef struct spay_store {
 #define SPAY_STORE_INIT SPAY_SIZED(spay_store)
 
 /**
- * Start a table: all zero but for struct_size.
+ * Initialize a table: all zero except struct_size.
  *
  * @param store       the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size its size with which the caller was compiled.
  */
 SPAY_API void spay_store_init(void *store, size_t struct_size);
 

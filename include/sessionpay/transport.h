@@ -41,17 +41,17 @@ typedef struct spay_transport {
                            spay_http_response *response);
     /** Close idle connections; see spay_client_drop_connections(). Any thread. May be NULL. */
     void (*drop_connections)(void *ctx);
-    /** Called once, when the client and all of its accounts and calls are gone. May be NULL. */
+    /** Called once, when the client and all of its accounts and calls are freed. May be NULL. */
     void (*destroy)(void *ctx);
 } spay_transport;
 
 #define SPAY_TRANSPORT_INIT SPAY_SIZED(spay_transport)
 
 /**
- * Start a table: all zero but for struct_size.
+ * Initialize a table: all zero except struct_size.
  *
  * @param transport   the struct to fill.
- * @param struct_size its size as the caller compiled it.
+ * @param struct_size sizeof(the struct) where the caller was compiled.
  */
 SPAY_API void spay_transport_init(void *transport, size_t struct_size);
 

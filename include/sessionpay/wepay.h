@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-/** An application at WePay: where, and with which credentials. Any thread, any time. */
+/** A WePay application: base URL and credentials. Any thread, any time. */
 typedef struct spay_wepay spay_wepay;
 
 /** Settings of a spay_wepay. All text is copied. */
@@ -44,13 +44,13 @@ typedef struct spay_wepay_options {
 
 #define SPAY_WEPAY_OPTIONS_INIT SPAY_SIZED(spay_wepay_options)
 
-/** Start an options struct of the given size: all zero but for struct_size. */
+/** Initialize an options struct of the given size: all zero except struct_size. */
 SPAY_API void spay_wepay_options_init(void *options, size_t struct_size);
 
 /**
  * Make an account object. Nothing is sent.
  *
- * @param client  the engine; a reference is kept.
+ * @param client  the client, of which a reference is kept.
  * @param options settings, required.
  * @param wepay   receives the object, to be freed with spay_wepay_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
@@ -60,7 +60,7 @@ SPAY_API spay_status spay_wepay_new(spay_client *client, const spay_wepay_option
                                     spay_wepay **wepay, spay_error **error);
 
 /**
- * Give up the account object; it goes when its calls are gone. Wipes the token. NULL is ignored.
+ * Release the account; it is freed when its calls are. Wipes the token. NULL is ignored.
  */
 SPAY_API void spay_wepay_free(spay_wepay *wepay);
 
@@ -93,8 +93,8 @@ typedef struct spay_wepay_session_request {
      */
     const char *client_ip;
     /**
-     * A JSON object with further members for the body, for what this struct does not know. A member
-     * that bears the name of `type` must be an object; its members join those above. A member that
+     * A JSON object with further members for the body that this struct does not have. A member
+     * named as `type` says must be an object; its members join those above. A member that
      * is set already is refused. NULL for none.
      */
     const char *extra_json;
@@ -102,7 +102,7 @@ typedef struct spay_wepay_session_request {
 
 #define SPAY_WEPAY_SESSION_REQUEST_INIT SPAY_SIZED(spay_wepay_session_request)
 
-/** Start a request struct of the given size: all zero but for struct_size. */
+/** Initialize a request struct of the given size: all zero except struct_size. */
 SPAY_API void spay_wepay_session_request_init(void *request, size_t struct_size);
 
 /** JSON `state`. */
@@ -175,7 +175,7 @@ typedef struct spay_wepay_session {
  *
  * @param wepay   the account.
  * @param request what to create, required.
- * @param options how this call differs; NULL for the client's settings.
+ * @param options settings of this call; NULL for the client's.
  * @param session receives the session, to be freed with spay_wepay_session_free(); NULL on failure.
  * @param error   receives what went wrong; may be NULL.
  * @return SPAY_OK, or
@@ -184,8 +184,8 @@ typedef struct spay_wepay_session {
  *         account;
  *         SPAY_E_REJECTED (400 `INVALID_PARAMS` and other 4xx), SPAY_E_NOT_FOUND (404): fix the
  *         request, see the field errors;
- *         SPAY_E_BUSY: a request with this key still runs, or `RESOURCE_CONFLICT`; retries are
- *         spent, try later with the same key;
+ *         SPAY_E_BUSY: a request with this key still runs, or `RESOURCE_CONFLICT`; no attempts
+ *         are left, try later with the same key;
  *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later, with the same key if the outcome is unknown;
@@ -198,7 +198,7 @@ SPAY_API spay_status spay_wepay_session_create(spay_wepay *wepay,
                                                spay_wepay_session **session, spay_error **error);
 
 /**
- * The same without blocking: make the call, to be driven as call.h says. The request is copied.
+ * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
  * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.

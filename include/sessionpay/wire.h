@@ -69,7 +69,7 @@ enum {
  * The decoder accepts what RFC 9112 lets a user agent accept: folded lines, a bare LF as a line
  * end, any byte but NUL, CR and LF in a value. It refuses whatever leaves the length in doubt.
  *
- * A response starts anew with each SPAY_CALL_SEND. Use it from one thread at a time.
+ * With each SPAY_CALL_SEND the response is empty again. Use it from one thread at a time.
  *
  * @param response the response of the call that is being sent.
  * @param data     the bytes; may be NULL if length is 0.

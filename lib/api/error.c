@@ -37,7 +37,7 @@
     EACH(SPAY_E_TIMEOUT, "the deadline passed")                                                    \
     EACH(SPAY_E_THROTTLED, "too many requests")                                                    \
     EACH(SPAY_E_PROVIDER, "the provider failed")                                                   \
-    EACH(SPAY_E_CANCELED, "the call was cancelled")                                                \
+    EACH(SPAY_E_CANCELED, "the call was canceled")                                                 \
     EACH(SPAY_E_BUSY, "an earlier request still runs")                                             \
     EACH(SPAY_E_PROTOCOL, "the reply is not what the provider documents")                          \
     EACH(SPAY_E_LIMIT, "the reply is too large")                                                   \
@@ -49,7 +49,7 @@
 static const signed char statuses[] = {STATUSES(NUMBER)};
 static const char status_words[] = STATUSES(WORDS);
 
-/* Its name, or the text behind that; NULL if there is no such status. */
+/* Its name, or the text after that; NULL if there is no such status. */
 static const char *find_status(spay_status status, size_t word)
 {
     size_t i;

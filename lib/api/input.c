@@ -280,10 +280,10 @@ bool spay__input_json_object(spay__input *input, const char *field, const char *
     return check_names(input, field, value, count);
 }
 
-bool spay__input_load(spay__input *input, const char *field, const void *theirs, void *ours,
-                      size_t our_size, size_t first_size)
+bool spay__input_load(spay__input *input, const char *field, const void *caller_struct, void *copy,
+                      size_t copy_size, size_t first_size)
 {
-    const char *message = spay__options_copy(ours, our_size, first_size, theirs);
+    const char *message = spay__options_copy(copy, copy_size, first_size, caller_struct);
 
     if (message)
         spay__input_fault(input, field, "struct_size", message);

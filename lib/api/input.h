@@ -17,7 +17,7 @@
 
 #include "base/url.h"
 
-/* The faults so far. Zero-initialise but for the provider. */
+/* The faults so far. Zero-initialize, except for the provider. */
 typedef struct spay__input {
     int32_t provider;
     spay_error *error;
@@ -75,8 +75,8 @@ bool spay__input_json_object(spay__input *input, const char *field, const char *
  * Copy a sized struct that is a member of another, as spay__options_load() does. Notes a fault and
  * returns false if its size is wrong.
  */
-bool spay__input_load(spay__input *input, const char *field, const void *theirs, void *ours,
-                      size_t our_size, size_t first_size);
+bool spay__input_load(spay__input *input, const char *field, const void *caller_struct, void *copy,
+                      size_t copy_size, size_t first_size);
 
 /* Hand out the faults: SPAY_OK if there are none. */
 spay_status spay__input_end(spay__input *input, spay_error **error);

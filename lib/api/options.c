@@ -4,7 +4,7 @@
  */
 
 /*
- * Sized structs: a caller may have been compiled against an older or a newer header than ours.
+ * Sized structs: a caller may have been compiled against an older or a newer header.
  */
 #include "options.h"
 
@@ -15,7 +15,7 @@
 #include "error.h"
 
 enum {
-    MOST_GROWTH = 4096 /* no version of a struct is so much larger than ours: the size is garbage */
+    MOST_GROWTH = 4096 /* no version of a struct is so much larger: the size is garbage */
 };
 
 static bool all_zero(const unsigned char *bytes, size_t length)
@@ -28,38 +28,41 @@ static bool all_zero(const unsigned char *bytes, size_t length)
     return true;
 }
 
-const char *spay__options_copy(void *ours, size_t our_size, size_t first_size, const void *theirs)
+const char *spay__options_copy(void *copy, size_t copy_size, size_t first_size,
+                               const void *caller_struct)
 {
     size_t size;
 
-    memset(ours, 0, our_size);
-    if (!theirs)
+    memset(copy, 0, copy_size);
+    if (!caller_struct)
         return NULL;
-    memcpy(&size, theirs, sizeof(size));
+    memcpy(&size, caller_struct, sizeof(size));
     if (size < first_size)
         return "struct_size is not set, or smaller than any version of it";
-    if (size > our_size && size - our_size > MOST_GROWTH)
+    if (size > copy_size && size - copy_size > MOST_GROWTH)
         return "struct_size is far larger than any version of it";
-    if (size > our_size && !all_zero((const unsigned char *)theirs + our_size, size - our_size))
+    if (size > copy_size &&
+        !all_zero((const unsigned char *)caller_struct + copy_size, size - copy_size))
         return "a member is set that this version of the library does not know";
-    memcpy(ours, theirs, size < our_size ? size : our_size);
+    memcpy(copy, caller_struct, size < copy_size ? size : copy_size);
     return NULL;
 }
 
-spay_status spay__options_load(void *ours, size_t our_size, size_t first_size, const void *theirs,
-                               int32_t provider, const char *name, spay_error **error)
+spay_status spay__options_load(void *copy, size_t copy_size, size_t first_size,
+                               const void *caller_struct, int32_t provider, const char *name,
+                               spay_error **error)
 {
-    const char *message = spay__options_copy(ours, our_size, first_size, theirs);
+    const char *message = spay__options_copy(copy, copy_size, first_size, caller_struct);
 
     return message ? spay__fail_field(error, provider, name, "struct_size", message) : SPAY_OK;
 }
 
-void spay__options_init(void *theirs, size_t struct_size)
+void spay__options_init(void *caller_struct, size_t struct_size)
 {
-    if (!theirs || struct_size < sizeof(struct_size))
+    if (!caller_struct || struct_size < sizeof(struct_size))
         return;
-    memset(theirs, 0, struct_size);
-    memcpy(theirs, &struct_size, sizeof(struct_size));
+    memset(caller_struct, 0, struct_size);
+    memcpy(caller_struct, &struct_size, sizeof(struct_size));
 }
 
 void spay_client_options_init(void *options, size_t struct_size)

@@ -15,7 +15,7 @@
 /* Zeroed memory, or NULL. size 0 gives one byte. */
 void *spay__alloc(size_t size);
 
-/* The same, but for bytes that the caller fills: they are not zeroed. */
+/* The same for bytes that the caller fills: they are not zeroed. */
 void *spay__alloc_bytes(size_t size);
 
 /* NULL is ignored. */

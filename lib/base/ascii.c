@@ -25,6 +25,9 @@ const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE])
     return at;
 }
 
+const char spay__hex_digits[17] = "0123456789abcdef";
+const char spay__hex_capitals[17] = "0123456789ABCDEF";
+
 int spay__hex_value(char c)
 {
     c = spay__to_lower(c);

@@ -53,17 +53,21 @@ enum {
  */
 const char *spay__integer_text(int64_t number, char text[SPAY__INTEGER_SIZE]);
 
+/* The hexadecimal digits by value; in capitals, as in percent-encoding. */
+extern const char spay__hex_digits[17];
+extern const char spay__hex_capitals[17];
+
 /* The value of a hexadecimal digit, -1 if it is none. */
 int spay__hex_value(char c);
 
-/* Equal but for the case of ASCII letters. */
+/* Equal, except for the case of ASCII letters. */
 bool spay__equal_ignoring_case(const char *a, const char *b);
 
-/* Whether text begins with prefix, but for the case of ASCII letters. */
+/* Whether text begins with prefix, ignoring the case of ASCII letters. */
 bool spay__starts_with_ignoring_case(const char *text, const char *prefix);
 
 /*
- * A list of words in one text, each with a NUL behind it, and an empty one at the end: unlike an
+ * A list of words in one text, each NUL-terminated, and an empty one at the end: unlike an
  * array of pointers it needs no relocations. This is the word of that index; there are more.
  */
 const char *spay__list_at(const char *list, size_t index);

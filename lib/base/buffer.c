@@ -20,7 +20,7 @@ void spay__buffer_init(spay__buffer *buffer, size_t limit)
     buffer->limit = limit;
 }
 
-/* Nothing was ever written behind the content, or it is wiped already. */
+/* Nothing was ever written after the content, or it is wiped already. */
 static void release(spay__buffer *buffer)
 {
     if (buffer->data)
@@ -48,7 +48,7 @@ void spay__buffer_reset(spay__buffer *buffer)
     buffer->state = SPAY__BUFFER_GOOD;
 }
 
-/* Not realloc: it would leave an unwiped copy behind. */
+/* Not realloc: it would leave a copy that is not wiped. */
 static bool move(spay__buffer *buffer, size_t capacity)
 {
     char *data = spay__alloc_bytes(capacity);

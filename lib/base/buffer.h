@@ -37,7 +37,7 @@ void spay__buffer_reserve(spay__buffer *buffer, size_t length);
 /* Wipe and free. */
 void spay__buffer_clear(spay__buffer *buffer);
 
-/* Drop the content, or all behind the first bytes of it; wipe it, and keep the memory. */
+/* Drop the content, or all after the first bytes of it; wipe it, and keep the memory. */
 void spay__buffer_reset(spay__buffer *buffer);
 void spay__buffer_truncate(spay__buffer *buffer, size_t length);
 

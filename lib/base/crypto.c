@@ -24,6 +24,7 @@
 #include <openssl/sha.h>
 
 #include "alloc.h"
+#include "ascii.h"
 #include "thread.h"
 
 /*
@@ -149,12 +150,11 @@ bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
 
 void spay__hex_encode(char *out, const unsigned char *bytes, size_t length)
 {
-    static const char digits[] = "0123456789abcdef";
     size_t i;
 
     for (i = 0; i < length; i++) {
-        *out++ = digits[bytes[i] >> 4];
-        *out++ = digits[bytes[i] & 15];
+        *out++ = spay__hex_digits[bytes[i] >> 4];
+        *out++ = spay__hex_digits[bytes[i] & 15];
     }
     *out = '\0';
 }

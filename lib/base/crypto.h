@@ -16,12 +16,12 @@ enum {
     SPAY__SHA256_SIZE = 32
 };
 
-/* Start the library behind it; before any other. false: it refuses. */
+/* Initialize OpenSSL; before any other function here. false: it fails. */
 bool spay__crypto_start(void);
 
 /*
- * Whether the errors that OpenSSL has noted on this thread say that memory was lacking; and to forget
- * earlier ones.
+ * Whether the errors that OpenSSL has noted on this thread say that memory was lacking; and to
+ * forget earlier ones.
  */
 bool spay__crypto_lacks_memory(void);
 void spay__crypto_forget_errors(void);
@@ -29,7 +29,10 @@ void spay__crypto_forget_errors(void);
 /* Overwrite memory in a way that the compiler keeps. */
 void spay__wipe(void *memory, size_t length);
 
-/* Fill with random bytes fit for keys. Forgets the errors of before. Not in a build WITHOUT_PLATFORM. */
+/*
+ * Fill with random bytes fit for keys. Forgets the errors of before. Not in a build
+ * WITHOUT_PLATFORM.
+ */
 bool spay__random_bytes(void *buffer, size_t length);
 
 /* A key for HMAC-SHA256, prepared once; it does not change, so any thread may use it. */

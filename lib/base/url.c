@@ -209,8 +209,6 @@ static bool is_unreserved(char c)
 
 bool spay__url_append_segment(spay__buffer *buffer, const char *segment)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
     for (;;) {
         size_t plain = 0;
         unsigned char byte;
@@ -223,8 +221,8 @@ bool spay__url_append_segment(spay__buffer *buffer, const char *segment)
             return buffer->state == SPAY__BUFFER_GOOD;
         byte = (unsigned char)*segment++;
         spay__buffer_byte(buffer, '%');
-        spay__buffer_byte(buffer, digits[byte >> 4]);
-        spay__buffer_byte(buffer, digits[byte & 15]);
+        spay__buffer_byte(buffer, spay__hex_capitals[byte >> 4]);
+        spay__buffer_byte(buffer, spay__hex_capitals[byte & 15]);
     }
 }
 

@@ -54,8 +54,8 @@ static spay__account *new_account(const spay__provider *provider, spay_client *c
     return NULL;
 }
 
-static spay_status make(const spay__provider *provider, spay_client *client, const void *theirs,
-                        spay__account **made, spay_error **error)
+static spay_status make(const spay__provider *provider, spay_client *client,
+                        const void *caller_options, spay__account **made, spay_error **error)
 {
     spay__input input = {provider->id, NULL};
     union {
@@ -65,8 +65,8 @@ static spay_status make(const spay__provider *provider, spay_client *client, con
     } options;
     const char *base_url;
     spay_status status =
-        spay__options_load(&options, provider->options_size, provider->options_least, theirs,
-                           provider->id, "options", error);
+        spay__options_load(&options, provider->options_size, provider->options_least,
+                           caller_options, provider->id, "options", error);
 
     if (status != SPAY_OK)
         return status;

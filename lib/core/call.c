@@ -128,6 +128,11 @@ static void finish_early(spay_call *call, spay_status status, const char *messag
     finish_with(call, error);
 }
 
+void spay__call_give_up(spay_call *call, spay_status status, const char *message)
+{
+    finish_early(call, status, message);
+}
+
 /* With the session. */
 static void finish_well(spay_call *call)
 {
@@ -331,7 +336,7 @@ int32_t spay_call_step(spay_call *call)
         return SPAY_CALL_SEND;
     spay__call_start(call);
     if (SPAY__ATOMIC_GET(&call->canceled)) {
-        finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
+        finish_early(call, SPAY_E_CANCELED, "the call was canceled");
         return SPAY_CALL_DONE;
     }
     if (time_left_ms(call) <= 0) {
@@ -420,7 +425,7 @@ static void give_up(spay_call *call, spay_error *error, const spay__verdict *ver
     if (canceled) {
         error->status = SPAY_E_CANCELED;
         error->retryable = 0;
-        spay__error_set(error, &error->message, "the call was cancelled");
+        spay__error_set(error, &error->message, "the call was canceled");
     } else if (verdict->remedy == SPAY__REMEDY_CLOCK) {
         spay__clock_explain(call, error);
         spay__clock_note(call);
@@ -533,7 +538,7 @@ static void follow_up_token(spay_call *call, spay_error *error, const spay__verd
         call->ticket.cut_short++;
     if (canceled) {
         spay_error_free(error);
-        finish_early(call, SPAY_E_CANCELED, "the call was cancelled");
+        finish_early(call, SPAY_E_CANCELED, "the call was canceled");
     } else if (decision.action == SPAY__REPEAT || decision.action == SPAY__RESEND) {
         call->resent = call->resent || decision.action == SPAY__RESEND;
         spay_error_free(error);

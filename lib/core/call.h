@@ -40,6 +40,7 @@ struct spay_call {
     int32_t canceled; /* the one member that other threads touch */
 
     char key[SPAY__KEY_SIZE]; /* "" if the call has none */
+    void *ctx;                /* the caller's */
     const char *subject;      /* after the call; NULL if it has none */
     int32_t number;
     int64_t timeout_ms;
@@ -87,6 +88,9 @@ bool spay__call_is_awaiting(const spay_call *call);
 
 /* A random byte, if renewals are to be spread over several processes; otherwise 0. */
 uint8_t spay__call_random(const spay_call *call);
+
+/* End a call that has not begun an attempt. */
+void spay__call_give_up(spay_call *call, spay_status status, const char *message);
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);

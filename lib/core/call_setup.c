@@ -108,19 +108,21 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
                                             call->operation->most_attempts);
 }
 
-static spay_status read_options(spay_call *call, const spay_call_options *theirs,
+static spay_status read_options(spay_call *call, const spay_call_options *caller_options,
                                 spay_call_options *options, spay_error **error)
 {
     spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, max_attempts), theirs,
-        call->operation->provider->id, "options", error);
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+        caller_options, call->operation->provider->id, "options", error);
 
     if (status == SPAY_OK)
         status = check_options(call, options, error);
     if (status == SPAY_OK)
         status = settle_key(call, options, error);
-    if (status == SPAY_OK)
+    if (status == SPAY_OK) {
         settle_limits(call, options);
+        call->ctx = options->call_ctx;
+    }
     return status;
 }
 
@@ -206,12 +208,12 @@ static spay_status share_session(spay_call *call, const char *intent, spay_error
 }
 
 static spay_status build(const spay__operation *operation, spay__account *account,
-                         const void *request, const spay_call_options *theirs, spay_call **out,
-                         spay_error **error)
+                         const void *request, const spay_call_options *caller_options,
+                         spay_call **out, spay_error **error)
 {
     spay_call *call = new_call(operation, account, subject_of(operation, account, request));
     spay_call_options options;
-    spay_status status = call ? read_options(call, theirs, &options, error)
+    spay_status status = call ? read_options(call, caller_options, &options, error)
                               : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 
     if (status == SPAY_OK)

@@ -39,8 +39,8 @@ spay__share_answer spay__call_find_session(struct spay_call *call);
 void spay__call_publish_session(struct spay_call *call);
 
 /*
- * Look for a token, for the call that is to fetch one. With FOUND the call has it, or the one before
- * still serves; with WAIT its wake_ms is set.
+ * Look for a token, for the call that is to fetch one. With FOUND the call has it, or the one
+ * before still serves; with WAIT its wake_ms is set.
  */
 spay__share_answer spay__call_find_token(struct spay_call *call);
 

@@ -223,7 +223,7 @@ static spay_client *new_client(void)
     return NULL;
 }
 
-spay_status spay_client_new(const spay_client_options *theirs, spay_client **out,
+spay_status spay_client_new(const spay_client_options *caller_options, spay_client **out,
                             spay_error **error)
 {
     spay_client_options options;
@@ -236,8 +236,8 @@ spay_status spay_client_new(const spay_client_options *theirs, spay_client **out
         return spay__fail_field(error, SPAY_PROVIDER_NONE, "client", "missing", "is required");
     *out = NULL;
     status = spay__options_load(&options, sizeof(options),
-                                SPAY__SIZE_UP_TO(spay_client_options, store_timeout_ms), theirs,
-                                SPAY_PROVIDER_NONE, "options", error);
+                                SPAY__SIZE_UP_TO(spay_client_options, store_timeout_ms),
+                                caller_options, SPAY_PROVIDER_NONE, "options", error);
     if (status == SPAY_OK)
         status = check(&options, error);
     if (status != SPAY_OK)

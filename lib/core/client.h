@@ -4,7 +4,7 @@
  */
 
 /*
- * The engine, seen from inside.
+ * The client: what its accounts and calls share.
  */
 #ifndef SPAY__CLIENT_H
 #define SPAY__CLIENT_H
@@ -28,7 +28,7 @@ enum {
 
 struct spay_client {
     int32_t references;
-    uint32_t cancels; /* how many calls have been cancelled: drivers look when it moves */
+    uint32_t cancels; /* how many calls have been canceled: drivers look when it moves */
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;
     int64_t connect_timeout_ms;
@@ -62,7 +62,7 @@ int64_t spay__client_now_ms(const spay_client *client);
 int64_t spay__client_wall_ms(const spay_client *client);
 bool spay__client_random(spay_client *client, void *buffer, size_t length);
 
-/* Sleep in slices that a cancelled call can bear. */
+/* Sleep in slices that a canceled call can bear. */
 void spay__client_sleep(const spay_client *client, int64_t duration_ms, const int32_t *canceled);
 
 #endif

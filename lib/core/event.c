@@ -74,6 +74,20 @@ static void fill_failure(spay_event *event, const spay_call *call, const spay_er
     event->message = error ? spay_error_message(error) : "";
 }
 
+static const char *protocol_version(const spay_http_response *response)
+{
+    switch (response->http_version) {
+    case 10:
+        return "1.0";
+    case 11:
+        return "1.1";
+    case 20:
+        return "2";
+    default:
+        return "";
+    }
+}
+
 static void fill(spay_event *event, const spay_call *call, const spay_error *error)
 {
     memset(event, 0, sizeof(*event));
@@ -94,25 +108,40 @@ static void fill(spay_event *event, const spay_call *call, const spay_error *err
     event->total_us = call->response.timings_us[SPAY_TIMING_TOTAL];
     event->idempotency_key = call->key;
     event->request_id = request_id(call, error);
+    event->call_ctx = call->ctx;
+    event->server_host = "";
+    event->protocol_version = protocol_version(&call->response);
     event->bytes_sent = call->response.bytes_sent;
     event->bytes_received = call->response.bytes_sent < 0 && !call->response.bytes_received
                                 ? -1
                                 : (int64_t)call->response.bytes_received;
 }
 
-static void emit(const spay_call *call, const spay_event *event)
+/* Host and port apart, for as long as the hook runs. */
+static void emit(const spay_call *call, const spay_http_request *request, spay_event *event)
 {
+    spay__url url;
+
+    if (request && request->url && !spay__url_parse(request->url, &url)) {
+        event->server_host = url.host;
+        event->server_port = url.port;
+        if (*url.host == '[') {
+            url.host[strlen(url.host) - 1] = '\0';
+            event->server_host++;
+        }
+    }
     call->client->event(call->client->event_ctx, event);
 }
 
 void spay__event_attempt(const spay_call *call, bool token, const spay_error *error,
                          int32_t decision, int64_t delay_ms)
 {
+    const spay_http_request *request = token ? call->token_request : &call->request;
     char host[SPAY__HOST_SIZE];
     spay_event event;
 
     fill(&event, call, error);
-    spay__event_host(token ? call->token_request : &call->request, host);
+    spay__event_host(request, host);
     event.host = host;
     event.type = SPAY_EVENT_ATTEMPT;
     event.decision = decision;
@@ -126,7 +155,7 @@ void spay__event_attempt(const spay_call *call, bool token, const spay_error *er
     }
     spay__recorder_add(call->client->recorder, &event);
     if (call->client->event)
-        emit(call, &event);
+        emit(call, request, &event);
 }
 
 void spay__event_call(const spay_call *call)
@@ -142,7 +171,7 @@ void spay__event_call(const spay_call *call)
     event.type = SPAY_EVENT_CALL;
     event.decision = call->error ? SPAY_DECISION_GIVE_UP : SPAY_DECISION_SUCCEED;
     event.elapsed_ms = spay__client_now_ms(call->client) - call->started_ms;
-    emit(call, &event);
+    emit(call, &call->request, &event);
 }
 
 void spay__event_store(const spay_call *call, const char *operation, const char *result,
@@ -158,7 +187,7 @@ void spay__event_store(const spay_call *call, const char *operation, const char 
     event.operation = operation;
     event.reason = result;
     event.elapsed_ms = elapsed_ms;
-    emit(call, &event);
+    emit(call, NULL, &event);
 }
 
 void spay__event_refusal(spay_client *client, int32_t provider, const char *operation,
@@ -177,6 +206,7 @@ void spay__event_refusal(spay_client *client, int32_t provider, const char *oper
     event.name_lookup_us = event.connect_us = event.tls_us = -1;
     event.first_byte_us = event.total_us = event.bytes_sent = event.bytes_received = -1;
     event.route = event.idempotency_key = event.request_id = event.host = event.phase = "";
+    event.server_host = event.protocol_version = "";
     event.reason = spay_error_reason(error);
     event.stage = spay_error_stage(error);
     event.provider_code = "";
@@ -201,5 +231,6 @@ bool spay__event_before_send(spay_call *call)
     record.body_sha256 = call->body_sha256;
     record.body_length = call->request.body_length;
     record.at_ms = spay__client_wall_ms(client);
+    record.call_ctx = call->ctx;
     return client->before_send(client->before_send_ctx, &record) == SPAY_OK;
 }

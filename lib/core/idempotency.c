@@ -16,7 +16,6 @@
 
 void spay__uuid_format(unsigned char bytes[16], char out[SPAY__UUID_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned hyphens = 1u << 4 | 1u << 6 | 1u << 8 | 1u << 10; /* before these bytes */
     char *to = out;
     int i;
@@ -26,8 +25,8 @@ void spay__uuid_format(unsigned char bytes[16], char out[SPAY__UUID_SIZE])
     for (i = 0; i < 16; i++) {
         if (hyphens >> i & 1)
             *to++ = '-';
-        *to++ = digits[bytes[i] >> 4];
-        *to++ = digits[bytes[i] & 15];
+        *to++ = spay__hex_digits[bytes[i] >> 4];
+        *to++ = spay__hex_digits[bytes[i] & 15];
     }
     *to = '\0';
 }

@@ -26,29 +26,41 @@ void spay__random_clear(spay__random *random)
 
 #ifndef SPAY_WITHOUT_PLATFORM
 
-static bool take(spay__random *random, void *buffer, size_t length)
+/* From what is left of the block. false: that is not enough. */
+static bool take_left(spay__random *random, void *buffer, size_t length)
 {
-    if (spay__forked(&random->fork_generation))
-        random->left = 0;
-    if (random->left < length) {
-        if (!spay__random_bytes(random->block, sizeof(random->block)))
-            return false;
-        random->left = sizeof(random->block);
-    }
-    random->left -= length;
-    memcpy(buffer, random->block + random->left, length);
-    spay__wipe(random->block + random->left, length);
-    return true;
-}
-
-bool spay__random_take(spay__random *random, void *buffer, size_t length)
-{
-    bool done;
+    bool enough;
 
     spay__lock(&random->lock);
-    done = take(random, buffer, length);
+    if (spay__forked(&random->fork_generation))
+        random->left = 0;
+    enough = random->left >= length;
+    if (enough) {
+        random->left -= length;
+        memcpy(buffer, random->block + random->left, length);
+        spay__wipe(random->block + random->left, length);
+    }
     spay__unlock(&random->lock);
-    return done;
+    return enough;
+}
+
+/* A new block is drawn without the lock: it takes long, and others would wait. */
+bool spay__random_take(spay__random *random, void *buffer, size_t length)
+{
+    unsigned char drawn[SPAY__RANDOM_BLOCK];
+    size_t rest = sizeof(drawn) - length;
+
+    if (take_left(random, buffer, length))
+        return true;
+    if (!spay__random_bytes(drawn, sizeof(drawn)))
+        return false;
+    memcpy(buffer, drawn + rest, length);
+    spay__lock(&random->lock);
+    memcpy(random->block, drawn, rest);
+    random->left = rest;
+    spay__unlock(&random->lock);
+    spay__wipe(drawn, sizeof(drawn));
+    return true;
 }
 
 #else

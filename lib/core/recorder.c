@@ -4,7 +4,7 @@
  */
 
 /*
- * The flight recorder: a ring of fixed size, so that recording never allocates.
+ * The flight recorder: a circular buffer of fixed size, so that recording never allocates.
  */
 #include "recorder.h"
 
@@ -75,21 +75,22 @@ static void copy_text(char *out, size_t size, const char *text)
         spay__make_line(out);
 }
 
+/* Written before the lock is taken, which all calls of a client share. */
 void spay__recorder_add(spay__recorder *recorder, const spay_event *event)
 {
-    entry *slot;
+    entry added;
 
     if (!recorder)
         return;
+    added.event = *event;
+    copy_text(added.key, TEXT_SIZE, event->idempotency_key);
+    copy_text(added.request_id, TEXT_SIZE, event->request_id);
+    copy_text(added.reason, TEXT_SIZE, event->reason);
+    copy_text(added.host, TEXT_SIZE, event->host);
+    copy_text(added.provider_code, TEXT_SIZE, event->provider_code);
+    copy_text(added.message, MESSAGE_SIZE, event->message);
     spay__lock(&recorder->lock);
-    slot = &recorder->entries[recorder->count++ % recorder->capacity];
-    slot->event = *event;
-    copy_text(slot->key, TEXT_SIZE, event->idempotency_key);
-    copy_text(slot->request_id, TEXT_SIZE, event->request_id);
-    copy_text(slot->reason, TEXT_SIZE, event->reason);
-    copy_text(slot->host, TEXT_SIZE, event->host);
-    copy_text(slot->provider_code, TEXT_SIZE, event->provider_code);
-    copy_text(slot->message, MESSAGE_SIZE, event->message);
+    recorder->entries[recorder->count++ % recorder->capacity] = added;
     spay__unlock(&recorder->lock);
 }
 

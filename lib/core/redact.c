@@ -5,8 +5,8 @@
 
 /*
  * Redaction. In place, so that it cannot fail for want of memory. A provider that repeats what it
- * was sent may write it down in its own way: percent-encoded, escaped for JSON, or in base64, alone or
- * together with what was around it.
+ * was sent may write it down in its own way: percent-encoded, escaped for JSON, or in base64, alone
+ * or together with what was around it.
  */
 #include "redact.h"
 
@@ -15,7 +15,8 @@
 #include "base/ascii.h"
 
 enum {
-    SHORTEST = 6 /* what is shorter is no credential, and would be found in ordinary words */
+    SHORTEST = 6, /* what is shorter is no credential, and would be found in ordinary words */
+    SHORTEST_IN_BASE64 = 8
 };
 
 /* Behind the name of the scheme: "Bearer x", "GCS v1Client:x". */
@@ -97,6 +98,12 @@ static int decode_at(const char *text, size_t index)
     return low < 0 ? -1 : ((high << (2 + shift)) | (low >> (4 - shift))) & 0xff;
 }
 
+/* Whether the digit can have the first bits of a byte in its last six, four or two. */
+static bool may_begin(char digit, size_t before, unsigned char byte)
+{
+    return (sextet(digit) & (0x3f >> 2 * before)) == byte >> (2 + 2 * before);
+}
+
 /* A group of four digits begins there, and the secret with one of its three bytes. */
 static size_t match_base64(const char *text, const char *secret)
 {
@@ -106,6 +113,8 @@ static size_t match_base64(const char *text, const char *secret)
         size_t i = before;
         size_t digits;
 
+        if (!may_begin(text[before], before, (unsigned char)*secret))
+            continue;
         while (secret[i - before] && decode_at(text, i) == (unsigned char)secret[i - before])
             i++;
         digits = (i * 8 + 5) / 6;
@@ -120,9 +129,11 @@ static size_t match_base64(const char *text, const char *secret)
 /* Where a text has the secret, and in how many bytes; its end, if nowhere. */
 static char *find(char *text, const char *secret, size_t *length)
 {
-    for (; *text; text++) {
+    size_t left = strlen(text);
+
+    for (; left; text++, left--) {
         *length = match_spelled(text, secret);
-        if (!*length)
+        if (!*length && left >= SHORTEST_IN_BASE64)
             *length = match_base64(text, secret);
         if (*length)
             break;

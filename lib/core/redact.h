@@ -14,8 +14,8 @@
 #include "http/message.h"
 
 /*
- * Whether the text has the value of a secret header of the request in it, or its last word. There is
- * no secret in a request that is NULL.
+ * Whether the text has the value of a secret header of the request in it, or its last word. There
+ * is no secret in a request that is NULL.
  */
 bool spay__redact_finds(const spay_http_request *request, const char *text);
 

@@ -5,8 +5,9 @@
 
 /*
  * One account's bearer token, shared by all of its calls. Whoever finds it missing or old fetches
- * it; everyone else waits for that one fetch, and is woken when it is over. A failure is shared with those whom it would have met
- * as well; a fetch that ended because of the fetcher's own limits is continued by one who waited.
+ * it; everyone else waits for that one fetch, and is woken when it is over. A failure is shared
+ * with those whom it would have met as well; a fetch that ended because of the fetcher's own limits
+ * is continued by one who waited.
  */
 #ifndef SPAY__TOKEN_CACHE_H
 #define SPAY__TOKEN_CACHE_H

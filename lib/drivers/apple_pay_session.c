@@ -4,7 +4,8 @@
  */
 
 /*
- * Apple Pay at Worldline Connect in one go: a session of the server API, then one of the client API.
+ * Apple Pay at Worldline Connect in one go: a session of the server API, then one of the client
+ * API.
  */
 #include <string.h>
 
@@ -15,10 +16,10 @@
 
 /* Refuse the second step's faults before the first step is sent. */
 static spay_status check_ahead(const spay_connect_server *server,
-                               const spay_connect_client_session_request *theirs,
+                               const spay_connect_client_session_request *caller_request,
                                spay_error **error)
 {
-    const spay__argument arguments[] = {{"request", theirs}, {NULL, NULL}};
+    const spay__argument arguments[] = {{"request", caller_request}, {NULL, NULL}};
     spay__input input = {SPAY_PROVIDER_CONNECT_CLIENT, NULL};
     spay_connect_client_session_request request;
     spay_connect_client account;
@@ -28,7 +29,7 @@ static spay_status check_ahead(const spay_connect_server *server,
         status =
             spay__options_load(&request, sizeof(request),
                                SPAY__SIZE_UP_TO(spay_connect_client_session_request, extra_json),
-                               theirs, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
+                               caller_request, SPAY_PROVIDER_CONNECT_CLIENT, "request", error);
     if (status != SPAY_OK)
         return status;
     memset(&account, 0, sizeof(account));
@@ -55,12 +56,13 @@ static spay_status second_step(spay_connect_server *server,
 }
 
 /* What the first step left of the time. The key was the first step's. */
-static spay_status load_limits(const spay_connect_server *server, const spay_call_options *theirs,
-                               spay_call_options *options, spay_error **error)
+static spay_status load_limits(const spay_connect_server *server,
+                               const spay_call_options *caller_options, spay_call_options *options,
+                               spay_error **error)
 {
-    spay_status status = spay__options_load(options, sizeof(*options),
-                                            SPAY__SIZE_UP_TO(spay_call_options, max_attempts),
-                                            theirs, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    spay_status status = spay__options_load(
+        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+        caller_options, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
 
     options->struct_size = sizeof(*options);
     if (!options->timeout_ms)
@@ -85,7 +87,7 @@ static void leave_rest(spay_call_options *options, const spay_connect_server_ses
 
 spay_status spay_connect_apple_pay_session_create(
     spay_connect_server *server, const spay_connect_server_session_request *server_request,
-    const spay_connect_client_session_request *request, const spay_call_options *theirs,
+    const spay_connect_client_session_request *request, const spay_call_options *caller_options,
     spay_connect_server_session **server_session, spay_connect_client_session **session,
     spay_error **error)
 {
@@ -100,14 +102,15 @@ spay_status spay_connect_apple_pay_session_create(
         *server_session = NULL;
     status = spay__require(SPAY_PROVIDER_CONNECT_SERVER, arguments, error);
     if (status == SPAY_OK)
-        status = load_limits(server, theirs, &options, error);
+        status = load_limits(server, caller_options, &options, error);
     if (status == SPAY_OK)
         status = check_ahead(server, request, error);
     if (status == SPAY_OK)
         status =
             spay_connect_server_session_create(server, server_request, &options, &first, error);
     if (status == SPAY_OK) {
-        leave_rest(&options, first, server->account.client, theirs && theirs->timeout_ms);
+        leave_rest(&options, first, server->account.client,
+                   caller_options && caller_options->timeout_ms);
         status = second_step(server, first, request, &options, session, error);
     }
     if (server_session)

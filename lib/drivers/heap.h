@@ -36,7 +36,7 @@ void spay__heap_set(spay__heap *heap, spay__timer *timer, int64_t at_ms);
 /* Unset a timer; one that is not set is ignored. */
 void spay__heap_unset(spay__heap *heap, spay__timer *timer);
 
-/* Put in order again after times were changed behind the heap's back. */
+/* Restore the order after times were changed directly. */
 void spay__heap_rebuild(spay__heap *heap);
 
 /* The earliest; NULL if there is none. */

@@ -112,17 +112,11 @@ int64_t spay_multi_on_timer(spay_multi *multi)
 
 /* ---- adding and taking ---- */
 
-static spay__job *make_job(spay_multi *multi, const spay_call *call)
+bool spay__multi_find_place(spay_multi *multi, spay__job *job)
 {
-    spay__job *made = spay__alloc(sizeof(*made));
-
-    if (!made)
-        return NULL;
-    made->host = spay__queue_host(&multi->queue, call->account->budget);
-    if (made->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending + 1))
-        return made;
-    spay__free(made);
-    return NULL;
+    job->host = spay__queue_host(&multi->queue, job->call->account->budget);
+    multi->pending++;
+    return job->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
 }
 
 spay_status spay_multi_add(spay_multi *multi, spay_call *call,
@@ -134,13 +128,17 @@ spay_status spay_multi_add(spay_multi *multi, spay_call *call,
         return SPAY_E_INVALID_ARGUMENT;
     if (multi->closing || call->state != SPAY__CALL_NEW || call->client != multi->client)
         return SPAY_E_STATE;
-    added = make_job(multi, call);
+    added = spay__alloc(sizeof(*added));
     if (!added)
         return SPAY_E_NO_MEMORY;
     added->call = call;
     added->done = done;
     added->ctx = ctx;
-    multi->pending++;
+    if (!spay__multi_find_place(multi, added)) {
+        multi->pending--;
+        spay__free(added);
+        return SPAY_E_NO_MEMORY;
+    }
     spay__multi_enlist(multi, added);
     spay__call_start(call);
     spay__queue_append(&multi->queue, added);
@@ -169,7 +167,7 @@ int64_t spay_multi_pending(const spay_multi *multi)
 
 void spay_multi_wakeup(spay_multi *multi)
 {
-    if (multi && !multi->options.watch)
+    if (multi && (!multi->options.watch || multi->options.submit == SPAY_YES))
         spay__sockets_wake(&multi->sockets);
 }
 
@@ -189,6 +187,7 @@ static spay_status check(spay_client *client, const spay_multi_options *options,
     spay__input_range(&input, "max_requests", options->max_requests, 1, 1024);
     if (options->max_requests && options->http2 != SPAY_YES)
         spay__input_fault(&input, "max_requests", "conflict", "belongs to http2, which is not set");
+    spay__input_range(&input, "submit", options->submit, SPAY_YES, SPAY_NO);
     if (!options->watch != !options->wake_in)
         spay__input_fault(&input, options->watch ? "wake_in" : "watch", "missing",
                           "watch and wake_in belong together");
@@ -228,7 +227,8 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;
     return spay__multi_woken_init(opened) && spay__pool_init(&opened->pool, INT32_MAX) &&
-           spay__sockets_open(&opened->sockets, &opened->options);
+           spay__sockets_open(&opened->sockets, &opened->options) &&
+           (opened->options.submit != SPAY_YES || spay__sockets_listen(&opened->sockets, true));
 }
 
 spay_status spay_multi_new(spay_client *client, const spay_multi_options *caller_options,
@@ -245,8 +245,8 @@ spay_status spay_multi_new(spay_client *client, const spay_multi_options *caller
     status = spay__require(SPAY_PROVIDER_NONE, arguments, error);
     if (status == SPAY_OK)
         status = spay__options_load(&options, sizeof(options),
-                                    SPAY__SIZE_UP_TO(spay_multi_options, max_requests),
-                                    caller_options, SPAY_PROVIDER_NONE, "options", error);
+                                    SPAY__SIZE_UP_TO(spay_multi_options, submit), caller_options,
+                                    SPAY_PROVIDER_NONE, "options", error);
     if (status == SPAY_OK)
         status = check(client, &options, error);
     if (status != SPAY_OK)

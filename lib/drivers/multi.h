@@ -46,7 +46,8 @@ struct spay_multi {
     spay__slot *blocked;      /* until a connection has room, in their order */
     spay__slot **blocked_end;
     spay__woken woken;
-    int64_t awaiting; /* how many calls wait to be woken */
+    spay__jobs submitted; /* by other threads; under the same lock */
+    int64_t awaiting;     /* how many calls wait to be woken */
     spay__jobs running;
     spay__jobs finished;
     int64_t pending;
@@ -112,6 +113,14 @@ void spay__multi_flush(spay_multi *multi);
 
 #endif
 
+/* ---- calls that other threads hand in, see multi_submit.c ---- */
+
+/* Queue them. */
+void spay__multi_take_submitted(spay_multi *multi);
+
+/* Have memory for a call that is added, which counts from now on. false: there is none. */
+bool spay__multi_find_place(spay_multi *multi, spay__job *job);
+
 /* ---- calls that are woken, see multi_woken.c ---- */
 
 /* false: the system has no more locks. */
@@ -131,7 +140,7 @@ void spay__multi_end_await(spay_multi *multi);
 /* Queue those that have been woken. */
 void spay__multi_take_woken(spay_multi *multi);
 
-/* The driver is about to wait. false: there are some already. */
+/* The driver is about to wait. false: there are some already, or some that were handed in. */
 bool spay__multi_fall_asleep(spay_multi *multi);
 
 /* ---- all of them, see multi_run.c ---- */

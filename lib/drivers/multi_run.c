@@ -177,6 +177,7 @@ void spay__multi_start(spay_multi *multi)
 
 void spay__multi_settle(spay_multi *multi)
 {
+    spay__multi_take_submitted(multi);
     look_for_canceled(multi);
     spay__multi_take_woken(multi);
     fire_timers(multi);
@@ -187,6 +188,7 @@ void spay__multi_settle(spay_multi *multi)
 /* A call may need more than one step to its end, if it was about to get a token. */
 void spay__multi_cancel_all(spay_multi *multi)
 {
+    spay__multi_take_submitted(multi);
     while (multi->pending) {
         spay__job *at;
 

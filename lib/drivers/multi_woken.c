@@ -17,6 +17,7 @@ enum {
 
 bool spay__multi_woken_init(spay_multi *multi)
 {
+    multi->woken.sleeping = multi->options.watch != NULL; /* as if between two turns */
     return spay__mutex_init(&multi->woken.lock) == 0;
 }
 
@@ -68,14 +69,15 @@ void spay__multi_await(spay_multi *multi, spay__job *job)
 {
     int64_t wait = spay_call_wait_ms(job->call);
 
-    if (multi->awaiting++ == 0 && !spay__sockets_listen(&multi->sockets, true) && wait > LOOK_MS)
+    if (multi->awaiting++ == 0 && multi->options.submit != SPAY_YES &&
+        !spay__sockets_listen(&multi->sockets, true) && wait > LOOK_MS)
         wait = LOOK_MS;
     spay__queue_await(&multi->queue, job, spay__client_now_ms(multi->client) + wait);
 }
 
 void spay__multi_end_await(spay_multi *multi)
 {
-    if (--multi->awaiting == 0)
+    if (--multi->awaiting == 0 && multi->options.submit != SPAY_YES)
         (void)spay__sockets_listen(&multi->sockets, false);
 }
 
@@ -110,7 +112,7 @@ bool spay__multi_fall_asleep(spay_multi *multi)
     bool none;
 
     spay__lock(&multi->woken.lock);
-    none = !multi->woken.first;
+    none = !multi->woken.first && !multi->submitted.first;
     multi->woken.sleeping = none;
     spay__unlock(&multi->woken.lock);
     return none;

@@ -148,7 +148,7 @@ int64_t spay__queue_next_ms(const spay__queue *queue)
     return first ? first->at_ms : -1;
 }
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
 static spay__job *job_at(const spay__queue *queue, size_t place)
 {

@@ -258,6 +258,7 @@ void spay__http_response_clear(spay_http_response *response)
 static void forget_message(spay_http_response *response)
 {
     response->status = 0;
+    response->http_version = 0;
     response->header_count = 0;
     spay__buffer_reset(&response->headers);
     spay__buffer_reset(&response->body);

@@ -21,7 +21,7 @@ enum {
     SPAY__MAX_BODY = 256 * 1024,
     SPAY__MAX_HEADER_BYTES = 32 * 1024,
     SPAY__MAX_HEADERS = 256,
-    SPAY__MAX_REQUEST_HEADERS = 16,
+    SPAY__MAX_REQUEST_HEADERS = 12, /* of which a provider uses nine at most */
     SPAY__MAX_REQUEST_HEADER_BYTES = 512 * 1024,
     SPAY__MAX_REQUEST_BODY = 1024 * 1024,
     SPAY__MAX_URL = 8192,
@@ -124,6 +124,7 @@ typedef struct spay__http1_decoder {
 } spay__http1_decoder;
 
 struct spay_http_response {
+    int32_t http_version; /* 10, 11, 20; 0 if it is not known */
     int32_t status;
     bool sent;
     spay__buffer headers; /* "name\0value\0" pairs */
@@ -152,7 +153,7 @@ spay_status spay__http_response_add(spay_http_response *response, const char *na
 /* Empty it for the next attempt. */
 void spay__http_response_reset(spay_http_response *response);
 
-/* Visit every header of that name: the next value behind the one given, NULL at the end. */
+/* Visit every header of that name: the value after the one given, NULL at the end. */
 const char *spay__http_response_next(const spay_http_response *response, const char *name,
                                      const char *after);
 

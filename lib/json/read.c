@@ -107,15 +107,15 @@ static bool is_a(spay__json value, char kind)
     return value.node && value.node->kind == kind;
 }
 
-/* The first element of an object or an array: the node behind it, if that one is within it. */
+/* The first element of an object or an array: the next node, if it is within the parent. */
 static const spay__json_node *first_of(const spay__json_reader *reader,
                                        const spay__json_node *parent)
 {
-    const spay__json_node *behind = parent + 1;
+    const spay__json_node *next = parent + 1;
 
-    return behind < reader->nodes + reader->values &&
-                   behind->value < parent->value + parent->value_length
-               ? behind
+    return next < reader->nodes + reader->values &&
+                   next->value < parent->value + parent->value_length
+               ? next
                : NULL;
 }
 
@@ -152,7 +152,7 @@ static const char *read_code_point(const char *digits, uint32_t *point)
     return digits + 10;
 }
 
-/* UTF-8; behind it. */
+/* As UTF-8. The end of it. */
 static char *write_code_point(char *out, uint32_t point)
 {
     static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};

@@ -5,7 +5,7 @@
 
 /*
  * JSON, checked before anything is built from it: grammar, UTF-8, depth, number of values, end of
- * text. What passes here is safe for the reader behind it.
+ * text. What passes here is safe for the reader.
  */
 #ifndef SPAY__JSON_SCAN_H
 #define SPAY__JSON_SCAN_H

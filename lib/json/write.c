@@ -10,17 +10,17 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "scan.h"
 
 static void write_escape(spay__buffer *out, char character)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char byte = (unsigned char)character;
 
     if (byte < 0x20) {
         spay__buffer_text(out, "\\u00");
-        spay__buffer_byte(out, digits[byte >> 4]);
-        spay__buffer_byte(out, digits[byte & 15]);
+        spay__buffer_byte(out, spay__hex_digits[byte >> 4]);
+        spay__buffer_byte(out, spay__hex_digits[byte & 15]);
     } else {
         spay__buffer_byte(out, '\\');
         spay__buffer_byte(out, character);

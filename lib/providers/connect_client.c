@@ -126,9 +126,9 @@ static void check_client_api_url(spay__input *input, const spay_connect_client_o
                           "must have the path /client, /client/v1 or none");
 }
 
-static const char *check_account(spay__input *input, const void *theirs)
+static const char *check_account(spay__input *input, const void *caller_options)
 {
-    const spay_connect_client_options *options = theirs;
+    const spay_connect_client_options *options = caller_options;
 
     spay__input_text(input, "client_session_id", options->client_session_id, 1, 255,
                      SPAY__REQUIRED | SPAY__VISIBLE | SPAY__SECRET);
@@ -174,10 +174,10 @@ static void write_common_url(spay__account *account)
     spay__http_request_take_url(&account->common, &url);
 }
 
-static bool fill(spay__account *account, const void *theirs)
+static bool fill(spay__account *account, const void *caller_options)
 {
     spay_connect_client *connect_client = (spay_connect_client *)account;
-    const spay_connect_client_options *options = theirs;
+    const spay_connect_client_options *options = caller_options;
     char *meta_info = spay__client_meta_info(options);
 
     account->subject = spay__copy_text(options->customer_id);
@@ -208,10 +208,11 @@ static int32_t product_of(const spay_connect_client_session_request *request)
     return request->product_id ? request->product_id : SPAY_CONNECT_PRODUCT_APPLE_PAY;
 }
 
-static void check_request(spay__input *input, const spay__account *account, const void *theirs)
+static void check_request(spay__input *input, const spay__account *account,
+                          const void *caller_request)
 {
     const spay_connect_client *connect_client = (const spay_connect_client *)account;
-    const spay_connect_client_session_request *request = theirs;
+    const spay_connect_client_session_request *request = caller_request;
 
     spay__input_range(input, "product_id", request->product_id, 1, INT32_MAX);
     spay__input_text(input, "display_name", request->display_name, 1, 64, SPAY__CHARACTERS);
@@ -232,11 +233,11 @@ static void write_url(const spay__account *account, int32_t product_id, spay_htt
     spay__http_request_take_url(http, &url);
 }
 
-static void build(spay__input *input, const spay__account *account, const void *theirs,
+static void build(spay__input *input, const spay__account *account, const void *caller_request,
                   spay__draft *draft)
 {
     static const char product[] = "paymentProductSession302SpecificInput\0";
-    const spay_connect_client_session_request *request = theirs;
+    const spay_connect_client_session_request *request = caller_request;
     spay__body body;
 
     spay__body_begin(&body);

@@ -155,9 +155,9 @@ static void check_extension(spay__input *input, const spay_connect_server_option
     spay__input_text(input, "extension_id", options->extension_id, 1, 255, 0);
 }
 
-static const char *check_account(spay__input *input, const void *theirs)
+static const char *check_account(spay__input *input, const void *caller_options)
 {
-    const spay_connect_server_options *options = theirs;
+    const spay_connect_server_options *options = caller_options;
 
     spay__input_text(input, "merchant_id", options->merchant_id, 1, 64,
                      SPAY__REQUIRED | SPAY__CHARACTERS | SPAY__SEGMENT);
@@ -205,10 +205,10 @@ static bool fill_common(spay__account *account, const spay_connect_server_option
     return meta_info != NULL;
 }
 
-static bool fill(spay__account *account, const void *theirs)
+static bool fill(spay__account *account, const void *caller_options)
 {
     spay_connect_server *server = (spay_connect_server *)account;
-    const spay_connect_server_options *options = theirs;
+    const spay_connect_server_options *options = caller_options;
 
     account->subject = spay__copy_text(options->merchant_id);
     server->api_key_id = spay__copy_text(options->api_key_id);
@@ -289,27 +289,28 @@ static void check_products(spay__input *input, const char *field, const int32_t 
 
 /* A filter is a sized struct of its own. false: its size is wrong, which is noted. */
 static bool load_filter(spay__input *input, const char *name,
-                        const spay_connect_server_filter *theirs,
+                        const spay_connect_server_filter *caller_filter,
                         spay_connect_server_filter *filter)
 {
-    return spay__input_load(input, name, theirs, filter, sizeof(*filter),
+    return spay__input_load(input, name, caller_filter, filter, sizeof(*filter),
                             SPAY__SIZE_UP_TO(spay_connect_server_filter, product_count));
 }
 
 static void check_filter(spay__input *input, const char *name, const char *groups,
-                         const char *products, const spay_connect_server_filter *theirs)
+                         const char *products, const spay_connect_server_filter *caller_filter)
 {
     spay_connect_server_filter filter;
 
-    if (!load_filter(input, name, theirs, &filter))
+    if (!load_filter(input, name, caller_filter, &filter))
         return;
     check_texts(input, groups, filter.groups, filter.group_count, true);
     check_products(input, products, filter.products, filter.product_count);
 }
 
-static void check_request(spay__input *input, const spay__account *account, const void *theirs)
+static void check_request(spay__input *input, const spay__account *account,
+                          const void *caller_request)
 {
-    const spay_connect_server_session_request *request = theirs;
+    const spay_connect_server_session_request *request = caller_request;
 
     (void)account;
     check_filter(input, "exclude", "exclude.groups", "exclude.products", request->exclude);
@@ -384,11 +385,11 @@ static void add_headers(const char *client_meta_info, const char *key, spay_http
     spay__free(encoded);
 }
 
-static void build(spay__input *input, const spay__account *account, const void *theirs,
+static void build(spay__input *input, const spay__account *account, const void *caller_request,
                   spay__draft *draft)
 {
     static const char taken[] = "paymentProductFilters\0tokens\0";
-    const spay_connect_server_session_request *request = theirs;
+    const spay_connect_server_session_request *request = caller_request;
     spay__body body;
 
     (void)account;

@@ -178,19 +178,19 @@ static void check_credentials(spay__input *input, const spay_hosted_fields_optio
         check_systems(input, options);
 }
 
-static const char *check_account(spay__input *input, const void *theirs)
+static const char *check_account(spay__input *input, const void *caller_options)
 {
-    const spay_hosted_fields_options *options = theirs;
+    const spay_hosted_fields_options *options = caller_options;
 
     check_credentials(input, options);
     return spay__choose_base_url(input, environments, options->environment, options->base_url,
                                  true);
 }
 
-static bool fill(spay__account *account, const void *theirs)
+static bool fill(spay__account *account, const void *caller_options)
 {
     spay_hosted_fields *hosted_fields = (spay_hosted_fields *)account;
-    const spay_hosted_fields_options *options = theirs;
+    const spay_hosted_fields_options *options = caller_options;
 
     if (options->bearer_token)
         return spay__account_fix_token(account, options->bearer_token);
@@ -287,9 +287,10 @@ static bool matches_version(const char *text, int part)
     return false;
 }
 
-static void check_request(spay__input *input, const spay__account *account, const void *theirs)
+static void check_request(spay__input *input, const spay__account *account,
+                          const void *caller_request)
 {
-    const spay_hosted_fields_session_request *request = theirs;
+    const spay_hosted_fields_session_request *request = caller_request;
 
     (void)account;
     spay__input_text(input, "processing_terminal_id", request->processing_terminal_id, 4, 50,
@@ -306,11 +307,11 @@ static void check_request(spay__input *input, const spay__account *account, cons
     spay__input_json_object(input, "extra_json", request->extra_json);
 }
 
-static void build(spay__input *input, const spay__account *account, const void *theirs,
+static void build(spay__input *input, const spay__account *account, const void *caller_request,
                   spay__draft *draft)
 {
     static const char taken[] = "libVersion\0scenario\0secureTokenId\0";
-    const spay_hosted_fields_session_request *request = theirs;
+    const spay_hosted_fields_session_request *request = caller_request;
     spay__body body;
 
     spay__body_begin(&body);

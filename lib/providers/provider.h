@@ -5,8 +5,8 @@
 
 /*
  * What a provider is to the rest of the library: a constant description, and a few pure functions.
- * They see what the caller gave, a request to build, or a reply to read. Times, keys and tokens come
- * in as values: nothing here reaches a clock, a socket, a source of random numbers or a log.
+ * They see what the caller gave, a request to build, or a reply to read. Times, keys and tokens
+ * come in as values: nothing here reaches a clock, a socket, a source of random numbers or a log.
  */
 #ifndef SPAY__PROVIDERS_PROVIDER_H
 #define SPAY__PROVIDERS_PROVIDER_H

@@ -20,7 +20,7 @@ enum {
 #define BLANKS " \t\v\f"
 #define BREAKS "\r\n"
 
-/* Past one line break and the blanks behind it; NULL if there is none at value. */
+/* Past one line break and the blanks after it; NULL if there is none at value. */
 static const char *skip_fold(const char *value)
 {
     if (value[0] == '\r' && value[1] == '\n')
@@ -38,17 +38,17 @@ static void append_unfolded(spay__buffer *out, const char *value)
         end--;
     for (;;) {
         size_t plain = strcspn(value, BREAKS);
-        const char *behind;
+        const char *rest;
 
         if (value + plain >= end) {
             spay__buffer_append(out, value, (size_t)(end - value));
             return;
         }
-        behind = skip_fold(value + plain);
-        spay__buffer_append(out, value, behind ? plain : plain + 1);
-        if (behind)
+        rest = skip_fold(value + plain);
+        spay__buffer_append(out, value, rest ? plain : plain + 1);
+        if (rest)
             spay__buffer_byte(out, ' ');
-        value = behind ? behind : value + plain + 1;
+        value = rest ? rest : value + plain + 1;
     }
 }
 

@@ -170,9 +170,9 @@ static void check_system(spay__input *input, const char *app_token, const char *
                           "belongs to WePay's other system");
 }
 
-static const char *check_account(spay__input *input, const void *theirs)
+static const char *check_account(spay__input *input, const void *caller_options)
 {
-    const spay_wepay_options *options = theirs;
+    const spay_wepay_options *options = caller_options;
     const char *base_url;
 
     spay__input_text(input, "app_id", options->app_id, 1, 255, SPAY__REQUIRED | SPAY__VISIBLE);
@@ -185,9 +185,9 @@ static const char *check_account(spay__input *input, const void *theirs)
     return base_url;
 }
 
-static bool fill(spay__account *account, const void *theirs)
+static bool fill(spay__account *account, const void *caller_options)
 {
-    const spay_wepay_options *options = theirs;
+    const spay_wepay_options *options = caller_options;
     spay_http_request *common = &account->common;
 
     spay__http_request_set_url(common, account->base_url, "/session_tokens");
@@ -225,9 +225,10 @@ static void check_address(spay__input *input, const char *address)
         spay__input_fault(input, "client_ip", "pattern", "must be an IPv4 or IPv6 address");
 }
 
-static void check_request(spay__input *input, const spay__account *account, const void *theirs)
+static void check_request(spay__input *input, const spay__account *account,
+                          const void *caller_request)
 {
-    const spay_wepay_session_request *request = theirs;
+    const spay_wepay_session_request *request = caller_request;
     bool mobile = request->type && strcmp(request->type, "mobile_session") == 0;
 
     (void)account;
@@ -239,7 +240,10 @@ static void check_request(spay__input *input, const spay__account *account, cons
     spay__input_json_object(input, "extra_json", request->extra_json);
 }
 
-/* The member of the extra JSON that bears the name of the type: its members join ours. */
+/*
+ * The member of the extra JSON that bears the name of the type: its members are added to those of
+ * the request.
+ */
 static spay__json_member find_extra_session(spay__input *input,
                                             const spay_wepay_session_request *request)
 {
@@ -277,10 +281,10 @@ static void write_session(spay__json_writer *writer, spay__input *input,
     spay__json_close(writer, '}');
 }
 
-static void build(spay__input *input, const spay__account *account, const void *theirs,
+static void build(spay__input *input, const spay__account *account, const void *caller_request,
                   spay__draft *draft)
 {
-    const spay_wepay_session_request *request = theirs;
+    const spay_wepay_session_request *request = caller_request;
     spay__body body;
 
     (void)account;

@@ -10,26 +10,20 @@
  */
 #include "connection.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <sessionpay/multi.h>
 
 #include "base/alloc.h"
-#include "base/ascii.h"
 #include "base/crypto.h"
 #include "base/thread.h"
+#include "connecting.h"
 #include "settings.h"
-#include "trust.h"
 
 /*
  * While it connects, libcurl does not tell of all that it waits for: between two addresses it has
@@ -39,9 +33,7 @@
 enum {
     SHORTEST_TICK_US = 1000,
     LONGEST_TICK_US = 50000,
-    TLS_RECORD = 16 * 1024,
-    MOST_WATCHED = 4, /* a socket for each family of addresses, and one that ends a name lookup */
-    TRIED_SIZE = 3 * INET6_ADDRSTRLEN
+    TLS_RECORD = 16 * 1024
 };
 
 /*
@@ -59,18 +51,12 @@ typedef struct curl_connection {
     const spay__watcher *watcher;
     CURL *easy;
     CURLM *multi;
-    spay__tls tls;
-    spay__tls proxy_tls; /* with an HTTPS proxy */
-    int64_t began_us;
+    spay__connecting connecting;
     int64_t timer_us;  /* libcurl's; -1: it needs none */
     int64_t looked_us; /* when libcurl was asked last */
     int64_t tick_us;   /* when to ask it again, at the latest */
-    watched_socket sockets[MOST_WATCHED];
+    watched_socket sockets[SPAY__MOST_SOCKETS];
     int socket_count;
-    int open[MOST_WATCHED]; /* sockets of libcurl's */
-    int open_count;
-    char message[CURL_ERROR_SIZE];
-    char tried[TRIED_SIZE]; /* " (", and the addresses so far */
 } curl_connection;
 
 static curl_connection *curl_of(spay__connection *connection)
@@ -103,7 +89,7 @@ static watched_socket *add_socket(curl_connection *c, curl_socket_t original)
 {
     watched_socket *added = &c->sockets[c->socket_count];
 
-    if (c->socket_count == MOST_WATCHED)
+    if (c->socket_count == SPAY__MOST_SOCKETS)
         return NULL;
     added->original = original;
     added->duplicate = fcntl((int)original, F_DUPFD_CLOEXEC, 0);
@@ -160,287 +146,7 @@ static int on_timer(CURLM *multi, long delay_ms, void *ctx)
     return 0;
 }
 
-/* libcurl does not tell which addresses it has tried in vain. */
-static void note_address(curl_connection *c, const struct sockaddr *address)
-{
-    const struct sockaddr_in6 *six = (const void *)address;
-    const struct sockaddr_in *four = (const void *)address;
-    const void *bytes = address->sa_family == AF_INET6 ? (const void *)&six->sin6_addr
-                                                       : (const void *)&four->sin_addr;
-    size_t length = strlen(c->tried);
-    char text[INET6_ADDRSTRLEN];
-
-    if (inet_ntop(address->sa_family, bytes, text, sizeof(text)) &&
-        length + strlen(text) + 3 < sizeof(c->tried))
-        (void)snprintf(c->tried + length, sizeof(c->tried) - length, "%s%s", length ? ", " : " (",
-                       text);
-}
-
-#ifndef SOCK_CLOEXEC
-#define SOCK_CLOEXEC 0
-#endif
-
-static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    curl_connection *c = ctx;
-
-    (void)purpose;
-    note_address(c, &address->addr);
-    if (made >= 0 && c->open_count < MOST_WATCHED)
-        c->open[c->open_count++] = made;
-    return made;
-}
-
-static int on_close(void *ctx, curl_socket_t fd)
-{
-    curl_connection *c = ctx;
-    int i = 0;
-
-    while (i < c->open_count && c->open[i] != (int)fd)
-        i++;
-    if (i < c->open_count)
-        c->open[i] = c->open[--c->open_count];
-    return close((int)fd);
-}
-
-/* ---- how far it has come ---- */
-
-/* -1: it did not get there. */
-static int64_t time_of(const curl_connection *c, CURLINFO info)
-{
-    curl_off_t microseconds = 0;
-
-    (void)curl_easy_getinfo(c->easy, info, &microseconds);
-    return microseconds > 0 ? microseconds : -1;
-}
-
-/* libcurl tells of it when TLS is done, too. */
-static bool is_reached(const curl_connection *c)
-{
-    struct sockaddr peer;
-    int i;
-
-    for (i = 0; i < c->open_count; i++) {
-        socklen_t size = sizeof(peer);
-
-        if (getpeername(c->open[i], &peer, &size) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void note_times(curl_connection *c)
-{
-    c->base.lookup_us = time_of(c, CURLINFO_NAMELOOKUP_TIME_T);
-    if (c->base.connect_us < 0 && (c->tls.started || c->proxy_tls.started || is_reached(c)))
-        c->base.connect_us = spay__now_us() - c->began_us;
-}
-
-/* Plain HTTP, which is for loopback, goes straight. */
-static const char *proxy_of(const curl_connection *c)
-{
-    return c->base.encrypted ? c->settings->proxy : NULL;
-}
-
-/* The status of its answer; 0: it has not given one. */
-static long answer_of_proxy(const curl_connection *c)
-{
-    long answer = 0;
-
-    (void)curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &answer);
-    return answer;
-}
-
-/* That which a failure is about, with the host or with an HTTPS proxy; NULL if it is not TLS. */
-static const spay__tls *tls_of(const curl_connection *c, spay_status status)
-{
-    const spay__tls *proxy = &c->proxy_tls;
-
-    if (c->tls.started)
-        return &c->tls;
-    return proxy->started && (!proxy->ready || status == SPAY_E_TLS) ? proxy : NULL;
-}
-
-enum {
-    NAME_LOOKUP,
-    CONNECT,
-    PROXY,
-    TLS
-};
-
-static size_t phase_of(const curl_connection *c, const spay__tls *tls)
-{
-    if (c->base.lookup_us < 0)
-        return NAME_LOOKUP;
-    if (c->base.connect_us < 0)
-        return CONNECT;
-    return proxy_of(c) && !tls ? PROXY : TLS;
-}
-
-/* What was being done, to whom, what became of it, and with which certificate. */
-static const char *explain(curl_connection *c, spay_status status, const char *text)
-{
-    static const char names[] = "name_lookup\0connect\0proxy\0tls";
-    static const char actions[] = "name lookup of\0TCP connection to\0tunnel to\0TLS with";
-    const spay__tls *tls = tls_of(c, status);
-    size_t phase = phase_of(c, tls);
-    bool to_proxy = proxy_of(c) && (phase < PROXY || tls == &c->proxy_tls);
-    bool by_proxy = proxy_of(c) && !to_proxy;
-    char about[SPAY__TLS_ABOUT_SIZE] = "";
-    char answer[24] = "";
-
-    if (tls)
-        spay__tls_describe(tls, about);
-    else if (answer_of_proxy(c) >= 300)
-        (void)snprintf(answer, sizeof(answer), "HTTP %ld, ", answer_of_proxy(c));
-    (void)snprintf(c->base.buffer, c->base.capacity, "%s %s%.255s%s%.255s%s%s: %s%s%s",
-                   spay__list_at(actions, phase), to_proxy ? "the proxy " : "",
-                   to_proxy ? c->settings->proxy : c->tls.host, by_proxy ? " by the proxy " : "",
-                   by_proxy ? c->settings->proxy : "", c->tried, *c->tried ? ")" : "", answer, text,
-                   about);
-    c->base.phase = spay__list_at(names, phase);
-    return c->base.buffer;
-}
-
-/* ---- why it failed ---- */
-
-typedef struct meaning {
-    CURLcode code;
-    spay_status status;
-    const char *reason;
-    const char *text; /* "": libcurl's */
-} meaning;
-
-/* What libcurl's codes mean: a status, and where its reason and its text are in the words. */
-static const struct {
-    uint8_t code;
-    int8_t status;
-    uint8_t words;
-} meanings[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, SPAY_E_CONNECT, 1},
-    {CURLE_COULDNT_RESOLVE_PROXY, SPAY_E_CONNECT, 2},
-    {CURLE_COULDNT_CONNECT, SPAY_E_CONNECT, 3},
-    {CURLE_PROXY, SPAY_E_CONNECT, 4},
-    {CURLE_WEIRD_SERVER_REPLY, SPAY_E_CONNECT, 4},
-    {CURLE_OPERATION_TIMEDOUT, SPAY_E_TIMEOUT, 5},
-    {CURLE_PEER_FAILED_VERIFICATION, SPAY_E_TLS, 6},
-    {CURLE_SSL_CONNECT_ERROR, SPAY_E_TLS, 7},
-    {CURLE_SSL_CIPHER, SPAY_E_TLS, 7},
-    {CURLE_SSL_CERTPROBLEM, SPAY_E_TLS, 8},
-    {CURLE_SSL_CACERT_BADFILE, SPAY_E_TLS, 9},
-    {CURLE_SSL_ISSUER_ERROR, SPAY_E_TLS, 10},
-    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SPAY_E_TLS, 11},
-    {CURLE_SEND_ERROR, SPAY_E_NETWORK, 12},
-    {CURLE_RECV_ERROR, SPAY_E_NETWORK, 12},
-    {CURLE_GOT_NOTHING, SPAY_E_NETWORK, 12},
-    {CURLE_OUT_OF_MEMORY, SPAY_E_NO_MEMORY, 13},
-};
-
-static const char words[] = "transport_failed\0\0"
-                            "dns_failed\0\0"
-                            "proxy_dns_failed\0\0"
-                            "connect_failed\0nobody answers\0"
-                            "proxy_failed\0\0"
-                            "connect_timeout\0not ready in time\0"
-                            "tls_host_mismatch\0the certificate is for another host\0"
-                            "tls_handshake_failed\0\0"
-                            "tls_client_certificate\0\0"
-                            "tls_ca_unreadable\0the file of authorities cannot be read\0"
-                            "tls_certificate_refused\0\0"
-                            "tls_pin_mismatch\0the key is not among pinned_public_keys\0"
-                            "connection_lost\0the connection broke\0"
-                            "\0out of memory";
-
-static meaning meaning_of(CURLcode code)
-{
-    meaning found = {code, SPAY_E_INTERNAL, words, ""};
-    size_t i;
-
-    for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-        if (meanings[i].code == code) {
-            found.status = meanings[i].status;
-            found.reason = spay__list_at(words, 2 * (size_t)meanings[i].words);
-            found.text = spay__list_next(found.reason);
-        }
-    return found;
-}
-
-static void mean(meaning *found, spay_status status, const char *reason, const char *text)
-{
-    found->status = status;
-    found->reason = reason;
-    found->text = text;
-}
-
-/* The system's number for it says more than libcurl. */
-static void refine_connect(const curl_connection *c, meaning *found)
-{
-    long number = 0;
-
-    (void)curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &number);
-    if (found->code != CURLE_COULDNT_CONNECT)
-        return;
-    if (number == ECONNREFUSED)
-        found->text = "connection refused";
-    else if (number == EHOSTUNREACH || number == ENETUNREACH)
-        found->text = "no route to it";
-    else if (number == EACCES || number == EPERM)
-        found->text = "this system does not permit it";
-}
-
-/*
- * Codes of libcurl's own that say no more than that TLS failed: our notes tell a refusal, which is
- * final, from a connection that broke, which may be tried again.
- */
-static void refine_tls(const curl_connection *c, const spay__tls *tls, meaning *found)
-{
-    const char *reason = tls ? spay__tls_failure(tls) : NULL;
-
-    if (found->code == CURLE_BAD_FUNCTION_ARGUMENT && c->settings->certificate_file)
-        *found = meaning_of(CURLE_SSL_CERTPROBLEM); /* which it was once */
-    if (!tls || found->status == SPAY_E_NO_MEMORY || found->status == SPAY_E_TIMEOUT)
-        return;
-    if (tls->no_memory)
-        *found = meaning_of(CURLE_OUT_OF_MEMORY);
-    else if (reason)
-        mean(found, SPAY_E_TLS, reason, spay__tls_failure_text(tls));
-    else if (found->code == CURLE_SSL_CONNECT_ERROR && !tls->ready)
-        mean(found, SPAY_E_NETWORK, "tls_handshake_cut", "the connection broke");
-}
-
-/* libcurl's verdict, where it verifies by itself. */
-static void refine_certificate(const curl_connection *c, meaning *found)
-{
-    long verdict = 0;
-
-    if (c->settings->trust || found->code != CURLE_PEER_FAILED_VERIFICATION)
-        return;
-    (void)curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-    if (verdict > 1) /* where libcurl starts, and stays if the name is what it does not like */
-        mean(found, SPAY_E_TLS, spay__tls_verdict((int)verdict), "");
-}
-
-/*
- * A proxy that does not open the way is not the provider's failure. One that refuses it does so
- * until somebody changes something; one that cannot, for now.
- */
-static void refine_proxy(const curl_connection *c, meaning *found)
-{
-    long answer = answer_of_proxy(c);
-    long detail = CURLPX_OK;
-
-    (void)curl_easy_getinfo(c->easy, CURLINFO_PROXY_ERROR, &detail);
-    if (!proxy_of(c) || tls_of(c, found->status) ||
-        (found->status != SPAY_E_NETWORK && answer < 300 && detail == CURLPX_OK))
-        return;
-    mean(found, SPAY_E_CONNECT, "proxy_failed", answer ? "the proxy failed" : found->text);
-    if (answer == 407 || detail == CURLPX_USER_REJECTED || detail == CURLPX_NO_AUTH)
-        mean(found, SPAY_E_PROXY, "proxy_credentials", "the proxy wants other credentials");
-    else if ((answer >= 300 && answer < 500 && answer != 408 && answer != 429) ||
-             detail == CURLPX_REPLY_NOT_ALLOWED)
-        mean(found, SPAY_E_PROXY, "proxy_refused", "the proxy does not permit it");
-}
+/* ---- connecting ---- */
 
 static int32_t fail(spay__connection *connection, spay_status status, const char *reason,
                     const char *message)
@@ -451,28 +157,6 @@ static int32_t fail(spay__connection *connection, spay_status status, const char
     return status;
 }
 
-static int32_t fail_to_connect(curl_connection *c, CURLcode code)
-{
-    meaning found = meaning_of(code);
-
-    refine_connect(c, &found);
-    refine_tls(c, tls_of(c, found.status), &found);
-    refine_certificate(c, &found);
-    refine_proxy(c, &found);
-    if (!*found.text)
-        found.text = *c->message ? c->message : curl_easy_strerror(code);
-    return fail(&c->base, found.status, found.reason, explain(c, found.status, found.text));
-}
-
-void spay__connection_explain_timeout(spay__connection *connection)
-{
-    curl_connection *c = curl_of(connection);
-
-    connection->message = explain(c, SPAY_E_TIMEOUT, "not ready in time");
-}
-
-/* ---- connecting ---- */
-
 static int32_t establish(curl_connection *c)
 {
     curl_socket_t fd = CURL_SOCKET_BAD;
@@ -481,9 +165,8 @@ static int32_t establish(curl_connection *c)
     if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
         return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", "libcurl tells no socket");
     c->base.fd = (int)fd;
-    c->base.connect_us = time_of(c, CURLINFO_CONNECT_TIME_T);
-    c->base.tls_us = c->base.encrypted ? time_of(c, CURLINFO_APPCONNECT_TIME_T) : 0;
-    c->base.http2 = c->tls.http2_chosen;
+    spay__connecting_done(&c->connecting);
+    c->base.http2 = c->connecting.tls.http2_chosen;
     c->base.connected = true;
     return SPAY_OK;
 }
@@ -495,7 +178,7 @@ static int32_t conclude(curl_connection *c, CURLMcode code)
     int left;
 
     c->looked_us = spay__now_us();
-    note_times(c);
+    spay__connecting_note(&c->connecting);
     if (code == CURLM_OUT_OF_MEMORY || c->base.status != SPAY_OK)
         return fail(&c->base, SPAY_E_NO_MEMORY, NULL, "out of memory");
     if (code != CURLM_OK)
@@ -503,8 +186,9 @@ static int32_t conclude(curl_connection *c, CURLMcode code)
     message = curl_multi_info_read(c->multi, &left);
     if (!message)
         return SPAY__AGAIN;
-    return message->data.result == CURLE_OK ? establish(c)
-                                            : fail_to_connect(c, message->data.result);
+    return message->data.result == CURLE_OK
+               ? establish(c)
+               : spay__connecting_fail(&c->connecting, message->data.result);
 }
 
 static int32_t known_result(const spay__connection *connection)
@@ -545,6 +229,11 @@ static CURLMcode act_on_all(curl_connection *c)
     }
     spay__let_fork();
     return code;
+}
+
+void spay__connection_explain_timeout(spay__connection *connection)
+{
+    spay__connecting_explain(&curl_of(connection)->connecting, SPAY_E_TIMEOUT, "not ready in time");
 }
 
 int32_t spay__connection_advance(spay__connection *connection)
@@ -630,7 +319,7 @@ static int32_t fail_in_use(curl_connection *c, CURLcode code)
 {
     if (code == CURLE_OUT_OF_MEMORY)
         return fail(&c->base, SPAY_E_NO_MEMORY, NULL, "out of memory");
-    if (!c->base.bytes_received && spay__tls_is_refused(&c->tls))
+    if (!c->base.bytes_received && spay__tls_is_refused(&c->connecting.tls))
         return fail(&c->base, SPAY_E_TLS, "tls_refused_by_peer",
                     c->settings->certificate_file ? "the peer refuses the client certificate"
                                                   : "the peer wants a client certificate");
@@ -678,7 +367,7 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
  */
 static bool is_end(const curl_connection *c)
 {
-    return !c->tls.ready || c->tls.closed;
+    return !c->connecting.tls.ready || c->connecting.tls.closed;
 }
 
 int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
@@ -745,13 +434,7 @@ static bool set_up(curl_connection *c, const spay__target *target)
     spay__curl_settings_set(target->settings, &set);
     SPAY__CURL_SET(&set, CURLOPT_URL, target->origin);
     SPAY__CURL_SET(&set, CURLOPT_CONNECTTIMEOUT_MS, (long)target->timeout_ms);
-    SPAY__CURL_SET(&set, CURLOPT_ERRORBUFFER, c->message);
-    SPAY__CURL_SET(&set, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    SPAY__CURL_SET(&set, CURLOPT_OPENSOCKETDATA, c);
-    SPAY__CURL_SET(&set, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-    SPAY__CURL_SET(&set, CURLOPT_CLOSESOCKETDATA, c);
-    if (target->settings->trust)
-        spay__tls_set(&c->tls, &set);
+    spay__connecting_set(&c->connecting, &set);
     if (!c->base.encrypted)
         SPAY__CURL_SET(&set, CURLOPT_PROXY, ""); /* loopback is reached directly */
     if (!target->watcher)
@@ -784,17 +467,13 @@ spay__connection *spay__connection_open(const spay__target *target)
         return NULL;
     c->settings = target->settings;
     c->watcher = target->watcher;
-    c->began_us = spay__now_us();
     c->timer_us = -1;
     c->tick_us = SHORTEST_TICK_US;
     c->base.fd = -1;
-    c->base.lookup_us = c->base.connect_us = c->base.tls_us = -1;
     c->base.encrypted = strncmp(target->origin, "https:", 6) == 0;
-    spay__tls_init(&c->tls, target->settings->trust, strstr(target->origin, "://") + 3);
-    spay__tls_init(&c->proxy_tls, target->settings->trust, NULL);
-    if (spay__curl_settings_proxy_is_https(target->settings))
-        c->tls.proxy = &c->proxy_tls;
-    c->tls.http2 = target->http2 && target->settings->trust && c->base.encrypted;
+    spay__connecting_begin(&c->connecting, &c->base, target->settings,
+                           strstr(target->origin, "://") + 3);
+    c->connecting.tls.http2 = target->http2 && target->settings->trust && c->base.encrypted;
     if (spay__connection_reserve(&c->base, SPAY__CONNECTION_BUFFER) && start(c, target))
         return &c->base;
     spay__connection_close(&c->base);
@@ -817,8 +496,7 @@ void spay__connection_close(spay__connection *connection)
         (void)curl_multi_remove_handle(c->multi, c->easy);
     curl_easy_cleanup(c->easy);
     (void)curl_multi_cleanup(c->multi);
-    spay__tls_clear(&c->proxy_tls);
-    spay__tls_clear(&c->tls);
+    spay__connecting_clear(&c->connecting);
     spay__let_fork();
     spay__free(connection->buffer);
     spay__free(c);

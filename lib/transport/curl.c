@@ -17,7 +17,7 @@
 #include "settings.h"
 
 enum {
-    POLL_MS = 25, /* how soon a cancelled call is noticed */
+    POLL_MS = 25, /* how soon a canceled call is noticed */
     DEFAULT_IDLE_CONNECTIONS = 64
 };
 

@@ -58,7 +58,7 @@ spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *faile
 /* It has ended over HTTP/2: when its response began, or 0, is all that is not told yet. */
 void spay__exchange_tell(spay__exchange *x, int64_t first_byte_us);
 
-/* Its limit is reached, or its call is cancelled: the status, and the response explained. */
+/* Its limit is reached, or its call is canceled: the status, and the response explained. */
 spay_status spay__exchange_stop(spay__exchange *x, spay_status status);
 
 /*

@@ -238,7 +238,7 @@ spay__connection *spay__pool_take(spay__pool *pool, spay__origin *origin)
     return NULL;
 }
 
-/* Those behind the first that is not fresh any more. */
+/* From the first that has been idle for too long. */
 static spay__connection *detach_stale(spay__pool *pool, spay__origin *origin, int64_t now_us)
 {
     spay__connection **at = &origin->idle;

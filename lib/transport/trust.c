@@ -497,15 +497,15 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
  * Objects of one OpenSSL are none to another, and two may well be in one process. libcurl says
  * "OpenSSL/3.0.2", the library "OpenSSL 3.0.2 15 Mar 2022".
  */
-static bool is_our_openssl(const char *theirs)
+static bool is_our_openssl(const char *version)
 {
-    const char *ours = OpenSSL_version(OPENSSL_VERSION);
+    const char *own = OpenSSL_version(OPENSSL_VERSION);
 
-    while (theirs && *theirs && *ours == (*theirs == '/' ? ' ' : *theirs)) {
-        theirs++;
-        ours++;
+    while (version && *version && *own == (*version == '/' ? ' ' : *version)) {
+        version++;
+        own++;
     }
-    return theirs && !*theirs && *ours == ' ';
+    return version && !*version && *own == ' ';
 }
 
 void spay__trust_the_system(spay__trust_source *source)

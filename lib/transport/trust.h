@@ -96,8 +96,8 @@ const char *spay__tls_verdict(int verdict);
 void spay__tls_describe(const spay__tls *tls, char about[SPAY__TLS_ABOUT_SIZE]);
 
 /*
- * Whether the peer refuses what we proved who we are with. With TLS 1.3 our side of the handshake is
- * done by then, and a request may be on its way, but no peer reads it before its own is.
+ * Whether the peer refuses what we proved who we are with. With TLS 1.3 our side of the handshake
+ * is done by then, and a request may be on its way, but no peer reads it before its own is.
  */
 bool spay__tls_is_refused(const spay__tls *tls);
 

@@ -125,7 +125,7 @@ static bool equals(const span *text, const char *lower_case)
     return at == text->end && !*lower_case;
 }
 
-/* ---- Lines ------------------------------------------------------------------------------------ */
+/* ---- Lines ----------------------------------------------------------------------------------- */
 
 /* Whether what there is of a line, or all of it, can be a status line. */
 static bool can_be_status_line(const span *line)
@@ -206,13 +206,14 @@ static int32_t read_status_line(spay_http_response *response, span *line)
     if (spay_http_response_set_status(response, status) != SPAY_OK)
         return not_http(response);
     decoder->minor_version = (uint8_t)(at[7] - '0');
+    response->http_version = 10 + decoder->minor_version;
     decoder->repeated = 0;
     memset(decoder->values, 0, sizeof(decoder->values));
     decoder->part = FIELD;
     return SPAY_OK;
 }
 
-/* ---- Fields ----------------------------------------------------------------------------------- */
+/* ---- Fields ---------------------------------------------------------------------------------- */
 
 /* One or more visible characters up to the colon; false if it is anything else. */
 static bool take_name(const span *line, span *name)
@@ -408,7 +409,7 @@ static int32_t content_length(const spay_http_response *response)
     return length;
 }
 
-/* ---- What follows the header section ---------------------------------------------------------- */
+/* ---- What follows the header section --------------------------------------------------------- */
 
 static int32_t begin_chunks(spay_http_response *response)
 {
@@ -510,7 +511,7 @@ static int32_t read_line(spay_http_response *response, span *input)
     return result;
 }
 
-/* ---- Bodies ----------------------------------------------------------------------------------- */
+/* ---- Bodies ---------------------------------------------------------------------------------- */
 
 static int32_t append_body(spay_http_response *response, span *input, size_t length)
 {
@@ -620,7 +621,7 @@ static int32_t read_chunk_end(spay_http_response *response, char c)
     return SPAY_OK;
 }
 
-/* ---- The decoder ------------------------------------------------------------------------------ */
+/* ---- The decoder ----------------------------------------------------------------------------- */
 
 static int32_t read_next(spay_http_response *response, span *input)
 {

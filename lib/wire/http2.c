@@ -11,7 +11,7 @@
  * more frames of a request leave in one write and one TLS record. The memory for them is allocated
  * with the connection, since a frame that was made must be sent.
  *
- * A stream that has ended or was cancelled has no user data in nghttp2 any more, so its callbacks
+ * A stream that has ended or was canceled has no user data in nghttp2 any more, so its callbacks
  * ignore it.
  */
 #include "http2.h"
@@ -61,7 +61,7 @@ struct spay__http2 {
     int64_t now_us;
     bool ready;          /* the peer's SETTINGS have come */
     bool going_away;     /* the peer sent GOAWAY */
-    bool dead;           /* nghttp2 cannot go on */
+    bool failed;         /* nghttp2 cannot go on */
     spay_status failure; /* the connection's */
 };
 
@@ -154,7 +154,7 @@ static void unlink_stream(stream_list *from, spay__http2_stream *stream)
     stream->previous = NULL;
 }
 
-/* The stream with this id; NULL if it has ended or was cancelled. */
+/* The stream with this id; NULL if it has ended or was canceled. */
 static spay__http2_stream *find(spay__http2 *h2, int32_t id)
 {
     return nghttp2_session_get_stream_user_data(h2->session, id);
@@ -245,9 +245,9 @@ static void fail_protocol(spay__http2 *h2)
 }
 
 /* nghttp2 cannot go on, and the peer is not told. */
-static void die(spay__http2 *h2, ptrdiff_t code)
+static void fail_connection(spay__http2 *h2, ptrdiff_t code)
 {
-    h2->dead = true;
+    h2->failed = true;
     if (code == NGHTTP2_ERR_NOMEM)
         fail(h2, SPAY_E_NO_MEMORY, NULL, NULL);
     else if (code == NGHTTP2_ERR_FLOODED)
@@ -292,6 +292,7 @@ static spay_status take_status(spay_http_response *response, const char *digits)
 {
     int status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
 
+    response->http_version = 20;
     return spay_http_response_set_status(response, status) == SPAY_OK ? SPAY_OK : SPAY_E_PROTOCOL;
 }
 
@@ -511,17 +512,17 @@ static void collect_output(spay__http2 *h2)
     h2->collected = NULL;
     result = collect_frames(h2);
     if (result < 0)
-        die(h2, result);
-    for (; !h2->dead && h2->collected; h2->collected = h2->collected->next_collected)
+        fail_connection(h2, result);
+    for (; !h2->failed && h2->collected; h2->collected = h2->collected->next_collected)
         spay_http_response_mark_sent(h2->collected->response);
 }
 
 const void *spay__http2_output(spay__http2 *h2, size_t *length)
 {
     *length = 0;
-    if (!h2->dead && !is_pending(h2))
+    if (!h2->failed && !is_pending(h2))
         collect_output(h2);
-    if (h2->dead || !is_pending(h2))
+    if (h2->failed || !is_pending(h2))
         return NULL;
     *length = h2->output.length - h2->taken;
     return h2->output.data + h2->taken;
@@ -811,12 +812,12 @@ spay_status spay__http2_input(spay__http2 *h2, const void *bytes, size_t length,
     h2->now_us = now_us;
     read = nghttp2_session_mem_recv(h2->session, bytes, length);
     if (read < 0)
-        die(h2, read);
+        fail_connection(h2, read);
     else if (is_violated(h2))
         fail_protocol(h2);
     else if (nghttp2_session_get_outbound_queue_size(h2->session) >
              (size_t)h2->active + MOST_QUEUED_FRAMES)
-        die(h2, NGHTTP2_ERR_FLOODED);
+        fail_connection(h2, NGHTTP2_ERR_FLOODED);
     else
         close_answered(h2);
     return h2->failure;
@@ -824,7 +825,7 @@ spay_status spay__http2_input(spay__http2 *h2, const void *bytes, size_t length,
 
 void spay__http2_end(spay__http2 *h2, spay_status why, const char *reason, const char *message)
 {
-    h2->dead = true;
+    h2->failed = true;
     if (h2->failure == SPAY_OK)
         h2->failure = why;
     end_all(h2, why, reason, message);

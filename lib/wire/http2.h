@@ -63,7 +63,7 @@ int32_t spay__http2_room(const spay__http2 *h2);
 
 /*
  * Open a stream for a request. Request and response stay with the user and must live until the
- * stream has been returned by spay__http2_next_ended(), or is cancelled.
+ * stream has been returned by spay__http2_next_ended(), or is canceled.
  *
  * Returns SPAY_OK; SPAY_E_STATE if there is no room; SPAY_E_NO_MEMORY.
  */
@@ -95,8 +95,8 @@ spay_status spay__http2_input(spay__http2 *h2, const void *bytes, size_t length,
 
 /*
  * The connection is lost or given up: every open stream ends with this status. The reason
- * "connection_lost" becomes "reply_cut" for those whose response has begun; after SPAY_E_TLS the peer
- * has read none. No output follows.
+ * "connection_lost" becomes "reply_cut" for those whose response has begun; after SPAY_E_TLS the
+ * peer has read none. No output follows.
  */
 void spay__http2_end(spay__http2 *h2, spay_status why, const char *reason, const char *message);
 

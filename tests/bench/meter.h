@@ -41,7 +41,11 @@ void *bench_alloc(size_t size);
 /* A number of the command line, at least 1, or the end of the program. */
 size_t bench_count(const char *text);
 
-void bench_die(const char *what, const char *why);
+void bench_die(const char *what, const char *why)
+#if defined(__GNUC__)
+    __attribute__((noreturn))
+#endif
+    ;
 
 /* Run one function on so many threads. */
 void bench_threads(size_t threads, void *(*body)(void *ctx), void *ctx);

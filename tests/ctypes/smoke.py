@@ -18,32 +18,11 @@ import urllib.parse
 from ctypes import (CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32,
                     c_void_p, sizeof)
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import Tap, skip_all  # noqa: E402
+
 if "SPAY_SANDBOX_URL" not in os.environ or "SPAY_LIBRARY" not in os.environ:
-    print("1..0 # SKIP run it under sessionpay-sandbox, with SPAY_LIBRARY")
-    sys.exit(0)
-
-
-# ---- Test Anything Protocol ----------------------------------------------------------------------
-
-class Tap:
-    count = 0
-    failed = 0
-
-    def ok(self, passed, name, why=""):
-        self.count += 1
-        self.failed += not passed
-        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
-        if not passed and why:
-            print("# %s" % why)
-        sys.stdout.flush()
-        return bool(passed)
-
-    def equal(self, got, wanted, name):
-        return self.ok(got == wanted, name, "got %r, wanted %r" % (got, wanted))
-
-    def done(self):
-        print("1..%d" % self.count)
-        sys.exit(1 if self.failed else 0)
+    skip_all("run it under sessionpay-sandbox, with SPAY_LIBRARY")
 
 
 tap = Tap()
@@ -89,7 +68,8 @@ Transport = sized("Transport", ("ctx", c_void_p), ("perform", PerformHook),
 Platform = sized("Platform", ("ctx", c_void_p), ("monotonic_ms", ClockHook), ("wall_ms", ClockHook),
                  ("sleep_ms", SleepHook), ("random_bytes", RandomHook), ("destroy", DestroyHook))
 CallOptions = sized("CallOptions", *text("idempotency_key", "intent"), ("timeout_ms", c_int64),
-                    ("attempt_timeout_ms", c_int64), ("max_attempts", c_int32))
+                    ("attempt_timeout_ms", c_int64), ("max_attempts", c_int32),
+                    ("call_ctx", c_void_p))
 ClientOptions = sized(
     "ClientOptions", ("timeout_ms", c_int64), ("attempt_timeout_ms", c_int64),
     ("connect_timeout_ms", c_int64), ("max_attempts", c_int32), ("max_idle_connections", c_int32),
@@ -690,7 +670,7 @@ def test_call_driven_from_python(client):
               "mobile_session", "request: body")
     tap.ok(0 < lib.spay_http_request_connect_timeout_ms(request)
            <= lib.spay_http_request_timeout_ms(request), "request: timeouts")
-    tap.equal(lib.spay_http_request_is_canceled(request), 0, "request: not cancelled")
+    tap.equal(lib.spay_http_request_is_canceled(request), 0, "request: not canceled")
 
     urls = drive(running)
     tap.equal(len(urls), 1, "one request makes the session")
@@ -753,10 +733,10 @@ def test_failing_call_driven_from_python(client):
     lib.spay_call_step(running)
     lib.spay_call_cancel(running)
     tap.equal(lib.spay_http_request_is_canceled(lib.spay_call_request(running)), 1,
-              "a transport can see that the call is cancelled")
+              "a transport can see that the call is canceled")
     lib.spay_call_respond(running, E_CANCELED)
     tap.equal((lib.spay_call_step(running), lib.spay_call_status(running)), (DONE, E_CANCELED),
-              "a cancelled call is done")
+              "a canceled call is done")
     lib.spay_call_free(running)
     lib.spay_wepay_free(account)
 

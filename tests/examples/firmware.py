@@ -277,8 +277,8 @@ def test_replies(files):
             ("of HTTP/1.0", lambda n: [reply(body(n), version=b"1.0"), CLOSE]),
             ("that announces the end", lambda n: reply(
                 body(n), b"Content-Length: %d" % len(body(n)), b"connection: Close")),
-            ("with a goodbye right behind", lambda n: [plain(n), CLOSE]),
-            ("with something right behind", lambda n: plain(n) + plain(n)),
+            ("with a close right after", lambda n: [plain(n), CLOSE]),
+            ("with more bytes right after", lambda n: plain(n) + plain(n)),
             ("with something later", lambda n: [plain(n), b"HTTP/1.1 408 Late\r\n\r\n"])]:
         seen = meet(files, answer)
         check(seen, good(seen, SESSIONS), "after a reply %s comes a new connection" % name)
@@ -348,7 +348,7 @@ def test_certificates(files):
     for name, certificate, trust, host in [
             ("of another address", "other", "other", "127.0.0.1"),
             ("of another name", "other", "other", "localhost"),
-            ("of another authority", "stranger", "other", "127.0.0.1")]:
+            ("of another authority", "unknown", "other", "127.0.0.1")]:
         seen = meet(files, plain, certificate, trust, host)
         check(seen, seen.status == 1 and seen.has("SPAY_E_TLS", "outcome not_sent") ==
               [SESSIONS, SESSIONS] and seen.requests == 0,
@@ -374,7 +374,7 @@ def main():
         try:
             files = {"good": make_certificate(directory, "good", "IP:127.0.0.1,DNS:localhost"),
                      "other": make_certificate(directory, "other", "DNS:other.example"),
-                     "stranger": make_certificate(directory, "stranger", "IP:127.0.0.1")}
+                     "unknown": make_certificate(directory, "unknown", "IP:127.0.0.1")}
         except OSError:
             skip_all("the openssl command is not here")
         test_replies(files)

@@ -97,7 +97,7 @@ static void take_failure(golden_exchange *exchange, golden_report *report, const
     cJSON_Delete(json);
 }
 
-/* Read exchange `index`; false behind the last one. */
+/* Read exchange `index`; false after the last one. */
 static int load_exchange(golden_fixture *fixture, golden_report *report, const char *directory,
                          size_t index)
 {

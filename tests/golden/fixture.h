@@ -15,8 +15,8 @@
  *
  * One final newline is not part of a body. In a request ${key} stands for the UUIDv4 that the
  * library made, ${date} for the time of that request and ${signature} for any v1HMAC signature.
- * ${version} is the library's version, ${base64:TEXT}, up to the last brace of the line, a text that
- * has it inside, and ${v1hmac} the signature of the request as the file describes it.
+ * ${version} is the library's version, ${base64:TEXT}, up to the last brace of the line, a text
+ * that has it inside, and ${v1hmac} the signature of the request as the file describes it.
  *
  * input.json: "about", "now_ms" (the wall clock), "latency_ms" (of every request; optional),
  * "account", "request", "call", "client"; a member that is null is not set. Constants go by name.

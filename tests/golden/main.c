@@ -20,6 +20,7 @@
 #include "golden/play.h"
 #include "golden/text.h"
 #include "golden/update.h"
+#include "support/tap.h"
 
 #define DECLARE_PROVIDER(name) extern const golden_provider golden_##name;
 
@@ -29,16 +30,7 @@ typedef struct suite {
     const char *fixtures;
     const char *only; /* the beginning of the names to play */
     int update;       /* write what happened where it was not expected */
-    int count;
-    int failed;
 } suite;
-
-static void result(suite *tests, int ok, const char *name, const char *note)
-{
-    tests->count++;
-    tests->failed += !ok;
-    printf("%sok %d - %s%s\n", ok ? "" : "not ", tests->count, name, note);
-}
 
 /* Where `directory` is given, the expectations in there follow what happens. */
 static void play_once(const golden_provider *provider, const golden_fixture *fixture,
@@ -86,7 +78,7 @@ static void play_case(suite *tests, const golden_provider *provider, const char 
             play_once(provider, &fixture, &report, GOLDEN_BLOCKING, NULL);
         if (!report.faults)
             play_once(provider, &fixture, &report, GOLDEN_STEPS, NULL);
-        result(tests, !report.faults, title, "");
+        tap_ok(!report.faults, "%s", title);
         if (report.text)
             fputs(report.text, stdout);
         fflush(stdout);
@@ -103,7 +95,7 @@ static void play_provider(suite *tests, const golden_provider *provider)
     char **names = golden_list(path);
 
     if (!names[0])
-        result(tests, 0, provider->name, " has no cases");
+        tap_ok(false, "%s has no cases", provider->name);
     for (size_t i = 0; names[i]; i++) {
         play_case(tests, provider, names[i]);
         free(names[i]);
@@ -131,7 +123,6 @@ int main(int argc, char **argv)
     }
     EACH_PROVIDER(PLAY_PROVIDER)
     if (*LEFT_OUT)
-        result(&tests, 1, LEFT_OUT, " # SKIP not built");
-    printf("1..%d\n", tests.count);
-    return tests.failed || tests.count == 0;
+        tap_skip(LEFT_OUT, "not built");
+    return tap_end();
 }

@@ -14,7 +14,7 @@
 /* Zeroed memory; never NULL. */
 void *golden_alloc(size_t size);
 
-/* A new copy of `length` bytes, with a NUL behind them. */
+/* A new copy of `length` bytes, NUL-terminated. */
 char *golden_copy(const char *bytes, size_t length);
 
 /* What snprintf() would print, in new memory. */
@@ -24,7 +24,7 @@ char *golden_format(const char *format, ...)
 #endif
     ;
 
-/* The file's bytes with a NUL behind them, in new memory; NULL if there is no such file. */
+/* The file's bytes, NUL-terminated, in new memory; NULL if there is no such file. */
 char *golden_read_file(const char *path);
 
 /* The names in a directory, sorted, in new memory; the last is NULL. Hidden files do not count. */

@@ -32,7 +32,7 @@
 #include <poll.h>
 
 #include "loops.h"
-#include "support/shop.h"
+#include "support/accounts.h"
 
 enum {
     LONGEST_WAIT_MS = 60000
@@ -85,23 +85,20 @@ static const char *from_environment(const char *name)
     return value;
 }
 
-static void open_shop(shop *opened)
+static void open_accounts(test_accounts *opened)
 {
-    shop_setup setup = shop_setup_of_sandbox(from_environment);
+    accounts_setup setup = accounts_setup_of_sandbox(from_environment);
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
     options.ca_file = from_environment("SPAY_CA_FILE");
     options.timeout_ms = 10 * LONGEST_WAIT_MS;
     options.attempt_timeout_ms = LONGEST_WAIT_MS;
     options.connect_timeout_ms = get("connect") ? get("connect") : LONGEST_WAIT_MS;
-    opened->setup = &setup;
-    demand(spay_client_new(&options, &opened->client, &opened->error), opened->error);
-    if (!shop_open_accounts(opened))
+    if (!accounts_open_at(opened, &setup, &options))
         demand(SPAY_E_STATE, opened->error);
-    opened->setup = NULL;
 }
 
-static spay_multi *open_multi(const shop *of)
+static spay_multi *open_multi(const test_accounts *of)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
     spay_multi *multi = NULL;
@@ -118,24 +115,24 @@ static spay_multi *open_multi(const shop *of)
 static spay_call *first; /* of the calls, until it has come back */
 
 /* The kind of a call is its callback's context. */
-static const shop_kind kinds[] = {SHOP_WEPAY, SHOP_HOSTED_FIELDS, SHOP_CONNECT_SERVER};
+static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS, ACCOUNT_CONNECT_SERVER};
 
 static void on_done(void *ctx, spay_call *call)
 {
-    shop_kind kind = *(const shop_kind *)ctx;
+    account_kind kind = *(const account_kind *)ctx;
     const spay_error *error = spay_call_error(call);
     const spay_session_info *info = NULL;
     void *session = NULL;
-    spay_status status = shop_take(kind, call, &session, NULL);
+    spay_status status = accounts_take_session(kind, call, &session, NULL);
 
     if (session)
-        info = shop_info(session);
+        info = accounts_session_info(session);
     printf("%s %s %d %d %d\n", spay_status_name(status),
            error ? spay_outcome_name(spay_error_outcome(error)) : "-",
            (int)spay_call_attempts(call),
            (int)(info ? info->requests_sent : spay_error_requests_sent(error)),
            (int)(info ? info->token_requests : 0));
-    shop_free_session(kind, session);
+    accounts_free_session(kind, session);
     if (call == first)
         first = NULL;
     else if (first && get("cancel") == 2)
@@ -143,16 +140,16 @@ static void on_done(void *ctx, spay_call *call)
     spay_call_free(call);
 }
 
-static spay_call *add(const shop *at, spay_multi *multi, int number)
+static spay_call *add(const test_accounts *at, spay_multi *multi, int number)
 {
-    const shop_kind *kind = &kinds[get("wepay") ? 0 : number % 3];
+    const account_kind *kind = &kinds[get("wepay") ? 0 : number % 3];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     spay_error *error = NULL;
     spay_call *call = NULL;
 
     options.max_attempts = get("policies") ? 1 + number % 3 : get("attempts");
     options.attempt_timeout_ms = get("timeout");
-    demand(shop_call(at, *kind, &options, &call, &error), error);
+    demand(accounts_new_call(at, *kind, &options, &call, &error), error);
     demand(spay_multi_add(multi, call, on_done, (void *)(uintptr_t)kind), NULL);
     return call;
 }
@@ -163,7 +160,7 @@ static void run(spay_multi *multi)
         loop_turn(multi);
 }
 
-static void warm_up(const shop *at, spay_multi *multi)
+static void warm_up(const test_accounts *at, spay_multi *multi)
 {
     int i;
 
@@ -184,7 +181,7 @@ static void warm_up(const shop *at, spay_multi *multi)
     (void)getchar();
 }
 
-static void run_calls(const shop *at, spay_multi *multi)
+static void run_calls(const test_accounts *at, spay_multi *multi)
 {
     int i;
 
@@ -203,7 +200,7 @@ static void run_calls(const shop *at, spay_multi *multi)
 
 int main(int argc, char **argv)
 {
-    shop at;
+    test_accounts at;
     spay_multi *multi;
     int i;
 
@@ -213,11 +210,11 @@ int main(int argc, char **argv)
 
         find(argv[i], length)->value = (int32_t)strtol(argv[i] + length + 1, NULL, 10);
     }
-    open_shop(&at);
+    open_accounts(&at);
     multi = open_multi(&at);
     warm_up(&at, multi);
     run_calls(&at, multi);
     spay_multi_free(multi);
-    shop_close(&at);
+    accounts_close(&at);
     return 0;
 }

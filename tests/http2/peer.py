@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""A peer that speaks just enough HTTP/2 to be rude in it, frame by frame."""
+"""A peer that speaks just enough HTTP/2 to misbehave, frame by frame."""
 
 import fcntl
 import select

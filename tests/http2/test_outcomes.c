@@ -207,30 +207,51 @@ typedef struct outcome {
 } outcome;
 
 static const outcome outcomes[] = {
-    {answer, NULL, SPAY_OK, true},
-    {answer_in_pieces, NULL, SPAY_OK, true},
-    {answer_with_padding, NULL, SPAY_OK, true},
-    {answer_among_other_frames, NULL, SPAY_OK, true},
-    {answer_after_interim_responses, NULL, SPAY_OK, true},
-    {answer_with_trailers, NULL, SPAY_OK, true},
-    {answer_with_its_length, NULL, SPAY_OK, true},
-    {answer_and_reset, NULL, SPAY_OK, true},
-    {answer_and_cancel, NULL, SPAY_OK, true},
-    {answer_after_goaway, NULL, SPAY_OK, true},
-    {answer_after_goaway_with_an_error, NULL, SPAY_OK, true},
-    {refuse, "stream_refused", SPAY_E_NETWORK, false},
-    {want_http_1_1, "http_1_1_required", SPAY_E_PROTOCOL, false},
-    {leave, "goaway", SPAY_E_NETWORK, false},
-    {leave_in_anger, "goaway", SPAY_E_NETWORK, false},
-    {leave_in_two_steps, "goaway", SPAY_E_NETWORK, false},
-    {refuse_after_interim_response, "connection_lost", SPAY_E_NETWORK, true},
-    {refuse_within_answer, "connection_lost", SPAY_E_NETWORK, true},
-    {want_http_1_1_within_answer, "connection_lost", SPAY_E_NETWORK, true},
-    {leave_within_answer, "connection_lost", SPAY_E_NETWORK, true},
-    {cancel, "connection_lost", SPAY_E_NETWORK, true},
-    {reset_without_error, "connection_lost", SPAY_E_NETWORK, true},
-    {reset_for_an_unknown_reason, "connection_lost", SPAY_E_NETWORK, true},
-    {reset_within_answer, "connection_lost", SPAY_E_NETWORK, true},
+    {.say = answer, .status = SPAY_OK, .sent = true},
+    {.say = answer_in_pieces, .status = SPAY_OK, .sent = true},
+    {.say = answer_with_padding, .status = SPAY_OK, .sent = true},
+    {.say = answer_among_other_frames, .status = SPAY_OK, .sent = true},
+    {.say = answer_after_interim_responses, .status = SPAY_OK, .sent = true},
+    {.say = answer_with_trailers, .status = SPAY_OK, .sent = true},
+    {.say = answer_with_its_length, .status = SPAY_OK, .sent = true},
+    {.say = answer_and_reset, .status = SPAY_OK, .sent = true},
+    {.say = answer_and_cancel, .status = SPAY_OK, .sent = true},
+    {.say = answer_after_goaway, .status = SPAY_OK, .sent = true},
+    {.say = answer_after_goaway_with_an_error, .status = SPAY_OK, .sent = true},
+    {.say = refuse, .reason = "stream_refused", .status = SPAY_E_NETWORK},
+    {.say = want_http_1_1, .reason = "http_1_1_required", .status = SPAY_E_PROTOCOL},
+    {.say = leave, .reason = "goaway", .status = SPAY_E_NETWORK},
+    {.say = leave_in_anger, .reason = "goaway", .status = SPAY_E_NETWORK},
+    {.say = leave_in_two_steps, .reason = "goaway", .status = SPAY_E_NETWORK},
+    {.say = refuse_after_interim_response,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = refuse_within_answer,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = want_http_1_1_within_answer,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = leave_within_answer,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = cancel, .reason = "connection_lost", .status = SPAY_E_NETWORK, .sent = true},
+    {.say = reset_without_error,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = reset_for_an_unknown_reason,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
+    {.say = reset_within_answer,
+     .reason = "connection_lost",
+     .status = SPAY_E_NETWORK,
+     .sent = true},
 };
 
 static void expect_good_response(const spay_http_response *response)
@@ -344,6 +365,24 @@ START_TEST(lost_connection_ends_what_is_open)
         exchange_clear(&x);
     }
     bytes_free(&script);
+}
+END_TEST
+
+/* With TLS 1.3 a client certificate is refused when requests are on their way already. */
+START_TEST(request_is_not_sent_to_a_peer_that_refuses_us)
+{
+    exchange xs[2];
+    int i;
+
+    for (i = 0; i < 2; i++)
+        rig_start(&at, &xs[i], "{}");
+    ck_assert(xs[0].response.sent);
+    spay__http2_end(at.h2, SPAY_E_TLS, "tls_refused_by_peer", "refused");
+    ck_assert_int_eq(rig_count_ended(&at), 2);
+    for (i = 0; i < 2; i++) {
+        expect_end(&xs[i], SPAY_E_TLS, "tls_refused_by_peer", false);
+        exchange_clear(&xs[i]);
+    }
 }
 END_TEST
 
@@ -619,9 +658,9 @@ START_TEST(long_request_goes_on_after_interim_response)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
-START_TEST(cancelled_stream_is_forgotten)
+START_TEST(canceled_stream_is_forgotten)
 {
     exchange x;
     exchange other;
@@ -646,7 +685,7 @@ START_TEST(cancelled_stream_is_forgotten)
 }
 END_TEST
 
-START_TEST(cancelled_request_is_not_sent_any_more)
+START_TEST(canceled_request_is_not_sent_any_more)
 {
     exchange x;
     exchange other;
@@ -668,7 +707,7 @@ START_TEST(cancelled_request_is_not_sent_any_more)
 }
 END_TEST
 
-START_TEST(ended_or_idle_stream_can_be_cancelled)
+START_TEST(ended_or_idle_stream_can_be_canceled)
 {
     exchange x;
     exchange idle;
@@ -697,6 +736,7 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, response_may_have_no_body);
     tcase_add_test(tests, bytes_received_are_those_of_the_stream);
     tcase_add_loop_test(tests, lost_connection_ends_what_is_open, 0, ROWS(outcomes));
+    tcase_add_test(tests, request_is_not_sent_to_a_peer_that_refuses_us);
     tcase_add_test(tests, after_the_end_nothing_is_left);
     tcase_add_test(tests, request_is_sent_when_it_is_handed_out);
     tcase_add_test(tests, request_is_not_sent_before);
@@ -709,8 +749,8 @@ Suite *http2_outcomes_suite(void)
     tcase_add_test(tests, early_answer_and_reset_are_a_success);
     tcase_add_test(tests, early_answer_leaves_frames_whole);
     tcase_add_test(tests, long_request_goes_on_after_interim_response);
-    tcase_add_test(tests, cancelled_stream_is_forgotten);
-    tcase_add_test(tests, cancelled_request_is_not_sent_any_more);
-    tcase_add_test(tests, ended_or_idle_stream_can_be_cancelled);
+    tcase_add_test(tests, canceled_stream_is_forgotten);
+    tcase_add_test(tests, canceled_request_is_not_sent_any_more);
+    tcase_add_test(tests, ended_or_idle_stream_can_be_canceled);
     return suite;
 }

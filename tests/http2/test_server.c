@@ -5,7 +5,7 @@
 
 /*
  * Many streams at once against nghttp2's own server, which answers out of order, early, in pieces
- * and behind small windows, over a wire that cuts at random.
+ * and with small windows, over a wire that cuts at random.
  */
 #include "suites.h"
 
@@ -190,7 +190,8 @@ typedef struct pipe_ends {
 static void drop_front(bytes *from, size_t length)
 {
     from->length -= length;
-    memmove(from->data, from->data + length, from->length);
+    if (from->length)
+        memmove(from->data, from->data + length, from->length);
 }
 
 static size_t some_of(server *of, const bytes *from)

@@ -50,7 +50,7 @@ const char *drive_name(drive_kind kind)
     return names[kind];
 }
 
-/* ---- a loop that is not ours ---- */
+/* ---- a loop that is not caller_options ---- */
 
 static pthread_mutex_t loops_lock = PTHREAD_MUTEX_INITIALIZER;
 static drive *loops;
@@ -233,26 +233,27 @@ static void open_multi(drive *opened, const spay_multi_options *caller_options)
         options.loop_ctx = opened;
         register_loop(opened);
     }
-    ck_assert_int_eq(spay_multi_new(opened->shop.client, &options, &opened->multi, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_multi_new(opened->accounts.client, &options, &opened->multi, NULL),
+                     SPAY_OK);
 }
 
 void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_pem,
                 const spay_client_options *options, const spay_multi_options *multi_options)
 {
-    shop_setup setup = till_sandbox_setup();
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    accounts_setup setup = setup_of_sandbox();
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
     memset(opened, 0, sizeof(*opened));
     opened->kind = kind;
     opened->timer_us = -1;
     if (options)
-        ours = *options;
+        caller_options = *options;
     if (ca_pem)
-        ours.ca_pem = ca_pem;
-    ours.event = on_event;
-    ours.event_ctx = opened;
+        caller_options.ca_pem = ca_pem;
+    caller_options.event = on_event;
+    caller_options.event_ctx = opened;
     setup.wepay_url = url;
-    till_open(&opened->shop, &setup, &ours);
+    setup_open(&opened->accounts, &setup, &caller_options);
     if (kind != DRIVE_BLOCKING)
         open_multi(opened, multi_options);
 }
@@ -264,7 +265,7 @@ void drive_close(drive *closed)
         drive_expect_quiet(closed);
         unregister_loop(closed);
     }
-    shop_close(&closed->shop);
+    accounts_close(&closed->accounts);
 }
 
 /* ---- calls ---- */
@@ -296,8 +297,8 @@ spay_call *drive_make_call(const drive *d, const spay_call_options *options, siz
     request.type = "mobile_session";
     request.account_id = "c9536e75-0000-4000-8000-000000000000";
     request.extra_json = json;
-    ck_assert_msg(spay_wepay_session_call_new(d->shop.wepay, &request, options ? options : &once,
-                                              &call, &error) == SPAY_OK,
+    ck_assert_msg(spay_wepay_session_call_new(d->accounts.wepay, &request,
+                                              options ? options : &once, &call, &error) == SPAY_OK,
                   "%s", spay_error_message(error));
     free(json);
     return call;

@@ -13,7 +13,7 @@
 #include <poll.h>
 #include <pthread.h>
 
-#include "till.h"
+#include "setup.h"
 
 typedef enum drive_kind {
     DRIVE_BLOCKING,
@@ -49,7 +49,7 @@ typedef struct drive_result {
 
 typedef struct drive {
     drive_kind kind;
-    shop shop;
+    test_accounts accounts;
     spay_multi *multi;                /* NULL: blocking */
     drive_result *noted;              /* where events are added up */
     struct pollfd fds[DRIVE_SOCKETS]; /* what the foreign loop watches */
@@ -63,8 +63,8 @@ typedef struct drive {
 const char *drive_name(drive_kind kind);
 
 /*
- * Open a client whose WePay is at this URL; ca_pem and options may be NULL. A limit that the options
- * do not set is so long that no test reaches it.
+ * Open a client whose WePay is at this URL; ca_pem and options may be NULL. A limit that the
+ * options do not set is so long that no test reaches it.
  */
 void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_pem,
                 const spay_client_options *options, const spay_multi_options *multi_options);
@@ -79,7 +79,7 @@ drive_result drive_run(drive *d, spay_call *call);
 /* Both, with one attempt. */
 drive_result drive_call(drive *d);
 
-/* A call on a thread of its own, which can be cancelled until it is joined. The test makes both. */
+/* A call on a thread of its own, which can be canceled until it is joined. The test makes both. */
 typedef struct drive_worker {
     drive drive;
     spay_call *call;
@@ -90,7 +90,7 @@ typedef struct drive_worker {
 void drive_start(drive_worker *started);
 void drive_join(drive_worker *joined);
 
-/* For several calls at once, and those that are cancelled: not for the blocking driver. */
+/* For several calls at once, and those that are canceled: not for the blocking driver. */
 void drive_add(drive *d, spay_call *call, void (*done)(void *ctx, spay_call *call), void *ctx);
 void drive_turn(drive *d, int64_t timeout_ms);
 

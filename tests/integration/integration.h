@@ -23,8 +23,13 @@ Suite *limits_suite(void);
 Suite *loops_suite(void);
 Suite *memory_suite(void);
 Suite *multi_suite(void);
+Suite *multi_loop_suite(void);
+Suite *multi_queue_suite(void);
+Suite *multi_sandbox_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
+Suite *store_suite(void);
+Suite *submit_suite(void);
 Suite *threads_suite(void);
 Suite *trust_suite(void);
 

@@ -28,6 +28,9 @@ int main(void)
     srunner_add_suite(runner, connections_suite());
     srunner_add_suite(runner, cuts_suite());
     srunner_add_suite(runner, multi_suite());
+    srunner_add_suite(runner, multi_queue_suite());
+    srunner_add_suite(runner, multi_loop_suite());
+    srunner_add_suite(runner, multi_sandbox_suite());
     srunner_add_suite(runner, trust_suite());
     srunner_add_suite(runner, addresses_suite());
     srunner_add_suite(runner, limits_suite());
@@ -36,6 +39,8 @@ int main(void)
     srunner_add_suite(runner, bytes_suite());
     srunner_add_suite(runner, loops_suite());
     srunner_add_suite(runner, memory_suite());
+    srunner_add_suite(runner, submit_suite());
+    srunner_add_suite(runner, store_suite());
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     failed = srunner_ntests_failed(runner);

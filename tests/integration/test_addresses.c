@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "drive.h"
 #include "names.h"
@@ -152,7 +151,8 @@ START_TEST(lookup_of_a_name_does_not_hold_up_others)
     drive_add(&d, drive_make_call(&d, NULL, 0), on_done, &slow);
     while (!names_waiting())
         drive_turn(&d, 10);
-    ck_assert_int_eq(shop_call(&d.shop, SHOP_CONNECT_SERVER, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(&d.accounts, ACCOUNT_CONNECT_SERVER, NULL, &call, NULL),
+                     SPAY_OK);
     drive_add(&d, call, on_done, &other);
     while (other == 1)
         drive_turn(&d, 1000);

@@ -11,7 +11,6 @@
 #include "integration.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,7 +273,7 @@ static void cut_replies(drive_kind kind, bool tls, finish how, size_t step)
     ck_assert_ptr_nonnull(s);
     open_session(s, kind, tls);
     for (i = 0; i < ROWS(replies); i++) {
-        plan p = {&replies[i], false, i % step, how};
+        plan p = {.reply = &replies[i], .at = i % step, .finish = how};
 
         for (; p.at <= replies[i].length; p.at = next_cut(p.at, step, replies[i].length))
             if (how != STALL || !is_complete(s, &p)) {
@@ -313,7 +312,7 @@ END_TEST
 static void cut_requests(drive_kind kind, bool tls, finish how, size_t step)
 {
     session *s = calloc(1, sizeof(*s));
-    plan p = {&replies[0], false, 0, GO_ON};
+    plan p = {.reply = &replies[0], .finish = GO_ON};
     drive_result result;
     int64_t length;
 
@@ -365,7 +364,7 @@ static void play_sequence(session *s, uint32_t *random)
     int i;
 
     for (i = 0; i < SEQUENCE; i++) {
-        plan chosen = {&replies[next_random(random) % ROWS(replies)], false, 0, GO_ON};
+        plan chosen = {.reply = &replies[next_random(random) % ROWS(replies)], .finish = GO_ON};
         drive_result result;
         int now;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "integration.h"
-#include "till.h"
+#include "setup.h"
 
 #define BODY                                                                                       \
     "{\"id\":\"1\",\"session_token\":\"token\",\"expire_time\":4102444800,"                        \
@@ -19,7 +19,7 @@
     "\"type\":\"mobile_session\"}"
 
 static raw_server *server;
-static shop box;
+static test_accounts accounts;
 
 static raw_server *start(const char *head, const char *body)
 {
@@ -35,31 +35,31 @@ static raw_server *start(const char *head, const char *body)
     return started;
 }
 
-static void open_box(void)
+static void open_accounts(void)
 {
     server = start("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n", BODY);
-    till_open_at(&box, raw_server_port(server), NULL);
+    setup_open_at(&accounts, raw_server_port(server), NULL);
 }
 
-static void close_box(void)
+static void close_accounts(void)
 {
-    shop_close(&box);
+    accounts_close(&accounts);
     raw_server_stop(server);
 }
 
-static till_receipt succeed(void)
+static call_result succeed(void)
 {
-    till_receipt receipt = till_create(&box, SHOP_WEPAY, NULL);
+    call_result result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
 
-    till_expect(&receipt, SPAY_OK);
-    return receipt;
+    expect_call(&result, SPAY_OK);
+    return result;
 }
 
 static raw_counts settle(void)
 {
     raw_counts counts;
 
-    spay_client_drop_connections(box.client);
+    spay_client_drop_connections(accounts.client);
     ck_assert(raw_server_settle(server, &counts));
     return counts;
 }
@@ -85,7 +85,7 @@ START_TEST(dropped_connections_are_not_used_again)
 
     for (i = 0; i < 5; i++) {
         (void)succeed();
-        spay_client_drop_connections(box.client);
+        spay_client_drop_connections(accounts.client);
     }
     counts = settle();
     ck_assert_int_eq(counts.connections, 5);
@@ -97,12 +97,12 @@ END_TEST
  * answer. */
 START_TEST(dead_connections_are_not_the_callers_trouble)
 {
-    static const raw_plan rude = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
     int32_t requests = 0;
     raw_counts counts;
     int i;
 
-    raw_server_plan(server, &rude);
+    raw_server_plan(server, &unannounced_close);
     for (i = 0; i < 500; i++)
         requests += succeed().requests_sent;
     counts = settle();
@@ -118,16 +118,16 @@ START_TEST(a_late_reply_is_not_taken_for_the_next_one)
 {
     static const raw_plan silent = {1, 1, true, 40, RAW_SILENCE, false};
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
-    till_receipt receipt;
+    call_result result;
     raw_counts counts;
 
     raw_server_plan(server, &silent);
     (void)succeed();
     options.attempt_timeout_ms = 1000;
     options.max_attempts = 1;
-    receipt = till_create(&box, SHOP_WEPAY, &options);
-    till_expect(&receipt, SPAY_E_TIMEOUT);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_UNKNOWN);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, &options);
+    expect_call(&result, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_UNKNOWN);
     (void)succeed();
     counts = settle();
     ck_assert_int_eq(counts.connections, 2);
@@ -162,27 +162,27 @@ static const odd_reply odd_replies[] = {
 
 START_TEST(odd_replies_are_refused_and_may_have_taken_effect)
 {
-    static const raw_plan rude = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
     const odd_reply *row = &odd_replies[_i];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     char *filler = calloc(1, row->filler + 1);
     char *reply = malloc(strlen(row->head) + row->filler + 1);
-    till_receipt receipt;
+    call_result result;
     raw_counts counts;
 
     ck_assert(filler && reply);
     memset(filler, 'a', row->filler);
     (void)sprintf(reply, row->head, filler);
-    close_box();
+    close_accounts();
     server = raw_server_start(reply, strlen(reply));
     ck_assert_ptr_nonnull(server);
-    raw_server_plan(server, &rude);
-    till_open_at(&box, raw_server_port(server), NULL);
+    raw_server_plan(server, &unannounced_close);
+    setup_open_at(&accounts, raw_server_port(server), NULL);
     options.max_attempts = 1;
-    receipt = till_create(&box, SHOP_WEPAY, &options);
-    till_expect(&receipt, row->status);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_UNKNOWN);
-    ck_assert_int_eq(receipt.requests_sent, 1);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, &options);
+    expect_call(&result, row->status);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_UNKNOWN);
+    ck_assert_int_eq(result.requests_sent, 1);
     counts = settle();
     ck_assert_int_eq(counts.whole, 1);
     free(filler);
@@ -193,9 +193,9 @@ END_TEST
 /* An interim answer is not the answer. */
 START_TEST(an_interim_reply_is_skipped)
 {
-    close_box();
+    close_accounts();
     server = start("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 201 Created\r\n", BODY);
-    till_open_at(&box, raw_server_port(server), NULL);
+    setup_open_at(&accounts, raw_server_port(server), NULL);
     ck_assert_int_eq(succeed().http_status, 201);
 }
 END_TEST
@@ -205,7 +205,7 @@ Suite *connections_suite(void)
     Suite *suite = suite_create("connections");
     TCase *tests = tcase_create("connections");
 
-    tcase_add_checked_fixture(tests, open_box, close_box);
+    tcase_add_checked_fixture(tests, open_accounts, close_accounts);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_connection_is_used_again);
     tcase_add_test(tests, dropped_connections_are_not_used_again);

@@ -7,11 +7,10 @@
  * Connections that end at every byte of the request and of the answer. What
  * went over the wire is what the library says went over the wire.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "integration.h"
-#include "till.h"
+#include "setup.h"
 
 static const char created[] =
     "HTTP/1.1 201 Created\r\n"
@@ -30,59 +29,59 @@ static const char refused[] = "HTTP/1.1 400 Bad Request\r\n"
 static const raw_plan no_cut = {0, 0, false, 0, RAW_CLOSE, false};
 
 static raw_server *server;
-static shop box;
+static test_accounts accounts;
 
-static void open_box(void)
+static void open_accounts(void)
 {
     ck_assert_ptr_nonnull(strstr(created, "\r\n\r\n"));
     ck_assert_uint_eq(strlen(strstr(created, "\r\n\r\n") + 4), 100);
     ck_assert_uint_eq(strlen(strstr(refused, "\r\n\r\n") + 4), 31);
     server = raw_server_start(created, strlen(created));
     ck_assert_ptr_nonnull(server);
-    till_open_at(&box, raw_server_port(server), NULL);
+    setup_open_at(&accounts, raw_server_port(server), NULL);
 }
 
-static void close_box(void)
+static void close_accounts(void)
 {
-    shop_close(&box);
+    accounts_close(&accounts);
     raw_server_stop(server);
 }
 
-static void reopen_box(const char *reply)
+static void reopen_accounts(const char *reply)
 {
-    close_box();
+    close_accounts();
     server = raw_server_start(reply, strlen(reply));
     ck_assert_ptr_nonnull(server);
-    till_open_at(&box, raw_server_port(server), NULL);
+    setup_open_at(&accounts, raw_server_port(server), NULL);
 }
 
 static raw_counts settle(void)
 {
     raw_counts counts;
 
-    spay_client_drop_connections(box.client);
+    spay_client_drop_connections(accounts.client);
     ck_assert(raw_server_settle(server, &counts));
     return counts;
 }
 
-static till_receipt call(int32_t max_attempts, int64_t attempt_timeout_ms)
+static call_result call(int32_t max_attempts, int64_t attempt_timeout_ms)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
 
     options.max_attempts = max_attempts;
     options.attempt_timeout_ms = attempt_timeout_ms;
-    return till_create(&box, SHOP_WEPAY, &options);
+    return blocking_call(&accounts, ACCOUNT_WEPAY, &options);
 }
 
 /* How long the request is; always the same, since keys are. */
 static size_t request_length(void)
 {
-    till_receipt receipt;
+    call_result result;
     raw_counts counts;
 
     raw_server_plan(server, &no_cut);
-    receipt = call(1, 0);
-    ck_assert_int_lt(receipt.requests_sent, 2);
+    result = call(1, 0);
+    ck_assert_int_lt(result.requests_sent, 2);
     counts = settle();
     ck_assert_uint_gt(counts.request_length, 100);
     return counts.request_length;
@@ -97,12 +96,12 @@ static const char *at_text(const raw_plan *plan)
  * used before. */
 static void warm_up(const raw_plan *plan)
 {
-    till_receipt receipt;
+    call_result result;
 
     if (!plan->good)
         return;
-    receipt = call(1, 0);
-    till_expect(&receipt, SPAY_OK);
+    result = call(1, 0);
+    expect_call(&result, SPAY_OK);
 }
 
 #define RULE(holds)                                                                                \
@@ -111,43 +110,43 @@ static void warm_up(const raw_plan *plan)
                   "%s, sent %d; "                                                                  \
                   "server: %d whole, %d partial",                                                  \
                   at_text(plan), (unsigned)plan->at, (int)plan->end, plan->good, #holds,           \
-                  spay_status_name(receipt->status), spay_outcome_name(receipt->outcome),          \
-                  (int)receipt->requests_sent, counts->whole, counts->partial)
+                  spay_status_name(result->status), spay_outcome_name(result->outcome),            \
+                  (int)result->requests_sent, counts->whole, counts->partial)
 
 /* What must hold of a single attempt that was cut. */
-static void judge(const raw_plan *plan, const till_receipt *receipt, const raw_counts *counts)
+static void judge(const raw_plan *plan, const call_result *result, const raw_counts *counts)
 {
     int seen = counts->whole + counts->partial - plan->good;
 
-    RULE(receipt->attempts == 1);
+    RULE(result->attempts == 1);
     /* at byte 0 of a second request the connection has ended before it: a new one may serve */
-    RULE(receipt->status < 0 || (plan->at == 0 && !plan->in_reply && plan->good));
-    RULE(receipt->requests_sent == (receipt->outcome != SPAY_OUTCOME_NOT_SENT));
+    RULE(result->status < 0 || (plan->at == 0 && !plan->in_reply && plan->good));
+    RULE(result->requests_sent == (result->outcome != SPAY_OUTCOME_NOT_SENT));
     RULE(seen <= 1);
     RULE(counts->connections <= 2);
-    if (plan->end == RAW_SILENCE && receipt->outcome == SPAY_OUTCOME_NOT_SENT) {
+    if (plan->end == RAW_SILENCE && result->outcome == SPAY_OUTCOME_NOT_SENT) {
         RULE(seen == 0); /* a slow machine: the time was over before anything was sent */
     } else if (plan->at > 0 || plan->in_reply) {
         RULE(seen == 1);
-        RULE(receipt->outcome == SPAY_OUTCOME_UNKNOWN);
-        RULE(receipt->requests_sent == seen);
+        RULE(result->outcome == SPAY_OUTCOME_UNKNOWN);
+        RULE(result->requests_sent == seen);
     } else {
-        RULE(receipt->requests_sent >= seen);
+        RULE(result->requests_sent >= seen);
     }
     if (plan->end == RAW_SILENCE)
-        RULE(receipt->status == SPAY_E_TIMEOUT);
+        RULE(result->status == SPAY_E_TIMEOUT);
 }
 
 static void cut_once(const raw_plan *plan)
 {
-    till_receipt receipt;
+    call_result result;
     raw_counts counts;
 
     raw_server_plan(server, plan);
     warm_up(plan);
-    receipt = call(1, plan->end == RAW_SILENCE ? 300 : 0);
+    result = call(1, plan->end == RAW_SILENCE ? 300 : 0);
     counts = settle();
-    judge(plan, &receipt, &counts);
+    judge(plan, &result, &counts);
 }
 
 /* The four ways: closed or reset, on a new connection or on one that was used
@@ -188,7 +187,7 @@ START_TEST(a_refusal_cut_at_any_byte_is_unknown)
     raw_plan plan = way(_i, true);
 
     plan.good = 0;
-    reopen_box(refused);
+    reopen_accounts(refused);
     for (plan.at = 0; plan.at < strlen(refused); plan.at++)
         cut_once(&plan);
 }
@@ -197,15 +196,15 @@ END_TEST
 START_TEST(a_reply_that_is_whole_counts_whatever_comes_then)
 {
     raw_plan plan = way(_i, true);
-    till_receipt receipt;
+    call_result result;
     raw_counts counts;
 
     plan.at = strlen(created);
     plan.end = _i % 2 ? RAW_SILENCE : RAW_CLOSE;
     raw_server_plan(server, &plan);
     warm_up(&plan);
-    receipt = call(1, 0);
-    till_expect(&receipt, SPAY_OK);
+    result = call(1, 0);
+    expect_call(&result, SPAY_OK);
     counts = settle();
     ck_assert_int_eq(counts.whole, 1 + plan.good);
 }
@@ -231,19 +230,19 @@ START_TEST(a_torn_exchange_is_repeated_with_every_request_counted)
     size_t at;
 
     for (at = 1; at < length; at += 3) {
-        till_receipt receipt;
+        call_result result;
         raw_counts counts;
 
         plan.at = at;
-        reopen_box(created); /* each client has its budget */
+        reopen_accounts(created); /* each client has its budget */
         raw_server_plan(server, &plan);
         warm_up(&plan);
-        receipt = call(3, 0);
+        result = call(3, 0);
         counts = settle();
-        ck_assert_msg(receipt.status == SPAY_OK, "%s byte %u: %s", at_text(&plan), (unsigned)at,
-                      spay_status_name(receipt.status));
-        ck_assert_int_eq(receipt.attempts, 2);
-        ck_assert_int_eq(receipt.requests_sent, 2);
+        ck_assert_msg(result.status == SPAY_OK, "%s byte %u: %s", at_text(&plan), (unsigned)at,
+                      spay_status_name(result.status));
+        ck_assert_int_eq(result.attempts, 2);
+        ck_assert_int_eq(result.requests_sent, 2);
         ck_assert_int_eq(counts.whole + counts.partial, 2 + plan.good);
     }
 }
@@ -258,19 +257,19 @@ START_TEST(a_server_that_always_cuts_sees_what_was_reported)
 
     plan.cuts = 100;
     for (at = 1; at < length; at += 29) {
-        till_receipt receipt;
+        call_result result;
         raw_counts counts;
 
         plan.at = at;
-        reopen_box(created);
+        reopen_accounts(created);
         raw_server_plan(server, &plan);
         warm_up(&plan);
-        receipt = call(3, 0);
+        result = call(3, 0);
         counts = settle();
-        ck_assert_int_lt(receipt.status, 0);
-        ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_UNKNOWN);
-        ck_assert_int_eq(receipt.requests_sent, counts.whole + counts.partial - plan.good);
-        ck_assert_int_eq(receipt.attempts, receipt.requests_sent);
+        ck_assert_int_lt(result.status, 0);
+        ck_assert_int_eq(result.outcome, SPAY_OUTCOME_UNKNOWN);
+        ck_assert_int_eq(result.requests_sent, counts.whole + counts.partial - plan.good);
+        ck_assert_int_eq(result.attempts, result.requests_sent);
     }
 }
 END_TEST
@@ -280,7 +279,7 @@ Suite *cuts_suite(void)
     Suite *suite = suite_create("cuts");
     TCase *tests = tcase_create("cuts");
 
-    tcase_add_checked_fixture(tests, open_box, close_box);
+    tcase_add_checked_fixture(tests, open_accounts, close_accounts);
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, a_request_cut_at_any_byte_is_reported_as_it_was, 0, 4);
     tcase_add_loop_test(tests, a_reply_cut_at_any_byte_is_unknown, 0, 4);

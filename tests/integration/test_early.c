@@ -9,8 +9,6 @@
  */
 #include "integration.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "drive.h"

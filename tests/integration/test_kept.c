@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <openssl/ssl.h>
@@ -225,8 +224,8 @@ typedef struct pace {
 } pace;
 
 /*
- * Says nothing of it beforehand, as HAProxy does not. What comes about when the time is over meets a
- * connection that has just been closed.
+ * Says nothing of it beforehand, as HAProxy does not. What comes about when the time is over meets
+ * a connection that has just been closed.
  */
 static void serve_for_a_while(server_connection *c, void *ctx)
 {

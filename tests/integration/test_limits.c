@@ -4,7 +4,7 @@
  */
 
 /*
- * Wherever a call is, its limits end it, and so does cancelling it; in each driver. How long that
+ * Wherever a call is, its limits end it, and so does canceling it; in each driver. How long that
  * takes is told, and bounded so that a slow machine does not matter.
  */
 #include "integration.h"
@@ -90,33 +90,80 @@ typedef struct state {
 } state;
 
 static const state states[] = {
-    {"a name lookup", "slow.test", "https", NULL, be_silent, 0, false, false, false, 0,
-     "name_lookup", "name lookup of slow.test:"},
-    {"a connection", NULL, NULL, NULL, be_silent, 0, false, false, true, 0, "connect",
-     "TCP connection to 127.0.0.1:"},
-    {"a connection for TLS", NULL, "https", NULL, be_silent, 0, false, false, true, 0, "connect",
-     "TCP connection to 127.0.0.1:"},
-    {"a handshake", NULL, "https", NULL, be_silent, 0, false, false, false, 0, "tls",
-     "TLS with 127.0.0.1:"},
-    {"an HTTP proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, false, 0, "proxy",
-     "tunnel to 127.0.0.1:"},
-    {"an HTTPS proxy", "127.0.0.1", "https", "https", be_silent, 0, false, false, false, 0, "tls",
-     "TLS with the proxy https://127.0.0.1:"},
-    {"a SOCKS proxy", "127.0.0.1", "https", "socks5h", be_silent, 0, false, false, false, 0,
-     "proxy", "tunnel to 127.0.0.1:"},
-    {"a connection to a proxy", "127.0.0.1", "https", "http", be_silent, 0, false, false, true, 0,
-     "connect", "TCP connection to the proxy http://127.0.0.1:"},
-    {"a handshake in a tunnel", "127.0.0.1", "https", "http", open_tunnel, 0, false, false, false,
-     1, "tls", "TLS with 127.0.0.1:"},
-    {"room for its request", NULL, NULL, NULL, be_deaf, 900000, false, true, false, 0, NULL, NULL},
-    {"room for its request in TLS", NULL, NULL, NULL, be_deaf, 900000, true, true, false, 0, NULL,
-     NULL},
-    {"a reply", NULL, NULL, NULL, be_silent, 0, false, true, false, 0, NULL, NULL},
-    {"a reply over TLS", NULL, NULL, NULL, be_silent, 0, true, true, false, 0, NULL, NULL},
-    {"the end of a head", NULL, NULL, NULL, drip_head, 0, false, true, false, 3, NULL, NULL},
-    {"the end of a body", NULL, NULL, NULL, drip_body, 0, false, true, false, 120, NULL, NULL},
-    {"the end of a body over TLS", NULL, NULL, NULL, drip_body, 0, true, true, false, 120, NULL,
-     NULL},
+    {.name = "a name lookup",
+     .host = "slow.test",
+     .scheme = "https",
+     .behave = be_silent,
+     .phase = "name_lookup",
+     .told = "name lookup of slow.test:"},
+    {.name = "a connection",
+     .behave = be_silent,
+     .hole = true,
+     .phase = "connect",
+     .told = "TCP connection to 127.0.0.1:"},
+    {.name = "a connection for TLS",
+     .scheme = "https",
+     .behave = be_silent,
+     .hole = true,
+     .phase = "connect",
+     .told = "TCP connection to 127.0.0.1:"},
+    {.name = "a handshake",
+     .scheme = "https",
+     .behave = be_silent,
+     .phase = "tls",
+     .told = "TLS with 127.0.0.1:"},
+    {.name = "an HTTP proxy",
+     .host = "127.0.0.1",
+     .scheme = "https",
+     .proxy = "http",
+     .behave = be_silent,
+     .phase = "proxy",
+     .told = "tunnel to 127.0.0.1:"},
+    {.name = "an HTTPS proxy",
+     .host = "127.0.0.1",
+     .scheme = "https",
+     .proxy = "https",
+     .behave = be_silent,
+     .phase = "tls",
+     .told = "TLS with the proxy https://127.0.0.1:"},
+    {.name = "a SOCKS proxy",
+     .host = "127.0.0.1",
+     .scheme = "https",
+     .proxy = "socks5h",
+     .behave = be_silent,
+     .phase = "proxy",
+     .told = "tunnel to 127.0.0.1:"},
+    {.name = "a connection to a proxy",
+     .host = "127.0.0.1",
+     .scheme = "https",
+     .proxy = "http",
+     .behave = be_silent,
+     .hole = true,
+     .phase = "connect",
+     .told = "TCP connection to the proxy http://127.0.0.1:"},
+    {.name = "a handshake in a tunnel",
+     .host = "127.0.0.1",
+     .scheme = "https",
+     .proxy = "http",
+     .behave = open_tunnel,
+     .bytes = 1,
+     .phase = "tls",
+     .told = "TLS with 127.0.0.1:"},
+    {.name = "room for its request", .behave = be_deaf, .body = 900000, .sent = true},
+    {.name = "room for its request in TLS",
+     .behave = be_deaf,
+     .body = 900000,
+     .tls = true,
+     .sent = true},
+    {.name = "a reply", .behave = be_silent, .sent = true},
+    {.name = "a reply over TLS", .behave = be_silent, .tls = true, .sent = true},
+    {.name = "the end of a head", .behave = drip_head, .sent = true, .bytes = 3},
+    {.name = "the end of a body", .behave = drip_body, .sent = true, .bytes = 120},
+    {.name = "the end of a body over TLS",
+     .behave = drip_body,
+     .tls = true,
+     .sent = true,
+     .bytes = 120},
 };
 
 /* The driver, and whom its call waits for. */
@@ -292,7 +339,7 @@ START_TEST(limit_of_an_attempt_ends_connecting)
 }
 END_TEST
 
-/* ---- cancelling ---- */
+/* ---- canceling ---- */
 
 static void await_state(scene *s, drive *turned)
 {
@@ -316,7 +363,7 @@ static void on_done(void *ctx, spay_call *call)
     w->call = NULL;
 }
 
-/* The driver is on this thread, so the call is cancelled between two turns. */
+/* The driver is on this thread, so the call is canceled between two turns. */
 static void cancel_in_turn(scene *s)
 {
     drive_worker *w = &s->worker;
@@ -359,9 +406,8 @@ static void try_cancel(const state *at, drive_kind kind)
     else
         cancel_in_turn(s);
     close_us = close_scene(s);
-    printf("# cancelled, %s, waiting for %s: ended after %d ms, closed in %d ms\n",
-           drive_name(kind), at->name, (int)(s->worker.result.elapsed_us / 1000),
-           (int)(close_us / 1000));
+    printf("# canceled, %s, waiting for %s: ended after %d ms, closed in %d ms\n", drive_name(kind),
+           at->name, (int)(s->worker.result.elapsed_us / 1000), (int)(close_us / 1000));
     drive_expect(&s->worker.drive, &s->worker.result, SPAY_E_CANCELED, NULL, outcome_at(at));
     ck_assert_int_eq(s->worker.result.requests_sent, at->sent);
     ck_assert_int_le(s->worker.result.elapsed_us, LATEST_MS * 1000);
@@ -369,7 +415,7 @@ static void try_cancel(const state *at, drive_kind kind)
     free(s);
 }
 
-START_TEST(call_is_cancelled_in_any_state)
+START_TEST(call_is_canceled_in_any_state)
 {
     int kind;
 
@@ -407,7 +453,7 @@ Suite *limits_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, limit_ends_a_call_in_any_state, 0, ROWS(states));
     tcase_add_loop_test(tests, limit_of_an_attempt_ends_connecting, 0, ROWS(states));
-    tcase_add_loop_test(tests, call_is_cancelled_in_any_state, 0, ROWS(states));
+    tcase_add_loop_test(tests, call_is_canceled_in_any_state, 0, ROWS(states));
     tcase_add_loop_test(tests, driver_is_freed_in_any_state, 0, ROWS(states));
     suite_add_tcase(suite, tests);
     return suite;

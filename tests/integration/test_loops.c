@@ -5,8 +5,8 @@
 
 /*
  * Many calls while connections die under them, and what an event loop is told meanwhile: it never
- * watches a descriptor that is closed, nor anything while no call is pending; and what it reports of
- * descriptors that are not the driver's does no harm.
+ * watches a descriptor that is closed, nor anything while no call is pending; and what it reports
+ * of descriptors that are not the driver's does no harm.
  */
 #include "integration.h"
 
@@ -71,7 +71,7 @@ static void die_at_random(server_connection *c, void *ctx)
 }
 
 /* As above, but now and then it ends a connection after a reply without having said so. */
-static void die_rudely(server_connection *c, void *ctx)
+static void close_with_reset(server_connection *c, void *ctx)
 {
     uint32_t random = (uint32_t)server_number(c) * 2654435761u;
 
@@ -91,17 +91,17 @@ static server *start(void (*behave)(server_connection *c, void *ctx), bool tls)
 
 /* ---- many calls ---- */
 
-typedef struct crowd {
+typedef struct batch {
     drive drive;
     int done;
     int good;
     int requests_sent;
     int milder; /* failures that claim that nothing was sent, though something was */
-} crowd;
+} batch;
 
 static void on_done(void *ctx, spay_call *call)
 {
-    crowd *c = ctx;
+    batch *c = ctx;
     drive_result result;
 
     memset(&result, 0, sizeof(result));
@@ -113,7 +113,7 @@ static void on_done(void *ctx, spay_call *call)
     c->milder += result.outcome == SPAY_OUTCOME_NOT_SENT && result.requests_sent > 0;
 }
 
-static void open_crowd(crowd *opened, drive_kind kind, const server *s, int32_t max_connections)
+static void open_batch(batch *opened, drive_kind kind, const server *s, int32_t max_connections)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
     char url[64];
@@ -123,7 +123,7 @@ static void open_crowd(crowd *opened, drive_kind kind, const server *s, int32_t 
     drive_open(&opened->drive, kind, server_url(s, NULL, url), server_authority(s), NULL, &options);
 }
 
-static void run_crowd(crowd *c, int calls)
+static void run_batch(batch *c, int calls)
 {
     int64_t end = drive_now_us() + PATIENCE_MS * 1000;
     int i;
@@ -137,7 +137,7 @@ static void run_crowd(crowd *c, int calls)
 }
 
 /* A loop that ends by itself when it has nothing to wait for ends now, or after one last timer. */
-static void expect_idle(crowd *c)
+static void expect_idle(batch *c)
 {
     drive *d = &c->drive;
 
@@ -152,15 +152,15 @@ static void expect_idle(crowd *c)
 
 static const int32_t mosts[] = {1, 3, 64};
 
-static void try_crowd(drive_kind kind, int32_t max_connections, bool tls, bool rude, int calls)
+static void try_many(drive_kind kind, int32_t max_connections, bool tls, bool resets, int calls)
 {
-    server *s = start(rude ? die_rudely : die_at_random, tls);
-    crowd *c = malloc(sizeof(*c));
+    server *s = start(resets ? close_with_reset : die_at_random, tls);
+    batch *c = malloc(sizeof(*c));
     server_counts counts;
 
     ck_assert_ptr_nonnull(c);
-    open_crowd(c, kind, s, max_connections);
-    run_crowd(c, calls);
+    open_batch(c, kind, s, max_connections);
+    run_batch(c, calls);
     expect_idle(c);
     drive_close(&c->drive);
     ck_assert(server_await_closed(s, &counts));
@@ -171,7 +171,7 @@ static void try_crowd(drive_kind kind, int32_t max_connections, bool tls, bool r
     ck_assert_int_gt(c->good, calls / 2);
     ck_assert_int_le(counts.whole, c->requests_sent);
     ck_assert_int_eq(counts.extra + counts.partial, 0);
-    if (!rude)
+    if (!resets)
         ck_assert_int_eq(counts.whole, c->requests_sent);
     server_stop(s);
     free(c);
@@ -182,10 +182,10 @@ START_TEST(calls_complete_while_connections_die)
     int kind;
 
     for (kind = DRIVE_POLLED; kind < DRIVE_KINDS; kind++) {
-        try_crowd((drive_kind)kind, mosts[_i], false, false, CALLS);
-        try_crowd((drive_kind)kind, mosts[_i], false, true, CALLS);
-        try_crowd((drive_kind)kind, mosts[_i], true, false, CALLS / 5);
-        try_crowd((drive_kind)kind, mosts[_i], true, true, CALLS / 5);
+        try_many((drive_kind)kind, mosts[_i], false, false, CALLS);
+        try_many((drive_kind)kind, mosts[_i], false, true, CALLS);
+        try_many((drive_kind)kind, mosts[_i], true, false, CALLS / 5);
+        try_many((drive_kind)kind, mosts[_i], true, true, CALLS / 5);
     }
 }
 END_TEST
@@ -247,13 +247,13 @@ static void report_everything(spay_multi *multi)
 START_TEST(events_on_other_descriptors_do_no_harm)
 {
     server *s = start(die_at_random, _i);
-    crowd *c = malloc(sizeof(*c));
+    batch *c = malloc(sizeof(*c));
     own_fds own;
     int i;
 
     ck_assert_ptr_nonnull(c);
-    open_crowd(c, DRIVE_FOREIGN_LOOP, s, 8);
-    run_crowd(c, 50);
+    open_batch(c, DRIVE_FOREIGN_LOOP, s, 8);
+    run_batch(c, 50);
     open_own(&own);
     report_everything(c->drive.multi);
     for (i = 0; i < 50; i++)
@@ -276,12 +276,12 @@ END_TEST
 START_TEST(late_events_do_no_harm)
 {
     server *s = start(die_at_random, _i);
-    crowd *c = malloc(sizeof(*c));
+    batch *c = malloc(sizeof(*c));
     struct pollfd old[DRIVE_SOCKETS];
     int round;
 
     ck_assert_ptr_nonnull(c);
-    open_crowd(c, DRIVE_FOREIGN_LOOP, s, 4);
+    open_batch(c, DRIVE_FOREIGN_LOOP, s, 4);
     for (round = 0; round < 50; round++) {
         spay_call *calls[8];
         int count;

@@ -13,21 +13,22 @@
 
 #include "integration.h"
 #include "sandbox.h"
-#include "till.h"
+#include "setup.h"
 
 /* A certificate authority that signed nothing here: O=Nobody, valid until 2126.
  */
-static const char stranger[] = "-----BEGIN CERTIFICATE-----\n"
-                               "MIIBpjCCAUugAwIBAgIUTflQrRZ8/O8u+Dp385sg892m1NQwCgYIKoZIzj0EAwIw\n"
-                               "JzEPMA0GA1UECgwGTm9ib2R5MRQwEgYDVQQDDAtOb2JvZHkncyBDQTAgFw0yNjEx\n"
-                               "MjAyMDE4MTBaGA8yMTI2MTAyNzIwMTgxMFowJzEPMA0GA1UECgwGTm9ib2R5MRQw\n"
-                               "EgYDVQQDDAtOb2JvZHkncyBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLiT\n"
-                               "InVuNsVFKFD3uivQ35oHVstI2Feb4VAQ8JuZwK2TYwfj2JS9k0O4j5IszozK2g4S\n"
-                               "aFCmc2J5YnesMGbZcFejUzBRMB0GA1UdDgQWBBROwvqatijSvTUnhwI0vu+48Gfq\n"
-                               "5jAfBgNVHSMEGDAWgBROwvqatijSvTUnhwI0vu+48Gfq5jAPBgNVHRMBAf8EBTAD\n"
-                               "AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCs/H7MzdIJ///QiIFR5XNOdtctSACIMlC5\n"
-                               "fuwbUV/NagIhAJsfMNzZPx16+0wPLRuFkT8cMn+aZDPJotsmLER6yFhm\n"
-                               "-----END CERTIFICATE-----\n";
+static const char other_authority[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBpjCCAUugAwIBAgIUTflQrRZ8/O8u+Dp385sg892m1NQwCgYIKoZIzj0EAwIw\n"
+    "JzEPMA0GA1UECgwGTm9ib2R5MRQwEgYDVQQDDAtOb2JvZHkncyBDQTAgFw0yNjEx\n"
+    "MjAyMDE4MTBaGA8yMTI2MTAyNzIwMTgxMFowJzEPMA0GA1UECgwGTm9ib2R5MRQw\n"
+    "EgYDVQQDDAtOb2JvZHkncyBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLiT\n"
+    "InVuNsVFKFD3uivQ35oHVstI2Feb4VAQ8JuZwK2TYwfj2JS9k0O4j5IszozK2g4S\n"
+    "aFCmc2J5YnesMGbZcFejUzBRMB0GA1UdDgQWBBROwvqatijSvTUnhwI0vu+48Gfq\n"
+    "5jAfBgNVHSMEGDAWgBROwvqatijSvTUnhwI0vu+48Gfq5jAPBgNVHRMBAf8EBTAD\n"
+    "AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCs/H7MzdIJ///QiIFR5XNOdtctSACIMlC5\n"
+    "fuwbUV/NagIhAJsfMNzZPx16+0wPLRuFkT8cMn+aZDPJotsmLER6yFhm\n"
+    "-----END CERTIFICATE-----\n";
 
 static void expect_nothing_arrived(void)
 {
@@ -37,29 +38,29 @@ static void expect_nothing_arrived(void)
     sandbox_forget(journal);
 }
 
-static void expect_tls_failure(const spay_client_options *options, const shop_setup *setup,
+static void expect_tls_failure(const spay_client_options *options, const accounts_setup *setup,
                                const char *reason)
 {
-    till_receipt receipt;
-    shop box;
+    call_result result;
+    test_accounts accounts;
 
     sandbox_reset();
-    till_open(&box, setup, options);
-    receipt = till_create(&box, SHOP_WEPAY, NULL);
-    till_expect(&receipt, SPAY_E_TLS);
-    ck_assert_str_eq(receipt.reason, reason);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_NOT_SENT);
-    ck_assert_int_eq(receipt.attempts, 1);
-    ck_assert_int_eq(receipt.requests_sent, 0);
+    setup_open(&accounts, setup, options);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+    expect_call(&result, SPAY_E_TLS);
+    ck_assert_str_eq(result.reason, reason);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_NOT_SENT);
+    ck_assert_int_eq(result.attempts, 1);
+    ck_assert_int_eq(result.requests_sent, 0);
     expect_nothing_arrived();
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 
 START_TEST(a_stranger_is_not_trusted)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
-    options.ca_pem = stranger;
+    options.ca_pem = other_authority;
     expect_tls_failure(&options, NULL, "tls_authority_unknown");
 }
 END_TEST
@@ -68,21 +69,18 @@ END_TEST
 START_TEST(the_sandbox_is_not_trusted_by_default)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
-    till_receipt receipt;
-    shop_setup setup = till_sandbox_setup();
-    shop box;
+    call_result result;
+    accounts_setup setup = setup_of_sandbox();
+    test_accounts accounts;
 
     sandbox_reset();
-    memset(&box, 0, sizeof(box));
-    options.platform = till_platform();
-    ck_assert_int_eq(spay_client_new(&options, &box.client, NULL), SPAY_OK);
-    box.setup = &setup;
-    ck_assert(shop_open_accounts(&box));
-    receipt = till_create(&box, SHOP_WEPAY, NULL);
-    till_expect(&receipt, SPAY_E_TLS);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_NOT_SENT);
+    options.platform = setup_platform();
+    ck_assert(accounts_open_at(&accounts, &setup, &options));
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+    expect_call(&result, SPAY_E_TLS);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_NOT_SENT);
     expect_nothing_arrived();
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -97,46 +95,46 @@ END_TEST
 
 START_TEST(a_wrong_api_key_fails_at_the_token)
 {
-    shop_setup setup = till_sandbox_setup();
-    till_receipt receipt;
+    accounts_setup setup = setup_of_sandbox();
+    call_result result;
     sandbox_journal *journal;
-    shop box;
+    test_accounts accounts;
 
     sandbox_reset();
     setup.api_key = "another-api-key";
-    till_open(&box, &setup, NULL);
-    receipt = till_create(&box, SHOP_HOSTED_FIELDS, NULL);
-    till_expect(&receipt, SPAY_E_AUTH);
-    ck_assert_int_eq(receipt.stage, SPAY_STAGE_TOKEN);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_NOT_SENT);
+    setup_open(&accounts, &setup, NULL);
+    result = blocking_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL);
+    expect_call(&result, SPAY_E_AUTH);
+    ck_assert_int_eq(result.stage, SPAY_STAGE_TOKEN);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_NOT_SENT);
     journal = sandbox_read("/");
     ck_assert_uint_eq(sandbox_count(journal), 1);
     sandbox_forget(journal);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
 START_TEST(a_wrong_app_token_is_refused)
 {
-    shop_setup setup = till_sandbox_setup();
-    till_receipt receipt;
-    shop box;
+    accounts_setup setup = setup_of_sandbox();
+    call_result result;
+    test_accounts accounts;
 
     sandbox_reset();
     setup.app_token = "stage_another-token";
-    till_open(&box, &setup, NULL);
-    receipt = till_create(&box, SHOP_WEPAY, NULL);
-    ck_assert(receipt.status == SPAY_E_AUTH || receipt.status == SPAY_E_FORBIDDEN);
-    ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_REJECTED);
-    ck_assert_int_eq(receipt.requests_sent, 1);
-    shop_close(&box);
+    setup_open(&accounts, &setup, NULL);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+    ck_assert(result.status == SPAY_E_AUTH || result.status == SPAY_E_FORBIDDEN);
+    ck_assert_int_eq(result.outcome, SPAY_OUTCOME_REJECTED);
+    ck_assert_int_eq(result.requests_sent, 1);
+    accounts_close(&accounts);
 }
 END_TEST
 
 /* Whichever byte of it is another. */
 START_TEST(a_wrong_secret_makes_no_signature)
 {
-    shop_setup setup = till_sandbox_setup();
+    accounts_setup setup = setup_of_sandbox();
     size_t length = strlen(setup.secret_api_key);
     char secret[256];
     size_t i;
@@ -144,20 +142,20 @@ START_TEST(a_wrong_secret_makes_no_signature)
     sandbox_reset();
     ck_assert_uint_lt(length + 1, sizeof(secret));
     for (i = 0; i <= length; i++) {
-        till_receipt receipt;
-        shop box;
+        call_result result;
+        test_accounts accounts;
 
         memcpy(secret, setup.secret_api_key, length + 1);
         secret[i] = (char)(i < length ? secret[i] ^ 1 : '=');
         secret[length + (i == length)] = '\0';
         setup.secret_api_key = secret;
-        till_open(&box, &setup, NULL);
-        setup.secret_api_key = till_sandbox_setup().secret_api_key;
-        receipt = till_create(&box, SHOP_CONNECT_SERVER, NULL);
-        till_expect(&receipt, SPAY_E_AUTH);
-        ck_assert_int_eq(receipt.attempts, 1);
-        ck_assert_int_eq(receipt.outcome, SPAY_OUTCOME_REJECTED);
-        shop_close(&box);
+        setup_open(&accounts, &setup, NULL);
+        setup.secret_api_key = setup_of_sandbox().secret_api_key;
+        result = blocking_call(&accounts, ACCOUNT_CONNECT_SERVER, NULL);
+        expect_call(&result, SPAY_E_AUTH);
+        ck_assert_int_eq(result.attempts, 1);
+        ck_assert_int_eq(result.outcome, SPAY_OUTCOME_REJECTED);
+        accounts_close(&accounts);
     }
 }
 END_TEST
@@ -171,27 +169,27 @@ static int64_t ten_minutes_ahead(void *ctx)
 /* The sandbox accepts five minutes. */
 START_TEST(a_wrong_clock_is_corrected_on_the_wire)
 {
-    spay_platform platform = *till_platform();
+    spay_platform platform = *setup_platform();
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     sandbox_journal *journal;
-    till_receipt receipt;
-    shop box;
+    call_result result;
+    test_accounts accounts;
 
     sandbox_reset();
     platform.wall_ms = ten_minutes_ahead;
     options.platform = &platform;
-    till_open(&box, NULL, &options);
-    receipt = till_create(&box, SHOP_CONNECT_SERVER, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.attempts, 2);
-    receipt = till_create(&box, SHOP_CONNECT_SERVER, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.attempts, 1);
+    setup_open(&accounts, NULL, &options);
+    result = blocking_call(&accounts, ACCOUNT_CONNECT_SERVER, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.attempts, 2);
+    result = blocking_call(&accounts, ACCOUNT_CONNECT_SERVER, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.attempts, 1);
     journal = sandbox_read("/v1/4217/sessions");
     ck_assert_uint_eq(sandbox_count(journal), 3);
     ck_assert_str_eq(sandbox_body(journal, 0), sandbox_body(journal, 1));
     sandbox_forget(journal);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -203,9 +201,9 @@ START_TEST(proxies_of_the_environment_are_ignored)
                                         "all_proxy",  "ALL_PROXY",   "HTTP_PROXY"};
     raw_server *proxy = raw_server_start("HTTP/1.1 502 Bad Gateway\r\n\r\n", 28);
     raw_counts counts;
-    till_receipt receipt;
+    call_result result;
     char url[64];
-    shop box;
+    test_accounts accounts;
     int i;
 
     ck_assert_ptr_nonnull(proxy);
@@ -213,10 +211,10 @@ START_TEST(proxies_of_the_environment_are_ignored)
     snprintf(url, sizeof(url), "http://127.0.0.1:%d", raw_server_port(proxy));
     for (i = 0; i < ROWS(names); i++)
         ck_assert_int_eq(setenv(names[i], url, 1), 0);
-    till_open(&box, NULL, NULL);
-    receipt = till_create(&box, SHOP_WEPAY, NULL);
-    till_expect(&receipt, SPAY_OK);
-    shop_close(&box);
+    setup_open(&accounts, NULL, NULL);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+    expect_call(&result, SPAY_OK);
+    accounts_close(&accounts);
     ck_assert(raw_server_settle(proxy, &counts));
     ck_assert_int_eq(counts.connections, 0);
     raw_server_stop(proxy);

@@ -11,13 +11,13 @@
 
 #include "integration.h"
 #include "sandbox.h"
-#include "till.h"
+#include "setup.h"
 
 /* Where each kind's requests go, and which headers they must have. */
 static const struct wire {
     const char *path;
     const char *headers[6];
-} wires[SHOP_KINDS] = {
+} wires[ACCOUNT_KINDS] = {
     {"/session_tokens",
      {"App-Id", "App-Token", "Api-Version", "Unique-Key", "User-Agent", "Content-Type"}},
     {"hosted-fields-sessions",
@@ -50,48 +50,48 @@ START_TEST(a_session_takes_one_request)
 {
     const struct wire *wire = &wires[_i];
     sandbox_journal *journal;
-    till_receipt receipt;
-    shop box;
+    call_result result;
+    test_accounts accounts;
 
     if (!wire->path)
         return;
     sandbox_reset();
-    till_open(&box, NULL, NULL);
-    if (_i == SHOP_CONNECT_CLIENT)
-        till_open_client_account(&box);
-    receipt = till_create(&box, (shop_kind)_i, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.attempts, 1);
-    ck_assert_int_eq(receipt.requests_sent, 1);
+    setup_open(&accounts, NULL, NULL);
+    if (_i == ACCOUNT_CONNECT_CLIENT)
+        setup_open_client_account(&accounts);
+    result = blocking_call(&accounts, (account_kind)_i, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.attempts, 1);
+    ck_assert_int_eq(result.requests_sent, 1);
     journal = sandbox_read(wire->path);
     ck_assert_uint_eq(sandbox_count(journal), 1);
-    ck_assert_int_eq(sandbox_status(journal, 0), receipt.http_status);
+    ck_assert_int_eq(sandbox_status(journal, 0), result.http_status);
     expect_headers(journal, wire);
-    if (shop_provider_of((shop_kind)_i)->key_header)
-        ck_assert_str_eq(sandbox_header(journal, 0, shop_provider_of((shop_kind)_i)->key_header),
-                         receipt.key);
+    if (account_facts_of((account_kind)_i)->key_header)
+        ck_assert_str_eq(sandbox_header(journal, 0, account_facts_of((account_kind)_i)->key_header),
+                         result.key);
     sandbox_forget(journal);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
 START_TEST(the_token_request_carries_the_api_key_alone)
 {
     sandbox_journal *journal;
-    till_receipt receipt;
-    shop box;
+    call_result result;
+    test_accounts accounts;
 
     sandbox_reset();
-    till_open(&box, NULL, NULL);
-    receipt = till_create(&box, SHOP_HOSTED_FIELDS, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.token_requests, 1);
-    receipt = till_create(&box, SHOP_HOSTED_FIELDS, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.token_requests, 0);
+    setup_open(&accounts, NULL, NULL);
+    result = blocking_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.token_requests, 1);
+    result = blocking_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.token_requests, 0);
     journal = sandbox_read("/authorize");
     ck_assert_uint_eq(sandbox_count(journal), 1);
-    ck_assert_str_eq(sandbox_header(journal, 0, "x-api-key"), till_sandbox_setup().api_key);
+    ck_assert_str_eq(sandbox_header(journal, 0, "x-api-key"), setup_of_sandbox().api_key);
     ck_assert_str_eq(sandbox_header(journal, 0, "Authorization"), "");
     ck_assert_str_eq(sandbox_body(journal, 0), "");
     ck_assert_str_eq(sandbox_header(journal, 0, "Content-Length"), "0");
@@ -100,7 +100,7 @@ START_TEST(the_token_request_carries_the_api_key_alone)
     ck_assert_uint_eq(sandbox_count(journal), 2);
     ck_assert_str_eq(sandbox_header(journal, 0, "x-api-key"), "");
     sandbox_forget(journal);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -110,12 +110,12 @@ START_TEST(apple_pay_takes_two_requests)
     spay_connect_client_session *second = NULL;
     spay_error *error = NULL;
     sandbox_journal *journal;
-    shop box;
+    test_accounts accounts;
 
     sandbox_reset();
-    till_open(&box, NULL, NULL);
-    ck_assert_msg(shop_apple_pay(&box, getenv("SPAY_APPLE_PAY_VALIDATION_URL"), NULL, &first,
-                                 &second, &error) == SPAY_OK,
+    setup_open(&accounts, NULL, NULL);
+    ck_assert_msg(accounts_apple_pay(&accounts, getenv("SPAY_APPLE_PAY_VALIDATION_URL"), NULL,
+                                     &first, &second, &error) == SPAY_OK,
                   "%s", spay_error_message(error));
     journal = sandbox_read("/");
     ck_assert_uint_eq(sandbox_count(journal), 2);
@@ -124,7 +124,7 @@ START_TEST(apple_pay_takes_two_requests)
     sandbox_forget(journal);
     spay_connect_server_session_free(first);
     spay_connect_client_session_free(second);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -134,7 +134,7 @@ Suite *sessions_suite(void)
     TCase *tests = tcase_create("sessions");
 
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_session_takes_one_request, 0, SHOP_KINDS);
+    tcase_add_loop_test(tests, a_session_takes_one_request, 0, ACCOUNT_KINDS);
     tcase_add_test(tests, the_token_request_carries_the_api_key_alone);
     tcase_add_test(tests, apple_pay_takes_two_requests);
     suite_add_tcase(suite, tests);

@@ -8,34 +8,33 @@
  * judged when they are gone: a failed assertion must not jump across threads.
  */
 #include <pthread.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "integration.h"
 #include "sandbox.h"
-#include "till.h"
+#include "setup.h"
 
 enum {
     THREADS = 64,
     CALLS = 3
 };
 
-static shop box;
+static test_accounts accounts;
 
-static void open_box(void)
+static void open_accounts(void)
 {
     static const spay_platform machine = SPAY_PLATFORM_INIT; /* real waits: the clock is shared */
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
     options.platform = &machine;
     sandbox_reset();
-    till_open(&box, NULL, &options);
+    setup_open(&accounts, NULL, &options);
 }
 
-static void close_box(void)
+static void close_accounts(void)
 {
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 
 /* All threads begin at once. */
@@ -48,9 +47,9 @@ typedef struct gate {
 typedef struct worker {
     pthread_t thread;
     gate *entrance;
-    shop_kind kind;
+    account_kind kind;
     int calls;
-    till_receipt receipts[CALLS];
+    call_result results[CALLS];
 } worker;
 
 static void wait_at(gate *entrance)
@@ -68,7 +67,7 @@ static void *work(void *ctx)
 
     wait_at(self->entrance);
     for (i = 0; i < self->calls; i++)
-        self->receipts[i] = till_create(&box, self->kind, NULL);
+        self->results[i] = blocking_call(&accounts, self->kind, NULL);
     return NULL;
 }
 
@@ -100,14 +99,14 @@ static int run(worker *workers)
 
 static worker workers[THREADS];
 
-static void expect_receipts(int calls)
+static void expect_results(int calls)
 {
     int i;
     int j;
 
     for (i = 0; i < THREADS; i++)
         for (j = 0; j < calls; j++)
-            till_expect(&workers[i].receipts[j], SPAY_OK);
+            expect_call(&workers[i].results[j], SPAY_OK);
 }
 
 static size_t count_requests(const char *path)
@@ -127,13 +126,14 @@ static void expect_different_keys(int calls)
 
     for (i = 0; i < THREADS * calls; i++)
         for (j = 0; j < i; j++)
-            ck_assert_str_ne(workers[i / calls].receipts[i % calls].key,
-                             workers[j / calls].receipts[j % calls].key);
+            ck_assert_str_ne(workers[i / calls].results[i % calls].key,
+                             workers[j / calls].results[j % calls].key);
 }
 
 START_TEST(sixty_four_threads_share_a_client)
 {
-    static const shop_kind kinds[] = {SHOP_WEPAY, SHOP_HOSTED_FIELDS, SHOP_CONNECT_SERVER};
+    static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS,
+                                         ACCOUNT_CONNECT_SERVER};
     int i;
 
     for (i = 0; i < THREADS; i++) {
@@ -141,7 +141,7 @@ START_TEST(sixty_four_threads_share_a_client)
         workers[i].calls = CALLS;
     }
     ck_assert_int_eq(run(workers), THREADS);
-    expect_receipts(CALLS);
+    expect_results(CALLS);
     expect_different_keys(CALLS);
     ck_assert_uint_eq(count_requests("/authorize"), 1);
     ck_assert_uint_eq(count_requests("/"), THREADS * CALLS + 1);
@@ -151,22 +151,22 @@ END_TEST
 /* All of them find the old token refused, one of them fetches the new one. */
 START_TEST(an_expired_token_is_renewed_once_for_all_threads)
 {
-    till_receipt first = till_create(&box, SHOP_HOSTED_FIELDS, NULL);
+    call_result first = blocking_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL);
     int32_t token_requests = 0;
     size_t before;
     int i;
 
-    till_expect(&first, SPAY_OK);
+    expect_call(&first, SPAY_OK);
     sandbox_expire();
     before = count_requests("/authorize");
     for (i = 0; i < THREADS; i++) {
-        workers[i].kind = SHOP_HOSTED_FIELDS;
+        workers[i].kind = ACCOUNT_HOSTED_FIELDS;
         workers[i].calls = 1;
     }
     ck_assert_int_eq(run(workers), THREADS);
-    expect_receipts(1);
+    expect_results(1);
     for (i = 0; i < THREADS; i++)
-        token_requests += workers[i].receipts[0].token_requests;
+        token_requests += workers[i].results[0].token_requests;
     ck_assert_uint_eq(before, 1);
     ck_assert_uint_eq(count_requests("/authorize"), 2);
     ck_assert_int_eq(token_requests, 1);
@@ -179,11 +179,11 @@ START_TEST(the_first_token_is_fetched_once_for_all_threads)
     int i;
 
     for (i = 0; i < THREADS; i++) {
-        workers[i].kind = SHOP_HOSTED_FIELDS;
+        workers[i].kind = ACCOUNT_HOSTED_FIELDS;
         workers[i].calls = 1;
     }
     ck_assert_int_eq(run(workers), THREADS);
-    expect_receipts(1);
+    expect_results(1);
     ck_assert_uint_eq(count_requests("/authorize"), 1);
     ck_assert_uint_eq(count_requests("hosted-fields-sessions"), THREADS);
 }
@@ -192,22 +192,22 @@ END_TEST
 /* A pre-fork server: the child must not use, or close, what is its parent's. */
 START_TEST(parent_and_child_both_go_on)
 {
-    till_receipt receipt = till_create(&box, SHOP_WEPAY, NULL);
+    call_result result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
     int status = -1;
     pid_t child;
 
-    till_expect(&receipt, SPAY_OK);
+    expect_call(&result, SPAY_OK);
     child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
-        receipt = till_create(&box, SHOP_WEPAY, NULL);
-        _exit(receipt.status == SPAY_OK && receipt.attempts == 1 ? 0 : 1);
+        result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+        _exit(result.status == SPAY_OK && result.attempts == 1 ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);
-    receipt = till_create(&box, SHOP_WEPAY, NULL);
-    till_expect(&receipt, SPAY_OK);
-    ck_assert_int_eq(receipt.attempts, 1);
+    result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
+    expect_call(&result, SPAY_OK);
+    ck_assert_int_eq(result.attempts, 1);
     ck_assert_uint_eq(count_requests("/session_tokens"), 3);
 }
 END_TEST
@@ -219,7 +219,7 @@ static void *drop(void *ctx)
 
     wait_at(ctx);
     for (i = 0; i < 200; i++)
-        spay_client_drop_connections(box.client);
+        spay_client_drop_connections(accounts.client);
     return NULL;
 }
 
@@ -230,13 +230,13 @@ START_TEST(dropping_connections_disturbs_nobody)
     int i;
 
     for (i = 0; i < THREADS; i++) {
-        workers[i].kind = SHOP_WEPAY;
+        workers[i].kind = ACCOUNT_WEPAY;
         workers[i].calls = CALLS;
     }
     ck_assert_int_eq(pthread_create(&dropper, NULL, drop, &entrance), 0);
     ck_assert_int_eq(run(workers), THREADS);
     (void)pthread_join(dropper, NULL);
-    expect_receipts(CALLS);
+    expect_results(CALLS);
     ck_assert_uint_eq(count_requests("/session_tokens"), THREADS * CALLS);
 }
 END_TEST
@@ -246,7 +246,7 @@ Suite *threads_suite(void)
     Suite *suite = suite_create("threads");
     TCase *tests = tcase_create("threads");
 
-    tcase_add_checked_fixture(tests, open_box, close_box);
+    tcase_add_checked_fixture(tests, open_accounts, close_accounts);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, sixty_four_threads_share_a_client);
     tcase_add_test(tests, an_expired_token_is_renewed_once_for_all_threads);

@@ -20,7 +20,7 @@
 
 #include "core/client.h"
 #include "integration.h"
-#include "till.h"
+#include "setup.h"
 #include "tls_peer.h"
 #include "transport/settings.h"
 #include "transport/trust.h"
@@ -35,8 +35,8 @@ enum {
 static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
 static tls_peer server;
-static tls_peer stranger;
-static char room[64]; /* a directory for one test */
+static tls_peer other_server;
+static char directory[64]; /* a directory for one test */
 static char bundle[96];
 
 /* ---- authorities in files ---- */
@@ -45,7 +45,7 @@ static const char *path_of(const char *name)
 {
     static char path[128];
 
-    snprintf(path, sizeof(path), "%s/%s", room, name);
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
     return path;
 }
 
@@ -70,44 +70,44 @@ static void put_into_bundle(const tls_peer *peer)
 
 static void open_room(void)
 {
-    snprintf(room, sizeof(room), "/tmp/sessionpay-trust-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(room));
-    snprintf(bundle, sizeof(bundle), "%s/bundle.pem", room);
+    snprintf(directory, sizeof(directory), "/tmp/sessionpay-trust-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(bundle, sizeof(bundle), "%s/bundle.pem", directory);
 }
 
 static void close_room(void)
 {
     (void)unlink(path_of(server.authority_file));
-    (void)unlink(path_of(stranger.authority_file));
+    (void)unlink(path_of(other_server.authority_file));
     (void)unlink(bundle);
-    ck_assert_int_eq(rmdir(room), 0);
+    ck_assert_int_eq(rmdir(directory), 0);
 }
 
 static void start(void)
 {
     tls_peer_start(&server, TLS1_3_VERSION);
-    tls_peer_start(&stranger, TLS1_3_VERSION);
+    tls_peer_start(&other_server, TLS1_3_VERSION);
     open_room();
 }
 
 static void stop(void)
 {
     close_room();
-    tls_peer_stop(&stranger);
+    tls_peer_stop(&other_server);
     tls_peer_stop(&server);
 }
 
 /* ---- clients ---- */
 
-static void open_client(shop *opened, const tls_peer *peer, spay_client_options *options)
+static void open_client(test_accounts *opened, const tls_peer *peer, spay_client_options *options)
 {
-    shop_setup setup = till_sandbox_setup();
+    accounts_setup setup = setup_of_sandbox();
 
     setup.wepay_url = peer->url;
-    till_open(opened, &setup, options);
+    setup_open(opened, &setup, options);
 }
 
-static void open_trusting(shop *opened, const tls_peer *peer, const char *authority)
+static void open_trusting(test_accounts *opened, const tls_peer *peer, const char *authority)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
@@ -116,7 +116,7 @@ static void open_trusting(shop *opened, const tls_peer *peer, const char *author
 }
 
 /* A client whose authorities are where the test says. */
-static void open_with(shop *opened, const tls_peer *peer, const spay__trust_source *source)
+static void open_with(test_accounts *opened, const tls_peer *peer, const spay__trust_source *source)
 {
     spay__curl_settings *settings;
     bool empty;
@@ -129,26 +129,26 @@ static void open_with(shop *opened, const tls_peer *peer, const spay__trust_sour
 }
 
 /* On a connection of its own. */
-static till_receipt call_anew(const shop *with)
+static call_result call_anew(const test_accounts *with)
 {
     spay_client_drop_connections(with->client);
-    return till_create(with, SHOP_WEPAY, NULL);
+    return blocking_call(with, ACCOUNT_WEPAY, NULL);
 }
 
-static void expect_good(const shop *with)
+static void expect_good(const test_accounts *with)
 {
-    till_receipt receipt = call_anew(with);
+    call_result result = call_anew(with);
 
-    till_expect(&receipt, SPAY_OK);
+    expect_call(&result, SPAY_OK);
 }
 
-static void expect_refused(const shop *with, const char *reason)
+static void expect_refused(const test_accounts *with, const char *reason)
 {
-    till_receipt receipt = call_anew(with);
+    call_result result = call_anew(with);
 
-    till_expect(&receipt, SPAY_E_TLS);
-    ck_assert_str_eq(receipt.reason, reason);
-    ck_assert_int_eq(receipt.requests_sent, 0);
+    expect_call(&result, SPAY_E_TLS);
+    ck_assert_str_eq(result.reason, reason);
+    ck_assert_int_eq(result.requests_sent, 0);
 }
 
 /* ---- where authorities are found ---- */
@@ -165,7 +165,7 @@ static const struct {
     bool directory; /* whether there is one */
     bool bundle;
     found_in server;
-    found_in stranger;
+    found_in other_server;
 } places[] = {
     {"in the directory, beside a bundle", true, true, IN_DIRECTORY, IN_BUNDLE},
     {"in the directory alone", true, false, IN_DIRECTORY, NOWHERE},
@@ -189,83 +189,86 @@ static void put(const tls_peer *peer, found_in where)
 
 START_TEST(authority_is_found_where_it_is)
 {
-    spay__trust_source source = {
-        NULL,  NULL, places[_i].directory ? room : NULL, places[_i].bundle ? bundle : NULL,
-        false, A_DAY};
-    shop box;
+    spay__trust_source source = {.directory = places[_i].directory ? directory : NULL,
+                                 .bundle = places[_i].bundle ? bundle : NULL,
+                                 .lifetime_ms = A_DAY};
+    test_accounts accounts;
     int i;
 
     put(&server, places[_i].server);
-    put(&stranger, places[_i].stranger);
-    open_with(&box, &server, &source);
+    put(&other_server, places[_i].other_server);
+    open_with(&accounts, &server, &source);
     for (i = 0; i < 2; i++) {
         if (places[_i].server)
-            expect_good(&box);
+            expect_good(&accounts);
         else
-            expect_refused(&box, "tls_authority_unknown");
+            expect_refused(&accounts, "tls_authority_unknown");
     }
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
 START_TEST(bundle_that_holds_nothing_is_no_trouble_of_the_directorys)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
-    shop box;
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
+    test_accounts accounts;
 
     write_file("bundle.pem", "no authority\n");
-    open_with(&box, &server, &source);
-    expect_refused(&box, "tls_authority_unknown");
+    open_with(&accounts, &server, &source);
+    expect_refused(&accounts, "tls_authority_unknown");
     put_into_directory(&server);
-    expect_good(&box);
-    shop_close(&box);
+    expect_good(&accounts);
+    accounts_close(&accounts);
 }
 END_TEST
 
 /* As when the system's authorities are updated, one file after the other. */
 START_TEST(bundle_that_comes_later_is_read)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
-    shop box;
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
+    test_accounts accounts;
 
-    open_with(&box, &server, &source);
-    expect_refused(&box, "tls_authority_unknown");
+    open_with(&accounts, &server, &source);
+    expect_refused(&accounts, "tls_authority_unknown");
     put_into_bundle(&server);
-    expect_good(&box);
-    shop_close(&box);
+    expect_good(&accounts);
+    accounts_close(&accounts);
 }
 END_TEST
 
 START_TEST(new_authority_in_the_directory_counts_at_once)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, A_DAY};
-    shop box;
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = A_DAY};
+    test_accounts accounts;
 
-    put(&stranger, IN_BOTH);
-    open_with(&box, &server, &source);
-    expect_refused(&box, "tls_authority_unknown");
+    put(&other_server, IN_BOTH);
+    open_with(&accounts, &server, &source);
+    expect_refused(&accounts, "tls_authority_unknown");
     put_into_directory(&server);
-    expect_good(&box);
-    shop_close(&box);
+    expect_good(&accounts);
+    accounts_close(&accounts);
 }
 END_TEST
 
 /* Read once: what becomes of the files then is for the next store. */
 START_TEST(store_keeps_what_it_has_read)
 {
-    const spay__trust_source bundled = {NULL, NULL, NULL, bundle, false, A_DAY};
-    const spay__trust_source own = {bundle, NULL, NULL, NULL, false, A_DAY};
-    shop boxes[2];
+    const spay__trust_source bundled = {.bundle = bundle, .lifetime_ms = A_DAY};
+    const spay__trust_source own = {.own_file = bundle, .lifetime_ms = A_DAY};
+    test_accounts accounts[2];
     int i;
 
     put_into_bundle(&server);
-    open_with(&boxes[0], &server, &bundled);
-    open_with(&boxes[1], &server, &own);
-    expect_good(&boxes[0]);
+    open_with(&accounts[0], &server, &bundled);
+    open_with(&accounts[1], &server, &own);
+    expect_good(&accounts[0]);
     ck_assert_int_eq(unlink(bundle), 0);
     for (i = 0; i < 2; i++) {
-        expect_good(&boxes[i]);
-        shop_close(&boxes[i]);
+        expect_good(&accounts[i]);
+        accounts_close(&accounts[i]);
     }
 }
 END_TEST
@@ -273,35 +276,35 @@ END_TEST
 START_TEST(own_authorities_are_all_there_is)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
-    shop box;
+    test_accounts accounts;
 
-    put_into_bundle(&stranger);
+    put_into_bundle(&other_server);
     options.ca_file = bundle;
-    open_client(&box, &server, &options);
-    expect_refused(&box, "tls_authority_unknown");
-    shop_close(&box);
-    open_trusting(&box, &server, stranger.authority);
-    expect_refused(&box, "tls_authority_unknown");
-    shop_close(&box);
+    open_client(&accounts, &server, &options);
+    expect_refused(&accounts, "tls_authority_unknown");
+    accounts_close(&accounts);
+    open_trusting(&accounts, &server, other_server.authority);
+    expect_refused(&accounts, "tls_authority_unknown");
+    accounts_close(&accounts);
 }
 END_TEST
 
 /* A store that is due at once is renewed for each connection. */
 START_TEST(renewed_store_follows_its_file)
 {
-    const spay__trust_source source = {bundle, NULL, NULL, NULL, false, 0};
-    shop box;
+    const spay__trust_source source = {.own_file = bundle};
+    test_accounts accounts;
 
     put_into_bundle(&server);
-    open_with(&box, &server, &source);
-    expect_good(&box);
-    put_into_bundle(&stranger);
-    expect_refused(&box, "tls_authority_unknown");
+    open_with(&accounts, &server, &source);
+    expect_good(&accounts);
+    put_into_bundle(&other_server);
+    expect_refused(&accounts, "tls_authority_unknown");
     ck_assert_int_eq(unlink(bundle), 0);
-    expect_refused(&box, "tls_ca_unreadable");
+    expect_refused(&accounts, "tls_ca_unreadable");
     put_into_bundle(&server);
-    expect_good(&box);
-    shop_close(&box);
+    expect_good(&accounts);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -311,37 +314,37 @@ START_TEST(next_connection_resumes)
 {
     tls_peer peer;
     tls_counts counts;
-    shop box;
+    test_accounts accounts;
     int i;
 
     tls_peer_start(&peer, versions[_i]);
-    open_trusting(&box, &peer, peer.authority);
+    open_trusting(&accounts, &peer, peer.authority);
     for (i = 0; i < CALLS; i++)
-        expect_good(&box);
+        expect_good(&accounts);
     counts = tls_peer_look(&peer);
     ck_assert_int_eq(counts.handshakes, CALLS);
     ck_assert_int_eq(counts.resumed, CALLS - 1);
-    shop_close(&box);
+    accounts_close(&accounts);
     tls_peer_stop(&peer);
 }
 END_TEST
 
 START_TEST(clients_resume_their_own_sessions_only)
 {
-    shop boxes[2];
+    test_accounts accounts[2];
     tls_counts counts;
     int i;
 
     for (i = 0; i < 2; i++) {
-        open_trusting(&boxes[i], &server, server.authority);
-        expect_good(&boxes[i]);
+        open_trusting(&accounts[i], &server, server.authority);
+        expect_good(&accounts[i]);
     }
     counts = tls_peer_look(&server);
     ck_assert_int_eq(counts.handshakes, 2);
     ck_assert_int_eq(counts.resumed, 0);
     for (i = 0; i < 2; i++) {
-        expect_good(&boxes[i]);
-        shop_close(&boxes[i]);
+        expect_good(&accounts[i]);
+        accounts_close(&accounts[i]);
     }
     ck_assert_int_eq(tls_peer_look(&server).resumed, 2);
 }
@@ -351,26 +354,26 @@ START_TEST(each_host_has_a_session_of_its_own)
 {
     spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
     char both[2 * TLS_PEER_PEM_SIZE];
-    spay_wepay *accounts[2];
-    shop box;
+    spay_wepay *wepay[2];
+    test_accounts accounts;
     int i;
 
-    snprintf(both, sizeof(both), "%s%s", server.authority, stranger.authority);
-    open_trusting(&box, &server, both);
-    options.base_url = stranger.url;
+    snprintf(both, sizeof(both), "%s%s", server.authority, other_server.authority);
+    open_trusting(&accounts, &server, both);
+    options.base_url = other_server.url;
     options.app_id = "700123";
     options.app_token = "token";
-    accounts[0] = box.wepay;
-    ck_assert_int_eq(spay_wepay_new(box.client, &options, &accounts[1], NULL), SPAY_OK);
+    wepay[0] = accounts.wepay;
+    ck_assert_int_eq(spay_wepay_new(accounts.client, &options, &wepay[1], NULL), SPAY_OK);
     for (i = 0; i < 2 * CALLS; i++) {
-        box.wepay = accounts[i % 2];
-        expect_good(&box);
+        accounts.wepay = wepay[i % 2];
+        expect_good(&accounts);
     }
     ck_assert_int_eq(tls_peer_look(&server).resumed, CALLS - 1);
-    ck_assert_int_eq(tls_peer_look(&stranger).resumed, CALLS - 1);
-    box.wepay = accounts[0];
-    spay_wepay_free(accounts[1]);
-    shop_close(&box);
+    ck_assert_int_eq(tls_peer_look(&other_server).resumed, CALLS - 1);
+    accounts.wepay = wepay[0];
+    spay_wepay_free(wepay[1]);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -380,40 +383,40 @@ START_TEST(session_ends_with_its_store)
     tls_peer peer;
     spay__trust_source source = {NULL, NULL, NULL, NULL, false, 0};
     tls_counts counts;
-    shop box;
+    test_accounts accounts;
     int i;
 
     tls_peer_start(&peer, versions[_i]);
     source.own_pem = peer.authority;
-    open_with(&box, &peer, &source);
+    open_with(&accounts, &peer, &source);
     for (i = 0; i < CALLS; i++)
-        expect_good(&box);
+        expect_good(&accounts);
     counts = tls_peer_look(&peer);
     ck_assert_int_eq(counts.handshakes, CALLS);
     ck_assert_int_eq(counts.resumed, 0);
-    shop_close(&box);
+    accounts_close(&accounts);
     tls_peer_stop(&peer);
 }
 END_TEST
 
 static void *call_often(void *ctx)
 {
-    const shop *box = ctx;
+    const test_accounts *accounts = ctx;
     bool good = true;
     int i;
 
     for (i = 0; i < CALLS; i++)
-        good = call_anew(box).status == SPAY_OK && good;
+        good = call_anew(accounts).status == SPAY_OK && good;
     return good ? ctx : NULL;
 }
 
-static void run_threads(shop *box)
+static void run_threads(test_accounts *accounts)
 {
     pthread_t threads[THREADS];
     int i;
 
     for (i = 0; i < THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_often, box), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, call_often, accounts), 0);
     for (i = 0; i < THREADS; i++) {
         void *done = NULL;
 
@@ -427,16 +430,16 @@ START_TEST(threads_resume)
 {
     tls_counts counts;
     tls_peer peer;
-    shop box;
+    test_accounts accounts;
 
     tls_peer_start(&peer, versions[_i]);
-    open_trusting(&box, &peer, peer.authority);
-    expect_good(&box);
-    run_threads(&box);
+    open_trusting(&accounts, &peer, peer.authority);
+    expect_good(&accounts);
+    run_threads(&accounts);
     counts = tls_peer_look(&peer);
     ck_assert_int_eq(counts.handshakes, 1 + THREADS * CALLS);
     ck_assert_int_eq(counts.resumed, THREADS * CALLS);
-    shop_close(&box);
+    accounts_close(&accounts);
     tls_peer_stop(&peer);
 }
 END_TEST
@@ -444,23 +447,24 @@ END_TEST
 /* Stores come and go, and the bundle is read, while others verify. */
 START_TEST(threads_verify_while_stores_are_renewed)
 {
-    const spay__trust_source source = {NULL, NULL, room, bundle, false, _i ? A_DAY : 0};
-    shop box;
+    const spay__trust_source source = {
+        .directory = directory, .bundle = bundle, .lifetime_ms = _i ? A_DAY : 0};
+    test_accounts accounts;
 
-    put(&stranger, IN_DIRECTORY);
+    put(&other_server, IN_DIRECTORY);
     put(&server, IN_BUNDLE);
-    open_with(&box, &server, &source);
-    run_threads(&box);
+    open_with(&accounts, &server, &source);
+    run_threads(&accounts);
     ck_assert_int_eq(tls_peer_look(&server).replies, THREADS * CALLS);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
-static void add_call(spay_multi *multi, const shop *box)
+static void add_call(spay_multi *multi, const test_accounts *accounts)
 {
     spay_call *call = NULL;
 
-    ck_assert_int_eq(shop_call(box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(accounts, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
     ck_assert_int_eq(spay_multi_add(multi, call, NULL, NULL), SPAY_OK);
 }
 
@@ -470,8 +474,8 @@ static void take_call(spay_multi *multi)
     void *session = NULL;
 
     ck_assert_ptr_nonnull(call);
-    ck_assert_int_eq(shop_take(SHOP_WEPAY, call, &session, NULL), SPAY_OK);
-    shop_free_session(SHOP_WEPAY, session);
+    ck_assert_int_eq(accounts_take_session(ACCOUNT_WEPAY, call, &session, NULL), SPAY_OK);
+    accounts_free_session(ACCOUNT_WEPAY, session);
     spay_call_free(call);
 }
 
@@ -479,16 +483,16 @@ static void take_call(spay_multi *multi)
 START_TEST(event_loops_resume)
 {
     spay_multi *multi;
-    shop box;
+    test_accounts accounts;
     int turn;
     int i;
 
-    open_trusting(&box, &server, server.authority);
-    expect_good(&box);
+    open_trusting(&accounts, &server, server.authority);
+    expect_good(&accounts);
     for (turn = 0; turn < 2; turn++) {
-        ck_assert_int_eq(spay_multi_new(box.client, NULL, &multi, NULL), SPAY_OK);
+        ck_assert_int_eq(spay_multi_new(accounts.client, NULL, &multi, NULL), SPAY_OK);
         for (i = 0; i < CALLS; i++)
-            add_call(multi, &box);
+            add_call(multi, &accounts);
         while (spay_multi_poll(multi, 1000) > 0)
             continue;
         for (i = 0; i < CALLS; i++)
@@ -497,19 +501,20 @@ START_TEST(event_loops_resume)
     }
     ck_assert_int_eq(tls_peer_look(&server).handshakes, 1 + 2 * CALLS);
     ck_assert_int_eq(tls_peer_look(&server).resumed, 2 * CALLS);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
 /* ---- forks ---- */
 
-static int fork_and_call(const shop *box)
+static int fork_and_call(const test_accounts *accounts)
 {
     int status = -1;
     pid_t child = fork();
 
     if (child == 0)
-        _exit(call_anew(box).status == SPAY_OK && call_anew(box).status == SPAY_OK ? 0 : 1);
+        _exit(call_anew(accounts).status == SPAY_OK && call_anew(accounts).status == SPAY_OK ? 0
+                                                                                             : 1);
     ck_assert_int_gt(child, 0);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     return status;
@@ -518,16 +523,16 @@ static int fork_and_call(const shop *box)
 /* The child makes its own cache, and leaves its parent's alone. */
 START_TEST(forked_child_begins_anew)
 {
-    shop box;
+    test_accounts accounts;
 
-    open_trusting(&box, &server, server.authority);
-    expect_good(&box);
-    ck_assert_int_eq(fork_and_call(&box), 0);
+    open_trusting(&accounts, &server, server.authority);
+    expect_good(&accounts);
+    ck_assert_int_eq(fork_and_call(&accounts), 0);
     ck_assert_int_eq(tls_peer_look(&server).resumed, 1);
-    expect_good(&box);
+    expect_good(&accounts);
     ck_assert_int_eq(tls_peer_look(&server).handshakes, 4);
     ck_assert_int_eq(tls_peer_look(&server).resumed, 2);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 

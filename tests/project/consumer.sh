@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
 #
-# Installs the library into a temporary prefix and uses it from there as a stranger would: the
+# Installs the library into a temporary prefix and uses it from there as a new user would: the
 # compiler flags come from pkg-config and from nowhere else.
 
 set -u

@@ -65,9 +65,9 @@ def plant(root, names):
         write(path, "of another package\n")
 
 
-def check(name, directory, prefix, strangers, *variables):
+def check(name, directory, prefix, others, *variables):
     """Installs what is built already, from a directory that has a Makefile, into a prefix, and once
-    more beside the strangers, or else the neighbours. Returns what was there to be overwritten."""
+    more beside the others, or else the neighbours. Returns what was there to be overwritten."""
     make = MAKE + ["-C", directory, "-o", "all", "-o", "lib", "-o", "adapters", "O=" + os.path.abspath(BUILD),
                    "DISABLE_SHARED=" + ("" if SHARED else "1"),
                    "DISABLE_STATIC=" + ("" if STATIC else "1")] + list(variables)
@@ -82,8 +82,8 @@ def check(name, directory, prefix, strangers, *variables):
     tap.ok(status == 0, name + ": uninstall", output)
     tap.empty(files(prefix), name + ": nothing is left")
 
-    strangers = strangers or neighbours(installed)
-    plant(prefix, strangers)
+    others = others or neighbours(installed)
+    plant(prefix, others)
     before = files(prefix)
     run(make + ["install"])
     after = files(prefix)
@@ -95,7 +95,7 @@ def check(name, directory, prefix, strangers, *variables):
     tap.empty(set(after) - set(before), name + ": and all of ours")
     status, output = run(make + ["uninstall"])
     tap.ok(status == 0, name + ": uninstall once more finds nothing to do", output)
-    return strangers
+    return others
 
 
 def configure(work):
@@ -121,7 +121,7 @@ check_library_alone()
 with tempfile.TemporaryDirectory() as work:
     prefix = os.path.join(work, "usr")
     # The directory of the build may be configured for another place: all of them are given.
-    strangers = check(
+    others = check(
         "make", ".", prefix, None, "DESTDIR=", "prefix=" + prefix, "exec_prefix=" + prefix,
         "bindir=%s/bin" % prefix, "libdir=%s/lib" % prefix, "includedir=%s/include" % prefix,
         "docdir=%s/share/doc/libsessionpay" % prefix)
@@ -129,7 +129,7 @@ with tempfile.TemporaryDirectory() as work:
 with tempfile.TemporaryDirectory() as work:
     directory = configure(work)
     if directory:
-        check("configure", directory, os.path.join(work, "usr"), strangers, "DESTDIR=")
+        check("configure", directory, os.path.join(work, "usr"), others, "DESTDIR=")
     else:
         tap.skip("configure", "neither configure nor autoconf is here")
 

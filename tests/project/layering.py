@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""Third-party headers live in one file each, and the library is a good guest in its process."""
+"""Third-party headers live in one file each, and the library leaves its process alone."""
 
 import os
 import re
@@ -126,11 +126,11 @@ for what, (names, home) in OUR_OWN.items():
               "nothing in the library " + what)
 
 status, output = run(NM + ["-A", STATIC])
-strangers = set()
+others = set()
 for line in output.splitlines():
     match = re.search(r":([\w.-]+\.o):[0-9a-f]* ([TDBRCV]) _?(\w+)$", line)
     if match and not match.group(3).startswith("spay_"):
-        strangers.add("%s defines %s" % (match.group(1), match.group(3)))
-tap.empty(strangers, "every global name of the static library begins with spay_")
+        others.add("%s defines %s" % (match.group(1), match.group(3)))
+tap.empty(others, "every global name of the static library begins with spay_")
 
 tap.done()

@@ -30,31 +30,23 @@ import urllib.parse
 import uuid
 import warnings
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import Tap  # noqa: E402
+
 ENV = os.environ
 
 
 # -- TAP ----------------------------------------------------------------------------------------
 
-class Tap:
-    count = 0
-    failed = 0
-
-    @classmethod
-    def check(cls, passed, name, *details):
-        cls.count += 1
-        cls.failed += not passed
-        print(f"{'ok' if passed else 'not ok'} {cls.count} - {name}")
-        for detail in details if not passed else ():
-            print(f"#   {detail!r}")
-        sys.stdout.flush()
+tap = Tap()
 
 
 def equal(actual, expected, name, *details):
-    Tap.check(actual == expected, name, "got", actual, "expected", expected, *details)
+    tap.ok(actual == expected, name, "got", repr(actual), "expected", repr(expected), *map(repr, details))
 
 
 def true(condition, name, *details):
-    Tap.check(bool(condition), name, *details)
+    tap.ok(bool(condition), name, *map(repr, details))
 
 
 # -- HTTP ---------------------------------------------------------------------------------------
@@ -1320,10 +1312,9 @@ def main():
         try:
             test()
         except Exception as error:  # a crash of one test must not hide the others
-            Tap.check(False, f"{test.__name__} runs to its end", error)
-    print(f"1..{Tap.count}")
-    return 1 if Tap.failed else 0
+            tap.ok(False, f"{test.__name__} runs to its end", repr(error))
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

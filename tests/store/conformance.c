@@ -344,12 +344,12 @@ END_TEST
 
 /* ---- threads and processes ---- */
 
-typedef struct crowd {
+typedef struct workers {
     const spay_store *store;
     const char *name;
     int32_t got;
     int32_t wrong;
-} crowd;
+} workers;
 
 static void run_threads(void *(*run)(void *ctx), void *ctx)
 {
@@ -364,7 +364,7 @@ static void run_threads(void *(*run)(void *ctx), void *ctx)
 
 static void *try_to_acquire(void *ctx)
 {
-    crowd *all = ctx;
+    workers *all = ctx;
     int32_t result;
 
     (void)acquire_patiently(all->store, all->name, &result);
@@ -377,7 +377,7 @@ static void *try_to_acquire(void *ctx)
 
 START_TEST(of_many_threads_one_gets_the_lease)
 {
-    crowd all = {.store = &store};
+    workers all = {.store = &store};
     int i;
 
     for (i = 0; i < 20; i++) {
@@ -403,7 +403,7 @@ static bool is_whole(const answer *found)
 
 static void *write_and_read(void *ctx)
 {
-    crowd *all = ctx;
+    workers *all = ctx;
     unsigned char value[20000];
     int i;
 
@@ -430,7 +430,7 @@ static void *write_and_read(void *ctx)
 
 START_TEST(threads_never_see_half_a_value)
 {
-    crowd all = {.store = &store, .name = fresh_name()};
+    workers all = {.store = &store, .name = fresh_name()};
 
     run_threads(write_and_read, &all);
     ck_assert_int_gt(all.got, 0);
@@ -482,7 +482,7 @@ START_TEST(of_many_processes_one_gets_each_lease)
 END_TEST
 
 typedef struct busy {
-    crowd all;
+    workers all;
     int32_t stop;
 } busy;
 

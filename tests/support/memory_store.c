@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     NAME_SIZE = 81
@@ -57,6 +58,16 @@ struct memory_store {
     pending **end;
 };
 
+static int64_t now_ms(const memory_store *store)
+{
+    struct timespec now;
+
+    if (store->mock)
+        return spay_mock_now_ms(store->mock);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void copy_name(char to[NAME_SIZE], const char *name)
 {
     (void)snprintf(to, NAME_SIZE, "%s", name);
@@ -81,7 +92,7 @@ static record *find(memory_store *store, const char *name)
 
 static void get(memory_store *store, const pending *asked, const record *found)
 {
-    int64_t left = found->dead_at_ms - spay_mock_now_ms(store->mock);
+    int64_t left = found->dead_at_ms - now_ms(store);
 
     store->counts.gets++;
     if (found->value && left > 0 && store->mode == MEMORY_STORE_SPOILS)
@@ -106,13 +117,13 @@ static void put(memory_store *store, const pending *asked, record *found)
         abort();
     memcpy(found->value, asked->value, asked->length);
     found->length = asked->length;
-    found->dead_at_ms = spay_mock_now_ms(store->mock) + asked->ttl_ms;
+    found->dead_at_ms = now_ms(store) + asked->ttl_ms;
     spay_store_end(asked->operation, SPAY_STORE_DONE);
 }
 
 static void acquire(memory_store *store, const pending *asked, record *found)
 {
-    int64_t now = spay_mock_now_ms(store->mock);
+    int64_t now = now_ms(store);
 
     store->counts.acquires++;
     if (now < found->leased_until_ms || store->mode == MEMORY_STORE_DENIES) {

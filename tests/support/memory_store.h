@@ -23,7 +23,7 @@ typedef enum memory_store_mode {
 
 typedef struct memory_store memory_store;
 
-/* Its clock is the mock's. The store must outlive its clients. NULL without memory. */
+/* Its clock is the mock's, or the machine's if that is NULL. The store must outlive its clients. NULL without memory. */
 memory_store *memory_store_new(const spay_mock *mock);
 void memory_store_free(memory_store *store);
 

@@ -368,7 +368,7 @@ void raw_server_look(raw_server *server, raw_counts *counts)
     (void)pthread_mutex_unlock(&server->lock);
 }
 
-/* Connect behind everybody else; when the server hangs up, it has served them all. */
+/* Connect after everybody else; when the server hangs up, it has served them all. */
 bool raw_server_settle(raw_server *server, raw_counts *counts)
 {
     struct sockaddr_in address = loopback(server->port);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 #define TEN_MINUTES_ON "Thu, 01 Jan 2026 00:10:00 GMT"
 #define WEPAY_CODE(code) "{\"error_code\":\"" code "\",\"error_message\":\"m\"}"
@@ -20,9 +20,9 @@
 
 /* What one schedule has seen, to compare with what the call says. */
 typedef struct schedule {
-    shop box;
+    test_accounts accounts;
     uint64_t random;
-    shop_kind kind;
+    account_kind kind;
     spay_call *call; /* NULL until it is made: the blocking driver's transport has to know it */
     char url[256];
     char body[1024];
@@ -69,8 +69,8 @@ static const char *request_header(const spay_http_request *request, const char *
 /* The promises about every single request. */
 static void inspect(schedule *run, const spay_http_request *request, bool token)
 {
-    const char *key = request_header(request, shop_provider_of(run->kind)->key_header);
-    int64_t now = spay_mock_now_ms(run->box.mock);
+    const char *key = request_header(request, account_facts_of(run->kind)->key_header);
+    int64_t now = spay_mock_now_ms(run->accounts.mock);
 
     must(run, spay_http_request_timeout_ms(request) >= 1, "an attempt has time");
     must(run, now + spay_http_request_timeout_ms(request) <= run->deadline_ms,
@@ -120,8 +120,8 @@ static spay_status reply_randomly(schedule *run, spay_http_response *response, b
     const char *wait = asked[roll(run, 7)];
     const char *body = codes[roll(run, 6)];
     bool in_use =
-        (run->kind == SHOP_WEPAY && status < 500 && status >= 400 && strstr(body, IN_USE)) ||
-        (run->kind == SHOP_CONNECT_SERVER && status == 409 && strstr(body, "1409"));
+        (run->kind == ACCOUNT_WEPAY && status < 500 && status >= 400 && strstr(body, IN_USE)) ||
+        (run->kind == ACCOUNT_CONNECT_SERVER && status == 409 && strstr(body, "1409"));
 
     (void)spay_http_response_set_status(response, status);
     if (wait)
@@ -137,19 +137,21 @@ static spay_status reply_randomly(schedule *run, spay_http_response *response, b
 /* A 2xx, good or cut short. */
 static spay_status succeed_randomly(schedule *run, spay_http_response *response, bool token)
 {
-    const char *body = token ? shop_token_reply : shop_provider_of(run->kind)->reply;
+    const char *body = token ? good_token_reply : account_facts_of(run->kind)->reply;
     size_t length = strlen(body);
     bool good = roll(run, 4) > 0;
 
     (void)spay_http_response_set_status(response,
-                                        token ? 200 : shop_provider_of(run->kind)->status);
+                                        token ? 200 : account_facts_of(run->kind)->status);
     (void)spay_http_response_append_body(response, body,
                                          good ? length : roll(run, (uint32_t)length));
     note_outcome(run, token, true, good ? 0 : SPAY_OUTCOME_UNKNOWN);
     return SPAY_OK;
 }
 
-/* A network that is slow, lossy and rude. It respects the timeout, as every transport must. */
+/*
+ * A network that is slow, lossy and misbehaving. It respects the timeout, as every transport must.
+ */
 static spay_status exchange(schedule *run, const spay_http_request *request,
                             spay_http_response *response)
 {
@@ -159,7 +161,7 @@ static spay_status exchange(schedule *run, const spay_http_request *request,
     uint32_t what = roll(run, 10);
 
     inspect(run, request, token);
-    spay_mock_advance(run->box.mock, latency < timeout ? latency : timeout);
+    spay_mock_advance(run->accounts.mock, latency < timeout ? latency : timeout);
     if (latency >= timeout)
         return fail_randomly(run, response, token, SPAY_E_TIMEOUT);
     if (what < 4)
@@ -180,7 +182,7 @@ static bool open_schedule(schedule *run, uint64_t seed, spay_call_options *optio
 
     memset(run, 0, sizeof(*run));
     run->random = seed * 0x9e3779b97f4a7c15u + 1;
-    run->kind = (shop_kind)roll(run, SHOP_KINDS);
+    run->kind = (account_kind)roll(run, ACCOUNT_KINDS);
     run->outcome = SPAY_OUTCOME_NOT_SENT;
     transport.ctx = run;
     transport.perform = schedule_perform;
@@ -188,10 +190,10 @@ static bool open_schedule(schedule *run, uint64_t seed, spay_call_options *optio
     options->max_attempts = (int32_t)roll(run, 6);
     options->timeout_ms = roll(run, 2) ? 1 + roll(run, 30000) : 0;
     options->attempt_timeout_ms = roll(run, 2) ? 1 + roll(run, 15000) : 0;
-    run->deadline_ms = options->timeout_ms                ? options->timeout_ms
-                       : run->kind == SHOP_CONNECT_CLIENT ? 15000
-                                                          : 25000;
-    return shop_open(&run->box, &client);
+    run->deadline_ms = options->timeout_ms                   ? options->timeout_ms
+                       : run->kind == ACCOUNT_CONNECT_CLIENT ? 15000
+                                                             : 25000;
+    return accounts_open(&run->accounts, &client);
 }
 
 /* By hand, with a cancellation now and then. */
@@ -207,7 +209,7 @@ static void drive(schedule *run)
                                     exchange(run, request, spay_call_response(run->call)));
         } else {
             must(run, spay_call_wait_ms(run->call) > 0, "a wait is a wait");
-            spay_mock_advance(run->box.mock, spay_call_wait_ms(run->call));
+            spay_mock_advance(run->accounts.mock, spay_call_wait_ms(run->call));
         }
         if (roll(run, 25) == 0)
             spay_call_cancel(run->call);
@@ -220,9 +222,9 @@ static void judge(schedule *run)
     spay_status status = spay_call_status(run->call);
     void *session = NULL;
 
-    must(run, spay_mock_now_ms(run->box.mock) <= run->deadline_ms, "over before the deadline");
+    must(run, spay_mock_now_ms(run->accounts.mock) <= run->deadline_ms, "over before the deadline");
     must(run, spay_call_attempts(run->call) == run->attempts, "attempts are requests");
-    must(run, shop_take(run->kind, run->call, &session, NULL) == status,
+    must(run, accounts_take_session(run->kind, run->call, &session, NULL) == status,
          "status and session agree");
     must(run, !error == (session != NULL), "a session or an error");
     must(run, !error == (status == SPAY_OK), "status and error agree");
@@ -230,17 +232,19 @@ static void judge(schedule *run)
         must(run, spay_error_attempts(error) == run->attempts, "the error's attempts");
         must(run, spay_error_requests_sent(error) == run->sent, "the error's requests sent");
         must(run, spay_error_outcome(error) == run->outcome, "the outcome is the worst");
-        must(run, spay_error_elapsed_ms(error) == spay_mock_now_ms(run->box.mock), "elapsed");
+        must(run, spay_error_elapsed_ms(error) == spay_mock_now_ms(run->accounts.mock), "elapsed");
     } else if (session) {
-        must(run, shop_info(session)->attempts == run->attempts, "the session's attempts");
-        must(run, shop_info(session)->requests_sent == run->sent, "the session's requests sent");
+        must(run, accounts_session_info(session)->attempts == run->attempts,
+             "the session's attempts");
+        must(run, accounts_session_info(session)->requests_sent == run->sent,
+             "the session's requests sent");
     }
-    shop_free_session(run->kind, session);
+    accounts_free_session(run->kind, session);
 }
 
 static void play(schedule *run, const spay_call_options *options)
 {
-    if (shop_call(&run->box, run->kind, options, &run->call, NULL) != SPAY_OK) {
+    if (accounts_new_call(&run->accounts, run->kind, options, &run->call, NULL) != SPAY_OK) {
         must(run, false, "the call can be made");
         return;
     }
@@ -260,9 +264,9 @@ const char *schedule_play(uint64_t seed, const char **kind)
     if (open_schedule(&run, seed, &options))
         play(&run, &options);
     else
-        must(&run, false, "the shop opens");
-    *kind = shop_provider_of(run.kind)->name;
-    shop_close(&run.box);
+        must(&run, false, "the accounts open");
+    *kind = account_facts_of(run.kind)->name;
+    accounts_close(&run.accounts);
     return run.broken;
 }
 

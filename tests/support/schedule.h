@@ -4,17 +4,17 @@
  */
 
 /*
- * Random fault schedules in virtual time: one call over a network that is slow, lossy and rude, and
- * whether the library kept its promises.
+ * Random fault schedules in virtual time: one call over a network that is slow, lossy and
+ * misbehaving, and whether the library kept its promises.
  */
 #ifndef SUPPORT_SCHEDULE_H
 #define SUPPORT_SCHEDULE_H
 
 #include <stdint.h>
 
-#include "support/shop.h"
+#include "support/accounts.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /*
  * Play the schedule that a seed gives. Returns NULL, or the first promise that was broken; *kind

@@ -4,16 +4,16 @@
  */
 
 /*
- * A call that is cancelled from another thread returns, wherever it is stuck. With full figures, it
+ * A call that is canceled from another thread returns, wherever it is stuck. With full figures, it
  * returns within 100 ms.
  */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "torture/kit/private.h"
+#include "torture/kit/sandbox.h"
 #include "torture/kit/stall.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
 enum {
     PROMPT_MS = 100,
@@ -80,7 +80,7 @@ static void test_cancel(stall *s)
     outcome = spay_error_outcome(spay_call_error(w.call));
     good = good && there && w.status == SPAY_E_CANCELED && is_prompt(w.ended_us - began) &&
            outcome == outcome_at(s->place);
-    tap_ok(good, "%s: a cancelled call returns", stall_name(s->place));
+    tap_ok(good, "%s: a canceled call returns", stall_name(s->place));
     if (!good)
         tap_note("%s; returned after %d us with %s, outcome %s",
                  there ? "stuck" : "not stuck there", (int)(w.ended_us - began),
@@ -113,25 +113,25 @@ static void test_place(stall_place place, const char *no_network)
 static void test_edges(void)
 {
     peer server;
-    shop store;
+    test_accounts accounts;
     spay_call *call = NULL;
     char url[40];
     bool good = peer_start(&server, 0) &&
-                store_open(&store, peer_url(&server, "http", url), NULL) &&
-                shop_call(&store, SHOP_WEPAY, NULL, &call, NULL) == SPAY_OK;
+                open_at(&accounts, peer_url(&server, "http", url), NULL) &&
+                accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL) == SPAY_OK;
 
     spay_call_cancel(call);
     tap_ok(good && spay_call_perform(call, NULL) == SPAY_E_CANCELED &&
                peer_get(&server.board->accepted) == 0,
-           "a call cancelled before it begins sends nothing");
+           "a call canceled before it begins sends nothing");
     spay_call_free(call);
     call = NULL;
-    good = shop_call(&store, SHOP_WEPAY, NULL, &call, NULL) == SPAY_OK &&
+    good = accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL) == SPAY_OK &&
            spay_call_perform(call, NULL) == SPAY_OK;
     spay_call_cancel(call);
     tap_ok(good && spay_call_status(call) == SPAY_OK, "a call that is done stays as it is");
     spay_call_free(call);
-    shop_close(&store);
+    accounts_close(&accounts);
     peer_stop(&server);
 }
 

@@ -4,8 +4,9 @@
  */
 
 /*
- * A shop that is killed between before_send and the answer. Its successor repeats the request, with
- * the key that the hook wrote down, or with the key that the order gives: one session, the first.
+ * A program that is killed between before_send and the answer. Its successor repeats the request,
+ * with the key that the hook wrote down, or with the key that the order gives: one session, the
+ * first.
  */
 #include <poll.h>
 #include <signal.h>
@@ -15,15 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     DELAY_MS = 400,
     LIMIT_MS = 10000
 };
 
-static const char secret[] = "a secret of the shop, 32 bytes!!";
+static const char secret[] = "a secret of 32 bytes, for tests!";
 
 /* Where the first process is killed. */
 typedef enum moment {
@@ -32,7 +33,7 @@ typedef enum moment {
 } moment;
 
 typedef struct accident {
-    shop_kind kind;
+    account_kind kind;
     moment when;
     bool derived; /* the key comes from the order, not from the journal */
     char order[40];
@@ -76,15 +77,15 @@ static int be_killed(void *ctx)
     accident *a = ctx;
     spay_client_options client = SPAY_CLIENT_OPTIONS_INIT;
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
-    shop store;
+    test_accounts accounts;
 
     client.key_secret = secret;
     client.key_secret_length = sizeof(secret) - 1;
     client.before_send = write_down;
     client.before_send_ctx = a;
     name_intent(a, &options);
-    if (store_open(&store, sandbox_url(), &client))
-        (void)store_pay(&store, a->kind, &options, NULL, NULL);
+    if (open_at(&accounts, sandbox_url(), &client))
+        (void)create_session(&accounts, a->kind, &options, NULL, NULL);
     return 1;
 }
 
@@ -100,8 +101,9 @@ static bool read_journal(const accident *a, record *found)
     return good;
 }
 
-/* The first request may still run at the provider; a shop comes back later then. */
-static spay_status repeat(const shop *store, const accident *a, const record *known, char id[80])
+/* The first request may still run at the provider; a program tries again later then. */
+static spay_status repeat(const test_accounts *accounts, const accident *a, const record *known,
+                          char id[80])
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     int64_t until = torture_now_ms() + LIMIT_MS;
@@ -111,7 +113,7 @@ static spay_status repeat(const shop *store, const accident *a, const record *kn
     if (!a->derived)
         options.idempotency_key = known->key;
     do
-        status = store_pay(store, a->kind, &options, id, NULL);
+        status = create_session(accounts, a->kind, &options, id, NULL);
     while ((status == SPAY_E_BUSY || status == SPAY_E_CONFLICT) && torture_now_ms() < until);
     return status;
 }
@@ -130,7 +132,7 @@ static int succeed(void *ctx)
     spay_client_options client = SPAY_CLIENT_OPTIONS_INIT;
     record known;
     char id[80];
-    shop store;
+    test_accounts accounts;
 
     client.key_secret = secret;
     client.key_secret_length = sizeof(secret) - 1;
@@ -138,18 +140,18 @@ static int succeed(void *ctx)
         client.before_send = compare;
         client.before_send_ctx = &known;
     }
-    if ((!a->derived && !read_journal(a, &known)) || !store_open(&store, sandbox_url(), &client) ||
-        repeat(&store, a, &known, id) != SPAY_OK)
+    if ((!a->derived && !read_journal(a, &known)) || !open_at(&accounts, sandbox_url(), &client) ||
+        repeat(&accounts, a, &known, id) != SPAY_OK)
         return 1;
-    shop_close(&store);
+    accounts_close(&accounts);
     return write(a->told[1], id, sizeof(id)) == sizeof(id) ? 0 : 1;
 }
 
 /* ---- what the sandbox has seen ---- */
 
-static const char *path_of(shop_kind kind)
+static const char *path_of(account_kind kind)
 {
-    return kind == SHOP_WEPAY ? "session_tokens" : "hosted-fields-sessions";
+    return kind == ACCOUNT_WEPAY ? "session_tokens" : "hosted-fields-sessions";
 }
 
 typedef struct tally {
@@ -170,7 +172,7 @@ static int count(const char *text, const char *word)
     return found;
 }
 
-static char *journal_of(shop_kind kind)
+static char *journal_of(account_kind kind)
 {
     char path[80];
 
@@ -261,7 +263,7 @@ static bool is_one_session(const accident *a, const record *known, const tally *
            seen->first_value == sent && strlen(known->digest) == 64 && *known->id;
 }
 
-static void test_accident(shop_kind kind, moment when, bool derived, int run)
+static void test_accident(account_kind kind, moment when, bool derived, int run)
 {
     accident a = {kind, when, derived, "", "/tmp/torture-journal-XXXXXX", {-1, -1}};
     record known = {"", "", ""};
@@ -272,7 +274,7 @@ static void test_accident(shop_kind kind, moment when, bool derived, int run)
     snprintf(a.order, sizeof(a.order), "order 2026-%d, try 1", run);
     good = good && kill_first(&a) && read_journal(&a, &known) && let_second(&a, &known) &&
            look(&a, &known, &seen) && is_one_session(&a, &known, &seen);
-    tap_ok(good, "%s, killed %s, repeated with %s: one session", shop_provider_of(kind)->name,
+    tap_ok(good, "%s, killed %s, repeated with %s: one session", account_facts_of(kind)->name,
            when == IN_HOOK ? "in the hook" : "before the answer",
            derived ? "the order's key" : "the key of the journal");
     if (!good)
@@ -286,12 +288,12 @@ static void test_accident(shop_kind kind, moment when, bool derived, int run)
 
 int main(void)
 {
-    static const shop_kind kinds[] = {SHOP_WEPAY, SHOP_HOSTED_FIELDS};
+    static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS};
     int count_of_runs = torture_pick(1, 25);
     int i;
 
     if (!sandbox_url()) {
-        tap_skip("a killed shop", "no sandbox runs");
+        tap_skip("a killed program", "no sandbox runs");
         return tap_end();
     }
     for (i = 0; i < count_of_runs * 8; i++)

@@ -10,9 +10,9 @@
 #include <stdio.h>
 
 #include "torture/kit/private.h"
+#include "torture/kit/sandbox.h"
 #include "torture/kit/stall.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
 enum {
     OVERSHOOT_MS = 250,
@@ -36,7 +36,7 @@ static void measure(stall *s, spay_call *call, timing *taken, spay_error **error
     began = torture_now_ms();
     spay_call_free(call);
     if (s->place != STALL_OTHERS_TOKEN)
-        spay_client_drop_connections(s->store.client);
+        spay_client_drop_connections(s->accounts.client);
     taken->close_ms = torture_now_ms() - began;
 }
 
@@ -75,7 +75,7 @@ static void test_stall(stall *s, int64_t deadline_ms)
         tap_note("returned after %d ms with %s, let go in %d ms", (int)taken.call_ms,
                  spay_status_name(taken.status), (int)taken.close_ms);
     if (!good)
-        store_explain(error);
+        explain_error(error);
     else
         spay_error_free(error);
 }
@@ -126,7 +126,7 @@ static void test_attempts(const patience *p)
     timing taken = {SPAY_OK, 0, 0};
     char url[40];
     peer server;
-    shop store;
+    test_accounts accounts;
     bool good;
 
     options.timeout_ms = deadline_ms;
@@ -135,19 +135,20 @@ static void test_attempts(const patience *p)
     good = peer_start(&server, 0);
     server.board->session_mode = p->mode;
     server.board->retry_after_s = p->retry_after_s;
-    good = good && store_open(&store, peer_url(&server, "http", url), NULL);
+    good = good && open_at(&accounts, peer_url(&server, "http", url), NULL);
     taken.call_ms = -torture_now_ms();
-    taken.status = good ? store_pay(&store, SHOP_WEPAY, &options, NULL, &error) : SPAY_OK;
+    taken.status =
+        good ? create_session(&accounts, ACCOUNT_WEPAY, &options, NULL, &error) : SPAY_OK;
     taken.call_ms += torture_now_ms();
     /* A last wait that does not fit ends the call with what the last attempt came to. */
     good = good && (taken.status == p->status || taken.status == SPAY_E_TIMEOUT) &&
            spay_error_attempts(error) > 1 && is_punctual(&taken, deadline_ms);
     tap_ok(good, "%s: the deadline is the call's, not the attempt's", p->name);
     if (!good || torture_is_full())
-        store_explain(error);
+        explain_error(error);
     else
         spay_error_free(error);
-    shop_close(&store);
+    accounts_close(&accounts);
     peer_stop(&server);
 }
 

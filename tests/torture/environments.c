@@ -8,11 +8,14 @@
  * apart, and an environment that does not exist is refused. Nothing is sent in either case.
  */
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* What came of making an account; a call is made with it if there is one. */
 typedef struct result {
@@ -113,7 +116,7 @@ static void run(result *got, opener open, user use, const void *options)
 {
     static char field[64];
     static char code[64];
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options client_options = SPAY_CLIENT_OPTIONS_INIT;
     spay_client *client = NULL;
     spay_mock *mock = NULL;
     void *account = NULL;
@@ -121,9 +124,9 @@ static void run(result *got, opener open, user use, const void *options)
 
     if (spay_mock_new(&mock, NULL) != SPAY_OK)
         exit(1);
-    ours.transport = spay_mock_transport(mock);
-    ours.platform = spay_mock_platform(mock);
-    if (spay_client_new(&ours, &client, NULL) != SPAY_OK)
+    client_options.transport = spay_mock_transport(mock);
+    client_options.platform = spay_mock_platform(mock);
+    if (spay_client_new(&client_options, &client, NULL) != SPAY_OK)
         exit(1);
     got->status = open(client, options, &account, &error);
     (void)snprintf(field, sizeof(field), "%s", spay_error_field_path(error, 0));
@@ -414,9 +417,9 @@ static void prove_apple(void)
         spay_error *error = NULL;
         spay_status status;
         size_t requests;
-        shop opened;
+        test_accounts opened;
 
-        if (!shop_open(&opened, NULL))
+        if (!accounts_open(&opened, NULL))
             exit(1);
         options.environment = environments[i];
         options.client_session_id = "client-session";
@@ -435,7 +438,7 @@ static void prove_apple(void)
                    spay_status_name(status), requests);
         spay_error_free(error);
         spay_connect_client_free(account);
-        shop_close(&opened);
+        accounts_close(&opened);
     }
     proof_end(&p);
 }
@@ -447,15 +450,14 @@ int main(void)
     prove_server();
     prove_unknown();
     prove_apple();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

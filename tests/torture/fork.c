@@ -5,8 +5,9 @@
 
 /*
  * fork() at every bad moment: parent and child go on calling, on connections of their own, without
- * a deadlock; and a child that ends says nothing on its parent's connections. Over plain HTTP, where
- * the peer reads whose request came on which connection, and over TLS, where a shared stream breaks.
+ * a deadlock; and a child that ends says nothing on its parent's connections. Over plain HTTP,
+ * where the peer reads whose request came on which connection, and over TLS, where a shared stream
+ * breaks.
  */
 #include <dirent.h>
 #include <pthread.h>
@@ -19,8 +20,8 @@
 #include "core/call.h"
 #include "core/client.h"
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     LIMIT_MS = 10000,
@@ -39,7 +40,7 @@ static const char *const duties[] = {"the child calls", "both call", "the child 
 
 typedef struct scene {
     peer server;
-    shop store;
+    test_accounts accounts;
     duty what;
     int run;
     spay_call *call; /* the one that another thread is in */
@@ -71,8 +72,8 @@ static bool call_once(const scene *s, char who, int number)
 
     snprintf(wepay, sizeof(wepay), "%c-%d-%d", who, s->run, number);
     snprintf(uuid, sizeof(uuid), "%c%07d-0000-4000-8000-%012d", who, s->run, number);
-    return store_pay_with_key(&s->store, SHOP_WEPAY, wepay) == SPAY_OK &&
-           store_pay_with_key(&s->store, SHOP_HOSTED_FIELDS, uuid) == SPAY_OK;
+    return create_session_with_key(&s->accounts, ACCOUNT_WEPAY, wepay) == SPAY_OK &&
+           create_session_with_key(&s->accounts, ACCOUNT_HOSTED_FIELDS, uuid) == SPAY_OK;
 }
 
 static bool call_often(const scene *s, char who)
@@ -98,7 +99,7 @@ static void end_child(scene *s)
 
     good = torture_reap(torture_fork(end_at_once, NULL), LIMIT_MS) == 0 && good;
     if (s->run % 2 || s->what == NOTHING)
-        shop_close(&s->store);
+        accounts_close(&s->accounts);
     exit(good ? 0 : 1);
 }
 
@@ -145,17 +146,17 @@ static bool are_others_asleep(void *ctx)
 }
 
 /* Park a thread inside a call: on a connection from which the peer does not read. */
-static void park(scene *s, shop_kind kind)
+static void park(scene *s, account_kind kind)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     peer_board *board = s->server.board;
     int32_t accepted;
 
     options.idempotency_key = "a0000000-0000-4000-8000-000000000000";
-    spay_client_drop_connections(s->store.client);
+    spay_client_drop_connections(s->accounts.client);
     accepted = peer_get(&board->accepted);
     peer_set(&board->deaf, 1);
-    if (shop_call(&s->store, kind, &options, &s->call, NULL) != SPAY_OK ||
+    if (accounts_new_call(&s->accounts, kind, &options, &s->call, NULL) != SPAY_OK ||
         pthread_create(&s->thread, NULL, perform, s->call) != 0)
         abort();
     if (!torture_await_count(&board->waiting, accepted + 1, LIMIT_MS) ||
@@ -168,12 +169,12 @@ static void park(scene *s, shop_kind kind)
 static void park_in_call(scene *s)
 {
     warm_up(s);
-    park(s, SHOP_WEPAY);
+    park(s, ACCOUNT_WEPAY);
 }
 
 static void park_in_token(scene *s)
 {
-    park(s, SHOP_HOSTED_FIELDS);
+    park(s, ACCOUNT_HOSTED_FIELDS);
 }
 
 static void unpark(scene *s)
@@ -192,10 +193,10 @@ static void *hold_locks(void *ctx)
     scene *s = ctx;
 
     spay__lock(&s->cache->lock);
-    spay__lock(&s->store.client->random.lock);
+    spay__lock(&s->accounts.client->random.lock);
     __atomic_store_n(&s->locked, 1, __ATOMIC_RELEASE);
     (void)torture_await_count(&s->release, 1, LIMIT_MS);
-    spay__unlock(&s->store.client->random.lock);
+    spay__unlock(&s->accounts.client->random.lock);
     spay__unlock(&s->cache->lock);
     return NULL;
 }
@@ -203,7 +204,7 @@ static void *hold_locks(void *ctx)
 static void hold(scene *s)
 {
     warm_up(s);
-    if (shop_call(&s->store, SHOP_HOSTED_FIELDS, NULL, &s->call, NULL) != SPAY_OK)
+    if (accounts_new_call(&s->accounts, ACCOUNT_HOSTED_FIELDS, NULL, &s->call, NULL) != SPAY_OK)
         abort();
     s->cache = s->call->account->tokens;
     if (pthread_create(&s->thread, NULL, hold_locks, s) != 0)
@@ -317,12 +318,12 @@ static bool open_scene(scene *s, const char *scheme, int run, const spay_client_
         return false;
     if (scheme[4] == 's')
         s->server.board->relay_port = sandbox_port();
-    return store_open(&s->store, peer_url(&s->server, scheme, url), options);
+    return open_at(&s->accounts, peer_url(&s->server, scheme, url), options);
 }
 
 static void end_scene(scene *s, const char *name, const char *scheme)
 {
-    shop_close(&s->store);
+    accounts_close(&s->accounts);
     peer_stop(&s->server);
     if (!tap_ok(s->good, "%s, forked %s: %s", scheme, name, duties[s->what]))
         tap_note("%s", s->why);
@@ -428,8 +429,8 @@ static void test_hook(int hook, const char *scheme, int run)
     s.what = TOGETHER;
     warm_up(&s);
     s.fork_at = hook == 2 ? 1 + run % 20 : 1;
-    good = store_pay_with_key(&s.store, SHOP_WEPAY, "both") == SPAY_OK;
-    good = store_pay_with_key(&s.store, SHOP_WEPAY, "both-again") == SPAY_OK && good;
+    good = create_session_with_key(&s.accounts, ACCOUNT_WEPAY, "both") == SPAY_OK;
+    good = create_session_with_key(&s.accounts, ACCOUNT_WEPAY, "both-again") == SPAY_OK && good;
     if (s.in_child && !good)
         _exit(2);
     if (s.in_child)
@@ -449,8 +450,8 @@ static void *hammer(void *ctx)
     scene *s = ctx;
 
     while (!__atomic_load_n(&s->release, __ATOMIC_ACQUIRE)) {
-        (void)store_pay(&s->store, SHOP_WEPAY, NULL, NULL, NULL);
-        spay_client_drop_connections(s->store.client);
+        (void)create_session(&s->accounts, ACCOUNT_WEPAY, NULL, NULL, NULL);
+        spay_client_drop_connections(s->accounts.client);
     }
     return NULL;
 }

@@ -13,13 +13,16 @@
 #define _XOPEN_SOURCE 700
 
 #include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* ---- what a session cannot do without ---- */
 
@@ -31,38 +34,38 @@ typedef struct requirement {
 
 typedef struct provider {
     const char *name; /* of the fixtures, too */
-    shop_kind kind;
+    account_kind kind;
     bool token; /* the answer of its token endpoint */
     requirement required[4];
 } provider;
 
 static const provider providers[] = {
     {"wepay",
-     SHOP_WEPAY,
+     ACCOUNT_WEPAY,
      false,
      {{"$.id", cJSON_String, true},
       {"$.session_token", cJSON_String, true},
       {"$.expire_time", cJSON_Number, false},
       {NULL, 0, false}}},
     {"hosted_fields",
-     SHOP_HOSTED_BEARER,
+     ACCOUNT_HOSTED_BEARER,
      false,
      {{"$.token", cJSON_String, true}, {NULL, 0, false}}},
     {"connect_server",
-     SHOP_CONNECT_SERVER,
+     ACCOUNT_CONNECT_SERVER,
      false,
      {{"$.clientSessionId", cJSON_String, true},
       {"$.customerId", cJSON_String, true},
       {"$.clientApiUrl", cJSON_String, true},
       {NULL, 0, false}}},
     {"connect_client",
-     SHOP_CONNECT_CLIENT,
+     ACCOUNT_CONNECT_CLIENT,
      false,
      {{"$.paymentProductSession302SpecificOutput", cJSON_Object, false},
       {"$.paymentProductSession302SpecificOutput.sessionObject", cJSON_String, false},
       {NULL, 0, false}}},
     {"hosted_fields",
-     SHOP_HOSTED_FIELDS,
+     ACCOUNT_HOSTED_FIELDS,
      true,
      {{"$.access_token", cJSON_String, true}, {NULL, 0, false}}},
 };
@@ -199,7 +202,7 @@ static bool apply(const place *at, change how)
     return true;
 }
 
-/* The place that is number `index` in a walk through the document; false behind the last. */
+/* The place that is number `index` in a walk through the document; false after the last. */
 static bool find(place *found, cJSON *parent, cJSON *item, const char *path, size_t *index)
 {
     cJSON *child;
@@ -261,7 +264,7 @@ static const char *broken_path(const provider *who, const place *at, change how)
 }
 
 typedef struct outcome {
-    shop opened;
+    test_accounts opened;
     spay_status status;
     void *session;
     spay_error *error;
@@ -270,26 +273,27 @@ typedef struct outcome {
 static void ask(outcome *got, const provider *who, int64_t now_ms, const char *body)
 {
     memset(got, 0, sizeof(*got));
-    if (!shop_open(&got->opened, NULL))
+    if (!accounts_open(&got->opened, NULL))
         exit(1);
     spay_mock_set_wall(got->opened.mock, now_ms);
-    shop_reply(&got->opened, 200, NULL, body);
+    accounts_reply(&got->opened, 200, NULL, body);
     if (who->token)
-        shop_reply_good(&got->opened, SHOP_HOSTED_FIELDS);
-    got->status = shop_create(&got->opened, who->kind, NULL, &got->session, &got->error);
+        accounts_reply_good(&got->opened, ACCOUNT_HOSTED_FIELDS);
+    got->status =
+        accounts_create_session(&got->opened, who->kind, NULL, &got->session, &got->error);
 }
 
 static void forget(const provider *who, outcome *got)
 {
-    shop_free_session(who->kind, got->session);
+    accounts_free_session(who->kind, got->session);
     spay_error_free(got->error);
-    shop_close(&got->opened);
+    accounts_close(&got->opened);
 }
 
 static void check(proof *p, const provider *who, const outcome *got, const char *what,
                   const char *broken, const char *changed, change how)
 {
-    const spay_session_info *info = shop_info(got->session);
+    const spay_session_info *info = accounts_session_info(got->session);
 
     if (broken)
         proof_case(p,
@@ -301,8 +305,8 @@ static void check(proof *p, const provider *who, const outcome *got, const char 
     else
         proof_case(p,
                    got->status == SPAY_OK && info && info->value && *info->value &&
-                       info->provider == shop_provider_of(who->kind)->provider &&
-                       (info->expires_at_ms > 0 || who->kind == SHOP_WEPAY),
+                       info->provider == account_facts_of(who->kind)->provider &&
+                       (info->expires_at_ms > 0 || who->kind == ACCOUNT_WEPAY),
                    "%s: %s is %s: %s, %s", what, changed, change_names[how],
                    spay_status_name(got->status), spay_error_message(got->error));
 }
@@ -440,7 +444,7 @@ static size_t play_token(const provider *who)
     proof p;
 
     proof_begin(&p, "the token endpoint's answer, changed everywhere");
-    change_all(&p, who, "token", shop_token_reply, 1767225600000);
+    change_all(&p, who, "token", good_token_reply, 1767225600000);
     proof_end(&p);
     return p.cases;
 }
@@ -458,15 +462,14 @@ int main(void)
     proof_begin(&p, "there were answers to change");
     proof_case(&p, cases > 5000, "only %zu changes; is SRCDIR right?", cases);
     proof_end(&p);
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -15,6 +15,9 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,10 +27,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 enum {
     KIB = 1024,
@@ -427,7 +430,7 @@ static void good_after_interim_ones(sink *out)
 typedef struct hostility {
     const char *name;
     void (*answer)(sink *out);
-    spay_status statuses[3]; /* any of these is an honest end */
+    spay_status statuses[3]; /* any of these is right */
     bool slow;               /* ends by the deadline */
 } hostility;
 
@@ -490,7 +493,7 @@ static const hostility hostilities[] = {
 
 /* Not hostile, or hostile where it does no harm. */
 static const hostility others[] = {
-    {"a good answer behind 1,000 interim ones", good_after_interim_ones, {SPAY_OK, 0, 0}, false},
+    {"a good answer after 1,000 interim ones", good_after_interim_ones, {SPAY_OK, 0, 0}, false},
     {"an error of 11,000 details",
      error_object_of_200_kib,
      {SPAY_E_REJECTED, SPAY_E_AUTH, 0},
@@ -852,7 +855,7 @@ static void prove_stack(void)
     what.ca_file = getenv("SPAY_CA_FILE");
     what.timeout_ms = 10000;
     if (!url || !what.ca_file || PROOF_IS_SANITIZED) {
-        proof_skip(name, "needs the sandbox with TLS, and no sanitizer");
+        tap_skip(name, "needs the sandbox with TLS, and no sanitizer");
         return;
     }
     (void)snprintf(what.url, sizeof(what.url), "%s", url);
@@ -873,15 +876,14 @@ int main(void)
     printf("# the most that a call took: %ld KiB of memory, %zu bytes of stack, %lld of %d ms\n",
            most_growth_kib, most_stack, (long long)longest_ms, (int)TIMEOUT_MS);
     prove_stack();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -8,10 +8,14 @@
  * known ones. Attempts to get past that, of every kind we know, against `clientApiUrl` and Apple's
  * `validationUrl`; and the good ones, which must pass.
  */
-#include "support/shop.h"
-#include "torture/proof.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#if SHOP_IS_COMPLETE
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
+
+#if ALL_PROVIDERS
 
 /*
  * Every "@" stands for a good host, "$" for its path; the forms are tried with each good host.
@@ -193,7 +197,7 @@ static const char *const forms[] = {
 };
 
 /* Whole URLs on hosts that are nobody's. */
-static const char *const strangers[] = {
+static const char *const other_hosts[] = {
     "https://evil.example$",
     "https://localhost$",
     "https://localhost.$",
@@ -274,8 +278,8 @@ typedef struct verdict {
     char url[1024];  /* of the last request */
 } verdict;
 
-static void take_verdict(verdict *got, const shop *opened, spay_status status, spay_error *error,
-                         size_t expected)
+static void take_verdict(verdict *got, const test_accounts *opened, spay_status status,
+                         spay_error *error, size_t expected)
 {
     size_t requests = spay_mock_request_count(opened->mock);
 
@@ -308,9 +312,9 @@ static void by_options(verdict *got, const char *url)
     spay_connect_client *account = NULL;
     spay_error *error = NULL;
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     options.environment = SPAY_ENV_TEST;
     options.client_session_id = "client-session";
@@ -318,12 +322,12 @@ static void by_options(verdict *got, const char *url)
     options.client_api_url = url;
     status = spay_connect_client_new(opened.client, &options, &account, &error);
     if (status == SPAY_OK) {
-        shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
-        status = use_client(account, SHOP_GATEWAY, &error);
+        accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
+        status = use_client(account, TEST_GATEWAY, &error);
     }
     take_verdict(got, &opened, status, error, 0);
     spay_connect_client_free(account);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 /* As a provider has to write it. */
@@ -348,22 +352,22 @@ static void by_session(verdict *got, const char *url)
     char escaped[2048];
     char body[4096];
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     escape(escaped, sizeof(escaped), url);
     (void)snprintf(body, sizeof(body),
                    "{\"clientSessionId\":\"client-session\",\"customerId\":\"90a1\","
                    "\"clientApiUrl\":\"%s\"}",
                    escaped);
-    shop_reply(&opened, 200, NULL, body);
-    shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
-    status = shop_apple_pay(&opened, SHOP_GATEWAY, NULL, &first, &second, &error);
+    accounts_reply(&opened, 200, NULL, body);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
+    status = accounts_apple_pay(&opened, TEST_GATEWAY, NULL, &first, &second, &error);
     take_verdict(got, &opened, status, error, 1);
     spay_connect_server_session_free(first);
     spay_connect_client_session_free(second);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 /* validationUrl, from the browser. */
@@ -371,14 +375,14 @@ static void by_request(verdict *got, const char *url)
 {
     spay_error *error = NULL;
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
-    shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
     status = use_client(opened.connect_client, url, &error);
     take_verdict(got, &opened, status, error, 0);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 /* validationUrl, in both steps at once: not even the first is made. */
@@ -387,27 +391,27 @@ static void by_both_steps(verdict *got, const char *url)
     spay_connect_client_session *session = NULL;
     spay_error *error = NULL;
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
-    shop_reply_good(&opened, SHOP_CONNECT_SERVER);
-    shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
-    status = shop_apple_pay(&opened, url, NULL, NULL, &session, &error);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
+    status = accounts_apple_pay(&opened, url, NULL, NULL, &session, &error);
     take_verdict(got, &opened, status, error, 0);
     spay_connect_client_session_free(session);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
-typedef struct door {
+typedef struct url_field {
     const char *name;
     const char *field;
     void (*knock)(verdict *got, const char *url);
     const char *hosts[5];
     const char *path;
-} door;
+} url_field;
 
-static const door doors[] = {
+static const url_field url_fields[] = {
     {"clientApiUrl of the caller",
      "client_api_url",
      by_options,
@@ -434,7 +438,7 @@ static const door doors[] = {
 
 /* ---- proofs ---- */
 
-static bool is_apple(const door *at)
+static bool is_apple(const url_field *at)
 {
     return at->knock == by_request || at->knock == by_both_steps;
 }
@@ -443,7 +447,7 @@ static bool is_apple(const door *at)
  * A data centre of Worldline's may have any port, and a name of its own: what is an attempt on
  * Apple's gateways, whose names are all known, is none there.
  */
-static bool is_fine_here(const door *at, const char *form, const char *host)
+static bool is_fine_here(const url_field *at, const char *form, const char *host)
 {
     bool deeper = strchr(host, '.') != strrchr(host, '.');
 
@@ -455,7 +459,7 @@ static bool is_fine_here(const door *at, const char *form, const char *host)
            strcmp(form, "https://@:8443$") == 0;
 }
 
-static void expect_refusal(proof *p, const door *at, const char *url)
+static void expect_refusal(proof *p, const url_field *at, const char *url)
 {
     verdict got;
 
@@ -467,7 +471,7 @@ static void expect_refusal(proof *p, const door *at, const char *url)
                got.field, got.requests, got.url);
 }
 
-static void prove_refusals(const door *at)
+static void prove_refusals(const url_field *at)
 {
     char name[128];
     char url[2048];
@@ -481,14 +485,14 @@ static void prove_refusals(const door *at)
         for (j = 0; at->hosts[j]; j++)
             if (!is_fine_here(at, forms[i], at->hosts[j]))
                 expect_refusal(&p, at, expand(url, sizeof(url), forms[i], at->hosts[j], at->path));
-    for (i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
-        expect_refusal(&p, at, expand(url, sizeof(url), strangers[i], "", at->path));
+    for (i = 0; i < sizeof(other_hosts) / sizeof(other_hosts[0]); i++)
+        expect_refusal(&p, at, expand(url, sizeof(url), other_hosts[i], "", at->path));
     proof_case(&p, p.cases >= 60, "only %zu attempts", p.cases);
     proof_end(&p);
 }
 
 /* Long ones: a label of 64, a name of 300, a port of 20 digits, a URL beyond any limit. */
-static void prove_long(const door *at)
+static void prove_long(const url_field *at)
 {
     static const struct {
         const char *before;
@@ -615,9 +619,9 @@ static void prove_allowed_hosts(void)
         spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
         spay_connect_client *account = NULL;
         spay_status status;
-        shop opened;
+        test_accounts opened;
 
-        if (!shop_open(&opened, NULL))
+        if (!accounts_open(&opened, NULL))
             exit(1);
         options.client_session_id = "client-session";
         options.customer_id = "90a1";
@@ -628,7 +632,7 @@ static void prove_allowed_hosts(void)
         proof_case(&p, (status == SPAY_OK) == rows[i].passes, "%s: %s", rows[i].url,
                    spay_status_name(status));
         spay_connect_client_free(account);
-        shop_close(&opened);
+        accounts_close(&opened);
     }
     proof_end(&p);
 }
@@ -637,21 +641,20 @@ int main(void)
 {
     size_t i;
 
-    for (i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
-        prove_refusals(&doors[i]);
-        prove_long(&doors[i]);
+    for (i = 0; i < sizeof(url_fields) / sizeof(url_fields[0]); i++) {
+        prove_refusals(&url_fields[i]);
+        prove_long(&url_fields[i]);
     }
     prove_good_ones();
     prove_allowed_hosts();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -12,11 +12,14 @@
  */
 #include <dirent.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* ---- one of each struct that a caller fills ---- */
 
@@ -116,7 +119,7 @@ typedef struct member {
 #define EXTRA "{\"more\":\"value\"}"
 
 static const member members[] = {
-    C(user_agent, TEXT, "Shop/1.2 (till)"),
+    C(user_agent, TEXT, "Shop/1.2 (kiosk)"),
     C(ca_file, OFF_WIRE, "the name of a file"),
     C(ca_pem, OFF_WIRE, "PEM has lines"),
     C(client_certificate_file, OFF_WIRE, "the name of a file"),
@@ -150,7 +153,7 @@ static const member members[] = {
     SO(api_key_id, "key-id"),
     SO(secret_api_key, "bm90LWEtcmVhbC1zZWNyZXQ="),
     SO(integrator, "Example Bikes"),
-    SO(platform_identifier, "Linux on a till"),
+    SO(platform_identifier, "Linux on a kiosk"),
     SO(extension_creator, "Creator"),
     SO(extension_name, "Name"),
     SO(extension_version, "1.0"),
@@ -163,7 +166,7 @@ static const member members[] = {
     CO(customer_id, TEXT, "90a1cd6d"),
     CO(client_api_url, TEXT, "https://eu.api-ingenico.com/client/v1"),
     CO(allowed_hosts, OFF_WIRE, "compared with clientApiUrl's host, which is clean"),
-    CO(platform_identifier, TEXT, "Mozilla/5.0 (till)"),
+    CO(platform_identifier, TEXT, "Mozilla/5.0 (kiosk)"),
     CO(screen_size, TEXT, "1280x800"),
     CO(meta_info_json, TEXT, "{\"deviceBrand\": \"x\"}"),
     CR(display_name, TEXT, "Example Bikes"),
@@ -461,7 +464,7 @@ enum {
     PLACES = 3
 };
 
-static const char *poison(size_t index, char byte[2])
+static const char *bad_bytes(size_t index, char byte[2])
 {
     if (index >= CONTROLS)
         return sequences[index - CONTROLS];
@@ -470,7 +473,10 @@ static const char *poison(size_t index, char byte[2])
     return byte;
 }
 
-/* Put the poison into the text: in front, in the middle, behind; inside a string of JSON. */
+/*
+ * Put the bad bytes into the text: at the start, in the middle, at the end; inside a string of
+ * JSON.
+ */
 static void spoil(char *out, size_t size, const member *what, size_t index, size_t place)
 {
     size_t length = strlen(what->text);
@@ -478,7 +484,7 @@ static void spoil(char *out, size_t size, const member *what, size_t index, size
     size_t at = what->kind == JSON ? strlen("{\"more\":\"") + 2 * place : places[place];
     char byte[2];
 
-    (void)snprintf(out, size, "%.*s%s%s", (int)at, what->text, poison(index, byte),
+    (void)snprintf(out, size, "%.*s%s%s", (int)at, what->text, bad_bytes(index, byte),
                    what->text + at);
 }
 
@@ -501,8 +507,8 @@ static void check(proof *p, const attempt *a, const member *what, size_t index)
                    spay_error_outcome(a->error) == SPAY_OUTCOME_NOT_SENT &&
                    spay_error_stage(a->error) == SPAY_STAGE_INPUT &&
                    spay_mock_request_count(a->mock) == 0,
-               "%s::%s, poison %zu: %s at \"%s\", %zu requests", struct_names[what->in], what->name,
-               index, spay_status_name(a->status), spay_error_field_path(a->error, 0),
+               "%s::%s, bad bytes %zu: %s at \"%s\", %zu requests", struct_names[what->in],
+               what->name, index, spay_status_name(a->status), spay_error_field_path(a->error, 0),
                spay_mock_request_count(a->mock));
 }
 
@@ -549,7 +555,7 @@ static void prove_member(const member *what)
     proof_end(&p);
 }
 
-/* Without poison the same inputs reach the transport, or the refusals would prove nothing. */
+/* Without it the same inputs reach the transport, or the refusals would prove nothing. */
 static void prove_good_inputs(void)
 {
     size_t provider;
@@ -586,11 +592,11 @@ static void prove_bearer_token(void)
     char value[512];
     size_t place;
     size_t i;
-    shop opened;
+    test_accounts opened;
     proof p;
 
     proof_begin(&p, "no control byte gets through spay_hosted_fields_set_bearer_token()");
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     for (i = 0; i < POISONS; i++)
         for (place = 0; place < PLACES; place++) {
@@ -602,14 +608,14 @@ static void prove_bearer_token(void)
             proof_case(&p,
                        status == SPAY_E_INVALID_ARGUMENT &&
                            strcmp(spay_error_field_path(error, 0), "bearer_token") == 0,
-                       "poison %zu at %zu: %s", i, place, spay_status_name(status));
+                       "bad bytes %zu at %zu: %s", i, place, spay_status_name(status));
             spay_error_free(error);
         }
-    shop_close(&opened);
+    accounts_close(&opened);
     proof_end(&p);
 }
 
-/* A JSON text with the poison escaped, as a provider would have to write it. */
+/* A JSON text with the bad bytes escaped, as a provider would have to write it. */
 static void escape(char *out, size_t size, const char *text)
 {
     size_t used = 0;
@@ -628,29 +634,33 @@ static void answer_token(proof *p, const char *escaped)
     spay_error *error = NULL;
     char body[2048];
     void *session;
-    shop opened;
+    test_accounts opened;
     spay_status status;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     (void)snprintf(body, sizeof(body), "{\"access_token\":\"%s\"}", escaped);
-    shop_reply(&opened, 200, NULL, body);
-    status = shop_create(&opened, SHOP_HOSTED_FIELDS, NULL, &session, &error);
+    accounts_reply(&opened, 200, NULL, body);
+    status = accounts_create_session(&opened, ACCOUNT_HOSTED_FIELDS, NULL, &session, &error);
     proof_case(p,
                status == SPAY_E_PROTOCOL && spay_mock_request_count(opened.mock) == 1 &&
                    strcmp(spay_error_field_path(error, 0), "$.access_token") == 0,
                "access_token \"%s\": %s, %zu requests", escaped, spay_status_name(status),
                spay_mock_request_count(opened.mock));
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
-static const char *const server_members[] = {"clientSessionId", "customerId", "clientApiUrl",
-                                             "assetUrl"};
+/* What the second request of Apple Pay takes from the first reply. */
+enum {
+    SERVER_MEMBERS = 3
+};
+
+static const char *const server_members[SERVER_MEMBERS] = {"clientSessionId", "customerId",
+                                                           "clientApiUrl"};
 static const char *const server_values[] = {"client-session", "90a1cd6d",
-                                            "https://connect.example/client", "https://a.example"};
-static const char *const server_fields[] = {"client_session_id", "customer_id", "client_api_url",
-                                            "asset_url"};
+                                            "https://connect.example/client"};
+static const char *const server_fields[] = {"client_session_id", "customer_id", "client_api_url"};
 
 static void answer_session(proof *p, size_t which, const char *escaped)
 {
@@ -658,19 +668,19 @@ static void answer_session(proof *p, size_t which, const char *escaped)
     spay_connect_client_session *second = NULL;
     spay_error *error = NULL;
     char body[2048] = "{";
-    shop opened;
+    test_accounts opened;
     spay_status status;
     size_t i;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
-    for (i = 0; i < 4; i++)
+    for (i = 0; i < SERVER_MEMBERS; i++)
         (void)snprintf(body + strlen(body), sizeof(body) - strlen(body), "%s\"%s\":\"%s\"",
                        i ? "," : "", server_members[i], i == which ? escaped : server_values[i]);
     strcat(body, "}");
-    shop_reply(&opened, 200, NULL, body);
-    shop_reply_good(&opened, SHOP_CONNECT_CLIENT);
-    status = shop_apple_pay(&opened, SHOP_GATEWAY, NULL, &first, &second, &error);
+    accounts_reply(&opened, 200, NULL, body);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_CLIENT);
+    status = accounts_apple_pay(&opened, TEST_GATEWAY, NULL, &first, &second, &error);
     proof_case(p,
                status == SPAY_E_INVALID_ARGUMENT && spay_mock_request_count(opened.mock) == 1 &&
                    strcmp(spay_error_field_path(error, 0), server_fields[which]) == 0,
@@ -680,7 +690,7 @@ static void answer_session(proof *p, size_t which, const char *escaped)
     spay_connect_server_session_free(first);
     spay_connect_client_session_free(second);
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 static void prove_answers(void)
@@ -700,7 +710,7 @@ static void prove_answers(void)
             spoil(value, sizeof(value), &what, i, place);
             escape(escaped, sizeof(escaped), value);
             answer_token(&p, escaped);
-            for (which = 0; which < 4; which++) {
+            for (which = 0; which < SERVER_MEMBERS; which++) {
                 what.text = server_values[which];
                 spoil(value, sizeof(value), &what, i, place);
                 escape(escaped, sizeof(escaped), value);
@@ -721,15 +731,14 @@ int main(void)
             prove_member(&members[i]);
     prove_bearer_token();
     prove_answers();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     THREADS = 16,
@@ -42,14 +42,14 @@ static bool open_scene(scene *s, const char *scheme, int run)
 
 /* ---- the first use ---- */
 
-typedef struct crowd {
+typedef struct starter {
     const scene *s;
     pthread_mutex_t lock;
     pthread_cond_t go;
     bool gone;
-} crowd;
+} starter;
 
-static void wait_for_start(crowd *c)
+static void wait_for_start(starter *c)
 {
     (void)pthread_mutex_lock(&c->lock);
     while (!c->gone)
@@ -59,21 +59,21 @@ static void wait_for_start(crowd *c)
 
 static void *begin(void *ctx)
 {
-    crowd *c = ctx;
-    shop store;
+    starter *c = ctx;
+    test_accounts accounts;
     bool good;
 
     wait_for_start(c);
-    good = store_open(&store, c->s->url, NULL) &&
-           store_pay(&store, SHOP_WEPAY, NULL, NULL, NULL) == SPAY_OK &&
-           store_pay(&store, SHOP_HOSTED_FIELDS, NULL, NULL, NULL) == SPAY_OK;
-    shop_close(&store);
+    good = open_at(&accounts, c->s->url, NULL) &&
+           create_session(&accounts, ACCOUNT_WEPAY, NULL, NULL, NULL) == SPAY_OK &&
+           create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, NULL, NULL) == SPAY_OK;
+    accounts_close(&accounts);
     return good ? c : NULL;
 }
 
 static int begin_together(void *ctx)
 {
-    crowd c = {ctx, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+    starter c = {ctx, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     pthread_t threads[THREADS];
     int good = 0;
     int i;
@@ -97,7 +97,7 @@ static int begin_together(void *ctx)
 /* ---- exit() during a call ---- */
 
 typedef struct hurry {
-    const shop *store;
+    const test_accounts *accounts;
     int32_t calls;
 } hurry;
 
@@ -107,8 +107,8 @@ static void *call_for_ever(void *ctx)
 
     for (;;) {
         (void)__atomic_add_fetch(&h->calls, 1, __ATOMIC_ACQ_REL);
-        (void)store_pay(h->store, SHOP_HOSTED_FIELDS, NULL, NULL, NULL);
-        spay_client_drop_connections(h->store->client);
+        (void)create_session(h->accounts, ACCOUNT_HOSTED_FIELDS, NULL, NULL, NULL);
+        spay_client_drop_connections(h->accounts->client);
     }
     return NULL;
 }
@@ -117,13 +117,13 @@ static void *call_for_ever(void *ctx)
 static int leave_in_the_middle(void *ctx)
 {
     scene *s = ctx;
-    static shop store;
+    static test_accounts accounts;
     static hurry h;
     pthread_t thread;
     int i;
 
-    h.store = &store;
-    if (!store_open(&store, s->url, NULL))
+    h.accounts = &accounts;
+    if (!open_at(&accounts, s->url, NULL))
         return 2;
     for (i = 0; i < 4; i++)
         if (pthread_create(&thread, NULL, call_for_ever, &h) != 0)
@@ -137,13 +137,13 @@ static int leave_in_the_middle(void *ctx)
 static int leave_a_stuck_call(void *ctx)
 {
     scene *s = ctx;
-    static shop store;
+    static test_accounts accounts;
     static hurry h;
     pthread_t thread;
 
-    h.store = &store;
+    h.accounts = &accounts;
     peer_set(&s->server.board->deaf, 1);
-    if (!store_open(&store, s->url, NULL) ||
+    if (!open_at(&accounts, s->url, NULL) ||
         pthread_create(&thread, NULL, call_for_ever, &h) != 0 ||
         !torture_await_count(&s->server.board->waiting, 1, LIMIT_MS))
         return 2;
@@ -179,21 +179,22 @@ static int free_early(void *ctx)
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_call *calls[THREADS];
     pthread_t threads[THREADS];
-    shop store;
+    test_accounts accounts;
     bool good = true;
     int i;
 
     options.event = on_event;
     options.event_destroy = on_destroy;
-    if (!store_open(&store, s->url, &options))
+    if (!open_at(&accounts, s->url, &options))
         return 2;
     peer_set(&board->deaf, 1);
     for (i = 0; i < THREADS; i++)
-        if (shop_call(&store, i % 2 ? SHOP_WEPAY : SHOP_HOSTED_FIELDS, NULL, &calls[i], NULL) ||
+        if (accounts_new_call(&accounts, i % 2 ? ACCOUNT_WEPAY : ACCOUNT_HOSTED_FIELDS, NULL,
+                              &calls[i], NULL) ||
             pthread_create(&threads[i], NULL, finish, calls[i]) != 0)
             return 2;
     good = torture_await_count(&board->waiting, THREADS / 2, LIMIT_MS);
-    shop_close(&store);
+    accounts_close(&accounts);
     peer_set(&board->deaf, 0);
     for (i = 0; i < THREADS; i++) {
         void *done = NULL;

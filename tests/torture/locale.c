@@ -12,15 +12,19 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "support/shop.h"
-#include "torture/proof.h"
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
+#include "torture/kit/torture.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* ---- locales ---- */
 
@@ -91,7 +95,7 @@ static void find_places(void)
     for (i = 0; i < PLACES; i++) {
         places[i].there = setlocale(LC_ALL, places[i].name) != NULL;
         if (!places[i].there)
-            proof_skip(places[i].name, "neither installed nor made by localedef");
+            tap_skip(places[i].name, "neither installed nor made by localedef");
     }
     (void)setlocale(LC_ALL, "C");
 }
@@ -164,7 +168,7 @@ static const char busy_headers[] = "RETRY-AFTER: Thu, 01 Jan 2026 00:00:03 GMT\n
 #define MORE NUMBERS NUMBERS NUMBERS NUMBERS NUMBERS NUMBERS NUMBERS NUMBERS
 #define MANY "\"many\":[" MORE MORE MORE MORE "0.5],"
 
-static const char *const replies[SHOP_KINDS] = {
+static const char *const replies[ACCOUNT_KINDS] = {
     "{" MANY
     "\"rate\":1234567.125,\"x\":-0.5e-3,\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\","
     "\"expire_time\":1767312000,\"create_time\":1767225600}",
@@ -176,31 +180,31 @@ static const char *const replies[SHOP_KINDS] = {
     "{\"sessionObject\":\"{\\\"amount\\\":1.5}\"}}",
 };
 
-static void call_once(text *out, shop_kind kind)
+static void call_once(text *out, account_kind kind)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_call_options call = SPAY_CALL_OPTIONS_INIT;
     spay_error *error = NULL;
     void *session = NULL;
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
     options.key_secret = "a secret of more than 16 bytes";
     options.key_secret_length = 30;
-    if (!shop_open(&opened, &options))
+    if (!accounts_open(&opened, &options))
         exit(1);
-    if (kind == SHOP_HOSTED_FIELDS)
-        shop_reply(&opened, 200, NULL,
-                   "{\"rate\":1.25,\"access_token\":\"token-1\",\"expires_in\":3600}");
-    shop_reply(&opened, 503, busy_headers, "{\"rate\":1.5}");
-    shop_reply(&opened, 200, NULL, replies[kind]);
-    call.intent = kind == SHOP_CONNECT_CLIENT ? NULL : "order 4711 \xc4\xb0\xc4\xb1, try 1";
-    status = shop_create(&opened, kind, &call, &session, &error);
+    if (kind == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&opened, 200, NULL,
+                       "{\"rate\":1.25,\"access_token\":\"token-1\",\"expires_in\":3600}");
+    accounts_reply(&opened, 503, busy_headers, "{\"rate\":1.5}");
+    accounts_reply(&opened, 200, NULL, replies[kind]);
+    call.intent = kind == ACCOUNT_CONNECT_CLIENT ? NULL : "order 4711 \xc4\xb0\xc4\xb1, try 1";
+    status = accounts_create_session(&opened, kind, &call, &session, &error);
     add_requests(out, opened.mock);
-    add_result(out, status, shop_info(session), error);
-    shop_free_session(kind, session);
+    add_result(out, status, accounts_session_info(session), error);
+    accounts_free_session(kind, session);
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 /* Numbers that we write ourselves, and errors. */
@@ -214,28 +218,28 @@ static void call_with_numbers(text *out)
     spay_connect_server_session *session = NULL;
     spay_error *error = NULL;
     spay_status status;
-    shop opened;
+    test_accounts opened;
 
-    if (!shop_open(&opened, NULL))
+    if (!accounts_open(&opened, NULL))
         exit(1);
     request.type = "mobile_session";
     request.account_id = "I i \xc4\xb0 \xc4\xb1";
     request.time_to_live = 1234567890;
     request.extra_json = "{\"amount\":1234567.125,\"exact\":12345678901234567890}";
-    shop_reply(&opened, 400, busy_headers, "{\"error_code\":\"INVALID_PARAMS\",\"x\":1.5}");
+    accounts_reply(&opened, 400, busy_headers, "{\"error_code\":\"INVALID_PARAMS\",\"x\":1.5}");
     status = spay_wepay_session_create(opened.wepay, &request, NULL, &wepay, &error);
     add_result(out, status, NULL, error);
     filter.products = products;
     filter.product_count = 3;
     server.exclude = &filter;
-    shop_reply_good(&opened, SHOP_CONNECT_SERVER);
+    accounts_reply_good(&opened, ACCOUNT_CONNECT_SERVER);
     status =
         spay_connect_server_session_create(opened.connect_server, &server, NULL, &session, NULL);
-    add_result(out, status, shop_info(session), NULL);
+    add_result(out, status, accounts_session_info(session), NULL);
     add_requests(out, opened.mock);
     spay_connect_server_session_free(session);
     spay_error_free(error);
-    shop_close(&opened);
+    accounts_close(&opened);
 }
 
 static text call_all(void)
@@ -243,8 +247,8 @@ static text call_all(void)
     text out = {NULL, 0};
     int kind;
 
-    for (kind = 0; kind < SHOP_KINDS; kind++)
-        call_once(&out, (shop_kind)kind);
+    for (kind = 0; kind < ACCOUNT_KINDS; kind++)
+        call_once(&out, (account_kind)kind);
     call_with_numbers(&out);
     return out;
 }
@@ -375,7 +379,7 @@ static void *turn(void *unused)
 /* setlocale() changes it for all threads, in the middle of whatever they do. */
 static void prove_turns(void)
 {
-    int runs = proof_is_full() ? 20000 : 1000;
+    int runs = torture_is_full() ? 20000 : 1000;
     pthread_t thread;
     int i;
     proof p;
@@ -402,20 +406,19 @@ int main(void)
     prove_zones();
     prove_thread_locales();
     if (PROOF_IS_SANITIZED)
-        proof_skip("the same bytes while a thread calls setlocale()", "glibc's own leaks");
+        tap_skip("the same bytes while a thread calls setlocale()", "glibc's own leaks");
     else
         prove_turns();
     free(wanted.bytes);
     drop_places();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

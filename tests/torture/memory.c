@@ -20,8 +20,8 @@
 
 #include "torture/kit/crash_site.h"
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS 0x20 /* not POSIX, but everywhere */
@@ -136,14 +136,14 @@ static void run_call(spay_multi *multi, spay_call *call)
             continue;
 }
 
-static spay_call *make_call(const shop *store)
+static spay_call *make_call(const test_accounts *accounts)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     spay_call *call = NULL;
 
     options.max_attempts = 1;
     options.timeout_ms = LIMIT_MS;
-    (void)shop_call(store, SHOP_WEPAY, &options, &call, NULL);
+    (void)accounts_new_call(accounts, ACCOUNT_WEPAY, &options, &call, NULL);
     return call;
 }
 
@@ -152,11 +152,11 @@ static void note_call(report *told, spay_call *call)
     void *session = NULL;
     const spay_error *error = spay_call_error(call);
 
-    told->status = shop_take(SHOP_WEPAY, call, &session, NULL);
+    told->status = accounts_take_session(ACCOUNT_WEPAY, call, &session, NULL);
     told->outcome = spay_error_outcome(error);
     told->requests_sent =
-        session ? shop_info(session)->requests_sent : spay_error_requests_sent(error);
-    shop_free_session(SHOP_WEPAY, session);
+        session ? accounts_session_info(session)->requests_sent : spay_error_requests_sent(error);
+    accounts_free_session(ACCOUNT_WEPAY, session);
 }
 
 static int run_trial(void *ctx)
@@ -164,13 +164,13 @@ static int run_trial(void *ctx)
     const trial *t = ctx;
     spay_multi *multi = NULL;
     spay_call *call;
-    shop store;
+    test_accounts accounts;
 
     crash_site_tell(t->heard);
-    if (!store_open(&store, t->url, NULL) ||
-        (t->multi && spay_multi_new(store.client, NULL, &multi, NULL) != SPAY_OK))
+    if (!open_at(&accounts, t->url, NULL) ||
+        (t->multi && spay_multi_new(accounts.client, NULL, &multi, NULL) != SPAY_OK))
         return 2;
-    call = make_call(&store);
+    call = make_call(&accounts);
     failing = t->failing;
     for_good = t->for_good;
     __atomic_store_n(&armed, 1, __ATOMIC_RELEASE);
@@ -179,12 +179,12 @@ static int run_trial(void *ctx)
     t->report->asked = asked;
     note_call(t->report, call);
     spay_call_free(call);
-    call = make_call(&store);
+    call = make_call(&accounts);
     run_call(multi, call);
     t->report->next = spay_call_status(call);
     spay_call_free(call);
     spay_multi_free(multi);
-    shop_close(&store);
+    accounts_close(&accounts);
     return 0;
 }
 

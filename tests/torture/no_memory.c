@@ -5,7 +5,8 @@
 
 /*
  * No memory in the whole process: every allocation of real calls fails in turn, also those of
- * libcurl, OpenSSL and the C library. Nothing crashes, what is told is true, and the next call works.
+ * libcurl, OpenSSL and the C library. Nothing crashes, what is told is true, and the next call
+ * works.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -20,8 +21,8 @@
 
 #include "torture/kit/crash_site.h"
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 /* From the library that is preloaded. */
 #pragma weak fail_heap_at
@@ -40,7 +41,7 @@ enum {
     TRIAL_MS = 20000
 };
 
-static shop store;
+static test_accounts accounts;
 static peer server;
 static char url[40];
 static int *statuses; /* how often each was seen; shared between processes */
@@ -50,7 +51,9 @@ static int *statuses; /* how often each was seen; shared between processes */
 /* Try it with the trap set. NULL, or what was wrong. */
 typedef const char *(*trial)(void);
 
-/* libcurl and OpenSSL do not always say that it was for want of memory that they did not connect. */
+/*
+ * libcurl and OpenSSL do not always say that it was for want of memory that they did not connect.
+ */
 static bool is_expected(spay_status status, const spay_error *error)
 {
     if (status == SPAY_OK || status == SPAY_E_NO_MEMORY)
@@ -120,7 +123,7 @@ static const char *check_sent(const spay_error *error, int32_t seen)
                                                                       : NULL;
 }
 
-static const char *pay(shop_kind kind, bool watched)
+static const char *pay(account_kind kind, bool watched)
 {
     spay_call_options once = SPAY_CALL_OPTIONS_INIT;
     spay_error *error = NULL;
@@ -130,37 +133,37 @@ static const char *pay(shop_kind kind, bool watched)
     int32_t before = watched ? peer_get(&server.board->sessions) : 0;
 
     once.max_attempts = 1;
-    status = shop_create(&store, kind, &once, &session, &error);
+    status = accounts_create_session(&accounts, kind, &once, &session, &error);
     fail_heap_at(0, 0);
     wrong = check(status, error, session != NULL);
     if (!wrong && watched)
         wrong = check_sent(error, peer_get(&server.board->sessions) - before);
-    shop_free_session(kind, session);
+    accounts_free_session(kind, session);
     spay_error_free(error);
     return wrong;
 }
 
 static const char *pay_wepay(void)
 {
-    return pay(SHOP_WEPAY, true);
+    return pay(ACCOUNT_WEPAY, true);
 }
 
 static const char *pay_hosted_fields(void)
 {
-    return pay(SHOP_HOSTED_FIELDS, true);
+    return pay(ACCOUNT_HOSTED_FIELDS, true);
 }
 
 static const char *pay_over_tls(void)
 {
-    return pay(SHOP_WEPAY, false);
+    return pay(ACCOUNT_WEPAY, false);
 }
 
 /* ---- the first client of a process ---- */
 
 /*
- * OpenSSL cannot be started again once that has failed, and 3.6 recurses without end if no memory is
- * left for it at all. So it is there when libcurl starts, by a client that does not use libcurl, and
- * with what libcurl asks of it.
+ * OpenSSL cannot be started again once that has failed, and 3.6 recurses without end if no memory
+ * is left for it at all. So it is there when libcurl starts, by a client that does not use libcurl,
+ * and with what libcurl asks of it.
  */
 static bool start_openssl(void)
 {
@@ -322,7 +325,7 @@ static bool open_store(const scenario *s)
 {
     const char *base = s->tls ? sandbox_url() : url;
 
-    return s->run == make_client || (base && store_open(&store, base, NULL));
+    return s->run == make_client || (base && open_at(&accounts, base, NULL));
 }
 
 /* One trial on a store of its own. Whether the allocation that was to fail was reached. */
@@ -331,7 +334,7 @@ static bool try_at(const scenario *s, long nth, int for_good, const char **wrong
     long reached;
 
     if (!open_store(s)) {
-        *wrong = spay_error_message(store.error);
+        *wrong = spay_error_message(accounts.error);
         return false;
     }
     fail_heap_at(nth, for_good);
@@ -339,8 +342,8 @@ static bool try_at(const scenario *s, long nth, int for_good, const char **wrong
     reached = fail_heap_count();
     if (!*wrong && s->run != make_client)
         *wrong = s->run() ? "the next call does not work" : NULL;
-    shop_close(&store);
-    memset(&store, 0, sizeof(store));
+    accounts_close(&accounts);
+    memset(&accounts, 0, sizeof(accounts));
     return reached >= nth;
 }
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     POOL = 8,
@@ -35,7 +35,7 @@ static const char *const names[] = {"closed", "reset", "killed with their server
 
 typedef struct site {
     peer server;
-    shop store;
+    test_accounts accounts;
     const char *scheme;
 } site;
 
@@ -53,12 +53,12 @@ static bool open_site(site *opened, const char *scheme)
         return false;
     if (scheme[4] == 's')
         opened->server.board->relay_port = sandbox_port();
-    return store_open(&opened->store, peer_url(&opened->server, scheme, url), &options);
+    return open_at(&opened->accounts, peer_url(&opened->server, scheme, url), &options);
 }
 
 static void close_site(site *opened)
 {
-    shop_close(&opened->store);
+    accounts_close(&opened->accounts);
     peer_stop(&opened->server);
 }
 
@@ -68,7 +68,7 @@ static void *pay(void *ctx)
 {
     site *at = ctx;
 
-    return store_pay(&at->store, SHOP_WEPAY, NULL, NULL, NULL) == SPAY_OK ? at : NULL;
+    return create_session(&at->accounts, ACCOUNT_WEPAY, NULL, NULL, NULL) == SPAY_OK ? at : NULL;
 }
 
 /* Calls that all wait at once need a connection each. */
@@ -129,13 +129,13 @@ static bool recovers(site *at, bool drop, int64_t allowance_ms)
 
     options.max_attempts = drop ? 1 : 0;
     if (drop)
-        spay_client_drop_connections(at->store.client);
-    status = store_pay(&at->store, SHOP_WEPAY, &options, NULL, &error);
+        spay_client_drop_connections(at->accounts.client);
+    status = create_session(&at->accounts, ACCOUNT_WEPAY, &options, NULL, &error);
     good = status == SPAY_OK && is_quick(torture_now_ms() - began - allowance_ms);
     if (good)
         spay_error_free(error);
     else
-        store_explain(error);
+        explain_error(error);
     return good;
 }
 
@@ -148,12 +148,12 @@ static bool fails_meanwhile(site *at)
     bool good;
 
     options.max_attempts = 1;
-    status = store_pay(&at->store, SHOP_WEPAY, &options, NULL, &error);
+    status = create_session(&at->accounts, ACCOUNT_WEPAY, &options, NULL, &error);
     good = status == SPAY_E_CONNECT && spay_error_outcome(error) == SPAY_OUTCOME_NOT_SENT;
     if (good)
         spay_error_free(error);
     else
-        store_explain(error);
+        explain_error(error);
     return good;
 }
 
@@ -208,7 +208,7 @@ static void test_running(void)
     if (pthread_create(&thread, NULL, pay, &at) != 0)
         abort();
     good = good && torture_await_count(&board->sessions, POOL + 1, LIMIT_MS);
-    spay_client_drop_connections(at.store.client);
+    spay_client_drop_connections(at.accounts.client);
     good = good && torture_await_count(&board->farewells, POOL - 1, LIMIT_MS);
     (void)pthread_join(thread, &paid);
     tap_ok(good && paid && peer_get(&board->accepted) == accepted &&

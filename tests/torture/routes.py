@@ -331,10 +331,10 @@ def prove_no_proxy(tap):
 
 
 def prove_credentials(tap):
-    secret = "till:canary password"
+    secret = "user:canary password"
     encoded = base64.b64encode(secret.encode())
     settings = {"ca_file": os.environ["SPAY_CA_FILE"]}
-    for given in (None, "till:wrong", secret):
+    for given in (None, "user:wrong", secret):
         proxy = Proxy(secret)
         client = spay.Client(proxy=proxy.url, **dict(
             settings, **({"proxy_credentials": given} if given else {})))

@@ -24,8 +24,8 @@
 #include <sys/wait.h>
 
 #include "torture/kit/peer.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     LIMIT_MS = 120000,
@@ -137,7 +137,7 @@ static bool are_same(const signals *before, const signals *after)
 
 typedef struct scene {
     peer server;
-    shop store;
+    test_accounts accounts;
     const char *scheme;
     int runs;
 } scene;
@@ -153,11 +153,11 @@ static bool open_scene(scene *s, const char *scheme)
 }
 
 /* In the child: the library begins there, with whatever signals the child has. */
-static bool open_shop(scene *s)
+static bool open_accounts(scene *s)
 {
     char url[40];
 
-    return store_open(&s->store, peer_url(&s->server, s->scheme, url), NULL);
+    return open_at(&s->accounts, peer_url(&s->server, s->scheme, url), NULL);
 }
 
 /* ---- SIGPIPE ---- */
@@ -185,7 +185,7 @@ static spay_status pay_large(const scene *s, const char *large)
     request.type = "mobile_session";
     request.account_id = "2f8d6c1b-70e4-4a39-9b5d-e61c03a7f852";
     request.extra_json = large;
-    status = spay_wepay_session_create(s->store.wepay, &request, &options, &session, NULL);
+    status = spay_wepay_session_create(s->accounts.wepay, &request, &options, &session, NULL);
     spay_wepay_session_free(session);
     return status;
 }
@@ -201,9 +201,9 @@ static bool meet_resets(scene *s, const char *large)
         peer_set(&board->reset_after, 1 + (i * 7919) % BODY_SIZE);
         good = pay_large(s, large) != SPAY_OK && good;
         peer_set(&board->reset_after, 0);
-        good = store_pay_with_key(&s->store, SHOP_WEPAY, "whole") == SPAY_OK && good;
+        good = create_session_with_key(&s->accounts, ACCOUNT_WEPAY, "whole") == SPAY_OK && good;
         good = peer_command(&s->server, PEER_RESET_ALL) && good;
-        spay_client_drop_connections(s->store.client);
+        spay_client_drop_connections(s->accounts.client);
     }
     return good;
 }
@@ -215,8 +215,8 @@ static int live_with_resets(void *ctx)
     bool good;
 
     (void)signal(SIGPIPE, SIG_DFL);
-    good = large && open_shop(s) && meet_resets(s, large);
-    shop_close(&s->store);
+    good = large && open_accounts(s) && meet_resets(s, large);
+    accounts_close(&s->accounts);
     free(large);
     /* With no broken pipe there was nothing to survive; over TLS there always is one. */
     if (STANDS_IN_FRONT && s->scheme[4] == 's' && !broken_pipes)
@@ -278,9 +278,9 @@ static bool call_under_alarms(scene *s)
 
     for (i = 0; i < s->runs; i++) {
         snprintf(key, sizeof(key), "alarm-%d", i);
-        good = store_pay_with_key(&s->store, SHOP_WEPAY, key) == SPAY_OK && good;
+        good = create_session_with_key(&s->accounts, ACCOUNT_WEPAY, key) == SPAY_OK && good;
         if (i % 10 == 3)
-            spay_client_drop_connections(s->store.client);
+            spay_client_drop_connections(s->accounts.client);
         if (i % 10 == 7)
             good = peer_command(&s->server, PEER_CLOSE_ALL) && good;
     }
@@ -297,7 +297,7 @@ static bool wait_under_alarms(scene *s)
 
     options.timeout_ms = 400;
     peer_set(&board->deaf, 1);
-    good = store_pay(&s->store, SHOP_WEPAY, &options, NULL, NULL) == SPAY_E_TIMEOUT &&
+    good = create_session(&s->accounts, ACCOUNT_WEPAY, &options, NULL, NULL) == SPAY_E_TIMEOUT &&
            torture_now_ms() - began >= 399;
     peer_set(&board->deaf, 0);
     return good;
@@ -306,10 +306,10 @@ static bool wait_under_alarms(scene *s)
 static int live_with_alarms(void *ctx)
 {
     scene *s = ctx;
-    bool good =
-        start_alarms(alarm_flags) && open_shop(s) && call_under_alarms(s) && wait_under_alarms(s);
+    bool good = start_alarms(alarm_flags) && open_accounts(s) && call_under_alarms(s) &&
+                wait_under_alarms(s);
 
-    shop_close(&s->store);
+    accounts_close(&s->accounts);
     (void)set_timer(0);
     return good && alarms > 0 ? 0 : 1;
 }
@@ -340,12 +340,13 @@ static bool call_in_all_ways(scene *s)
     bool good;
 
     options.timeout_ms = 200;
-    good = store_pay(&s->store, SHOP_WEPAY, NULL, NULL, NULL) == SPAY_OK &&
-           store_pay(&s->store, SHOP_HOSTED_FIELDS, NULL, NULL, NULL) == SPAY_OK;
+    good = create_session(&s->accounts, ACCOUNT_WEPAY, NULL, NULL, NULL) == SPAY_OK &&
+           create_session(&s->accounts, ACCOUNT_HOSTED_FIELDS, NULL, NULL, NULL) == SPAY_OK;
     peer_set(&board->deaf, 1);
-    good = store_pay(&s->store, SHOP_WEPAY, &options, NULL, NULL) == SPAY_E_TIMEOUT && good;
+    good =
+        create_session(&s->accounts, ACCOUNT_WEPAY, &options, NULL, NULL) == SPAY_E_TIMEOUT && good;
     peer_set(&board->deaf, 0);
-    return store_pay(&s->store, SHOP_WEPAY, NULL, NULL, NULL) == SPAY_OK && good;
+    return create_session(&s->accounts, ACCOUNT_WEPAY, NULL, NULL, NULL) == SPAY_OK && good;
 }
 
 enum {
@@ -363,13 +364,13 @@ static int watch(void *ctx)
     int found = 0;
 
     take_signals(&before);
-    if (!open_shop(s))
+    if (!open_accounts(s))
         return FAILED;
     __atomic_store_n(&watching, 1, __ATOMIC_RELEASE);
     found |= call_in_all_ways(s) ? 0 : FAILED;
     found |= touches ? TOUCHED : 0;
     touches = 0;
-    shop_close(&s->store);
+    accounts_close(&s->accounts);
     found |= touches ? TOUCHED_AT_CLOSE : 0;
     watching = 0;
     take_signals(&after);

@@ -128,11 +128,11 @@ def test_traced(program):
 
 
 def test_tracing():
-    """A test that sees nothing proves nothing: a stranger must show."""
+    """A test that sees nothing proves nothing: another address must show."""
     code = ("import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
             "s.sendto(b'x', ('127.0.0.9', 9))")
     seen = traced([sys.executable, "-c", code])[3]
-    tap.ok("127.0.0.9:9" in seen, "a stranger that is addressed shows in the trace", seen)
+    tap.ok("127.0.0.9:9" in seen, "another address that is contacted shows in the trace", seen)
 
 
 def main():

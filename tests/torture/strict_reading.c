@@ -7,10 +7,14 @@
  * Strict reading, through a whole call: what is not exactly JSON, or says two things at once, is no
  * session. Every document is answered to each kind of call that reads one.
  */
-#include "support/shop.h"
-#include "torture/proof.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#if SHOP_IS_COMPLETE
+#include "support/accounts.h"
+#include "torture/kit/proof.h"
+
+#if ALL_PROVIDERS
 
 /* A literal that may hold NUL bytes. */
 #define BYTES(literal) (literal), sizeof(literal) - 1
@@ -39,16 +43,16 @@ static const char *const members[READERS] = {
 static const char *const names[READERS] = {"wepay",          "hosted_fields", "connect_server",
                                            "connect_client", "token",         "session object"};
 
-static const shop_kind kinds[READERS] = {SHOP_WEPAY,          SHOP_HOSTED_BEARER,
-                                         SHOP_CONNECT_SERVER, SHOP_CONNECT_CLIENT,
-                                         SHOP_HOSTED_FIELDS,  SHOP_CONNECT_CLIENT};
+static const account_kind kinds[READERS] = {ACCOUNT_WEPAY,          ACCOUNT_HOSTED_BEARER,
+                                            ACCOUNT_CONNECT_SERVER, ACCOUNT_CONNECT_CLIENT,
+                                            ACCOUNT_HOSTED_FIELDS,  ACCOUNT_CONNECT_CLIENT};
 
 typedef struct answer {
-    shop opened;
+    test_accounts opened;
     spay_status status;
     void *session;
     spay_error *error;
-    shop_kind kind;
+    account_kind kind;
 } answer;
 
 /* Escape a document into the string member of another. A NUL byte cannot be written there. */
@@ -74,11 +78,11 @@ static size_t wrap_object(char *out, const char *text, size_t length)
 static void ask(answer *got, reader who, int32_t http_status, const char *text, size_t length)
 {
     char wrapped[16384];
-    shop *opened = &got->opened;
+    test_accounts *opened = &got->opened;
 
     memset(got, 0, sizeof(*got));
     got->kind = kinds[who];
-    if (!shop_open(opened, NULL))
+    if (!accounts_open(opened, NULL))
         exit(1);
     if (who == READ_OBJECT) {
         length = wrap_object(wrapped, text, length);
@@ -86,15 +90,15 @@ static void ask(answer *got, reader who, int32_t http_status, const char *text, 
     }
     (void)spay_mock_reply(opened->mock, http_status, NULL, text, length);
     if (who == READ_TOKEN)
-        shop_reply_good(opened, SHOP_HOSTED_FIELDS);
-    got->status = shop_create(opened, got->kind, NULL, &got->session, &got->error);
+        accounts_reply_good(opened, ACCOUNT_HOSTED_FIELDS);
+    got->status = accounts_create_session(opened, got->kind, NULL, &got->session, &got->error);
 }
 
 static void forget(answer *got)
 {
-    shop_free_session(got->kind, got->session);
+    accounts_free_session(got->kind, got->session);
     spay_error_free(got->error);
-    shop_close(&got->opened);
+    accounts_close(&got->opened);
 }
 
 /* ---- documents that are no JSON ---- */
@@ -121,7 +125,7 @@ static const document documents[] = {
     {"trailing brace", BYTES("{%}}"), "trailing_bytes"},
     {"second object", BYTES("{%}{}"), "trailing_bytes"},
     {"second object on a line of its own", BYTES("{%}\n{%}\n"), "trailing_bytes"},
-    {"trailing comma behind", BYTES("{%},"), "trailing_bytes"},
+    {"trailing comma after it", BYTES("{%},"), "trailing_bytes"},
     {"trailing NUL byte", BYTES("{%}\0"), "trailing_bytes"},
     {"NUL byte and more", BYTES("{%}\0{}"), "trailing_bytes"},
     {"trailing no-break space", BYTES("{%}\xc2\xa0"), "trailing_bytes"},
@@ -261,7 +265,7 @@ static void prove_document(proof *p, reader who, const document *doc)
     if (doc->fault)
         check_refusal(p, &got, who, doc->name, path, doc->fault);
     else
-        proof_case(p, got.status == SPAY_OK && shop_info(got.session)->warnings == 0,
+        proof_case(p, got.status == SPAY_OK && accounts_session_info(got.session)->warnings == 0,
                    "%s, %s: %s %s, wanted a session", names[who], doc->name,
                    spay_status_name(got.status), spay_error_message(got.error));
     forget(&got);
@@ -445,10 +449,11 @@ static void prove_readings(const char *name, const reading *rows, size_t count)
             check_refusal(&p, &got, row->who, row->what, row->path, row->fault);
         else
             proof_case(&p,
-                       got.status == SPAY_OK && shop_info(got.session)->warnings == row->warnings,
+                       got.status == SPAY_OK &&
+                           accounts_session_info(got.session)->warnings == row->warnings,
                        "%s, %s: %s %s, warnings %u, wanted %u", names[row->who], row->what,
                        spay_status_name(got.status), spay_error_message(got.error),
-                       got.session ? (unsigned)shop_info(got.session)->warnings : 0,
+                       got.session ? (unsigned)accounts_session_info(got.session)->warnings : 0,
                        (unsigned)row->warnings);
         forget(&got);
     }
@@ -524,15 +529,14 @@ int main(void)
     prove_readings("numbers that are no int64", numbers, sizeof(numbers) / sizeof(numbers[0]));
     prove_values();
     prove_error_bodies();
-    return proof_plan();
+    return tap_end();
 }
 
 #else
 
 int main(void)
 {
-    puts("1..0 # SKIP built without a provider");
-    return 0;
+    return tap_skip_all("built without a provider");
 }
 
 #endif

@@ -80,7 +80,7 @@ class Authority:
         self.write("index", "")
         self.write("serial", "1000\n")
         self.authority("ca")
-        self.authority("strange")
+        self.authority("other_ca")
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -245,7 +245,7 @@ def cut_in_the_middle(files):
 
 
 def refuse_politely(files, certificate, client_ca):
-    """TLS 1.3; an alert for the client's certificate, and no reset behind it."""
+    """TLS 1.3; an alert for the client's certificate, and no reset after it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_cert_chain(files.path(certificate + ".pem"), files.path(certificate + ".key"))
@@ -323,7 +323,7 @@ def rows(files):
         ("for another host", with_("other"), ours, refused, "tls_host_mismatch"),
         ("for hosts alike", with_("suffix"), ours, refused, "tls_host_mismatch"),
         ("self-signed", with_("alone"), ours, refused, "tls_certificate_self_signed"),
-        ("unknown authority", with_("stranger"), ours, refused, "tls_authority_unknown"),
+        ("unknown authority", with_("unknown"), ours, refused, "tls_authority_unknown"),
         ("an intermediate authority that nobody knows", with_("below"), ours, refused,
          "tls_authority_unknown"),
         ("authority of the system", good, {}, refused, "tls_authority_unknown"),
@@ -336,7 +336,7 @@ def rows(files):
          refused, "tls_certificate_expired"),
         ("no client certificate, TLS 1.2", tls(files, "good", v1_2, v1_2, "ca"), ours, refused,
          "tls_refused_by_peer"),
-        ("client certificate of a stranger, TLS 1.2", tls(files, "good", v1_2, v1_2, "strange"),
+        ("client certificate of another authority, TLS 1.2", tls(files, "good", v1_2, v1_2, "other_ca"),
          own, refused, "tls_refused_by_peer"),
         ("client key with a wrong password", tls(files, "good", client_ca="ca"),
          dict(locked, client_key_password="wrong"), refused, "tls_client_certificate"),
@@ -364,11 +364,11 @@ def late_rows(files):
                client_key_file=files.path("client.key"))
     return [
         ("no client certificate, TLS 1.3", refuse_politely(files, "good", "ca"), ours),
-        ("client certificate of a stranger, TLS 1.3", refuse_politely(files, "good", "strange"),
+        ("client certificate of another authority, TLS 1.3", refuse_politely(files, "good", "other_ca"),
          own),
         ("no client certificate, TLS 1.3, and closed", tls(files, "good", *only, "ca"), ours),
-        ("client certificate of a stranger, TLS 1.3, and closed",
-         tls(files, "good", *only, "strange"), own),
+        ("client certificate of another authority, TLS 1.3, and closed",
+         tls(files, "good", *only, "other_ca"), own),
     ]
 
 
@@ -379,7 +379,7 @@ TOLD = {
     "not yet valid": ["certificate is not yet valid", "valid 2100-01-01 to 2120-01-01"],
     "for another host": ["for another host", "subject /CN=localhost, issuer /CN=ca"],
     "self-signed": ["subject /CN=localhost, issuer /CN=localhost"],
-    "unknown authority": ["unable to get local issuer", "issuer /CN=strange"],
+    "unknown authority": ["unable to get local issuer", "issuer /CN=other_ca"],
     "an intermediate authority that nobody knows": ["issuer /CN=localhost"],
     "another pin": ["pinned_public_keys", "subject /CN=localhost"],
     "no TLS": ["this port speaks plain HTTP"],
@@ -546,7 +546,7 @@ def proxy_rows(files):
         ("expired", proxy("expired"), good, ca, tls_fails, "tls_certificate_expired", with_proxy),
         ("self-signed", proxy("alone"), good, ca, tls_fails, "tls_certificate_self_signed",
          with_proxy),
-        ("unknown authority", proxy("stranger"), good, ca, tls_fails, "tls_authority_unknown",
+        ("unknown authority", proxy("unknown"), good, ca, tls_fails, "tls_authority_unknown",
          with_proxy),
         ("authority of the system", proxy("good"), good, {}, tls_fails, "tls_authority_unknown",
          with_proxy),
@@ -563,7 +563,7 @@ def proxy_rows(files):
          by_proxy),
         ("host's certificate expired", proxy("good"), tls(files, "expired"), ca, tls_fails,
          "tls_certificate_expired", by_proxy),
-        ("host's authority unknown", proxy("good"), tls(files, "stranger"), ca, tls_fails,
+        ("host's authority unknown", proxy("good"), tls(files, "unknown"), ca, tls_fails,
          "tls_authority_unknown", by_proxy),
         ("host's certificate for another host", proxy("good"), tls(files, "other"), ca, tls_fails,
          "tls_host_mismatch", by_proxy),
@@ -578,7 +578,7 @@ def prove_proxy(tap, files):
         peer.close()
         final = status in ("SPAY_OK", "SPAY_E_TLS", "SPAY_E_PROXY")
         tap.ok((result.status, result.reason) == (status, reason) and told in result.message and
-               (result.sent, result.outcome) == ((0, "") if status == "SPAY_OK" else
+               (result.sent, result.outcome) == ((1, "") if status == "SPAY_OK" else
                                                  (0, "not_sent")) and
                b"session_tokens" not in proxy.received and
                bool(peer.received) == (status == "SPAY_OK") and (proxy.connections == 1) == final,
@@ -801,16 +801,16 @@ GOOD, UNKNOWN = "SPAY_OK", "SPAY_E_TLS tls_authority_unknown"
 
 # name, authorities in the directory, in the bundle (None: there is no bundle), the peer, the result
 SYSTEMS = [
-    ("in the directory", ["ca"], ["strange"], "good", GOOD),
+    ("in the directory", ["ca"], ["other_ca"], "good", GOOD),
     ("in the directory, without a bundle", ["ca"], None, "good", GOOD),
-    ("in the bundle", ["strange"], ["ca"], "good", GOOD),
+    ("in the bundle", ["other_ca"], ["ca"], "good", GOOD),
     ("in the bundle, the directory being empty", [], ["ca"], "good", GOOD),
     ("in both", ["ca"], ["ca"], "good", GOOD),
-    ("an intermediate one, in the directory", ["between"], ["strange"], "below", GOOD),
+    ("an intermediate one, in the directory", ["between"], ["other_ca"], "below", GOOD),
     ("an intermediate one, in the bundle", ["ca"], ["between"], "below", GOOD),
-    ("in neither", ["strange"], ["strange"], "good", UNKNOWN),
+    ("in neither", ["other_ca"], ["other_ca"], "good", UNKNOWN),
     ("in neither, both empty", [], [], "good", UNKNOWN),
-    ("in neither, no bundle", ["strange"], None, "good", UNKNOWN),
+    ("in neither, no bundle", ["other_ca"], None, "good", UNKNOWN),
     ("in both, expired", ["ca"], ["ca"], "expired", "SPAY_E_TLS tls_certificate_expired"),
     ("in both, for another host", ["ca"], ["ca"], "other", "SPAY_E_TLS tls_host_mismatch"),
     ("in both, but self-signed", ["ca"], ["ca"], "alone",
@@ -842,7 +842,7 @@ def prove_system(tap, files):
 
 
 def prove_change(tap, files, system):
-    system.fill(["strange"], ["strange"])
+    system.fill(["other_ca"], ["other_ca"])
     peer = Peer(tls(files, "good"))
     child = system.start(peer.url)
     before = ask(child)
@@ -858,10 +858,10 @@ def prove_alone(tap, files, system):
     """Neither the environment nor, beside an own authority, the system has a say."""
     ca = files.path("ca.pem")
     for name, authority, settings, environment in (
-            ("none from the environment", "strange", [],
+            ("none from the environment", "other_ca", [],
              {"SSL_CERT_FILE": ca, "SSL_CERT_DIR": files.directory, "CURL_CA_BUNDLE": ca,
               "CURL_CA_PATH": files.directory}),
-            ("none beside an own one", "ca", ["ca_file=" + files.path("strange.pem")], {})):
+            ("none beside an own one", "ca", ["ca_file=" + files.path("other_ca.pem")], {})):
         system.fill([authority], [authority])
         peer = Peer(tls(files, "good"))
         child = system.start(peer.url, settings, **environment)
@@ -880,7 +880,7 @@ def make_files(directory):
     files.issue("future", start="21000101000000Z")
     files.issue("other", "other")
     files.issue("suffix", "suffix")
-    files.issue("stranger", by="strange")
+    files.issue("unknown", by="other_ca")
     files.issue("client", "client")
     files.issue("between", "authority")
     files.issue("below", by="between")

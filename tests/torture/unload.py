@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
 """A plug-in's life: the shared library is loaded, used and unloaded, again and again, in a process
-that has no other use for it. It leaves nothing behind that can crash, and nothing that grows.
+that has no other use for it. Nothing remains that can crash, and nothing that grows.
 
 usage: SPAY_LIBRARY=build/lib/libsessionpay.so sessionpay-sandbox -- python3 unload.py
 """
@@ -56,7 +56,7 @@ def cycle(calls):
 
 
 def survives_fork():
-    """A handler that the library left behind would run here, in code that is gone."""
+    """A handler that the library did not remove would run here, in code that is unmapped."""
     child = os.fork()
     if child == 0:
         os._exit(0)

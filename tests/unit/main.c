@@ -14,13 +14,16 @@
 typedef Suite *(*suite_maker)(void);
 
 static const suite_maker makers[] = {
-    alloc_suite,       ascii_suite,       buffer_suite,     date_suite,       url_suite,
-    secret_suite,      error_suite,       options_suite,    sockets_suite,    input_suite,
-    json_scan_suite,   json_suite,        json_texts_suite, json_write_suite, http_suite,
-    retry_suite,       idempotency_suite, v1hmac_suite,     envelope_suite,   session_suite,
-    store_suite,       token_cache_suite, log_suite,        mock_suite,       apple_pay_suite,
-    lib_version_suite, client_suite,      call_suite,       no_memory_suite,  heap_suite,
-    http1_suite,       pool_suite,        redact_suite,
+    alloc_suite,         ascii_suite,          buffer_suite,      date_suite,
+    url_suite,           secret_suite,         error_suite,       options_suite,
+    sockets_suite,       input_suite,          json_scan_suite,   json_suite,
+    json_texts_suite,    json_write_suite,     http_suite,        retry_suite,
+    idempotency_suite,   v1hmac_suite,         envelope_suite,    session_suite,
+    store_suite,         token_cache_suite,    log_suite,         mock_suite,
+    apple_pay_suite,     lib_version_suite,    client_suite,      call_suite,
+    call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
+    call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
+    heap_suite,          http1_suite,          pool_suite,        redact_suite,
 };
 
 int main(void)

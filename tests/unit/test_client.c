@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/shop.h"
+#include "support/accounts.h"
 #include "unit.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 /* ---- options ---- */
 
@@ -304,35 +304,74 @@ typedef struct tls_case {
 } tls_case;
 
 static const tls_case tls_cases[] = {
-    {{"ca_file", NULL}, {"/dev/null", NULL}, "ca_file", "no_certificate"},
-    {{"ca_pem", NULL}, {UNIT_CERTIFICATE, NULL}, NULL, NULL},
-    {{"ca_pem", NULL}, {"pem", NULL}, "ca_pem", "no_certificate"},
-    {{"ca_file", "ca_pem"}, {"/dev/null", "pem"}, "ca_pem", "conflict"},
-    {{"ca_file", NULL}, {"/nowhere/ca.pem", NULL}, "ca_file", "not_readable"},
-    {{"client_certificate_file", "client_key_file"}, {"/dev/null", "/dev/null"}, NULL, NULL},
-    {{"client_certificate_file", NULL}, {"/dev/null", NULL}, "client_key_file", "missing"},
-    {{"client_key_file", NULL}, {"/dev/null", NULL}, "client_certificate_file", "missing"},
-    {{"client_certificate_file", "client_key_file"},
-     {"/nowhere", "/dev/null"},
-     "client_certificate_file",
-     "not_readable"},
-    {{"client_certificate_file", "client_key_file"},
-     {"/dev/null", "/nowhere"},
-     "client_key_file",
-     "not_readable"},
-    {{"pinned_public_keys", NULL}, {"sha256//AAAA;sha256//BBBB", NULL}, NULL, NULL},
-    {{"pinned_public_keys", NULL}, {"AAAA", NULL}, "pinned_public_keys", "pattern"},
-    {{"pinned_public_keys", NULL}, {"/etc/hostname", NULL}, "pinned_public_keys", "pattern"},
-    {{"proxy", NULL}, {"http://proxy.example:3128", NULL}, NULL, NULL},
-    {{"proxy", NULL}, {"https://proxy.example", NULL}, NULL, NULL},
-    {{"proxy", NULL}, {"socks5h://proxy.example:1080", NULL}, NULL, NULL},
-    {{"proxy", NULL}, {"proxy.example:3128", NULL}, "proxy", "not_a_url"},
-    {{"proxy", NULL}, {"socks4://proxy.example", NULL}, "proxy", "not_a_url"},
-    {{"proxy", NULL}, {"", NULL}, "proxy", "empty"},
-    {{"proxy", NULL}, {"http://user:pw@proxy.example", NULL}, "proxy", "forbidden_character"},
-    {{"proxy", NULL}, {"http://proxy.example\r\n", NULL}, "proxy", "control_character"},
-    {{"proxy", "proxy_credentials"}, {"http://proxy.example", "user:password"}, NULL, NULL},
-    {{"proxy_credentials", NULL}, {"user:password", NULL}, "proxy", "missing"},
+    {.names = {"ca_file", NULL},
+     .values = {"/dev/null", NULL},
+     .field = "ca_file",
+     .code = "no_certificate"},
+    {.names = {"ca_pem", NULL}, .values = {UNIT_CERTIFICATE, NULL}},
+    {.names = {"ca_pem", NULL},
+     .values = {"pem", NULL},
+     .field = "ca_pem",
+     .code = "no_certificate"},
+    {.names = {"ca_file", "ca_pem"},
+     .values = {"/dev/null", "pem"},
+     .field = "ca_pem",
+     .code = "conflict"},
+    {.names = {"ca_file", NULL},
+     .values = {"/nowhere/ca.pem", NULL},
+     .field = "ca_file",
+     .code = "not_readable"},
+    {.names = {"client_certificate_file", "client_key_file"}, .values = {"/dev/null", "/dev/null"}},
+    {.names = {"client_certificate_file", NULL},
+     .values = {"/dev/null", NULL},
+     .field = "client_key_file",
+     .code = "missing"},
+    {.names = {"client_key_file", NULL},
+     .values = {"/dev/null", NULL},
+     .field = "client_certificate_file",
+     .code = "missing"},
+    {.names = {"client_certificate_file", "client_key_file"},
+     .values = {"/nowhere", "/dev/null"},
+     .field = "client_certificate_file",
+     .code = "not_readable"},
+    {.names = {"client_certificate_file", "client_key_file"},
+     .values = {"/dev/null", "/nowhere"},
+     .field = "client_key_file",
+     .code = "not_readable"},
+    {.names = {"pinned_public_keys", NULL}, .values = {"sha256//AAAA;sha256//BBBB", NULL}},
+    {.names = {"pinned_public_keys", NULL},
+     .values = {"AAAA", NULL},
+     .field = "pinned_public_keys",
+     .code = "pattern"},
+    {.names = {"pinned_public_keys", NULL},
+     .values = {"/etc/hostname", NULL},
+     .field = "pinned_public_keys",
+     .code = "pattern"},
+    {.names = {"proxy", NULL}, .values = {"http://proxy.example:3128", NULL}},
+    {.names = {"proxy", NULL}, .values = {"https://proxy.example", NULL}},
+    {.names = {"proxy", NULL}, .values = {"socks5h://proxy.example:1080", NULL}},
+    {.names = {"proxy", NULL},
+     .values = {"proxy.example:3128", NULL},
+     .field = "proxy",
+     .code = "not_a_url"},
+    {.names = {"proxy", NULL},
+     .values = {"socks4://proxy.example", NULL},
+     .field = "proxy",
+     .code = "not_a_url"},
+    {.names = {"proxy", NULL}, .values = {"", NULL}, .field = "proxy", .code = "empty"},
+    {.names = {"proxy", NULL},
+     .values = {"http://user:pw@proxy.example", NULL},
+     .field = "proxy",
+     .code = "forbidden_character"},
+    {.names = {"proxy", NULL},
+     .values = {"http://proxy.example\r\n", NULL},
+     .field = "proxy",
+     .code = "control_character"},
+    {.names = {"proxy", "proxy_credentials"}, .values = {"http://proxy.example", "user:password"}},
+    {.names = {"proxy_credentials", NULL},
+     .values = {"user:password", NULL},
+     .field = "proxy",
+     .code = "missing"},
 };
 
 START_TEST(settings_of_the_built_in_transport_are_checked)
@@ -357,15 +396,14 @@ START_TEST(a_build_without_a_transport_says_so)
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_error *error = NULL;
     void *session = NULL;
-    shop box;
+    test_accounts accounts;
 
-    memset(&box, 0, sizeof(box));
-    ck_assert_int_eq(spay_client_new(&options, &box.client, NULL), SPAY_OK);
-    ck_assert(shop_open_accounts(&box));
-    ck_assert_int_eq(shop_create(&box, SHOP_WEPAY, NULL, &session, &error), SPAY_E_UNSUPPORTED);
+    ck_assert(accounts_open_at(&accounts, NULL, &options));
+    ck_assert_int_eq(accounts_create_session(&accounts, ACCOUNT_WEPAY, NULL, &session, &error),
+                     SPAY_E_UNSUPPORTED);
     ck_assert_int_eq(spay_error_outcome(error), SPAY_OUTCOME_NOT_SENT);
     spay_error_free(error);
-    shop_close(&box);
+    accounts_close(&accounts);
     options.proxy = "http://proxy.example:3128";
     refuse(&options, "transport", "not_supported");
 }
@@ -474,7 +512,7 @@ static int64_t forward_monotonic(void *ctx)
 }
 
 /* A client with all hooks; the tables are gone when it is used. */
-static void open_hooked(shop *opened, hook_record *kept)
+static void open_hooked(test_accounts *opened, hook_record *kept)
 {
     spay_transport transport = SPAY_TRANSPORT_INIT;
     spay_platform platform = SPAY_PLATFORM_INIT;
@@ -497,7 +535,7 @@ static void open_hooked(shop *opened, hook_record *kept)
     options.event_destroy = note_event;
     options.before_send_ctx = kept;
     options.before_send_destroy = note_before_send;
-    ck_assert_msg(shop_open(opened, &options), "%s", spay_error_message(opened->error));
+    ck_assert_msg(accounts_open(opened, &options), "%s", spay_error_message(opened->error));
     kept->mock = opened->mock;
     memset(&transport, 0, sizeof(transport));
     memset(&platform, 0, sizeof(platform));
@@ -506,21 +544,21 @@ static void open_hooked(shop *opened, hook_record *kept)
 START_TEST(hooks_are_destroyed_once_when_all_is_gone)
 {
     hook_record kept;
-    shop box;
+    test_accounts accounts;
     spay_call *call = NULL;
     spay_mock *mock;
 
-    open_hooked(&box, &kept);
-    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
-    spay_client_free(box.client);
-    box.client = NULL;
+    open_hooked(&accounts, &kept);
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
+    spay_client_free(accounts.client);
+    accounts.client = NULL;
     ck_assert_str_eq(kept.calls, "");
-    mock = box.mock;
-    box.mock = NULL;
-    shop_close(&box);
+    mock = accounts.mock;
+    accounts.mock = NULL;
+    accounts_close(&accounts);
     ck_assert_str_eq(kept.calls, "");
-    (void)spay_mock_reply(mock, 201, NULL, shop_provider_of(SHOP_WEPAY)->reply,
-                          strlen(shop_provider_of(SHOP_WEPAY)->reply));
+    (void)spay_mock_reply(mock, 201, NULL, account_facts_of(ACCOUNT_WEPAY)->reply,
+                          strlen(account_facts_of(ACCOUNT_WEPAY)->reply));
     ck_assert_int_eq(spay_call_perform(call, NULL), SPAY_OK);
     ck_assert_str_eq(kept.calls, "");
     spay_call_free(call);
@@ -586,16 +624,16 @@ END_TEST
 START_TEST(connections_are_dropped_by_the_transport)
 {
     hook_record kept;
-    shop box;
+    test_accounts accounts;
 
-    open_hooked(&box, &kept);
-    spay_client_drop_connections(box.client);
-    spay_client_drop_connections(box.client);
+    open_hooked(&accounts, &kept);
+    spay_client_drop_connections(accounts.client);
+    spay_client_drop_connections(accounts.client);
     ck_assert_str_eq(kept.calls, "dd");
-    shop_close(&box);
-    ck_assert(shop_open(&box, NULL));
-    spay_client_drop_connections(box.client); /* the mock has none to drop */
-    shop_close(&box);
+    accounts_close(&accounts);
+    ck_assert(accounts_open(&accounts, NULL));
+    spay_client_drop_connections(accounts.client); /* the mock has none to drop */
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -628,7 +666,7 @@ START_TEST(the_platforms_clocks_sleep_and_randomness_are_used)
     spay_platform platform = SPAY_PLATFORM_INIT;
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     hook_record kept;
-    shop box;
+    test_accounts accounts;
     void *session;
 
     memset(&kept, 0, sizeof(kept));
@@ -639,17 +677,19 @@ START_TEST(the_platforms_clocks_sleep_and_randomness_are_used)
     platform.sleep_ms = count_sleep;
     platform.random_bytes = sevens;
     options.platform = &platform;
-    ck_assert(shop_open(&box, &options));
-    shop_reply(&box, 503, "Retry-After: 1", "");
-    shop_reply_good(&box, SHOP_CONNECT_SERVER);
-    ck_assert_int_eq(shop_create(&box, SHOP_CONNECT_SERVER, NULL, &session, NULL), SPAY_OK);
-    ck_assert_str_eq(shop_info(session)->idempotency_key, "07070707-0707-4707-8707-070707070707");
-    ck_assert_str_eq(spay_mock_request_header(box.mock, 0, "Date"),
+    ck_assert(accounts_open(&accounts, &options));
+    accounts_reply(&accounts, 503, "Retry-After: 1", "");
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, ACCOUNT_CONNECT_SERVER, NULL, &session, NULL), SPAY_OK);
+    ck_assert_str_eq(accounts_session_info(session)->idempotency_key,
+                     "07070707-0707-4707-8707-070707070707");
+    ck_assert_str_eq(spay_mock_request_header(accounts.mock, 0, "Date"),
                      "Sun, 09 Sep 2001 01:46:40 GMT");
-    ck_assert_int_eq(shop_info(session)->elapsed_ms, 1000);
+    ck_assert_int_eq(accounts_session_info(session)->elapsed_ms, 1000);
     ck_assert_uint_eq(kept.count, 20); /* 1000 ms in slices of 50 */
-    shop_free_session(SHOP_CONNECT_SERVER, session);
-    shop_close(&box);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
+    accounts_close(&accounts);
     spay_mock_free(kept.mock);
 }
 END_TEST
@@ -688,22 +728,24 @@ static void keep_line(void *ctx, int32_t level, const char *line)
 static void log_two_calls(log_record *kept, int32_t level)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
-    shop box;
+    test_accounts accounts;
     void *session;
 
     memset(kept, 0, sizeof(*kept));
     options.log = keep_line;
     options.log_ctx = kept;
     options.log_level = level;
-    ck_assert(shop_open(&box, &options));
-    shop_reply(&box, 200, NULL, shop_token_reply);
-    shop_reply(&box, 503, "", "");
-    shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-    ck_assert_int_eq(shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, NULL), SPAY_OK);
-    shop_free_session(SHOP_HOSTED_FIELDS, session);
-    shop_reply(&box, 400, "X-Correlation-Id: one\ntwo", "{}");
-    ck_assert_int_eq(shop_create(&box, SHOP_WEPAY, NULL, &session, NULL), SPAY_E_REJECTED);
-    shop_close(&box);
+    ck_assert(accounts_open(&accounts, &options));
+    accounts_reply(&accounts, 200, NULL, good_token_reply);
+    accounts_reply(&accounts, 503, "", "");
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL), SPAY_OK);
+    accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
+    accounts_reply(&accounts, 400, "X-Correlation-Id: one\ntwo", "{}");
+    ck_assert_int_eq(accounts_create_session(&accounts, ACCOUNT_WEPAY, NULL, &session, NULL),
+                     SPAY_E_REJECTED);
+    accounts_close(&accounts);
 }
 
 /* Each level tells what those before it tell, and more. */
@@ -764,7 +806,7 @@ static void watch_event(void *ctx, const spay_event *event)
     seen->events++;
 }
 
-static void open_watched(shop *opened, witness *seen)
+static void open_watched(test_accounts *opened, witness *seen)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
@@ -773,11 +815,11 @@ static void open_watched(shop *opened, witness *seen)
     options.before_send_ctx = seen;
     options.event = watch_event;
     options.event_ctx = seen;
-    ck_assert(shop_open(opened, &options));
+    ck_assert(accounts_open(opened, &options));
     seen->mock = opened->mock;
-    shop_reply(opened, 200, NULL, shop_token_reply);
-    shop_reply(opened, 503, "", "");
-    shop_reply_good(opened, SHOP_HOSTED_FIELDS);
+    accounts_reply(opened, 200, NULL, good_token_reply);
+    accounts_reply(opened, 503, "", "");
+    accounts_reply_good(opened, ACCOUNT_HOSTED_FIELDS);
 }
 
 START_TEST(before_send_is_asked_before_each_attempt)
@@ -785,16 +827,17 @@ START_TEST(before_send_is_asked_before_each_attempt)
     spay_error *error = NULL;
     void *session;
     witness seen;
-    shop box;
+    test_accounts accounts;
 
-    open_watched(&box, &seen);
-    ck_assert_int_eq(shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, &error), SPAY_OK);
+    open_watched(&accounts, &seen);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, &error), SPAY_OK);
     ck_assert_int_eq(seen.sends, 2); /* not for the token */
     ck_assert(!seen.broken);
     ck_assert_uint_eq(seen.requests, 2); /* token and first attempt: the second had not left */
-    ck_assert_str_eq(shop_info(session)->idempotency_key, seen.key);
-    shop_free_session(SHOP_HOSTED_FIELDS, session);
-    shop_close(&box);
+    ck_assert_str_eq(accounts_session_info(session)->idempotency_key, seen.key);
+    accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -804,20 +847,21 @@ START_TEST(what_before_send_refuses_is_not_sent)
     spay_error *error = NULL;
     void *session;
     witness seen;
-    shop box;
+    test_accounts accounts;
 
-    open_watched(&box, &seen);
+    open_watched(&accounts, &seen);
     seen.refuse_at = _i;
-    ck_assert_int_eq(shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, &error),
-                     SPAY_E_CANCELED);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, &error),
+        SPAY_E_CANCELED);
     ck_assert_ptr_null(session);
-    ck_assert_uint_eq(spay_mock_request_count(box.mock), (size_t)_i);
+    ck_assert_uint_eq(spay_mock_request_count(accounts.mock), (size_t)_i);
     ck_assert_int_eq(spay_error_attempts(error), _i - 1);
     ck_assert_int_eq(spay_error_requests_sent(error), _i - 1);
     ck_assert_int_eq(spay_error_outcome(error),
                      _i == 1 ? SPAY_OUTCOME_NOT_SENT : SPAY_OUTCOME_UNKNOWN);
     spay_error_free(error);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -827,19 +871,20 @@ START_TEST(each_attempt_and_each_call_is_an_event)
                                         SPAY_DECISION_SUCCEED, SPAY_DECISION_SUCCEED};
     void *session;
     witness seen;
-    shop box;
+    test_accounts accounts;
     int i;
 
-    open_watched(&box, &seen);
-    ck_assert_int_eq(shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, NULL), SPAY_OK);
+    open_watched(&accounts, &seen);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL), SPAY_OK);
     ck_assert_int_eq(seen.events, 4);
     for (i = 0; i < 4; i++) {
         ck_assert_int_eq(seen.types[i], i < 3 ? SPAY_EVENT_ATTEMPT : SPAY_EVENT_CALL);
         ck_assert_int_eq(seen.decisions[i], decisions[i]);
     }
     ck_assert_str_eq(seen.operation, "session");
-    shop_free_session(SHOP_HOSTED_FIELDS, session);
-    shop_close(&box);
+    accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
+    accounts_close(&accounts);
 }
 END_TEST
 
@@ -849,7 +894,7 @@ START_TEST(the_clients_limits_are_its_calls_limits)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_call *call = NULL;
-    shop box;
+    test_accounts accounts;
     int i;
 
     options.timeout_ms = 9000;
@@ -857,21 +902,21 @@ START_TEST(the_clients_limits_are_its_calls_limits)
     options.connect_timeout_ms = 1000;
     options.max_attempts = 2;
     options.user_agent = "MyShop/1.2";
-    ck_assert(shop_open(&box, &options));
-    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert(accounts_open(&accounts, &options));
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_request_timeout_ms(spay_call_request(call)), 3000);
     ck_assert_int_eq(spay_http_request_connect_timeout_ms(spay_call_request(call)), 1000);
     spay_call_free(call);
     for (i = 0; i < 3; i++)
-        shop_reply(&box, 503, "Retry-After: 1", "");
-    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+        accounts_reply(&accounts, 503, "Retry-After: 1", "");
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
     ck_assert_int_eq(spay_call_perform(call, NULL), SPAY_E_PROVIDER);
-    ck_assert_uint_eq(spay_mock_request_count(box.mock), 2);
-    ck_assert_str_eq(spay_mock_request_header(box.mock, 0, "User-Agent"),
+    ck_assert_uint_eq(spay_mock_request_count(accounts.mock), 2);
+    ck_assert_str_eq(spay_mock_request_header(accounts.mock, 0, "User-Agent"),
                      "MyShop/1.2 libsessionpay/" SPAY_VERSION_STRING);
     spay_call_free(call);
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 END_TEST
 

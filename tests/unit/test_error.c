@@ -460,7 +460,7 @@ START_TEST(control_bytes_become_blanks)
 }
 END_TEST
 
-/* One character of `size` bytes, again and again, behind `before` bytes of ASCII. */
+/* One character of `size` bytes, again and again, after `before` bytes of ASCII. */
 static const char *long_text(size_t before, size_t size)
 {
     static const char *const characters[] = {"a", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};

@@ -93,7 +93,7 @@ START_TEST(bad_document_is_a_fault_of_the_root)
 }
 END_TEST
 
-/* All of these passed the scanner, so the reader behind it has to take them. */
+/* All of these passed the scanner, so the reader has to take them. */
 static const char *const good_documents[] = {
     "{}",
     "{\"\":0}",

@@ -59,7 +59,7 @@ static const scan_row scan_rows[] = {
     {"no comma", BYTES("[1 2]"), "not_json"},
     {"no colon", BYTES("{\"a\" 1}"), "not_json"},
     {"no value", BYTES("{\"a\":}"), "not_json"},
-    {"no member behind the name", BYTES("{\"a\"}"), "not_json"},
+    {"no value after the name", BYTES("{\"a\"}"), "not_json"},
     {"open object", BYTES("{\"a\":1"), "not_json"},
     {"open array", BYTES("[1"), "not_json"},
     {"bracket alone", BYTES("["), "not_json"},
@@ -215,8 +215,8 @@ START_TEST(no_changed_byte_confuses_the_scanner)
 END_TEST
 
 /*
- * Strings are read eight bytes at a time where they are plain: each byte must be noticed wherever it
- * stands among plain ones, and whatever stands behind it.
+ * Strings are read eight bytes at a time where they are plain: each byte must be noticed wherever
+ * it stands among plain ones, and whatever comes after it.
  */
 START_TEST(no_byte_hides_among_plain_ones)
 {

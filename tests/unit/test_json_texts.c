@@ -195,7 +195,7 @@ static void spoil(draft *d)
 
     write_raw(d, pieces[which].bytes, pieces[which].length);
     if (d->raw[d->raw_length - 1] == '0' || d->raw[d->raw_length - 1] == 'f')
-        write_raw(d, " ", 1); /* no digits behind it */
+        write_raw(d, " ", 1); /* no digits after it */
     d->bad = true;
 }
 

@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "support/shop.h"
+#include "support/accounts.h"
 #include "unit.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
-/* The gate: which allocation fails, and whether all behind it do. */
+/* Which allocation fails, and whether all later ones do. */
 static int allocations;
 static int failing; /* counted from 1; 0 for none */
 static int for_good;
@@ -92,7 +92,7 @@ static void make_mock(spay_status *status)
     spay_error_free(error);
 }
 
-static shop box;
+static test_accounts accounts;
 
 static void make_client(spay_status *status)
 {
@@ -103,8 +103,8 @@ static void make_client(spay_status *status)
     options.user_agent = "MyShop/1.2";
     options.key_secret = "sixteen bytes ok";
     options.key_secret_length = 16;
-    options.transport = spay_mock_transport(box.mock);
-    options.platform = spay_mock_platform(box.mock);
+    options.transport = spay_mock_transport(accounts.mock);
+    options.platform = spay_mock_platform(accounts.mock);
     *status = spay_client_new(&options, &client, &error);
     expect_all_or_nothing(*status, client, error);
     spay_client_free(client);
@@ -129,27 +129,27 @@ static void make_curl_client(spay_status *status)
 }
 #endif
 
-/* The accounts alone: the box's own are put aside. */
+/* The accounts alone, for the client that there is. */
 static void make_accounts(spay_status *status)
 {
-    shop trial;
+    test_accounts trial;
     bool done;
 
     memset(&trial, 0, sizeof(trial));
-    trial.client = box.client;
-    done = shop_open_accounts(&trial);
+    trial.client = accounts.client;
+    done = accounts_make(&trial, NULL);
     *status = spay_error_status(trial.error);
     expect_all_or_nothing(*status, done ? trial.connect_client : NULL, trial.error);
     trial.client = NULL;
-    shop_close(&trial);
+    accounts_close(&trial);
 }
 
 static void set_bearer_token(spay_status *status)
 {
     spay_error *error = NULL;
 
-    *status = spay_hosted_fields_set_bearer_token(box.hosted_bearer, "another-token", &error);
-    expect_all_or_nothing(*status, *status == SPAY_OK ? box.hosted_bearer : NULL, error);
+    *status = spay_hosted_fields_set_bearer_token(accounts.hosted_bearer, "another-token", &error);
+    expect_all_or_nothing(*status, *status == SPAY_OK ? accounts.hosted_bearer : NULL, error);
     spay_error_free(error);
 }
 
@@ -172,14 +172,14 @@ static const part parts[] = {
 };
 
 /* A mock of its own for each trial, made while there is memory: its script must be complete. */
-static void open_box(void)
+static void open_accounts(void)
 {
-    ck_assert_msg(shop_open(&box, NULL), "%s", spay_error_message(box.error));
+    ck_assert_msg(accounts_open(&accounts, NULL), "%s", spay_error_message(accounts.error));
 }
 
-static void close_box(void)
+static void close_accounts(void)
 {
-    shop_close(&box);
+    accounts_close(&accounts);
 }
 
 START_TEST(what_cannot_be_made_is_not_made_by_halves)
@@ -190,18 +190,19 @@ END_TEST
 
 /* ---- whole calls ---- */
 
-static shop_kind kind_of_trial;
+static account_kind kind_of_trial;
 static spay_call_options options_of_trial;
 
 /* A 503 first, so that the way through a failed attempt is trodden too. */
 static void script_trial(void)
 {
-    if (kind_of_trial == SHOP_HOSTED_FIELDS)
-        shop_reply(&box, 200, NULL, shop_token_reply);
-    shop_reply(&box, 503, "Retry-After: 1\nContent-Type: application/json",
-               "{\"error_code\":\"E\",\"details\":[{\"target\":[\"a\",\"b\"],\"message\":\"m\"}],"
-               "\"type\":\"t#u\",\"errors\":[{\"code\":\"1\",\"parameter\":\"p\"}]}");
-    shop_reply_good(&box, kind_of_trial);
+    if (kind_of_trial == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
+    accounts_reply(
+        &accounts, 503, "Retry-After: 1\nContent-Type: application/json",
+        "{\"error_code\":\"E\",\"details\":[{\"target\":[\"a\",\"b\"],\"message\":\"m\"}],"
+        "\"type\":\"t#u\",\"errors\":[{\"code\":\"1\",\"parameter\":\"p\"}]}");
+    accounts_reply_good(&accounts, kind_of_trial);
 }
 
 /* Opening the box is not on trial: the gate is shut once it stands. */
@@ -214,8 +215,8 @@ static void reopen_for_trial(void)
     spay__alloc_set_gate(NULL);
     options.key_secret = "sixteen bytes ok";
     options.key_secret_length = 16;
-    shop_close(&box);
-    ck_assert(shop_open(&box, &options));
+    accounts_close(&accounts);
+    ck_assert(accounts_open(&accounts, &options));
     script_trial();
     close_gate_at(nth, and_behind);
 }
@@ -235,21 +236,25 @@ static size_t count_lines(const char *text)
 
 static void learn_good_request(void)
 {
-    size_t last = spay_mock_request_count(box.mock) - 1;
+    size_t last = spay_mock_request_count(accounts.mock) - 1;
 
-    snprintf(good_body, sizeof(good_body), "%s", spay_mock_request_body(box.mock, last, NULL));
-    good_header_count = count_lines(spay_mock_request_headers(box.mock, last));
+    snprintf(good_body, sizeof(good_body), "%s", spay_mock_request_body(accounts.mock, last, NULL));
+    good_header_count = count_lines(spay_mock_request_headers(accounts.mock, last));
 }
 
-/* Who succeeds in spite of a failed allocation has sent all of the request, not what was left of it. */
+/*
+ * Who succeeds in spite of a failed allocation has sent all of the request, not what was left of
+ * it.
+ */
 static void expect_good_request(spay_status status)
 {
-    size_t last = spay_mock_request_count(box.mock) - 1;
+    size_t last = spay_mock_request_count(accounts.mock) - 1;
 
     if (status != SPAY_OK)
         return;
-    ck_assert_str_eq(spay_mock_request_body(box.mock, last, NULL), good_body);
-    ck_assert_uint_eq(count_lines(spay_mock_request_headers(box.mock, last)), good_header_count);
+    ck_assert_str_eq(spay_mock_request_body(accounts.mock, last, NULL), good_body);
+    ck_assert_uint_eq(count_lines(spay_mock_request_headers(accounts.mock, last)),
+                      good_header_count);
 }
 
 static void create_blocking(spay_status *status)
@@ -258,16 +263,17 @@ static void create_blocking(spay_status *status)
     void *session = NULL;
 
     reopen_for_trial();
-    *status = shop_create(&box, kind_of_trial, &options_of_trial, &session, &error);
+    *status =
+        accounts_create_session(&accounts, kind_of_trial, &options_of_trial, &session, &error);
     expect_all_or_nothing(*status, session, error);
     expect_good_request(*status);
-    shop_free_session(kind_of_trial, session);
+    accounts_free_session(kind_of_trial, session);
     spay_error_free(error);
 }
 
 static void drive(spay_call *call)
 {
-    const spay_transport *transport = spay_mock_transport(box.mock);
+    const spay_transport *transport = spay_mock_transport(accounts.mock);
     int32_t next;
 
     while ((next = spay_call_step(call)) != SPAY_CALL_DONE)
@@ -276,7 +282,7 @@ static void drive(spay_call *call)
                                     transport->perform(transport->ctx, spay_call_request(call),
                                                        spay_call_response(call)));
         else
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
 }
 
 static void create_by_steps(spay_status *status)
@@ -286,15 +292,15 @@ static void create_by_steps(spay_status *status)
     void *session = NULL;
 
     reopen_for_trial();
-    *status = shop_call(&box, kind_of_trial, &options_of_trial, &call, &error);
+    *status = accounts_new_call(&accounts, kind_of_trial, &options_of_trial, &call, &error);
     expect_all_or_nothing(*status, call, error);
     if (call) {
         drive(call);
-        *status = shop_take(kind_of_trial, call, &session, &error);
+        *status = accounts_take_session(kind_of_trial, call, &session, &error);
         expect_all_or_nothing(*status, session, error);
         expect_good_request(*status);
     }
-    shop_free_session(kind_of_trial, session);
+    accounts_free_session(kind_of_trial, session);
     spay_call_free(call);
     spay_error_free(error);
 }
@@ -306,23 +312,25 @@ static void run_without_trouble(void)
 
     close_gate_at(0, 0);
     reopen_for_trial();
-    ck_assert_int_eq(shop_create(&box, kind_of_trial, &options_of_trial, &session, NULL), SPAY_OK);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, kind_of_trial, &options_of_trial, &session, NULL),
+        SPAY_OK);
     (void)open_gate();
-    shop_free_session(kind_of_trial, session);
+    accounts_free_session(kind_of_trial, session);
     learn_good_request();
 }
 
 /*
- * The mock is part of the library and fails too: a request that it could not record is one more that
- * was not sent.
+ * The mock is part of the library and fails too: a request that it could not record is one more
+ * that was not sent.
  */
 START_TEST(a_call_without_memory_fails_whole)
 {
     int row = _i / 2;
 
-    kind_of_trial = (shop_kind)(row / 4);
+    kind_of_trial = (account_kind)(row / 4);
     spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
-    if (row % 2 && shop_provider_of(kind_of_trial)->key_header)
+    if (row % 2 && account_facts_of(kind_of_trial)->key_header)
         options_of_trial.intent = "order 1, try 1";
     run_without_trouble();
     ck_assert_int_gt(torture(row / 2 % 2 ? create_by_steps : create_blocking, _i % 2), 20);
@@ -340,13 +348,13 @@ static void be_refused(spay_status *status)
     int and_behind = for_good;
 
     spay__alloc_set_gate(NULL);
-    close_box();
-    open_box();
-    shop_reply(&box, 400, "X-Correlation-Id: id",
-               "{\"error_code\":\"E\",\"error_message\":\"m\",\"details\":[{\"target\":[\"a\"],"
-               "\"reason_code\":\"R\",\"message\":\"m\"},{\"target\":\"b\"}]}");
+    close_accounts();
+    open_accounts();
+    accounts_reply(&accounts, 400, "X-Correlation-Id: id",
+                   "{\"error_code\":\"E\",\"error_message\":\"m\",\"details\":[{\"target\":[\"a\"],"
+                   "\"reason_code\":\"R\",\"message\":\"m\"},{\"target\":\"b\"}]}");
     close_gate_at(nth, and_behind);
-    *status = shop_create(&box, SHOP_WEPAY, NULL, &session, &error);
+    *status = accounts_create_session(&accounts, ACCOUNT_WEPAY, NULL, &session, &error);
     ck_assert_msg(*status == SPAY_E_REJECTED || *status == SPAY_E_NO_MEMORY, "%s",
                   spay_status_name(*status));
     ck_assert_ptr_null(session);
@@ -360,7 +368,7 @@ static void be_refused(spay_status *status)
 
 /* What a provider can refuse with, and what it means. The texts have escapes: they take memory. */
 typedef struct refusal {
-    shop_kind kind;
+    account_kind kind;
     int32_t http;
     const char *body;
     spay_status status;
@@ -373,30 +381,31 @@ typedef struct refusal {
     "{\"target\":\"e\\/f\",\"reason_code\":\"R2\"},{\"target\":[1,null,\"\\u0067\"]}"
 
 static const refusal refusals[] = {
-    {SHOP_WEPAY, 400, "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS "]}",
+    {ACCOUNT_WEPAY, 400, "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS "]}",
      SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
-    {SHOP_WEPAY, 400,
+    {ACCOUNT_WEPAY, 400,
      "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS
      ",{\"target\":[\"Unique-Key\"],\"reason_code\":\"" IN_USE "\"}]}",
      SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {SHOP_WEPAY, 400, "{\"error\\u005fcode\":\"" IN_USE "\",\"details\":[" MANY_FIELDS "]}",
+    {ACCOUNT_WEPAY, 400, "{\"error\\u005fcode\":\"" IN_USE "\",\"details\":[" MANY_FIELDS "]}",
      SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {SHOP_WEPAY, 400,
+    {ACCOUNT_WEPAY, 400,
      "{\"more\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
      "32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50],\"error_code\":\"" IN_USE "\"}",
      SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {SHOP_WEPAY, 500, "{\"error_code\":\"UNEXPECTED_ERROR\"}", SPAY_E_PROVIDER,
+    {ACCOUNT_WEPAY, 500, "{\"error_code\":\"UNEXPECTED_ERROR\"}", SPAY_E_PROVIDER,
      SPAY_OUTCOME_UNKNOWN},
-    {SHOP_HOSTED_BEARER, 400,
+    {ACCOUNT_HOSTED_BEARER, 400,
      "{\"type\":\"https://p.example/errors#bad-request\",\"title\":\"t\\u0031\",\"errors\":"
      "[{\"parameter\":\"p\\/q\",\"detail\":\"d\",\"message\":\"m\\u0031\"}]}",
      SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
-    {SHOP_CONNECT_SERVER, 409,
+    {ACCOUNT_CONNECT_SERVER, 409,
      "{\"errorId\":\"e\\u0031\",\"errors\":[{\"code\":\"1\\u0034\\u0030\\u0039\",\"message\":\"m\\/n\"}]}",
      SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {SHOP_CONNECT_SERVER, 409, "{\"errorId\":\"e\",\"errors\":[{\"code\":1409,\"id\":\"m\\/n\"}]}",
-     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {SHOP_CONNECT_CLIENT, 403, "{\"errorId\":\"e\",\"errors\":[{\"code\":\"900\\u0038\"}]}",
+    {ACCOUNT_CONNECT_SERVER, 409,
+     "{\"errorId\":\"e\",\"errors\":[{\"code\":1409,\"id\":\"m\\/n\"}]}", SPAY_E_BUSY,
+     SPAY_OUTCOME_UNKNOWN},
+    {ACCOUNT_CONNECT_CLIENT, 403, "{\"errorId\":\"e\",\"errors\":[{\"code\":\"900\\u0038\"}]}",
      SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED},
 };
 
@@ -414,9 +423,9 @@ static void be_refused_with_a_meaning(spay_status *status)
 
     spay__alloc_set_gate(NULL);
     once.max_attempts = 1;
-    close_box();
-    open_box();
-    ck_assert_int_eq(shop_call(&box, row->kind, &once, &call, NULL), SPAY_OK);
+    close_accounts();
+    open_accounts();
+    ck_assert_int_eq(accounts_new_call(&accounts, row->kind, &once, &call, NULL), SPAY_OK);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_http_response_set_status(spay_call_response(call), row->http), SPAY_OK);
     ck_assert_int_eq(
@@ -466,7 +475,7 @@ START_TEST(an_error_without_memory_outlives_its_call)
     spay_error *error = NULL;
     char key[256];
 
-    ck_assert_int_eq(shop_call(&box, SHOP_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
     (void)snprintf(key, sizeof(key), "%s", spay_call_idempotency_key(call));
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
     spay_http_response_mark_sent(spay_call_response(call));
@@ -494,7 +503,7 @@ static void be_invalid(spay_status *status)
     request.time_to_live = -1;
     request.client_ip = "nowhere";
     request.extra_json = "[]";
-    *status = spay_wepay_session_create(box.wepay, &request, NULL, &session, &error);
+    *status = spay_wepay_session_create(accounts.wepay, &request, NULL, &session, &error);
     ck_assert(*status == SPAY_E_INVALID_ARGUMENT || *status == SPAY_E_NO_MEMORY);
     ck_assert_ptr_null(session);
     ck_assert_ptr_nonnull(error);
@@ -515,12 +524,12 @@ static void pay_with_apple(spay_status *status)
     spay_connect_client_session *second = NULL;
     spay_error *error = NULL;
 
-    kind_of_trial = SHOP_CONNECT_SERVER;
+    kind_of_trial = ACCOUNT_CONNECT_SERVER;
     reopen_for_trial();
     spay__alloc_set_gate(NULL);
-    shop_reply_good(&box, SHOP_CONNECT_CLIENT);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
     close_gate_at(failing, for_good);
-    *status = shop_apple_pay(&box, SHOP_GATEWAY, NULL, &first, &second, &error);
+    *status = accounts_apple_pay(&accounts, TEST_GATEWAY, NULL, &first, &second, &error);
     expect_all_or_nothing(*status, second, error);
     spay_connect_server_session_free(first);
     spay_connect_client_session_free(second);
@@ -538,7 +547,7 @@ START_TEST(a_token_fetch_without_memory_is_left_to_another)
 {
     int nth;
 
-    kind_of_trial = SHOP_HOSTED_FIELDS;
+    kind_of_trial = ACCOUNT_HOSTED_FIELDS;
     spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
     for (nth = 1; nth < 60; nth++) {
         spay_error *error = NULL;
@@ -547,15 +556,15 @@ START_TEST(a_token_fetch_without_memory_is_left_to_another)
         failing = nth;
         for_good = 0;
         reopen_for_trial();
-        (void)shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, NULL);
-        shop_free_session(SHOP_HOSTED_FIELDS, session);
+        (void)accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL);
+        accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
         spay__alloc_set_gate(NULL);
-        shop_reply(&box, 200, NULL, shop_token_reply);
-        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
-        spay_mock_advance(box.mock, 4000000);
-        (void)shop_create(&box, SHOP_HOSTED_FIELDS, NULL, &session, &error);
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
+        accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+        spay_mock_advance(accounts.mock, 4000000);
+        (void)accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, &error);
         ck_assert_int_ne(spay_error_status(error), SPAY_E_TIMEOUT);
-        shop_free_session(SHOP_HOSTED_FIELDS, session);
+        accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
         spay_error_free(error);
     }
 }
@@ -563,7 +572,7 @@ END_TEST
 
 static void answer(spay_call *call)
 {
-    const spay_transport *transport = spay_mock_transport(box.mock);
+    const spay_transport *transport = spay_mock_transport(accounts.mock);
 
     (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
                                                      spay_call_response(call)));
@@ -573,9 +582,9 @@ static void answer(spay_call *call)
 static void answer_well(spay_call *call)
 {
     if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
-        shop_reply(&box, 200, NULL, shop_token_reply);
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
     else
-        shop_reply_good(&box, SHOP_HOSTED_FIELDS);
+        accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
     answer(call);
 }
 
@@ -589,13 +598,15 @@ static void fetch_for_another(spay_status *status)
     int and_behind = for_good;
 
     spay__alloc_set_gate(NULL);
-    close_box();
-    open_box();
-    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &fetching, NULL), SPAY_OK);
-    ck_assert_int_eq(shop_call(&box, SHOP_HOSTED_FIELDS, NULL, &waiting, NULL), SPAY_OK);
+    close_accounts();
+    open_accounts();
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &fetching, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &waiting, NULL),
+                     SPAY_OK);
     ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
     ck_assert_int_eq(spay_call_step(waiting), SPAY_CALL_WAIT);
-    shop_reply(&box, 200, NULL, shop_token_reply);
+    accounts_reply(&accounts, 200, NULL, good_token_reply);
     close_gate_at(nth, and_behind);
     answer(fetching);
     spay__alloc_set_gate(NULL);
@@ -605,7 +616,7 @@ static void fetch_for_another(spay_status *status)
         if (next == SPAY_CALL_SEND)
             answer_well(waiting);
         else
-            spay_mock_advance(box.mock, spay_call_wait_ms(waiting));
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(waiting));
     ck_assert_int_eq(spay_call_status(waiting), SPAY_OK);
     spay_call_free(waiting);
     spay__alloc_set_gate(gate);
@@ -622,10 +633,10 @@ Suite *no_memory_suite(void)
     Suite *suite = suite_create("no_memory");
     TCase *tests = tcase_create("no memory");
 
-    tcase_add_checked_fixture(tests, open_box, close_box);
+    tcase_add_checked_fixture(tests, open_accounts, close_accounts);
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, what_cannot_be_made_is_not_made_by_halves, 0, 2 * ROWS(parts));
-    tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * SHOP_KINDS);
+    tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * ACCOUNT_KINDS);
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
     tcase_add_loop_test(tests, what_happened_is_told_without_memory, 0, 2 * ROWS(refusals));
     tcase_add_test(tests, an_error_without_memory_outlives_its_call);

@@ -33,58 +33,58 @@ enum {
     FIRST_SIZE = offsetof(sample, third)
 };
 
-static spay_status load(sample *ours, const void *theirs, spay_error **error)
+static spay_status load(sample *loaded, const void *given, spay_error **error)
 {
-    memset(ours, 0xaa, sizeof(*ours));
-    return spay__options_load(ours, sizeof(*ours), FIRST_SIZE, theirs, SPAY_PROVIDER_WEPAY,
+    memset(loaded, 0xaa, sizeof(*loaded));
+    return spay__options_load(loaded, sizeof(*loaded), FIRST_SIZE, given, SPAY_PROVIDER_WEPAY,
                               "options", error);
 }
 
 START_TEST(nothing_given_is_nothing_set)
 {
     static const sample zero;
-    sample ours;
+    sample loaded;
 
-    ck_assert_int_eq(load(&ours, NULL, NULL), SPAY_OK);
-    ck_assert_mem_eq(&ours, &zero, sizeof(zero));
+    ck_assert_int_eq(load(&loaded, NULL, NULL), SPAY_OK);
+    ck_assert_mem_eq(&loaded, &zero, sizeof(zero));
 }
 END_TEST
 
 START_TEST(struct_of_our_size_is_copied)
 {
-    sample theirs = {sizeof(sample), 1, "two", 3};
-    sample ours;
+    sample given = {sizeof(sample), 1, "two", 3};
+    sample loaded;
 
-    ck_assert_int_eq(load(&ours, &theirs, NULL), SPAY_OK);
-    ck_assert_int_eq(ours.first, 1);
-    ck_assert_str_eq(ours.second, "two");
-    ck_assert_int_eq(ours.third, 3);
+    ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
+    ck_assert_int_eq(loaded.first, 1);
+    ck_assert_str_eq(loaded.second, "two");
+    ck_assert_int_eq(loaded.third, 3);
 }
 END_TEST
 
 START_TEST(older_struct_leaves_later_members_unset)
 {
-    sample theirs = {FIRST_SIZE, 1, "two", 3};
-    sample ours;
+    sample given = {FIRST_SIZE, 1, "two", 3};
+    sample loaded;
 
-    ck_assert_int_eq(load(&ours, &theirs, NULL), SPAY_OK);
-    ck_assert_int_eq(ours.first, 1);
-    ck_assert_str_eq(ours.second, "two");
-    ck_assert_int_eq(ours.third, 0);
+    ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
+    ck_assert_int_eq(loaded.first, 1);
+    ck_assert_str_eq(loaded.second, "two");
+    ck_assert_int_eq(loaded.third, 0);
 }
 END_TEST
 
 START_TEST(older_struct_is_not_read_beyond_its_end)
 {
     sample whole = {FIRST_SIZE, 1, "two", 3};
-    void *theirs = malloc(FIRST_SIZE);
-    sample ours;
+    void *given = malloc(FIRST_SIZE);
+    sample loaded;
 
-    ck_assert_ptr_nonnull(theirs);
-    memcpy(theirs, &whole, FIRST_SIZE);
-    ck_assert_int_eq(load(&ours, theirs, NULL), SPAY_OK);
-    ck_assert_int_eq(ours.third, 0);
-    free(theirs);
+    ck_assert_ptr_nonnull(given);
+    memcpy(given, &whole, FIRST_SIZE);
+    ck_assert_int_eq(load(&loaded, given, NULL), SPAY_OK);
+    ck_assert_int_eq(loaded.third, 0);
+    free(given);
 }
 END_TEST
 
@@ -92,12 +92,12 @@ static const size_t small_sizes[] = {0, 1, sizeof(size_t), FIRST_SIZE - 1};
 
 START_TEST(struct_smaller_than_the_first_release_is_refused)
 {
-    sample theirs = {0, 1, "two", 3};
+    sample given = {0, 1, "two", 3};
     spay_error *error = NULL;
-    sample ours;
+    sample loaded;
 
-    theirs.struct_size = small_sizes[_i];
-    ck_assert_int_eq(load(&ours, &theirs, &error), SPAY_E_INVALID_ARGUMENT);
+    given.struct_size = small_sizes[_i];
+    ck_assert_int_eq(load(&loaded, &given, &error), SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_path(error, 0), "options");
     ck_assert_str_eq(spay_error_field_code(error, 0), "struct_size");
     ck_assert_int_eq(spay_error_provider(error), SPAY_PROVIDER_WEPAY);
@@ -107,16 +107,16 @@ END_TEST
 
 START_TEST(newer_struct_with_nothing_new_set_is_read)
 {
-    later_sample theirs;
-    sample ours;
+    later_sample given;
+    sample loaded;
 
-    memset(&theirs, 0, sizeof(theirs));
-    theirs.known.struct_size = sizeof(theirs);
-    theirs.known.first = 1;
-    theirs.known.third = 3;
-    ck_assert_int_eq(load(&ours, &theirs, NULL), SPAY_OK);
-    ck_assert_int_eq(ours.first, 1);
-    ck_assert_int_eq(ours.third, 3);
+    memset(&given, 0, sizeof(given));
+    given.known.struct_size = sizeof(given);
+    given.known.first = 1;
+    given.known.third = 3;
+    ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
+    ck_assert_int_eq(loaded.first, 1);
+    ck_assert_int_eq(loaded.third, 3);
 }
 END_TEST
 
@@ -124,12 +124,12 @@ END_TEST
 START_TEST(struct_far_larger_than_ours_is_refused_unread)
 {
     static const size_t sizes[] = {sizeof(sample) + 4097, 65536, SIZE_MAX / 2, SIZE_MAX};
-    static unsigned char theirs[65536];
+    static unsigned char given[65536];
     spay_error *error = NULL;
-    sample ours;
+    sample loaded;
 
-    memcpy(theirs, &sizes[_i], sizeof(sizes[_i]));
-    ck_assert_int_eq(load(&ours, theirs, &error), SPAY_E_INVALID_ARGUMENT);
+    memcpy(given, &sizes[_i], sizeof(sizes[_i]));
+    ck_assert_int_eq(load(&loaded, given, &error), SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_code(error, 0), "struct_size");
     spay_error_free(error);
 }
@@ -138,13 +138,13 @@ END_TEST
 START_TEST(newer_struct_with_any_unknown_byte_set_is_refused)
 {
     spay_error *error = NULL;
-    later_sample theirs;
-    sample ours;
+    later_sample given;
+    sample loaded;
 
-    memset(&theirs, 0, sizeof(theirs));
-    theirs.known.struct_size = sizeof(theirs);
-    ((unsigned char *)&theirs)[sizeof(sample) + (size_t)_i] = 1;
-    ck_assert_int_eq(load(&ours, &theirs, &error), SPAY_E_INVALID_ARGUMENT);
+    memset(&given, 0, sizeof(given));
+    given.known.struct_size = sizeof(given);
+    ((unsigned char *)&given)[sizeof(sample) + (size_t)_i] = 1;
+    ck_assert_int_eq(load(&loaded, &given, &error), SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_code(error, 0), "struct_size");
     spay_error_free(error);
 }
@@ -153,14 +153,14 @@ END_TEST
 START_TEST(struct_a_little_newer_is_looked_at_to_its_end)
 {
     spay_error *error = NULL;
-    later_sample theirs;
-    sample ours;
+    later_sample given;
+    sample loaded;
 
-    memset(&theirs, 0, sizeof(theirs));
-    theirs.known.struct_size = sizeof(sample) + (size_t)_i;
-    ck_assert_int_eq(load(&ours, &theirs, NULL), SPAY_OK);
-    ((unsigned char *)&theirs)[theirs.known.struct_size - 1] = 1;
-    ck_assert_int_eq(load(&ours, &theirs, &error), SPAY_E_INVALID_ARGUMENT);
+    memset(&given, 0, sizeof(given));
+    given.known.struct_size = sizeof(sample) + (size_t)_i;
+    ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
+    ((unsigned char *)&given)[given.known.struct_size - 1] = 1;
+    ck_assert_int_eq(load(&loaded, &given, &error), SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_code(error, 0), "struct_size");
     spay_error_free(error);
 }
@@ -168,12 +168,12 @@ END_TEST
 
 START_TEST(bytes_beyond_the_size_are_not_looked_at)
 {
-    later_sample theirs;
-    sample ours;
+    later_sample given;
+    sample loaded;
 
-    memset(&theirs, 0xff, sizeof(theirs));
-    theirs.known.struct_size = sizeof(theirs.known);
-    ck_assert_int_eq(load(&ours, &theirs, NULL), SPAY_OK);
+    memset(&given, 0xff, sizeof(given));
+    given.known.struct_size = sizeof(given.known);
+    ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
 }
 END_TEST
 

@@ -4,8 +4,8 @@
  */
 
 /*
- * The sockets that a driver watches: those that are ready come out once, whatever is watched and let
- * go of in between, each leads to its connection, and another thread can end a wait.
+ * The sockets that a driver watches: those that are ready come out once, whatever is watched and
+ * let go of in between, each leads to its connection, and another thread can end a wait.
  */
 #include "unit.h"
 

@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "core/seal.h"
+#include "support/accounts.h"
 #include "support/memory_store.h"
-#include "support/shop.h"
 #include "unit.h"
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 enum {
     MACHINES = 2,
@@ -24,7 +24,7 @@ enum {
 
 static spay_mock *mock;
 static memory_store *store;
-static shop machines[MACHINES];
+static test_accounts machines[MACHINES];
 static int store_events;
 
 static void on_event(void *ctx, const spay_event *event)
@@ -33,7 +33,7 @@ static void on_event(void *ctx, const spay_event *event)
     store_events += event->type == SPAY_EVENT_STORE;
 }
 
-static void open_machine(shop *opened)
+static void open_machine(test_accounts *opened)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
@@ -44,13 +44,13 @@ static void open_machine(shop *opened)
     memset(opened, 0, sizeof(*opened));
     opened->mock = mock;
     ck_assert_int_eq(spay_client_new(&options, &opened->client, &opened->error), SPAY_OK);
-    ck_assert(shop_open_accounts(opened));
+    ck_assert(accounts_make(opened, NULL));
 }
 
-static void close_machine(shop *closed)
+static void close_machine(test_accounts *closed)
 {
     closed->mock = NULL;
-    shop_close(closed);
+    accounts_close(closed);
 }
 
 static void set_up(void)
@@ -84,18 +84,18 @@ static spay_call_options with_intent(const char *intent)
 }
 
 /* Run a call to its end; it must succeed. The session's value must be the provider's. */
-static void create(const shop *machine, shop_kind kind, const spay_call_options *options,
-                   int32_t shared)
+static void create(const test_accounts *machine, account_kind kind,
+                   const spay_call_options *options, int32_t shared)
 {
     void *session = NULL;
     spay_error *error = NULL;
-    spay_status status = shop_create(machine, kind, options, &session, &error);
+    spay_status status = accounts_create_session(machine, kind, options, &session, &error);
 
     ck_assert_msg(status == SPAY_OK, "%s", spay_error_message(error));
-    ck_assert_str_eq(shop_info(session)->value, shop_provider_of(kind)->value);
-    ck_assert_int_eq(shop_info(session)->shared, shared);
-    ck_assert_int_eq(shop_info(session)->requests_sent, shared ? 0 : 1);
-    shop_free_session(kind, session);
+    ck_assert_str_eq(accounts_session_info(session)->value, account_facts_of(kind)->value);
+    ck_assert_int_eq(accounts_session_info(session)->shared, shared);
+    ck_assert_int_eq(accounts_session_info(session)->requests_sent, shared ? 0 : 1);
+    accounts_free_session(kind, session);
 }
 
 static size_t requests(void)
@@ -107,12 +107,12 @@ static size_t requests(void)
 
 START_TEST(a_token_is_fetched_once_for_all_machines)
 {
-    shop_reply(&machines[0], 200, NULL, shop_token_reply);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_uint_eq(requests(), 2);
-    shop_reply_good(&machines[1], SHOP_HOSTED_FIELDS);
-    create(&machines[1], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_uint_eq(requests(), 3);
     ck_assert_str_eq(spay_mock_request_header(mock, 2, "Authorization"), "Bearer token-1");
     ck_assert_int_eq(memory_store_count(store).puts, 1);
@@ -126,12 +126,12 @@ START_TEST(a_warm_token_asks_the_store_nothing)
     memory_store_counts before;
     memory_store_counts after;
 
-    shop_reply(&machines[0], 200, NULL, shop_token_reply);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     before = memory_store_count(store);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     after = memory_store_count(store);
     ck_assert_mem_eq(&before, &after, sizeof(before));
 }
@@ -139,17 +139,17 @@ END_TEST
 
 START_TEST(a_token_near_its_end_is_renewed_by_one_machine)
 {
-    shop_reply(&machines[0], 200, NULL, shop_token_reply);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
-    shop_reply_good(&machines[1], SHOP_HOSTED_FIELDS);
-    create(&machines[1], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     spay_mock_advance(mock, HOUR_MS - 100000);
-    shop_reply(&machines[1], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
-    shop_reply_good(&machines[1], SHOP_HOSTED_FIELDS);
-    create(&machines[1], SHOP_HOSTED_FIELDS, NULL, 0);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[1], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_uint_eq(requests(), 6);
     ck_assert_str_eq(spay_mock_request_header(mock, 5, "Authorization"), "Bearer token-2");
 }
@@ -157,21 +157,22 @@ END_TEST
 
 START_TEST(a_refused_token_is_replaced_for_all_machines)
 {
-    shop_reply(&machines[0], 200, NULL, shop_token_reply);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
-    shop_reply(&machines[0], 401, NULL, "{}");
-    shop_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    shop_reply_good(&machines[1], SHOP_HOSTED_FIELDS);
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply(&machines[0], 401, NULL, "{}");
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
     {
         void *session = NULL;
 
-        ck_assert_int_eq(shop_create(&machines[0], SHOP_HOSTED_FIELDS, NULL, &session, NULL),
-                         SPAY_OK);
-        shop_free_session(SHOP_HOSTED_FIELDS, session);
+        ck_assert_int_eq(
+            accounts_create_session(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL),
+            SPAY_OK);
+        accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
     }
-    create(&machines[1], SHOP_HOSTED_FIELDS, NULL, 0);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_str_eq(spay_mock_request_header(mock, 5, "Authorization"), "Bearer token-2");
     ck_assert_uint_eq(requests(), 6);
 }
@@ -183,12 +184,13 @@ START_TEST(a_late_answer_of_a_stopped_machine_is_kept_out)
     const spay_transport *transport = spay_mock_transport(mock);
     spay_call *stopped = NULL;
 
-    shop_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    shop_reply(&machines[0], 200, NULL, "{\"access_token\":\"late\",\"expires_in\":3600}");
-    ck_assert_int_eq(shop_call(&machines[1], SHOP_HOSTED_FIELDS, NULL, &stopped, NULL), SPAY_OK);
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-2\",\"expires_in\":3600}");
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"late\",\"expires_in\":3600}");
+    ck_assert_int_eq(accounts_new_call(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, &stopped, NULL),
+                     SPAY_OK);
     ck_assert_int_eq(spay_call_step(stopped), SPAY_CALL_SEND);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_int_ge(spay_mock_now_ms(mock), 10000);
     (void)spay_call_respond(stopped, transport->perform(transport->ctx, spay_call_request(stopped),
                                                         spay_call_response(stopped)));
@@ -196,8 +198,8 @@ START_TEST(a_late_answer_of_a_stopped_machine_is_kept_out)
     spay_call_free(stopped);
     close_machine(&machines[1]);
     open_machine(&machines[1]);
-    shop_reply_good(&machines[1], SHOP_HOSTED_FIELDS);
-    create(&machines[1], SHOP_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_str_eq(spay_mock_request_header(mock, requests() - 1, "Authorization"),
                      "Bearer token-2");
 }
@@ -205,13 +207,13 @@ END_TEST
 
 /* ---- sessions ---- */
 
-static const shop_kind sharing[] = {SHOP_CONNECT_SERVER, SHOP_CONNECT_CLIENT};
+static const account_kind sharing[] = {ACCOUNT_CONNECT_SERVER, ACCOUNT_CONNECT_CLIENT};
 
 START_TEST(one_intent_makes_one_session_for_all_machines)
 {
     spay_call_options options = with_intent("order 1");
 
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[0], sharing[_i], &options, 0);
     create(&machines[1], sharing[_i], &options, SPAY_YES);
     create(&machines[0], sharing[_i], &options, SPAY_YES);
@@ -224,9 +226,9 @@ START_TEST(another_intent_makes_another_session)
     spay_call_options first = with_intent("order 1");
     spay_call_options second = with_intent("order 2");
 
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[0], sharing[_i], &first, 0);
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[1], sharing[_i], &second, 0);
     ck_assert_uint_eq(requests(), 2);
 }
@@ -238,16 +240,17 @@ START_TEST(a_session_is_shared_as_long_as_it_is_valid)
     spay_call_options options = with_intent("order 1");
     void *session = NULL;
 
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[0], sharing[_i], &options, 0);
     spay_mock_advance(mock, lifetimes[_i] - 60000);
-    ck_assert_int_eq(shop_create(&machines[1], sharing[_i], &options, &session, NULL), SPAY_OK);
-    ck_assert_int_eq(
-        spay_session_expires_in_ms(shop_info(session), 1767225600000 + lifetimes[_i] - 60000, 0),
-        60000);
-    shop_free_session(sharing[_i], session);
+    ck_assert_int_eq(accounts_create_session(&machines[1], sharing[_i], &options, &session, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_session_expires_in_ms(accounts_session_info(session),
+                                                1767225600000 + lifetimes[_i] - 60000, 0),
+                     60000);
+    accounts_free_session(sharing[_i], session);
     spay_mock_advance(mock, 60001);
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[1], sharing[_i], &options, 0);
     ck_assert_uint_eq(requests(), 2);
 }
@@ -261,8 +264,8 @@ START_TEST(another_request_with_the_same_intent_is_refused)
     spay_connect_server_session *session = NULL;
     spay_error *error = NULL;
 
-    shop_reply_good(&machines[0], SHOP_CONNECT_SERVER);
-    create(&machines[0], SHOP_CONNECT_SERVER, &options, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
     request.tokens = tokens;
     request.token_count = 1;
     ck_assert_int_eq(spay_connect_server_session_create(machines[1].connect_server, &request,
@@ -286,12 +289,13 @@ START_TEST(a_second_call_waits_for_the_first)
     int i;
 
     for (i = 0; i < MACHINES; i++) {
-        const shop *other = &machines[i];
+        const test_accounts *other = &machines[i];
 
         options.intent = i ? "order 2" : "order 1";
-        shop_reply_good(&machines[0], sharing[_i]);
-        ck_assert_int_eq(shop_call(&machines[0], sharing[_i], &options, &first, NULL), SPAY_OK);
-        ck_assert_int_eq(shop_call(other, sharing[_i], &options, &second, NULL), SPAY_OK);
+        accounts_reply_good(&machines[0], sharing[_i]);
+        ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &first, NULL),
+                         SPAY_OK);
+        ck_assert_int_eq(accounts_new_call(other, sharing[_i], &options, &second, NULL), SPAY_OK);
         ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
         ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
         ck_assert_int_gt(spay_call_wait_ms(second), 0);
@@ -299,9 +303,9 @@ START_TEST(a_second_call_waits_for_the_first)
                                                           spay_call_response(first)));
         spay_mock_advance(mock, 1000);
         ck_assert_int_eq(spay_call_step(second), SPAY_CALL_DONE);
-        ck_assert_int_eq(shop_take(sharing[_i], second, &session, NULL), SPAY_OK);
-        ck_assert_int_eq(shop_info(session)->shared, SPAY_YES);
-        shop_free_session(sharing[_i], session);
+        ck_assert_int_eq(accounts_take_session(sharing[_i], second, &session, NULL), SPAY_OK);
+        ck_assert_int_eq(accounts_session_info(session)->shared, SPAY_YES);
+        accounts_free_session(sharing[_i], session);
         spay_call_free(first);
         spay_call_free(second);
     }
@@ -315,13 +319,13 @@ START_TEST(if_the_first_fails_the_second_goes_on)
     const spay_transport *transport = spay_mock_transport(mock);
     spay_call *first = NULL;
 
-    shop_reply(&machines[0], 400, NULL, "{}");
-    ck_assert_int_eq(shop_call(&machines[0], sharing[_i], &options, &first, NULL), SPAY_OK);
+    accounts_reply(&machines[0], 400, NULL, "{}");
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &first, NULL), SPAY_OK);
     ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
     (void)spay_call_respond(first, transport->perform(transport->ctx, spay_call_request(first),
                                                       spay_call_response(first)));
     ck_assert_int_eq(spay_call_status(first), SPAY_E_REJECTED);
-    shop_reply_good(&machines[0], sharing[_i]);
+    accounts_reply_good(&machines[0], sharing[_i]);
     create(&machines[1], sharing[_i], &options, 0);
     spay_call_free(first);
 }
@@ -331,15 +335,16 @@ START_TEST(without_a_store_an_intent_of_the_client_api_is_refused)
 {
     spay_call_options options = with_intent("order 1");
     spay_error *error = NULL;
-    shop alone;
+    test_accounts alone;
     void *session = NULL;
 
-    ck_assert(shop_open(&alone, NULL));
-    ck_assert_int_eq(shop_create(&alone, SHOP_CONNECT_CLIENT, &options, &session, &error),
-                     SPAY_E_INVALID_ARGUMENT);
+    ck_assert(accounts_open(&alone, NULL));
+    ck_assert_int_eq(
+        accounts_create_session(&alone, ACCOUNT_CONNECT_CLIENT, &options, &session, &error),
+        SPAY_E_INVALID_ARGUMENT);
     ck_assert_str_eq(spay_error_field_path(error, 0), "intent");
     spay_error_free(error);
-    shop_close(&alone);
+    accounts_close(&alone);
 }
 END_TEST
 
@@ -349,7 +354,7 @@ static const memory_store_mode bad_modes[] = {MEMORY_STORE_DEFERS, MEMORY_STORE_
                                               MEMORY_STORE_HANGS, MEMORY_STORE_SPOILS,
                                               MEMORY_STORE_DENIES};
 
-static void run_with_bad_store(shop_kind kind, const spay_call_options *options)
+static void run_with_bad_store(account_kind kind, const spay_call_options *options)
 {
     int i;
 
@@ -363,9 +368,9 @@ static void run_with_bad_store(shop_kind kind, const spay_call_options *options)
             changed.intent = intent;
             changed.timeout_ms = 5000;
         }
-        if (kind == SHOP_HOSTED_FIELDS && i == 0)
-            shop_reply(&machines[0], 200, NULL, shop_token_reply);
-        shop_reply_good(&machines[0], kind);
+        if (kind == ACCOUNT_HOSTED_FIELDS && i == 0)
+            accounts_reply(&machines[0], 200, NULL, good_token_reply);
+        accounts_reply_good(&machines[0], kind);
         create(&machines[0], kind, options ? &changed : NULL, 0);
     }
 }
@@ -373,18 +378,18 @@ static void run_with_bad_store(shop_kind kind, const spay_call_options *options)
 START_TEST(a_bad_store_fails_no_token)
 {
     memory_store_set_mode(store, bad_modes[_i]);
-    run_with_bad_store(SHOP_HOSTED_FIELDS, NULL);
+    run_with_bad_store(ACCOUNT_HOSTED_FIELDS, NULL);
 }
 END_TEST
 
-/* Leases that are held for ever hold a session up, but for no longer than its call. */
+/* Leases that are held for ever delay a session, but for no longer than its call. */
 START_TEST(a_bad_store_fails_no_session)
 {
     spay_call_options options = with_intent("order");
 
     memory_store_set_mode(store, bad_modes[_i]);
     if (bad_modes[_i] != MEMORY_STORE_DENIES)
-        run_with_bad_store(SHOP_CONNECT_SERVER, &options);
+        run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
 }
 END_TEST
 
@@ -393,7 +398,7 @@ START_TEST(a_dead_store_costs_its_timeout_a_few_times_only)
     spay_call_options options = with_intent("order");
 
     memory_store_set_mode(store, MEMORY_STORE_HANGS);
-    run_with_bad_store(SHOP_CONNECT_SERVER, &options);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
     ck_assert_int_le(spay_mock_now_ms(mock), 3 * 500);
 }
 END_TEST
@@ -404,11 +409,11 @@ START_TEST(a_store_that_is_back_is_used_again)
     int before;
 
     memory_store_set_mode(store, MEMORY_STORE_FAILS);
-    run_with_bad_store(SHOP_CONNECT_SERVER, &options);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
     memory_store_set_mode(store, MEMORY_STORE_ANSWERS);
     spay_mock_advance(mock, 60000);
     before = memory_store_count(store).puts;
-    run_with_bad_store(SHOP_CONNECT_SERVER, &options);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
     ck_assert_int_eq(memory_store_count(store).puts, before + 20);
 }
 END_TEST
@@ -421,8 +426,9 @@ START_TEST(an_answer_may_come_later)
     int32_t next;
 
     memory_store_set_mode(store, MEMORY_STORE_DEFERS);
-    shop_reply_good(&machines[0], SHOP_CONNECT_SERVER);
-    ck_assert_int_eq(shop_call(&machines[0], SHOP_CONNECT_SERVER, &options, &call, NULL), SPAY_OK);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &call, NULL),
+                     SPAY_OK);
     while ((next = spay_call_step(call)) == SPAY_CALL_WAIT)
         ck_assert_int_eq(memory_store_answer(store), 1);
     ck_assert_int_eq(next, SPAY_CALL_SEND);
@@ -441,7 +447,8 @@ static void call_and_drop(const char *intent)
     spay_call_options options = with_intent(intent);
     spay_call *call = NULL;
 
-    ck_assert_int_eq(shop_call(&machines[0], SHOP_CONNECT_SERVER, &options, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &call, NULL),
+                     SPAY_OK);
     ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
     spay_call_free(call);
 }
@@ -465,11 +472,11 @@ START_TEST(nothing_readable_is_stored)
     spay_call_options options = with_intent("order 1");
     size_t i;
 
-    shop_reply(&machines[0], 200, NULL, shop_token_reply);
-    shop_reply_good(&machines[0], SHOP_HOSTED_FIELDS);
-    create(&machines[0], SHOP_HOSTED_FIELDS, NULL, 0);
-    shop_reply_good(&machines[0], SHOP_CONNECT_SERVER);
-    create(&machines[0], SHOP_CONNECT_SERVER, &options, 0);
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
     ck_assert_int_eq(memory_store_count(store).puts, 2);
     for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         ck_assert_msg(!memory_store_holds(store, texts[i]), "%s is readable", texts[i]);
@@ -492,12 +499,12 @@ START_TEST(a_forged_value_is_a_miss)
 {
     spay_call_options options = with_intent("order 1");
 
-    shop_reply_good(&machines[0], SHOP_CONNECT_SERVER);
-    create(&machines[0], SHOP_CONNECT_SERVER, &options, 0);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, 0);
     memory_store_overwrite(store, forgeries[_i].value, forgeries[_i].length);
-    shop_reply_good(&machines[0], SHOP_CONNECT_SERVER);
-    create(&machines[1], SHOP_CONNECT_SERVER, &options, 0);
-    create(&machines[0], SHOP_CONNECT_SERVER, &options, SPAY_YES);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    create(&machines[0], ACCOUNT_CONNECT_SERVER, &options, SPAY_YES);
 }
 END_TEST
 

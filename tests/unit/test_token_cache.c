@@ -600,7 +600,7 @@ typedef enum plan {
     PLAN_ABANDON_FIRST /* the first fetcher gives up, the next one stores */
 } plan;
 
-typedef struct crowd {
+typedef struct fetchers {
     plan plan;
     pthread_barrier_t start;
     pthread_mutex_t lock;
@@ -609,9 +609,9 @@ typedef struct crowd {
     int fetches;
     int ready;
     int failed;
-} crowd;
+} fetchers;
 
-static crowd threads;
+static fetchers threads;
 
 static void count(int *counter)
 {

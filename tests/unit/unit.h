@@ -4,8 +4,8 @@
  */
 
 /*
- * The unit tests: one suite per module. Tests run over tables where they can, each row a test of its
- * own; a failure names the row.
+ * The unit tests: one suite per module. Tests run over tables where they can, each row a test of
+ * its own; a failure names the row.
  */
 #ifndef SPAY_TESTS_UNIT_H
 #define SPAY_TESTS_UNIT_H
@@ -20,10 +20,17 @@ Suite *apple_pay_suite(void);
 Suite *ascii_suite(void);
 Suite *buffer_suite(void);
 Suite *call_suite(void);
+Suite *call_clock_suite(void);
+Suite *call_diagnosis_suite(void);
+Suite *call_keys_suite(void);
+Suite *call_retries_suite(void);
+Suite *call_sessions_suite(void);
+Suite *call_tokens_suite(void);
 Suite *client_suite(void);
 Suite *date_suite(void);
 Suite *envelope_suite(void);
 Suite *error_suite(void);
+Suite *event_suite(void);
 Suite *heap_suite(void);
 Suite *http_suite(void);
 Suite *http1_suite(void);

@@ -57,9 +57,9 @@ static inline void print_hex(const bytes *of)
 }
 
 /*
- * Print what became of a reply. The verdict is what becomes of the connection, "keep" or "close", if
- * the reply was accepted, otherwise why it was not. Then the status; and in hexadecimal the fields,
- * as "name\0value\0", and the body.
+ * Print what became of a reply. The verdict is what becomes of the connection, "keep" or "close",
+ * if the reply was accepted, otherwise why it was not. Then the status; and in hexadecimal the
+ * fields, as "name\0value\0", and the body.
  */
 static inline void print_outcome(const char *verdict, int status, const bytes *fields,
                                  const bytes *body)

@@ -37,7 +37,7 @@ enum key_state {
     KEY_REPLAY   /* here is the saved answer */
 };
 
-/* What an earlier request with the key left behind. */
+/* What is known of an earlier request with the key. */
 struct earlier {
     struct reply reply; /* only with KEY_REPLAY */
     char *target;

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
  *
- * A bounded ring of entries, kept as the JSON objects that the control API shows.
+ * A circular buffer of entries, kept as the JSON objects that the control API shows.
  */
 
 #include "journal.h"
@@ -30,7 +30,7 @@ struct entry {
 
 struct journal {
     pthread_mutex_t lock;
-    struct entry ring[ENTRIES_MAX];
+    struct entry entries[ENTRIES_MAX];
     size_t first;
     size_t count;
     size_t bytes;
@@ -80,7 +80,7 @@ static cJSON *describe(const struct request *request, const char *fault)
 
 static struct entry *nth(struct journal *journal, size_t n)
 {
-    return &journal->ring[(journal->first + n) % ENTRIES_MAX];
+    return &journal->entries[(journal->first + n) % ENTRIES_MAX];
 }
 
 static void drop_oldest(struct journal *journal)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One value in valid UTF-8, nothing behind it, no \u0000, at most 64 levels deep. */
+/* One value in valid UTF-8, nothing after it, no \u0000, at most 64 levels deep. */
 bool json_syntax_valid(const char *text, size_t length);
 
 #endif

@@ -199,7 +199,7 @@ void options_parse(struct options *options, int argc, char **argv)
         .session_lifetime = PROVIDERS_OWN,
         .clock_window = 300,
     };
-    /* The plus sign: options behind the COMMAND are the command's own. */
+    /* The plus sign: options after the COMMAND are the command's own. */
     while ((code = getopt_long(argc, argv, "+", long_options, NULL)) != -1)
         apply(options, code);
     if (optind < argc)

@@ -18,19 +18,42 @@ const struct problem problem_key_missing = {400, "idempotency-key-missing",
                                             "The Idempotency-Key header is required"}; /* (i) */
 
 static const struct problem problems[] = {
-    {400, "bad-request", "Bad request",
-     "One or more validation errors occurred, see error section for more info"},
-    {401, "not-authorized", "Not authorized", "Your identity could not be verified"},     /* (i) */
-    {403, "forbidden", "Forbidden", "You do not have permission to perform this action"}, /* (i) */
-    {404, "not-found", "Not found", "The resource does not exist"},                       /* (i) */
-    {406, "not-acceptable", "Not acceptable", "The response can only be JSON"},           /* (i) */
-    {409, "idempotency-key-in-use", "Idempotency key in use",                             /* (i) */
-     "The idempotency key was already used with a different request"},                    /* (i) */
-    {413, "payload-too-large", "Payload too large", "The request body is too large"},     /* (i) */
-    {415, "unsupported-media-type", "Unsupported media type",                             /* (i) */
-     "Send the request body as application/json"},                                        /* (i) */
-    {429, "too-many-requests", "Too many requests", "Slow down"},                         /* (i) */
-    {500, "api-error", "Api error", "We are unable to process your request at this time"},
+    {.status = 400,
+     .fragment = "bad-request",
+     .title = "Bad request",
+     .detail = "One or more validation errors occurred, see error section for more info"},
+    {.status = 401,
+     .fragment = "not-authorized",
+     .title = "Not authorized",
+     .detail = "Your identity could not be verified"}, /* (i) */
+    {.status = 403,
+     .fragment = "forbidden",
+     .title = "Forbidden",
+     .detail = "You do not have permission to perform this action"}, /* (i) */
+    {.status = 404,
+     .fragment = "not-found",
+     .title = "Not found",
+     .detail = "The resource does not exist"}, /* (i) */
+    {.status = 406,
+     .fragment = "not-acceptable",
+     .title = "Not acceptable",
+     .detail = "The response can only be JSON"},                       /* (i) */
+    {409, "idempotency-key-in-use", "Idempotency key in use",          /* (i) */
+     "The idempotency key was already used with a different request"}, /* (i) */
+    {.status = 413,
+     .fragment = "payload-too-large",
+     .title = "Payload too large",
+     .detail = "The request body is too large"},              /* (i) */
+    {415, "unsupported-media-type", "Unsupported media type", /* (i) */
+     "Send the request body as application/json"},            /* (i) */
+    {.status = 429,
+     .fragment = "too-many-requests",
+     .title = "Too many requests",
+     .detail = "Slow down"}, /* (i) */
+    {.status = 500,
+     .fragment = "api-error",
+     .title = "Api error",
+     .detail = "We are unable to process your request at this time"},
 };
 
 const struct problem *problem_for_status(int status)

@@ -20,7 +20,7 @@ enum {
 
 struct throttle {
     pthread_mutex_t lock;
-    int64_t admitted_ms[LIMIT]; /* ring: the slot to write next holds the oldest */
+    int64_t admitted_ms[LIMIT]; /* circular: the slot to write next holds the oldest */
     size_t next;
     size_t count;
 };

@@ -4,7 +4,7 @@
  *
  * The rules that Apple has for servers: https, one of its hosts, one of its two paths. Whether
  * Worldline checks them is not known; a client that sends anything else has forwarded what a
- * stranger typed.
+ * attacker typed.
  */
 
 #include "validation_url.h"

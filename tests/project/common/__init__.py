@@ -10,6 +10,9 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support"))
+from tap import Tap, skip_all  # noqa: E402, F401
+
 SRCDIR = os.environ.get("SRCDIR", ".")
 BUILD = os.environ.get("BUILD", "build")
 VERSION = os.environ.get("VERSION", "")
@@ -28,42 +31,6 @@ HEADERS = os.path.join(INCLUDE, "sessionpay")
 
 # Headers of libraries other than libsessionpay, and the name of each.
 ADAPTERS = {"file.h": "file", "redis.h": "redis"}
-
-
-class Tap:
-    """Prints one line per test; done() prints the plan and leaves."""
-
-    def __init__(self):
-        self.count = 0
-        self.failed = 0
-
-    def ok(self, passed, name, *why):
-        self.count += 1
-        self.failed += not passed
-        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
-        if not passed:
-            for text in why:
-                for line in str(text).splitlines()[:40]:
-                    print("#   " + line)
-        sys.stdout.flush()
-        return passed
-
-    def empty(self, found, name):
-        """Passes when nothing was found; otherwise shows what was."""
-        return self.ok(not found, name, *sorted(found))
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
-
-    def done(self):
-        print("1..%d" % self.count)
-        sys.exit(1 if self.failed else 0)
-
-
-def skip_all(reason):
-    print("1..0 # SKIP " + reason)
-    sys.exit(0)
 
 
 def run(command, **options):

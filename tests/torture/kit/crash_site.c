@@ -15,7 +15,7 @@
 
 #include <openssl/ssl.h>
 
-#include "tap.h"
+#include "torture/kit/torture.h"
 
 enum {
     MOST_FRAMES = 32,

@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS 0x20

@@ -21,8 +21,8 @@
 
 #include "core/call.h"
 #include "torture/kit/private.h"
-#include "torture/kit/store.h"
-#include "torture/kit/tap.h"
+#include "torture/kit/sandbox.h"
+#include "torture/kit/torture.h"
 
 enum {
     LIMIT_MS = 10000
@@ -124,7 +124,7 @@ static void on_event(void *ctx, const spay_event *event)
         (void)__atomic_add_fetch(&s->backing_off, 1, __ATOMIC_ACQ_REL);
 }
 
-static const char *open_store(stall *s)
+static const char *open_accounts(stall *s)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     char url[64] = "https://payments.example.test";
@@ -136,7 +136,7 @@ static const char *open_store(stall *s)
     options.event_ctx = s;
     if (s->place != STALL_RESOLVING)
         (void)peer_url(&s->server, s->place == STALL_TLS ? "https" : "http", url);
-    return store_open(&s->store, url, &options) ? NULL : "no shop";
+    return open_at(&s->accounts, url, &options) ? NULL : "the accounts cannot be opened";
 }
 
 static void *perform_other(void *ctx)
@@ -148,7 +148,7 @@ static void *perform_other(void *ctx)
 static const char *start_other(stall *s)
 {
     s->thread = calloc(1, sizeof(*s->thread));
-    if (!s->thread || shop_call(&s->store, s->kind, NULL, &s->other, NULL) != SPAY_OK ||
+    if (!s->thread || accounts_new_call(&s->accounts, s->kind, NULL, &s->other, NULL) != SPAY_OK ||
         pthread_create(&s->thread->id, NULL, perform_other, s->other) != 0) {
         free(s->thread);
         s->thread = NULL;
@@ -165,13 +165,13 @@ const char *stall_open(stall *s, stall_place place)
     s->place = place;
     s->resolver = s->listener = s->server.lifeline = -1;
     memset(s->fillers, -1, sizeof(s->fillers));
-    s->kind = place >= STALL_TOKEN ? SHOP_HOSTED_FIELDS : SHOP_WEPAY;
+    s->kind = place >= STALL_TOKEN ? ACCOUNT_HOSTED_FIELDS : ACCOUNT_WEPAY;
     if (place == STALL_RESOLVING)
         why = (s->resolver = private_resolver()) < 0 ? "port 53 cannot be had" : NULL;
     else
         why = place == STALL_CONNECTING ? open_black_hole(s) : open_peer(s);
     if (!why)
-        why = open_store(s);
+        why = open_accounts(s);
     if (!why && place == STALL_OTHERS_TOKEN)
         why = start_other(s);
     return why;
@@ -183,7 +183,7 @@ spay_call *stall_call(stall *s, int64_t timeout_ms)
     spay_call *call = NULL;
 
     options.timeout_ms = timeout_ms;
-    (void)shop_call(&s->store, s->kind, &options, &call, &s->store.error);
+    (void)accounts_new_call(&s->accounts, s->kind, &options, &call, &s->accounts.error);
     return call;
 }
 
@@ -273,7 +273,7 @@ void stall_close(stall *s)
         (void)pthread_join(s->thread->id, NULL);
     free(s->thread);
     spay_call_free(s->other);
-    shop_close(&s->store);
+    accounts_close(&s->accounts);
     for (i = 0; i < sizeof(s->fillers) / sizeof(s->fillers[0]); i++)
         if (s->fillers[i] >= 0)
             close(s->fillers[i]);

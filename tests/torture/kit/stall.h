@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "support/shop.h"
+#include "support/accounts.h"
 #include "torture/kit/peer.h"
 
 typedef enum stall_place {
@@ -38,8 +38,8 @@ typedef struct stall {
     int resolver;
     int listener; /* of the black hole */
     int fillers[4];
-    shop store;
-    shop_kind kind;
+    test_accounts accounts;
+    account_kind kind;
     spay_call *other; /* the call that fetches the token, and never gets it */
     struct stall_thread *thread;
     int32_t backing_off; /* counts events */

@@ -13,6 +13,9 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "support"))
+from tap import Tap, skip_all  # noqa: E402, F401
+
 HEADERS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "include", "sessionpay"))
 
 TYPES = {"size_t": ctypes.c_size_t, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32,
@@ -165,30 +168,3 @@ def call(base_url, limits=None, **members):
     result = client.call(base_url, **(limits or {}))
     client.close()
     return result
-
-
-class Tap:
-    count = 0
-    failed = 0
-
-    def ok(self, passed, name, why=""):
-        self.count += 1
-        self.failed += not passed
-        print("%sok %d - %s" % ("" if passed else "not ", self.count, name))
-        if not passed:
-            print("#   %s" % why)
-        sys.stdout.flush()
-        return bool(passed)
-
-    def skip(self, name, why):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, why))
-
-    def done(self):
-        print("1..%d" % self.count)
-        sys.exit(1 if self.failed else 0)
-
-
-def skip_all(why):
-    print("1..0 # SKIP %s" % why)
-    sys.exit(0)

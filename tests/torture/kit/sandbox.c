@@ -4,9 +4,9 @@
  */
 
 /*
- * Shops on a real network, and the sandbox's controls.
+ * Accounts at a server, calls with them, and the sandbox's controls.
  */
-#include "torture/kit/store.h"
+#include "torture/kit/sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 
 #include <curl/curl.h>
 
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
-/* ---- shops ---- */
+/* ---- accounts ---- */
 
 static const char *setting(const char *name, const char *fallback)
 {
@@ -25,65 +25,47 @@ static const char *setting(const char *name, const char *fallback)
     return value && *value ? value : fallback;
 }
 
-static bool open_wepay(shop *opened, const char *base_url)
+bool open_at(test_accounts *opened, const char *base_url, const spay_client_options *options)
 {
-    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+    char hosted_fields_url[ACCOUNTS_URL_SIZE];
+    accounts_setup setup = accounts_setup_at(base_url, hosted_fields_url);
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
-    options.base_url = base_url;
-    options.app_id = setting("SPAY_WEPAY_APP_ID", "700123");
-    options.app_token = setting("SPAY_WEPAY_APP_TOKEN", "not-a-real-token");
-    return spay_wepay_new(opened->client, &options, &opened->wepay, &opened->error) == SPAY_OK;
-}
-
-static bool open_hosted_fields(shop *opened, const char *base_url)
-{
-    spay_hosted_fields_options options = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
-    char versioned[128];
-
-    snprintf(versioned, sizeof(versioned), "%s/v1", base_url);
-    options.base_url = versioned;
-    options.identity_url = base_url;
-    options.api_key = setting("SPAY_HOSTED_FIELDS_API_KEY", "not-a-real-key");
-    return spay_hosted_fields_new(opened->client, &options, &opened->hosted_fields,
-                                  &opened->error) == SPAY_OK;
-}
-
-bool store_open(shop *opened, const char *base_url, const spay_client_options *options)
-{
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
-
-    memset(opened, 0, sizeof(*opened));
     if (options)
-        ours = *options;
-    if (!ours.ca_file)
-        ours.ca_file = getenv("SPAY_CA_FILE");
-    return spay_client_new(&ours, &opened->client, &opened->error) == SPAY_OK &&
-           open_wepay(opened, base_url) && open_hosted_fields(opened, base_url);
+        caller_options = *options;
+    if (!caller_options.ca_file)
+        caller_options.ca_file = getenv("SPAY_CA_FILE");
+    setup.app_id = setting("SPAY_WEPAY_APP_ID", setup.app_id);
+    setup.app_token = setting("SPAY_WEPAY_APP_TOKEN", setup.app_token);
+    setup.client_session_id = NULL; /* the client API is on hosts of Worldline alone */
+    setup.api_key = setting("SPAY_HOSTED_FIELDS_API_KEY", setup.api_key);
+    return accounts_open_at(opened, &setup, &caller_options);
 }
 
-spay_status store_pay(const shop *opened, shop_kind kind, const spay_call_options *options,
-                      char id[80], spay_error **error)
+spay_status create_session(const test_accounts *opened, account_kind kind,
+                           const spay_call_options *options, char id[80], spay_error **error)
 {
     void *session = NULL;
     spay_error *own = NULL;
-    spay_status status = shop_create(opened, kind, options, &session, error ? error : &own);
+    spay_status status =
+        accounts_create_session(opened, kind, options, &session, error ? error : &own);
 
     if (id)
-        snprintf(id, 80, "%s", session ? shop_info(session)->value : "");
-    shop_free_session(kind, session);
+        snprintf(id, 80, "%s", session ? accounts_session_info(session)->value : "");
+    accounts_free_session(kind, session);
     spay_error_free(own);
     return status;
 }
 
-spay_status store_pay_with_key(const shop *opened, shop_kind kind, const char *key)
+spay_status create_session_with_key(const test_accounts *opened, account_kind kind, const char *key)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
 
     options.idempotency_key = key;
-    return store_pay(opened, kind, &options, NULL, NULL);
+    return create_session(opened, kind, &options, NULL, NULL);
 }
 
-void store_explain(spay_error *error)
+void explain_error(spay_error *error)
 {
     if (error)
         tap_note("%s %s: %s (attempts %d, sent %d, outcome %s, %lld ms)", spay_error_name(error),

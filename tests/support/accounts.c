@@ -4,69 +4,100 @@
  */
 
 /*
- * The shop in a box: accounts, requests and replies that are good, so that a test has to say only
- * what is not.
+ * Accounts, requests and replies that are good, so that a test has to say only what is not.
  */
-#include "support/shop.h"
+#include "support/accounts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#if SHOP_IS_COMPLETE
+#if ALL_PROVIDERS
 
 #define CONNECT_URL "https://connect.example"
 #define CUSTOMER "90a1cd6d5af74eb6bcdae1f1a5bca94e"
 
-const char shop_token_reply[] =
+const char good_token_reply[] =
     "{\"access_token\":\"token-1\",\"expires_in\":3600,\"scope\":\"service\","
     "\"token_type\":\"Bearer\"}";
 
-static const shop_provider providers[SHOP_KINDS] = {
-    {"wepay", SPAY_PROVIDER_WEPAY, "Unique-Key", 201,
-     "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
-     "\"state\":\"active\",\"type\":\"mobile_session\"}",
-     "stage_session", 3},
-    {"hosted_fields", SPAY_PROVIDER_HOSTED_FIELDS, "Idempotency-Key", 201,
-     "{\"processingTerminalId\":\"" SHOP_TERMINAL "\",\"token\":\"page-token\","
-     "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
-     "page-token", 3},
-    {"hosted_bearer", SPAY_PROVIDER_HOSTED_FIELDS, "Idempotency-Key", 201,
-     "{\"processingTerminalId\":\"" SHOP_TERMINAL "\",\"token\":\"page-token\","
-     "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
-     "page-token", 3},
-    {"connect_server", SPAY_PROVIDER_CONNECT_SERVER, "X-GCS-Idempotence-Key", 200,
-     "{\"assetUrl\":\"https://assets.example\",\"clientApiUrl\":\"" CONNECT_URL "/client\","
-     "\"clientSessionId\":\"client-session\",\"customerId\":\"" CUSTOMER "\"}",
-     "client-session", 3},
-    {"connect_client", SPAY_PROVIDER_CONNECT_CLIENT, NULL, 200,
-     "{\"paymentProductSession302SpecificOutput\":"
-     "{\"sessionObject\":\"{\\\"nonce\\\":\\\"70e2\\\"}\"}}",
-     "{\"nonce\":\"70e2\"}", 2},
+static const account_facts providers[ACCOUNT_KINDS] = {
+    {.name = "wepay",
+     .provider = SPAY_PROVIDER_WEPAY,
+     .key_header = "Unique-Key",
+     .status = 201,
+     .reply = "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
+              "\"state\":\"active\",\"type\":\"mobile_session\"}",
+     .value = "stage_session",
+     .most_attempts = 3},
+    {.name = "hosted_fields",
+     .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+     .key_header = "Idempotency-Key",
+     .status = 201,
+     .reply = "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
+              "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
+     .value = "page-token",
+     .most_attempts = 3},
+    {.name = "hosted_bearer",
+     .provider = SPAY_PROVIDER_HOSTED_FIELDS,
+     .key_header = "Idempotency-Key",
+     .status = 201,
+     .reply = "{\"processingTerminalId\":\"" TEST_TERMINAL "\",\"token\":\"page-token\","
+              "\"expiresAt\":\"2030-01-01T00:00:00Z\"}",
+     .value = "page-token",
+     .most_attempts = 3},
+    {.name = "connect_server",
+     .provider = SPAY_PROVIDER_CONNECT_SERVER,
+     .key_header = "X-GCS-Idempotence-Key",
+     .status = 200,
+     .reply =
+         "{\"assetUrl\":\"https://assets.example\",\"clientApiUrl\":\"" CONNECT_URL "/client\","
+         "\"clientSessionId\":\"client-session\",\"customerId\":\"" CUSTOMER "\"}",
+     .value = "client-session",
+     .most_attempts = 3},
+    {.name = "connect_client",
+     .provider = SPAY_PROVIDER_CONNECT_CLIENT,
+     .status = 200,
+     .reply = "{\"paymentProductSession302SpecificOutput\":"
+              "{\"sessionObject\":\"{\\\"nonce\\\":\\\"70e2\\\"}\"}}",
+     .value = "{\"nonce\":\"70e2\"}",
+     .most_attempts = 2},
 };
 
-const shop_provider *shop_provider_of(shop_kind kind)
+const account_facts *account_facts_of(account_kind kind)
 {
     return &providers[kind];
 }
 
 /* ---- accounts ---- */
 
-static const shop_setup mock_setup = {
-    "https://wepay.example",
-    "700123",
-    "stage_not-a-real-token",
-    "https://payroc.example/v1",
-    "https://identity.example",
-    "not-a-real-key",
-    CONNECT_URL,
-    "4217",
-    "key-id",
-    "bm90LWEtcmVhbC1zZWNyZXQ=",
-    "client-session",
-    CUSTOMER,
+static const accounts_setup mock_setup = {
+    .wepay_url = "https://wepay.example",
+    .app_id = "700123",
+    .app_token = "stage_not-a-real-token",
+    .hosted_fields_url = "https://payroc.example/v1",
+    .identity_url = "https://identity.example",
+    .api_key = "not-a-real-key",
+    .connect_url = CONNECT_URL,
+    .merchant_id = "4217",
+    .api_key_id = "key-id",
+    .secret_api_key = "bm90LWEtcmVhbC1zZWNyZXQ=",
+    .client_session_id = "client-session",
+    .customer_id = CUSTOMER,
 };
 
-static bool open_wepay(shop *opened, const shop_setup *setup)
+accounts_setup accounts_setup_at(const char *url, char hosted_fields_url[ACCOUNTS_URL_SIZE])
+{
+    accounts_setup setup = mock_setup;
+
+    (void)snprintf(hosted_fields_url, ACCOUNTS_URL_SIZE, "%s/v1", url);
+    setup.wepay_url = url;
+    setup.hosted_fields_url = hosted_fields_url;
+    setup.identity_url = url;
+    setup.connect_url = url;
+    return setup;
+}
+
+static bool open_wepay(test_accounts *opened, const accounts_setup *setup)
 {
     spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
 
@@ -76,7 +107,7 @@ static bool open_wepay(shop *opened, const shop_setup *setup)
     return spay_wepay_new(opened->client, &options, &opened->wepay, &opened->error) == SPAY_OK;
 }
 
-static bool open_hosted_fields(shop *opened, const shop_setup *setup)
+static bool open_hosted_fields(test_accounts *opened, const accounts_setup *setup)
 {
     spay_hosted_fields_options own = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
     spay_hosted_fields_options brought = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
@@ -85,7 +116,7 @@ static bool open_hosted_fields(shop *opened, const shop_setup *setup)
     own.identity_url = setup->identity_url;
     own.api_key = setup->api_key;
     brought.base_url = setup->hosted_fields_url;
-    brought.bearer_token = "brought-token";
+    brought.bearer_token = setup->bearer_token ? setup->bearer_token : "brought-token";
     return spay_hosted_fields_new(opened->client, &own, &opened->hosted_fields, &opened->error) ==
                SPAY_OK &&
            spay_hosted_fields_new(opened->client, &brought, &opened->hosted_bearer,
@@ -93,7 +124,7 @@ static bool open_hosted_fields(shop *opened, const shop_setup *setup)
 }
 
 /* Keys on, so that tests can look at them. */
-static bool open_connect_server(shop *opened, const shop_setup *setup)
+static bool open_connect_server(test_accounts *opened, const accounts_setup *setup)
 {
     spay_connect_server_options options = SPAY_CONNECT_SERVER_OPTIONS_INIT;
 
@@ -107,7 +138,7 @@ static bool open_connect_server(shop *opened, const shop_setup *setup)
                                    &opened->error) == SPAY_OK;
 }
 
-static bool open_connect_client(shop *opened, const shop_setup *setup)
+static bool open_connect_client(test_accounts *opened, const accounts_setup *setup)
 {
     static const char *const hosts[] = {"connect.example", "127.0.0.1"};
     spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
@@ -126,32 +157,40 @@ static bool open_connect_client(shop *opened, const shop_setup *setup)
                                    &opened->error) == SPAY_OK;
 }
 
-bool shop_open_accounts(shop *opened)
+bool accounts_make(test_accounts *opened, const accounts_setup *setup)
 {
-    const shop_setup *setup = opened->setup ? opened->setup : &mock_setup;
-
+    if (!setup)
+        setup = &mock_setup;
     return open_wepay(opened, setup) && open_hosted_fields(opened, setup) &&
            open_connect_server(opened, setup) && open_connect_client(opened, setup);
 }
 
-bool shop_open(shop *opened, const spay_client_options *options)
+bool accounts_open_at(test_accounts *opened, const accounts_setup *setup,
+                      const spay_client_options *options)
 {
-    spay_client_options ours = SPAY_CLIENT_OPTIONS_INIT;
+    memset(opened, 0, sizeof(*opened));
+    return spay_client_new(options, &opened->client, &opened->error) == SPAY_OK &&
+           accounts_make(opened, setup);
+}
+
+bool accounts_open(test_accounts *opened, const spay_client_options *options)
+{
+    spay_client_options caller_options = SPAY_CLIENT_OPTIONS_INIT;
 
     memset(opened, 0, sizeof(*opened));
     if (spay_mock_new(&opened->mock, &opened->error) != SPAY_OK)
         return false;
     if (options)
-        ours = *options;
-    if (!ours.transport)
-        ours.transport = spay_mock_transport(opened->mock);
-    if (!ours.platform)
-        ours.platform = spay_mock_platform(opened->mock);
-    return spay_client_new(&ours, &opened->client, &opened->error) == SPAY_OK &&
-           shop_open_accounts(opened);
+        caller_options = *options;
+    if (!caller_options.transport)
+        caller_options.transport = spay_mock_transport(opened->mock);
+    if (!caller_options.platform)
+        caller_options.platform = spay_mock_platform(opened->mock);
+    return spay_client_new(&caller_options, &opened->client, &opened->error) == SPAY_OK &&
+           accounts_make(opened, NULL);
 }
 
-void shop_close(shop *opened)
+void accounts_close(test_accounts *opened)
 {
     spay_wepay_free(opened->wepay);
     spay_hosted_fields_free(opened->hosted_fields);
@@ -174,7 +213,7 @@ static void fill_wepay(spay_wepay_session_request *request)
 
 static void fill_hosted_fields(spay_hosted_fields_session_request *request)
 {
-    request->processing_terminal_id = SHOP_TERMINAL;
+    request->processing_terminal_id = TEST_TERMINAL;
     request->lib_version = "1.7.0.261457";
     request->scenario = "payment";
 }
@@ -183,29 +222,30 @@ static void fill_connect_client(spay_connect_client_session_request *request)
 {
     request->display_name = "Example Bikes";
     request->domain_name = "checkout.example-bikes.test";
-    request->validation_url = SHOP_GATEWAY;
+    request->validation_url = TEST_GATEWAY;
 }
 
-static spay_hosted_fields *hosted_of(const shop *opened, shop_kind kind)
+static spay_hosted_fields *hosted_of(const test_accounts *opened, account_kind kind)
 {
-    return kind == SHOP_HOSTED_FIELDS ? opened->hosted_fields : opened->hosted_bearer;
+    return kind == ACCOUNT_HOSTED_FIELDS ? opened->hosted_fields : opened->hosted_bearer;
 }
 
-spay_status shop_call(const shop *opened, shop_kind kind, const spay_call_options *options,
-                      spay_call **call, spay_error **error)
+spay_status accounts_new_call(const test_accounts *opened, account_kind kind,
+                              const spay_call_options *options, spay_call **call,
+                              spay_error **error)
 {
     spay_wepay_session_request wepay = SPAY_WEPAY_SESSION_REQUEST_INIT;
     spay_hosted_fields_session_request hosted = SPAY_HOSTED_FIELDS_SESSION_REQUEST_INIT;
     spay_connect_client_session_request client = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
 
-    if (kind == SHOP_WEPAY) {
+    if (kind == ACCOUNT_WEPAY) {
         fill_wepay(&wepay);
         return spay_wepay_session_call_new(opened->wepay, &wepay, options, call, error);
     }
-    if (kind == SHOP_CONNECT_SERVER)
+    if (kind == ACCOUNT_CONNECT_SERVER)
         return spay_connect_server_session_call_new(opened->connect_server, NULL, options, call,
                                                     error);
-    if (kind == SHOP_CONNECT_CLIENT) {
+    if (kind == ACCOUNT_CONNECT_CLIENT) {
         fill_connect_client(&client);
         return spay_connect_client_session_call_new(opened->connect_client, &client, options, call,
                                                     error);
@@ -215,7 +255,7 @@ spay_status shop_call(const shop *opened, shop_kind kind, const spay_call_option
                                                error);
 }
 
-static spay_status create_wepay(const shop *opened, const spay_call_options *options,
+static spay_status create_wepay(const test_accounts *opened, const spay_call_options *options,
                                 void **session, spay_error **error)
 {
     spay_wepay_session_request request = SPAY_WEPAY_SESSION_REQUEST_INIT;
@@ -228,7 +268,7 @@ static spay_status create_wepay(const shop *opened, const spay_call_options *opt
     return status;
 }
 
-static spay_status create_hosted_fields(const shop *opened, shop_kind kind,
+static spay_status create_hosted_fields(const test_accounts *opened, account_kind kind,
                                         const spay_call_options *options, void **session,
                                         spay_error **error)
 {
@@ -243,8 +283,9 @@ static spay_status create_hosted_fields(const shop *opened, shop_kind kind,
     return status;
 }
 
-static spay_status create_connect_server(const shop *opened, const spay_call_options *options,
-                                         void **session, spay_error **error)
+static spay_status create_connect_server(const test_accounts *opened,
+                                         const spay_call_options *options, void **session,
+                                         spay_error **error)
 {
     spay_connect_server_session *made = NULL;
     spay_status status =
@@ -254,8 +295,9 @@ static spay_status create_connect_server(const shop *opened, const spay_call_opt
     return status;
 }
 
-static spay_status create_connect_client(const shop *opened, const spay_call_options *options,
-                                         void **session, spay_error **error)
+static spay_status create_connect_client(const test_accounts *opened,
+                                         const spay_call_options *options, void **session,
+                                         spay_error **error)
 {
     spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
     spay_connect_client_session *made = NULL;
@@ -268,19 +310,20 @@ static spay_status create_connect_client(const shop *opened, const spay_call_opt
     return status;
 }
 
-spay_status shop_create(const shop *opened, shop_kind kind, const spay_call_options *options,
-                        void **session, spay_error **error)
+spay_status accounts_create_session(const test_accounts *opened, account_kind kind,
+                                    const spay_call_options *options, void **session,
+                                    spay_error **error)
 {
     switch (kind) {
-    case SHOP_WEPAY:
+    case ACCOUNT_WEPAY:
         return create_wepay(opened, options, session, error);
-    case SHOP_CONNECT_SERVER:
+    case ACCOUNT_CONNECT_SERVER:
         return create_connect_server(opened, options, session, error);
-    case SHOP_CONNECT_CLIENT:
+    case ACCOUNT_CONNECT_CLIENT:
         return create_connect_client(opened, options, session, error);
-    case SHOP_HOSTED_FIELDS:
-    case SHOP_HOSTED_BEARER:
-    case SHOP_KINDS:
+    case ACCOUNT_HOSTED_FIELDS:
+    case ACCOUNT_HOSTED_BEARER:
+    case ACCOUNT_KINDS:
         break;
     }
     return create_hosted_fields(opened, kind, options, session, error);
@@ -288,7 +331,8 @@ spay_status shop_create(const shop *opened, shop_kind kind, const spay_call_opti
 
 /* ---- sessions ---- */
 
-spay_status shop_take(shop_kind kind, spay_call *call, void **session, spay_error **error)
+spay_status accounts_take_session(account_kind kind, spay_call *call, void **session,
+                                  spay_error **error)
 {
     spay_wepay_session *wepay = NULL;
     spay_hosted_fields_session *hosted = NULL;
@@ -296,11 +340,11 @@ spay_status shop_take(shop_kind kind, spay_call *call, void **session, spay_erro
     spay_connect_client_session *client = NULL;
     spay_status status;
 
-    if (kind == SHOP_WEPAY)
+    if (kind == ACCOUNT_WEPAY)
         status = spay_wepay_session_from_call(call, &wepay, error);
-    else if (kind == SHOP_CONNECT_SERVER)
+    else if (kind == ACCOUNT_CONNECT_SERVER)
         status = spay_connect_server_session_from_call(call, &server, error);
-    else if (kind == SHOP_CONNECT_CLIENT)
+    else if (kind == ACCOUNT_CONNECT_CLIENT)
         status = spay_connect_client_session_from_call(call, &client, error);
     else
         status = spay_hosted_fields_session_from_call(call, &hosted, error);
@@ -308,20 +352,20 @@ spay_status shop_take(shop_kind kind, spay_call *call, void **session, spay_erro
     return status;
 }
 
-void shop_free_session(shop_kind kind, void *session)
+void accounts_free_session(account_kind kind, void *session)
 {
-    if (kind == SHOP_WEPAY)
+    if (kind == ACCOUNT_WEPAY)
         spay_wepay_session_free(session);
-    else if (kind == SHOP_CONNECT_SERVER)
+    else if (kind == ACCOUNT_CONNECT_SERVER)
         spay_connect_server_session_free(session);
-    else if (kind == SHOP_CONNECT_CLIENT)
+    else if (kind == ACCOUNT_CONNECT_CLIENT)
         spay_connect_client_session_free(session);
     else
         spay_hosted_fields_session_free(session);
 }
 
 /* Every session begins with it. */
-const spay_session_info *shop_info(const void *session)
+const spay_session_info *accounts_session_info(const void *session)
 {
     const spay_session_info *info = NULL;
 
@@ -332,20 +376,21 @@ const spay_session_info *shop_info(const void *session)
 
 /* ---- the script ---- */
 
-void shop_reply(const shop *opened, int32_t status, const char *headers, const char *body)
+void accounts_reply(const test_accounts *opened, int32_t status, const char *headers,
+                    const char *body)
 {
     (void)spay_mock_reply(opened->mock, status, headers, body, body ? strlen(body) : 0);
 }
 
-void shop_reply_good(const shop *opened, shop_kind kind)
+void accounts_reply_good(const test_accounts *opened, account_kind kind)
 {
-    shop_reply(opened, providers[kind].status, NULL, providers[kind].reply);
+    accounts_reply(opened, providers[kind].status, NULL, providers[kind].reply);
 }
 
-spay_status shop_apple_pay(const shop *opened, const char *validation_url,
-                           const spay_call_options *options,
-                           spay_connect_server_session **server_session,
-                           spay_connect_client_session **session, spay_error **error)
+spay_status accounts_apple_pay(const test_accounts *opened, const char *validation_url,
+                               const spay_call_options *options,
+                               spay_connect_server_session **server_session,
+                               spay_connect_client_session **session, spay_error **error)
 {
     spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
 
@@ -355,9 +400,9 @@ spay_status shop_apple_pay(const shop *opened, const char *validation_url,
                                                  server_session, session, error);
 }
 
-shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
+accounts_setup accounts_setup_of_sandbox(const char *(*need)(const char *name))
 {
-    shop_setup setup;
+    accounts_setup setup;
 
     memset(&setup, 0, sizeof(setup));
     setup.wepay_url = need("SPAY_WEPAY_BASE_URL");
@@ -375,6 +420,6 @@ shop_setup shop_setup_of_sandbox(const char *(*need)(const char *name))
 
 #else
 
-typedef int shop_not_built; /* ISO C forbids an empty translation unit */
+typedef int accounts_not_built; /* ISO C forbids an empty translation unit */
 
 #endif

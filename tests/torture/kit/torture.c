@@ -4,60 +4,17 @@
  */
 
 /*
- * TAP, figures and waiting.
+ * Figures, waiting, and processes.
  */
-#include "torture/kit/tap.h"
+#include "torture/kit/torture.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static int count;
-static int failed;
-
-bool tap_ok(bool passed, const char *format, ...)
-{
-    va_list arguments;
-
-    count++;
-    failed += !passed;
-    printf("%sok %d - ", passed ? "" : "not ", count);
-    va_start(arguments, format);
-    vprintf(format, arguments);
-    va_end(arguments);
-    printf("\n");
-    fflush(stdout);
-    return passed;
-}
-
-void tap_note(const char *format, ...)
-{
-    va_list arguments;
-
-    printf("#   ");
-    va_start(arguments, format);
-    vprintf(format, arguments);
-    va_end(arguments);
-    printf("\n");
-    fflush(stdout);
-}
-
-void tap_skip(const char *name, const char *why)
-{
-    printf("ok %d - %s # SKIP %s\n", ++count, name, why);
-    fflush(stdout);
-}
-
-int tap_end(void)
-{
-    printf("1..%d\n", count);
-    return failed ? 1 : 0;
-}
 
 bool torture_is_full(void)
 {

@@ -4,27 +4,17 @@
  */
 
 /*
- * What a torture program prints (TAP), how long it goes on, and how it waits: by looking, never
- * by sleeping and hoping.
+ * How long a torture program goes on, how it waits (by looking, never by sleeping and hoping), and
+ * the processes that it starts.
  */
-#ifndef TORTURE_TAP_H
-#define TORTURE_TAP_H
+#ifndef TORTURE_TORTURE_H
+#define TORTURE_TORTURE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* One line of TAP. Returns passed. */
-bool tap_ok(bool passed, const char *format, ...);
-
-/* A line that explains the one before, or tells a figure. */
-void tap_note(const char *format, ...);
-
-/* A test that this machine cannot run, and why. */
-void tap_skip(const char *name, const char *why);
-
-/* The plan. Returns the program's exit status. */
-int tap_end(void);
+#include "support/tap.h"
 
 /* Full figures (SPAY_TORTURE=1), or the sample that "make check" takes. */
 bool torture_is_full(void);
