@@ -670,7 +670,7 @@ torture: all $(TESTS) $(TORTURES)
 	    $(unit) $(wire) $(integration) $(torture)
 
 # The figures of docs/fleet.md; "make check" takes a sample.
-fleet: $(SANDBOX) $(O)/examples/fleet
+fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so
 	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
