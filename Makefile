@@ -22,6 +22,7 @@
 #   make format        clang-format; make format-check tells what it would change
 #   make golden-update expectations of golden cases that fail become what happens
 #   make abi-update    the offsets of new public members are recorded
+#   make api           share/: the description of the public headers, for bindings (docs/api.md)
 #   make compile_commands.json  for editors and other tools that want to know the compiler's options
 #   make install       prefix, DESTDIR and the other GNU directory variables are honoured
 #   make install-lib   builds and installs the library alone
@@ -77,7 +78,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: fleet help coverage compile_commands.json golden-update
+.PHONY: api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -608,8 +609,8 @@ examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
                '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
-ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
-               'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+ctypes      := $(foreach t,$(call scripts,ctypes/*.py), \
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
@@ -699,6 +700,10 @@ coverage:
 abi-update:
 	@$(environment) $(PYTHON) '$(srcdir)/tests/abi/offsets.py' --update
 
+# What bindings are made of. The files are committed; python3-pycparser is needed to make them anew.
+api:
+	@CC='$(CC)' $(PYTHON) -B '$(srcdir)/build-aux/api' '$(srcdir)' '$(srcdir)/share'
+
 # The same tests under the sanitizers, each in a build directory of its own; and without a process
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -732,12 +737,15 @@ HEADERS := $(filter-out $(ADAPTER_HEADERS),$(wildcard $(srcdir)/include/sessionp
 DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
 TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
+API     := $(wildcard $(srcdir)/share/*)
+apidir   = $(datarootdir)/sessionpay
 
 D = $(DESTDIR)
 
 install-lib: lib
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" "$(D)$(apidir)"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
+	$(INSTALL) -m 644 $(API) "$(D)$(apidir)"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
 endif
@@ -784,14 +792,15 @@ uninstall:
 	    $(call shared_so,$a) $(call shared_dev,$a)))
 	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc $(PACKAGE)-file.pc $(PACKAGE)-redis.pc)
 	$(call remove,$(bindir),sessionpay-sandbox)
+	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
-	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(includedir)/sessionpay,$(call prune,$d);)
+	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
 pc = sed -e 's|@prefix@|$(prefix)|' -e 's|@includedir@|$(call relative,$(includedir))|' \
-    -e 's|@libdir@|$(call relative,$(libdir))|' -e 's|@VERSION@|$(VERSION)|' \
+    -e 's|@libdir@|$(call relative,$(libdir))|' -e 's|@apidir@|$(call relative,$(apidir))|' -e 's|@VERSION@|$(VERSION)|' \
     -e 's|@REQUIRES@|$(if $(DISABLE_SHARED),$(DEPENDS))|' \
     -e 's|@REQUIRES_PRIVATE@|$(if $(DISABLE_SHARED),,$(DEPENDS))|' \
     -e 's|@LIBS@|$(if $(DISABLE_SHARED),$(THREADS))|' \
