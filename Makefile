@@ -214,6 +214,7 @@ redis_SRC := \
 	adapters/redis/connection.c \
 	adapters/redis/redis.c \
 	adapters/redis/scripts.c \
+	adapters/redis/socket.c \
 	$(if $(HAVE_HIREDIS_SSL),adapters/redis/tls.c,adapters/redis/no_tls.c) \
 	adapters/redis/url.c \
 	adapters/redis/worker.c
@@ -535,14 +536,6 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
-# An adapter's tests end its operations themselves, in place of the core.
-$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/operation.c)
-$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
-$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
-
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
@@ -560,6 +553,15 @@ $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
+# An adapter's tests end its operations themselves, in place of the core.
+$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
+                            tests/store/operation.c) | $(PRELOADS)
+$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
+$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -669,7 +671,7 @@ torture: all $(TESTS) $(TORTURES)
 	    $(unit) $(wire) $(integration) $(torture)
 
 # The figures of docs/fleet.md; "make check" takes a sample.
-fleet: $(SANDBOX) $(O)/examples/fleet
+fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so
 	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
