@@ -398,6 +398,7 @@ $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_C
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
+$(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 $(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
                               '-DLEFT_OUT="$(LEFT_OUT)"'
@@ -558,6 +559,10 @@ $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 $(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
                             tests/store/operation.c) | $(PRELOADS)
 $(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
+$(O)/tests/store/waiting: $(O)/obj/tests/store/waiting.o $(call objects,$(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 $(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
@@ -671,7 +676,7 @@ torture: all $(TESTS) $(TORTURES)
 	    $(unit) $(wire) $(integration) $(torture)
 
 # The figures of docs/fleet.md; "make check" takes a sample.
-fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so
+fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
 	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
