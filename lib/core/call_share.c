@@ -115,26 +115,27 @@ static void hand_over(spay_call *call, const spay__buffer *record, int64_t dead_
         spay__claim_hand_over(claims_of(call), shared->claim, &shared->record, dead_at_ms);
 }
 
-/* Ask the other calls of this process first, then the store. */
+/* Ask the other calls of this process first, then the store; either for half of the time at most. */
 static spay__share_answer find_session(spay_call *call, spay__shared_session *shared)
 {
     int64_t now = spay__client_now_ms(call->client);
     spay__share_answer answer = SPAY__SHARE_WAIT;
 
-    call->wake_ms = call->deadline_ms;
+    if (!shared->share.until_ms)
+        shared->share.until_ms = now + (call->deadline_ms - now) / 2;
+    call->wake_ms = shared->share.until_ms;
     if (!shared->taken) {
         switch (spay__claim_try(claims_of(call), shared->claim, &call->waiter, now, &shared->record,
                                 &shared->dead_at_ms)) {
         case SPAY__CLAIM_FOUND:
             return SPAY__SHARE_FOUND;
         case SPAY__CLAIM_WAIT:
-            return SPAY__SHARE_WAIT;
+            return now < shared->share.until_ms ? SPAY__SHARE_WAIT : SPAY__SHARE_MAKE;
         case SPAY__CLAIM_TAKEN:
             break;
         }
         shared->taken = true;
         begin_share(&shared->share, call);
-        shared->share.until_ms = call->deadline_ms;
     }
     answer = spay__share_step(&shared->share, now);
     if (answer == SPAY__SHARE_WAIT)
@@ -278,8 +279,12 @@ spay__share_answer spay__call_find_token(spay_call *call)
 {
     spay__share *share = token_share(call);
     int64_t now = spay__client_now_ms(call->client);
-    spay__share_answer answer = share ? spay__share_step(share, now) : SPAY__SHARE_MAKE;
+    spay__share_answer answer = SPAY__SHARE_MAKE;
 
+    if (share) {
+        share->until_ms = spay__token_cache_patience(call->account->tokens, share->until_ms);
+        answer = spay__share_step(share, now);
+    }
     while (answer == SPAY__SHARE_FOUND && !take_token(call, share)) {
         spay__share_reject(share);
         answer = spay__share_step(share, now);

@@ -108,8 +108,13 @@ static bool is_shared(const spay__token_cache *cache, const spay__token_ticket *
            cache->retry_at_ms >= ticket->deadline_ms;
 }
 
-static spay__token_state wait_for_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
+static spay__token_state wait_for_fetch(spay__token_cache *cache, spay__token_ticket *ticket,
+                                        int64_t now_ms)
 {
+    int64_t half_ms = now_ms + (ticket->deadline_ms - now_ms) / 2;
+
+    if (half_ms < cache->hastiest_ms)
+        cache->hastiest_ms = half_ms;
     if (ticket->waiter)
         spay__waiters_add(&cache->waiters, ticket->waiter);
     ticket->waiting = true;
@@ -127,6 +132,7 @@ static spay__token_state begin_fetch(spay__token_cache *cache, spay__token_ticke
     ticket->fetching = true;
     ticket->waiting = false;
     cache->fetching = true;
+    cache->hastiest_ms = INT64_MAX;
     return SPAY__TOKEN_FETCH;
 }
 
@@ -140,7 +146,7 @@ static spay__token_state acquire(spay__token_cache *cache, spay__token_ticket *t
         *error = spay__error_share(cache->failure);
         return SPAY__TOKEN_FAILED;
     }
-    return cache->fetching ? wait_for_fetch(cache, ticket) : begin_fetch(cache, ticket);
+    return cache->fetching ? wait_for_fetch(cache, ticket, now_ms) : begin_fetch(cache, ticket);
 }
 
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
@@ -152,6 +158,16 @@ spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__toke
     state = acquire(cache, ticket, now_ms, token, error);
     spay__unlock(&cache->lock);
     return state;
+}
+
+int64_t spay__token_cache_patience(spay__token_cache *cache, int64_t until_ms)
+{
+    int64_t hastiest_ms;
+
+    lock(cache);
+    hastiest_ms = cache->hastiest_ms;
+    spay__unlock(&cache->lock);
+    return hastiest_ms < until_ms ? hastiest_ms : until_ms;
 }
 
 /* With the lock held: the fetch of this ticket is over. */

@@ -37,6 +37,7 @@ typedef struct spay__token_cache {
     bool final;          /* it would meet everybody, whatever his limits */
     int32_t attempts;    /* of the fetch that ended last, for who continues it */
     int64_t retry_at_ms; /* its next attempt, no sooner */
+    int64_t hastiest_ms; /* when the first of those who wait have waited for half of their time */
 } spay__token_cache;
 
 /* What one call knows of the cache. Zero-initialise, then set the waiter and the limits. */
@@ -77,6 +78,12 @@ bool spay__token_cache_fix(spay__token_cache *cache, const char *token);
 spay__token_state spay__token_cache_acquire(spay__token_cache *cache, spay__token_ticket *ticket,
                                             int64_t now_ms, spay__secret *token,
                                             spay_error **error);
+
+/*
+ * Until when whoever is to fetch may wait for another process that is about it; at most until_ms.
+ * Those who wait for this call have limits of their own.
+ */
+int64_t spay__token_cache_patience(spay__token_cache *cache, int64_t until_ms);
 
 /*
  * Share what was fetched; it lives so long, counted from when its request began. A random byte

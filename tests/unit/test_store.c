@@ -382,14 +382,61 @@ START_TEST(a_bad_store_fails_no_token)
 }
 END_TEST
 
-/* Leases that are held for ever delay a session, but for no longer than its call. */
+/* Leases that are held for ever delay a session by half of its call's time. */
 START_TEST(a_bad_store_fails_no_session)
 {
     spay_call_options options = with_intent("order");
 
     memory_store_set_mode(store, bad_modes[_i]);
-    if (bad_modes[_i] != MEMORY_STORE_DENIES)
-        run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+    run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
+}
+END_TEST
+
+static spay_call *start_call(account_kind kind, const spay_call_options *options)
+{
+    spay_call *call = NULL;
+
+    ck_assert_int_eq(accounts_new_call(&machines[0], kind, options, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    return call;
+}
+
+/* Though the call that asks the store has more time, and would wait for longer. */
+START_TEST(a_call_waits_for_another_for_half_of_its_time)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *first;
+    spay_call *hasty;
+
+    memory_store_set_mode(store, MEMORY_STORE_DENIES);
+    first = start_call(sharing[_i], &options);
+    options.timeout_ms = 3000;
+    hasty = start_call(sharing[_i], &options);
+    ck_assert_int_le(spay_call_wait_ms(hasty), 1500);
+    spay_mock_advance(mock, 1500);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_WAIT);
+    ck_assert_int_eq(spay_call_step(hasty), SPAY_CALL_SEND);
+    spay_call_free(hasty);
+    spay_call_free(first);
+}
+END_TEST
+
+START_TEST(a_token_is_awaited_as_long_as_the_hastiest_can)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *first;
+    spay_call *hasty;
+
+    memory_store_set_mode(store, MEMORY_STORE_DENIES);
+    first = start_call(ACCOUNT_HOSTED_FIELDS, &options);
+    options.timeout_ms = 3000;
+    hasty = start_call(ACCOUNT_HOSTED_FIELDS, &options);
+    spay_mock_advance(mock, 1400);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_WAIT);
+    spay_mock_advance(mock, 100);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    spay_call_free(hasty);
+    spay_call_free(first);
 }
 END_TEST
 
@@ -660,6 +707,8 @@ Suite *store_suite(void)
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
     tcase_add_loop_test(tests, a_bad_store_fails_no_token, 0, ROWS(bad_modes));
     tcase_add_loop_test(tests, a_bad_store_fails_no_session, 0, ROWS(bad_modes));
+    tcase_add_loop_test(tests, a_call_waits_for_another_for_half_of_its_time, 0, ROWS(sharing));
+    tcase_add_test(tests, a_token_is_awaited_as_long_as_the_hastiest_can);
     tcase_add_test(tests, a_dead_store_costs_its_timeout_a_few_times_only);
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
