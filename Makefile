@@ -149,6 +149,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
+	$(if $(WITHOUT_CURL),,lib/transport/monotonic.c) \
 	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
@@ -156,6 +157,7 @@ LIB_SRC := \
 	lib/core/account.c \
 	lib/core/budget.c \
 	lib/core/call.c \
+	lib/core/call_parts.c \
 	lib/core/call_setup.c \
 	lib/core/call_share.c \
 	lib/core/claims.c \
