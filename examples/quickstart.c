@@ -277,7 +277,7 @@ static void close_accounts(struct shop *shop)
 
 int main(void)
 {
-    struct shop shop = {NULL, NULL, NULL, NULL};
+    struct shop shop = {.client = NULL};
     spay_error *error = NULL;
     int made = 0;
     int declined = 0;

@@ -223,7 +223,7 @@ static void scan_asctime(scan *s, civil *date)
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds)
 {
     scan s = {text, true};
-    civil date = {0, 0, 0, 0, 0, 0, 0};
+    civil date = {.year = 0};
     const char *comma = strchr(text, ',');
 
     if (!comma) {

@@ -354,17 +354,16 @@ static spay__retry_situation situation_of(spay_call *call, const spay__verdict *
                                           int32_t attempts)
 {
     spay__retry_situation situation = {
-        *verdict,
-        attempts,
-        call->max_attempts,
-        spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
-        time_left_ms(call),
-        spay__budget_left(call->account->budget),
-        call->resent,
-        call->token_renewed,
-        call->operation->token && !call->account->tokens->fixed,
-        !call->clock_corrected && spay__clock_is_off(call),
-        0};
+        .verdict = *verdict,
+        .attempts = attempts,
+        .max_attempts = call->max_attempts,
+        .retry_after_ms = spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
+        .time_left_ms = time_left_ms(call),
+        .budget = spay__budget_left(call->account->budget),
+        .resent = call->resent,
+        .token_renewed = call->token_renewed,
+        .can_renew = call->operation->token && !call->account->tokens->fixed,
+        .clock_off = !call->clock_corrected && spay__clock_is_off(call)};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
         situation.random = UINT32_MAX;

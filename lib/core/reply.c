@@ -222,8 +222,10 @@ static spay_error *read_success(spay_call *call, int32_t stage, taker take)
 }
 
 /* A key that is in use by an attempt of this very call: it got no answer, and may still run. */
-static const spay__verdict still_running = {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN,
-                                            SPAY__REMEDY_SLOW_DOWN, "key_in_use"};
+static const spay__verdict still_running = {.status = SPAY_E_BUSY,
+                                            .outcome = SPAY_OUTCOME_UNKNOWN,
+                                            .remedy = SPAY__REMEDY_SLOW_DOWN,
+                                            .reason = "key_in_use"};
 
 static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
 {
@@ -232,8 +234,8 @@ static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
 }
 
 /* A key in use, although none was sent: another request is what this one collides with. */
-static const spay__verdict conflict = {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE,
-                                       NULL};
+static const spay__verdict conflict = {
+    .status = SPAY_E_CONFLICT, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_NONE};
 
 static bool is_keyless_conflict(const spay_call *call, const spay__verdict *verdict)
 {
@@ -242,8 +244,8 @@ static bool is_keyless_conflict(const spay_call *call, const spay__verdict *verd
 }
 
 /* A reply that could not be read well enough to know what it means. */
-static const spay__verdict unread = {SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE,
-                                     NULL};
+static const spay__verdict unread = {
+    .status = SPAY_E_NO_MEMORY, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_NONE};
 
 /* What a refusal is searched for codes in. */
 typedef struct refusal {

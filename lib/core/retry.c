@@ -61,8 +61,9 @@ spay__verdict spay__judge_reply(const spay__rule *rules, int32_t http_status,
 
 spay__verdict spay__judge_failure(spay_status status, bool sent)
 {
-    spay__verdict verdict = {(int8_t)status, sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
-                             SPAY__REMEDY_NONE, NULL};
+    spay__verdict verdict = {.status = (int8_t)status,
+                             .outcome = sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
+                             .remedy = SPAY__REMEDY_NONE};
 
     switch (status) {
     case SPAY_E_CONNECT:

@@ -217,7 +217,7 @@ static const char words[] = "transport_failed\0\0"
 
 static meaning meaning_of(CURLcode code)
 {
-    meaning found = {code, SPAY_E_INTERNAL, words, ""};
+    meaning found = {.code = code, .status = SPAY_E_INTERNAL, .reason = words, .text = ""};
     size_t i;
 
     for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)

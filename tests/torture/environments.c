@@ -162,40 +162,46 @@ static void check(proof *p, const result *got, const char *what, const char *fie
 
 /* ---- wepay: the token says where it belongs ---- */
 
+#define WEPAY_ROW(environment_, base_url_, token_, field_)                                         \
+    {                                                                                              \
+        .environment = (environment_), .base_url = (base_url_), .token = (token_),                 \
+        .field = (field_)                                                                          \
+    }
+
 static const struct {
     int32_t environment;
     const char *base_url;
     const char *token;
     const char *field;
 } wepay_rows[] = {
-    {SPAY_ENV_TEST, NULL, "stage_abc", NULL},
-    {SPAY_ENV_PRODUCTION, NULL, "prod_abc", NULL},
-    {SPAY_ENV_TEST, NULL, "token-without-a-system", NULL},
-    {SPAY_ENV_PRODUCTION, NULL, "token-without-a-system", NULL},
-    {0, "https://stage-api.wepay.com", "stage_abc", NULL},
-    {0, "https://api.wepay.com", "prod_abc", NULL},
-    {0, "http://127.0.0.1:8080", "stage_abc", NULL},
-    {0, "http://127.0.0.1:8080", "prod_abc", NULL},
-    {SPAY_ENV_TEST, "http://127.0.0.1:8080", "stage_abc", NULL},
-    {SPAY_ENV_TEST, "https://stage-api.wepay.com", "stage_abc", NULL},
-    {SPAY_ENV_TEST, "https://gateway.example/wepay", "stage_abc", NULL},
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "prod_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "token-without-a-system", NULL),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "token-without-a-system", NULL),
+    WEPAY_ROW(0, "https://stage-api.wepay.com", "stage_abc", NULL),
+    WEPAY_ROW(0, "https://api.wepay.com", "prod_abc", NULL),
+    WEPAY_ROW(0, "http://127.0.0.1:8080", "stage_abc", NULL),
+    WEPAY_ROW(0, "http://127.0.0.1:8080", "prod_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "http://127.0.0.1:8080", "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://stage-api.wepay.com", "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://gateway.example/wepay", "stage_abc", NULL),
 
-    {SPAY_ENV_PRODUCTION, NULL, "stage_abc", "app_token"},
-    {SPAY_ENV_TEST, NULL, "prod_abc", "app_token"},
-    {SPAY_ENV_PRODUCTION, NULL, "stage_", "app_token"},
-    {0, "https://api.wepay.com", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com/", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com/v3", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com:443", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com:8443", "stage_abc", "app_token"},
-    {0, "https://API.WePay.com", "stage_abc", "app_token"},
-    {0, "HTTPS://API.WEPAY.COM:443/", "stage_abc", "app_token"},
-    {0, "https://stage-api.wepay.com", "prod_abc", "app_token"},
-    {0, "https://STAGE-API.wepay.com/", "prod_abc", "app_token"},
-    {SPAY_ENV_TEST, "https://api.wepay.com", "token", "base_url"},
-    {SPAY_ENV_TEST, "https://API.WEPAY.COM:443/", "token", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com", "token", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com/v3", "prod_abc", "base_url"},
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "stage_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "prod_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "stage_", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com/", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com/v3", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com:443", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com:8443", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://API.WePay.com", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "HTTPS://API.WEPAY.COM:443/", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://stage-api.wepay.com", "prod_abc", "app_token"),
+    WEPAY_ROW(0, "https://STAGE-API.wepay.com/", "prod_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://api.wepay.com", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://API.WEPAY.COM:443/", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com/v3", "prod_abc", "base_url"),
 };
 
 static void prove_wepay(void)
@@ -223,29 +229,39 @@ static void prove_wepay(void)
 
 /* ---- hosted_fields: two hosts, and both belong to the environment ---- */
 
+#define HOSTED_ROW(environment_, base_url_, identity_url_, field_)                                 \
+    {                                                                                              \
+        .environment = (environment_), .base_url = (base_url_), .identity_url = (identity_url_),   \
+        .field = (field_)                                                                          \
+    }
+
 static const struct {
     int32_t environment;
     const char *base_url;
     const char *identity_url;
     const char *field;
 } hosted_rows[] = {
-    {SPAY_ENV_TEST, NULL, NULL, NULL},
-    {SPAY_ENV_PRODUCTION, NULL, NULL, NULL},
-    {SPAY_ENV_TEST, "https://api.uat.payroc.com/v1", "https://identity.uat.payroc.com", NULL},
-    {SPAY_ENV_PRODUCTION, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL},
-    {SPAY_ENV_TEST, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL},
-    {0, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL},
-    {0, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL},
+    HOSTED_ROW(SPAY_ENV_TEST, NULL, NULL, NULL),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, NULL, NULL),
+    HOSTED_ROW(SPAY_ENV_TEST, "https://api.uat.payroc.com/v1", "https://identity.uat.payroc.com",
+               NULL),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, "https://api.payroc.com/v1", "https://identity.payroc.com",
+               NULL),
+    HOSTED_ROW(SPAY_ENV_TEST, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL),
+    HOSTED_ROW(0, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL),
+    HOSTED_ROW(0, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL),
 
-    {SPAY_ENV_TEST, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "base_url"},
-    {SPAY_ENV_TEST, "https://API.Payroc.com:443/v1", "https://identity.uat.payroc.com", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://api.uat.payroc.com/v1", "https://identity.payroc.com",
-     "base_url"},
-    {SPAY_ENV_TEST, NULL, "https://identity.payroc.com", "identity_url"},
-    {SPAY_ENV_PRODUCTION, NULL, "https://identity.uat.payroc.com", "identity_url"},
-    {SPAY_ENV_PRODUCTION, NULL, "https://IDENTITY.uat.payroc.com:443/", "identity_url"},
-    {0, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "identity_url"},
-    {0, "https://api.uat.payroc.com/v1", "https://identity.payroc.com", "identity_url"},
+    HOSTED_ROW(SPAY_ENV_TEST, "https://api.payroc.com/v1", "https://identity.uat.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_TEST, "https://API.Payroc.com:443/v1", "https://identity.uat.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, "https://api.uat.payroc.com/v1", "https://identity.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_TEST, NULL, "https://identity.payroc.com", "identity_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, "https://identity.uat.payroc.com", "identity_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, "https://IDENTITY.uat.payroc.com:443/", "identity_url"),
+    HOSTED_ROW(0, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "identity_url"),
+    HOSTED_ROW(0, "https://api.uat.payroc.com/v1", "https://identity.payroc.com", "identity_url"),
 };
 
 static void prove_hosted(void)

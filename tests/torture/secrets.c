@@ -115,8 +115,10 @@ typedef struct places {
     const char *connect;
 } places;
 
-static const places nowhere = {"https://wepay.example", "https://payroc.example/v1",
-                               "https://identity.example", "https://connect.example"};
+static const places nowhere = {.wepay = "https://wepay.example",
+                               .hosted = "https://payroc.example/v1",
+                               .identity = "https://identity.example",
+                               .connect = "https://connect.example"};
 
 static bool open_with_canaries(test_accounts *opened, const places *to,
                                const spay_client_options *options)
@@ -1255,7 +1257,7 @@ typedef enum setting {
 
 static void run_setting(setting which, mood how, const char *base, memory_report *report)
 {
-    places to = {base, base, base, base};
+    places to = {.wepay = base, .hosted = base, .identity = base, .connect = base};
 
     if (which == OWN_TRANSPORT)
         leave_traces(report, how);
