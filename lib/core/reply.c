@@ -97,7 +97,7 @@ static size_t arena_capacity(const spay_call *call, const spay__json_reader *jso
            sizeof(char *) * json->values + sizeof(call->key) + SPAY__LONGEST_REQUEST_ID + 256;
 }
 
-/* What stands against the session that was read; NULL if nothing does. */
+/* Why the session that was read cannot be used; NULL if it can. */
 static spay_error *find_fault(spay_call *call, const spay__reading *in, spay_status status)
 {
     if (in->json->fault)
@@ -105,6 +105,14 @@ static spay_error *find_fault(spay_call *call, const spay__reading *in, spay_sta
     if (in->arena->failed)
         return spay__call_error(call, SPAY_E_INTERNAL, SPAY_STAGE_REPLY);
     return status == SPAY_OK ? NULL : stale_error(call, in->json);
+}
+
+static void add_warnings(const spay__reading *in)
+{
+    if (in->json->ignored)
+        in->info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    if (in->offset_ms)
+        in->info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
 }
 
 /* NULL, and the call has its session, on success. */
@@ -137,11 +145,8 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
         spay__arena_free(session);
         return error;
     }
-    if (json->ignored)
-        in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    add_warnings(&in);
     in.info->clock_offset_ms = in.offset_ms;
-    if (in.offset_ms)
-        in.info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
     fill_info(call, &arena, in.info);
     call->session = session;
     return NULL;

@@ -416,45 +416,51 @@ static void prove_unknown(void)
 
 /* ---- connect_client: Apple's sandbox is not for production ---- */
 
+/* A session for a page that Apple's sandbox validates, and how many requests went out for it. */
+static spay_status try_apple_sandbox(int32_t environment, size_t *requests)
+{
+    spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
+    spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
+    spay_connect_client_session *session = NULL;
+    spay_connect_client *account = NULL;
+    spay_status status;
+    test_accounts opened;
+
+    if (!accounts_open(&opened, NULL))
+        exit(1);
+    options.environment = environment;
+    options.client_session_id = "client-session";
+    options.customer_id = "90a1";
+    options.client_api_url = "https://eu.api-ingenico.com/client";
+    request.domain_name = "checkout.example-bikes.test";
+    request.validation_url =
+        "https://apple-pay-gateway-cert.apple.com/paymentservices/paymentSession";
+    (void)spay_connect_client_new(opened.client, &options, &account, NULL);
+    status = spay_connect_client_session_create(account, &request, NULL, &session, NULL);
+    *requests = spay_mock_request_count(opened.mock);
+    spay_connect_client_session_free(session);
+    spay_connect_client_free(account);
+    accounts_close(&opened);
+    return status;
+}
+
 static void prove_apple(void)
 {
-    static const char test_url[] =
-        "https://apple-pay-gateway-cert.apple.com/paymentservices/paymentSession";
     static const int32_t environments[] = {0, SPAY_ENV_PRODUCTION, SPAY_ENV_TEST};
     size_t i;
     proof p;
 
     proof_begin(&p, "connect_client: Apple's sandbox only where it is a test");
     for (i = 0; i < sizeof(environments) / sizeof(environments[0]); i++) {
-        spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
-        spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
-        spay_connect_client_session *session = NULL;
-        spay_connect_client *account = NULL;
-        spay_error *error = NULL;
-        spay_status status;
         size_t requests;
-        test_accounts opened;
+        spay_status status = try_apple_sandbox(environments[i], &requests);
 
-        if (!accounts_open(&opened, NULL))
-            exit(1);
-        options.environment = environments[i];
-        options.client_session_id = "client-session";
-        options.customer_id = "90a1";
-        options.client_api_url = "https://eu.api-ingenico.com/client";
-        request.domain_name = "checkout.example-bikes.test";
-        request.validation_url = test_url;
-        (void)spay_connect_client_new(opened.client, &options, &account, NULL);
-        status = spay_connect_client_session_create(account, &request, NULL, &session, &error);
-        requests = spay_mock_request_count(opened.mock);
         proof_case(&p,
                    environments[i] == SPAY_ENV_TEST
                        ? requests > 0
                        : status == SPAY_E_INVALID_ARGUMENT && requests == 0,
                    "environment %d: %s, %zu requests", (int)environments[i],
                    spay_status_name(status), requests);
-        spay_error_free(error);
-        spay_connect_client_free(account);
-        accounts_close(&opened);
     }
     proof_end(&p);
 }
