@@ -19,7 +19,7 @@ typedef struct civil {
     int year;
     int month; /* 1 to 12 */
     int day;
-    int weekday; /* 0 is Sunday; told, never asked */
+    int weekday; /* 0 is Sunday; written, never read */
     int hour;
     int minute;
     int second;

@@ -90,7 +90,7 @@ static void drop_secrets(spay_call *call)
     spay__secret_clear(&call->token);
 }
 
-/* A token that this call was to fetch is somebody else's to fetch now. */
+/* Leaves the token that this call was to fetch to another call. */
 static void leave_token(spay_call *call)
 {
     if (call->operation->token)
@@ -377,7 +377,7 @@ static spay__decision decide(spay_call *call, const spay__verdict *verdict, int3
     return spay__retry_decide(&situation);
 }
 
-/* Tell whoever listens what an attempt came to, and what is done about it. */
+/* Report how an attempt ended, and what is done about it. */
 static void report(const spay_call *call, const spay_error *error, bool token,
                    const spay__decision *decision)
 {
@@ -487,7 +487,7 @@ static void take_reply(spay_call *call, spay_status status)
 
 /*
  * What one with more time and attempts than this call would do about its failure. Sets when the
- * next attempt may go out. false: nothing, so it is everybody's failure.
+ * next attempt may go out. false: nothing, so it fails all calls.
  */
 static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {

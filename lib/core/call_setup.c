@@ -22,7 +22,7 @@ static void check_key(spay__input *input, const spay__key_rule *rule, const char
         spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
 }
 
-/* One of the things that it is good for must be possible. */
+/* At least one of its uses must be possible. */
 static void check_intent(spay__input *input, const spay_call *call, const char *intent)
 {
     bool has_keys = call->operation->key.longest > 0;
@@ -111,9 +111,9 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
 static spay_status read_options(spay_call *call, const spay_call_options *caller_options,
                                 spay_call_options *options, spay_error **error)
 {
-    spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
-        caller_options, call->operation->provider->id, "options", error);
+    spay_status status =
+        spay__options_load(options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+                           caller_options, call->operation->provider->id, "options", error);
 
     if (status == SPAY_OK)
         status = check_options(call, options, error);

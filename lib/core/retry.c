@@ -85,7 +85,7 @@ spay__verdict spay__judge_failure(spay_status status, bool sent)
     return verdict;
 }
 
-/* Decimal digits alone, as milliseconds per unit; more than a year is as good as for ever. */
+/* Only decimal digits, as milliseconds per unit; more than a year counts as forever. */
 static int64_t parse_amount(const char *text, int64_t unit_ms)
 {
     const int64_t most = (int64_t)366 * 86400 * 1000;

@@ -82,7 +82,7 @@ void spay__json_put_texts(spay__json_reader *reader, char *memory);
 void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
                           const char *name);
 
-/* Wipe and free what the reader holds; only its fault stays. */
+/* Wipe and free what the reader holds; only its fault is kept. */
 void spay__json_clear(spay__json_reader *reader);
 
 spay__json spay__json_root(spay__json_reader *reader);

@@ -179,7 +179,7 @@ static const authority_options of_host = {CURLOPT_CAPATH, CURLOPT_CAINFO, CURLOP
 static const authority_options of_proxy = {CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO,
                                            CURLOPT_PROXY_CAINFO_BLOB};
 
-/* Our store verifies, so libcurl needs none beside it, which could be missing or unreadable. */
+/* Our store verifies, so libcurl needs no other, which could be missing or unreadable. */
 static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept,
                             const authority_options *options)
 {

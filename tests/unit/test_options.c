@@ -120,7 +120,7 @@ START_TEST(newer_struct_with_nothing_new_set_is_read)
 }
 END_TEST
 
-/* An uninitialised size is not a licence to read so far. */
+/* An uninitialized size is not a licence to read so far. */
 START_TEST(struct_far_larger_than_ours_is_refused_unread)
 {
     static const size_t sizes[] = {sizeof(sample) + 4097, 65536, SIZE_MAX / 2, SIZE_MAX};
