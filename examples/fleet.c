@@ -22,7 +22,7 @@
  * another's session; different sessions for the order; answers of the store that a call waited for;
  * milliseconds.
  */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS. NOLINT(bugprone-reserved-identifier) */
 
 #include <pthread.h>
 #include <signal.h>
@@ -90,7 +90,7 @@ static void finish_call(spay_status status, spay_error *error, const spay_sessio
     if (status != SPAY_OK) {
         count(&shared->failed);
         example_complain(error);
-    } else if (info->shared == SPAY_YES) {
+    } else if (info && info->shared == SPAY_YES) {
         count(&shared->shared);
     }
     spay_error_free(error);

@@ -143,7 +143,7 @@ static char *find(char *text, const char *secret, size_t *length)
 
 static void overwrite(char *text, const char *secret)
 {
-    size_t length;
+    size_t length = 0;
 
     if (strlen(secret) < SHORTEST)
         return;

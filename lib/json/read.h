@@ -68,7 +68,7 @@ typedef struct spay__json_field {
 
 #define SPAY__JSON_FIELD(type, member, key, holds, required)                                       \
     {                                                                                              \
-        .name = key, .name_length = sizeof(key) - 1, .kind = SPAY__JSON_##holds,                   \
+        .name = {key}, .name_length = sizeof(key) - 1, .kind = SPAY__JSON_##holds,                 \
         .presence = SPAY__JSON_##required, .offset = offsetof(type, member)                        \
     }
 

@@ -96,12 +96,13 @@ typedef struct member {
 
 #define ROW(which, type, field, is, good)                                                          \
     {                                                                                              \
-        .in = which, .name = #field, .offset = offsetof(type, field), .kind = is, .text = good     \
+        .in = (which), .name = #field, .offset = offsetof(type, field), .kind = (is),              \
+        .text = (good)                                                                             \
     }
 #define LIST(which, type, field, size, good)                                                       \
     {                                                                                              \
-        .in = which, .name = #field, .offset = offsetof(type, field),                              \
-        .count = offsetof(type, size), .kind = FIRST, .text = good                                 \
+        .in = (which), .name = #field, .offset = offsetof(type, field),                            \
+        .count = offsetof(type, size), .kind = FIRST, .text = (good)                               \
     }
 #define C(field, kind, text) ROW(CLIENT, spay_client_options, field, kind, text)
 #define WO(field, text) ROW(WEPAY, spay_wepay_options, field, TEXT, text)

@@ -83,8 +83,8 @@ typedef struct number_option {
 
 #define NUMBER(option, is_wide, limit)                                                             \
     {                                                                                              \
-        .name = #option, .offset = offsetof(spay_client_options, option), .wide = is_wide,         \
-        .most = limit                                                                              \
+        .name = #option, .offset = offsetof(spay_client_options, option), .wide = (is_wide),       \
+        .most = (limit)                                                                            \
     }
 #define WIDE(option, limit) NUMBER(option, true, limit)
 #define NARROW(option, limit) NUMBER(option, false, limit)

@@ -287,40 +287,22 @@ END_TEST
 
 /* ---- deciding ---- */
 
-/* The decision with all in its favour: one attempt of three made, time, budget. */
+/* The members of a verdict. */
 #define PROVIDER_FAILED                                                                            \
-    {                                                                                              \
-        .status = SPAY_E_PROVIDER, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY   \
-    }
+    .status = SPAY_E_PROVIDER, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY
 #define THROTTLED                                                                                  \
-    {                                                                                              \
-        .status = SPAY_E_THROTTLED, .outcome = SPAY_OUTCOME_REJECTED,                              \
-        .remedy = SPAY__REMEDY_SLOW_DOWN                                                           \
-    }
+    .status = SPAY_E_THROTTLED, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_SLOW_DOWN
 #define UNAUTHORIZED                                                                               \
-    {                                                                                              \
-        .status = SPAY_E_AUTH, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_TOKEN      \
-    }
+    .status = SPAY_E_AUTH, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_TOKEN
 #define CLOCK_WRONG                                                                                \
-    {                                                                                              \
-        .status = SPAY_E_CLOCK, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_CLOCK     \
-    }
+    .status = SPAY_E_CLOCK, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_CLOCK
 #define REJECTED                                                                                   \
-    {                                                                                              \
-        .status = SPAY_E_REJECTED, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_NONE   \
-    }
+    .status = SPAY_E_REJECTED, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_NONE
 #define NOT_CONNECTED                                                                              \
-    {                                                                                              \
-        .status = SPAY_E_CONNECT, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY   \
-    }
+    .status = SPAY_E_CONNECT, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY
 #define UNSENT                                                                                     \
-    {                                                                                              \
-        .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY   \
-    }
-#define TORN                                                                                       \
-    {                                                                                              \
-        .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY    \
-    }
+    .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY
+#define TORN .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY
 
 typedef struct decision_row {
     const char *name;
@@ -331,7 +313,7 @@ typedef struct decision_row {
 #define SITUATION(verdict_, attempts_, max_attempts_, retry_after_, time_left_, budget_, resent_,  \
                   token_renewed_, can_renew_, clock_off_, random_)                                 \
     {                                                                                              \
-        .verdict = verdict_, .attempts = (attempts_), .max_attempts = (max_attempts_),             \
+        .verdict = {verdict_}, .attempts = (attempts_), .max_attempts = (max_attempts_),           \
         .retry_after_ms = (retry_after_), .time_left_ms = (time_left_), .budget = (budget_),       \
         .resent = (resent_), .token_renewed = (token_renewed_), .can_renew = (can_renew_),         \
         .clock_off = (clock_off_), .random = (random_)                                             \
@@ -523,23 +505,23 @@ typedef struct jitter_row {
 } jitter_row;
 
 static const jitter_row jitter_rows[] = {
-    {.verdict = PROVIDER_FAILED, .attempts = 1, .most = 100},
-    {.verdict = PROVIDER_FAILED, .attempts = 2, .most = 200},
-    {.verdict = PROVIDER_FAILED, .attempts = 3, .most = 400},
-    {.verdict = PROVIDER_FAILED, .attempts = 4, .most = 800},
-    {.verdict = PROVIDER_FAILED, .attempts = 5, .most = 1600},
-    {.verdict = PROVIDER_FAILED, .attempts = 6, .most = 2000},
-    {.verdict = PROVIDER_FAILED, .attempts = 50, .most = 2000},
-    {.verdict = THROTTLED, .attempts = 1, .least = 500, .most = 1000},
-    {.verdict = THROTTLED, .attempts = 2, .least = 500, .most = 2000},
-    {.verdict = THROTTLED, .attempts = 3, .least = 500, .most = 4000},
-    {.verdict = THROTTLED, .attempts = 4, .least = 500, .most = 8000},
-    {.verdict = THROTTLED, .attempts = 40, .least = 500, .most = 8000},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 1, .most = 100},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 2, .most = 200},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 3, .most = 400},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 4, .most = 800},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 5, .most = 1600},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 6, .most = 2000},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 50, .most = 2000},
+    {.verdict = {THROTTLED}, .attempts = 1, .least = 500, .most = 1000},
+    {.verdict = {THROTTLED}, .attempts = 2, .least = 500, .most = 2000},
+    {.verdict = {THROTTLED}, .attempts = 3, .least = 500, .most = 4000},
+    {.verdict = {THROTTLED}, .attempts = 4, .least = 500, .most = 8000},
+    {.verdict = {THROTTLED}, .attempts = 40, .least = 500, .most = 8000},
 };
 
 static int64_t delay(const jitter_row *row, uint32_t random)
 {
-    spay__retry_situation situation = {.verdict = REJECTED,
+    spay__retry_situation situation = {.verdict = {REJECTED},
                                        .max_attempts = 100,
                                        .retry_after_ms = -1,
                                        .time_left_ms = 3600000,
