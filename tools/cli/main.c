@@ -13,8 +13,10 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"create", "make a session", command_create},
     {"explain", "what a status, a reason or a provider's code means, and what to do",
      command_explain},
+    {"resume", "repeat a call whose outcome is unknown, with its key", command_resume},
 };
 
 enum {

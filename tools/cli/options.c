@@ -56,7 +56,7 @@ int options_next(int argc, char **argv, const struct option *options, const char
         refuse(argv, options, code);
         return OPTION_EXIT;
     }
-    if (code == OPTION_HELP) {
+    if (code == OPTION_HELP && help) {
         fputs(help, stdout);
         exit_status = output_end(CLI_DONE);
         return OPTION_EXIT;

@@ -29,7 +29,8 @@ enum {
 
 /*
  * The next option or word. --json has been seen by output_init() and is skipped; --help prints help
- * and a mistake is told, both give OPTION_EXIT.
+ * and a mistake is told, both
+ * give OPTION_EXIT. Without help, the caller prints it: OPTION_HELP.
  */
 int options_next(int argc, char **argv, const struct option *options, const char *help);
 
