@@ -22,6 +22,7 @@
 #   make format        clang-format; make format-check tells what it would change
 #   make golden-update expectations of golden cases that fail become what happens
 #   make abi-update    the offsets of new public members are recorded
+#   make api           share/: the description of the public headers, for bindings (docs/api.md)
 #   make compile_commands.json  for editors and other tools that want to know the compiler's options
 #   make install       prefix, DESTDIR and the other GNU directory variables are honoured
 #   make install-lib   builds and installs the library alone
@@ -78,7 +79,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: fleet help coverage compile_commands.json golden-update
+.PHONY: api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -214,6 +215,7 @@ redis_SRC := \
 	adapters/redis/connection.c \
 	adapters/redis/redis.c \
 	adapters/redis/scripts.c \
+	adapters/redis/socket.c \
 	$(if $(HAVE_HIREDIS_SSL),adapters/redis/tls.c,adapters/redis/no_tls.c) \
 	adapters/redis/url.c \
 	adapters/redis/worker.c
@@ -401,6 +403,7 @@ $(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
+$(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 $(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
                               '-DLEFT_OUT="$(LEFT_OUT)"'
@@ -544,14 +547,6 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
-# An adapter's tests end its operations themselves, in place of the core.
-$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/operation.c)
-$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
-$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
-
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
@@ -569,6 +564,19 @@ $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
+# An adapter's tests end its operations themselves, in place of the core.
+$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
+                            tests/store/operation.c) | $(PRELOADS)
+$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
+$(O)/tests/store/waiting: $(O)/obj/tests/store/waiting.o $(call objects,$(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -618,8 +626,8 @@ examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O
                $(if $(PARTIAL)$(HAVE_LIBUV),,$(call without,examples/libuv,libuv is not installed)) \
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
                '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
-ctypes      := $(foreach t,$(call scripts,ctypes/smoke.py), \
-               'ctypes=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+ctypes      := $(foreach t,$(call scripts,ctypes/*.py), \
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
@@ -681,7 +689,7 @@ torture: all $(TESTS) $(TORTURES)
 	    $(unit) $(wire) $(integration) $(torture)
 
 # The figures of docs/fleet.md; "make check" takes a sample.
-fleet: $(SANDBOX) $(O)/examples/fleet
+fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
 	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
@@ -709,6 +717,10 @@ coverage:
 # The table of struct layouts is add-only; this adds what is new.
 abi-update:
 	@$(environment) $(PYTHON) '$(srcdir)/tests/abi/offsets.py' --update
+
+# What bindings are made of. The files are committed; python3-pycparser is needed to make them anew.
+api:
+	@CC='$(CC)' $(PYTHON) -B '$(srcdir)/build-aux/api' '$(srcdir)' '$(srcdir)/share'
 
 # The same tests under the sanitizers, each in a build directory of its own; and without a process
 # for each test, whose end would be searched for leaks each time.
@@ -743,6 +755,8 @@ HEADERS := $(filter-out $(ADAPTER_HEADERS),$(wildcard $(srcdir)/include/sessionp
 DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
 TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
+API     := $(wildcard $(srcdir)/share/*)
+apidir   = $(datarootdir)/sessionpay
 
 # Where the shells look for completions.
 bashdir = $(datarootdir)/bash-completion/completions
@@ -751,8 +765,9 @@ zshdir  = $(datarootdir)/zsh/site-functions
 D = $(DESTDIR)
 
 install-lib: lib
-	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
+	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig" "$(D)$(apidir)"
 	$(INSTALL) -m 644 $(HEADERS) "$(D)$(includedir)/sessionpay"
+	$(INSTALL) -m 644 $(API) "$(D)$(apidir)"
 ifeq ($(DISABLE_STATIC),)
 	$(INSTALL) -m 644 $(STATIC) "$(D)$(libdir)"
 endif
@@ -810,14 +825,15 @@ uninstall:
 	$(if $(CLI),$(call remove,$(mandir)/man1,sessionpay.1))
 	$(if $(CLI),$(call remove,$(bashdir),sessionpay))
 	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
+	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
-	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(includedir)/sessionpay,$(call prune,$d);)
+	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
 pc = sed -e 's|@prefix@|$(prefix)|' -e 's|@includedir@|$(call relative,$(includedir))|' \
-    -e 's|@libdir@|$(call relative,$(libdir))|' -e 's|@VERSION@|$(VERSION)|' \
+    -e 's|@libdir@|$(call relative,$(libdir))|' -e 's|@apidir@|$(call relative,$(apidir))|' -e 's|@VERSION@|$(VERSION)|' \
     -e 's|@REQUIRES@|$(if $(DISABLE_SHARED),$(DEPENDS))|' \
     -e 's|@REQUIRES_PRIVATE@|$(if $(DISABLE_SHARED),,$(DEPENDS))|' \
     -e 's|@LIBS@|$(if $(DISABLE_SHARED),$(THREADS))|' \
@@ -841,7 +857,7 @@ distcheck: dist
 C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
-	$(CLANG_FORMAT) -i $(C_FILES)
+	@$(CLANG_FORMAT) -i $(C_FILES)
 
 # Tells the files that "make format" would change.
 format-check:

@@ -40,7 +40,7 @@ template <typename Struct> inline Struct spay_sized()
 /* clang-format on */
 #endif
 
-/** An optional boolean: 0 leaves the default. */
+/** An optional boolean: 0 leaves the default. @enum(choice) */
 enum {
     SPAY_DEFAULT = 0,
     SPAY_YES = 1,

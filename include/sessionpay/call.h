@@ -93,10 +93,15 @@ SPAY_API void spay_call_options_init(void *options, size_t struct_size);
  */
 SPAY_API int32_t spay_call_step(spay_call *call);
 
-/** The request to send; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. */
+/**
+ * The request to send; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. @nullable
+ */
 SPAY_API const spay_http_request *spay_call_request(const spay_call *call);
 
-/** The response to fill; NULL unless the last step said SPAY_CALL_SEND. Owned by the call. */
+/**
+ * The response to fill; NULL unless the last step said SPAY_CALL_SEND. Owned by the call.
+ * @nullable @borrowed(call)
+ */
 SPAY_API spay_http_response *spay_call_response(spay_call *call);
 
 /**
@@ -115,7 +120,7 @@ SPAY_API spay_status spay_call_respond(spay_call *call, spay_status status);
 SPAY_API int64_t spay_call_wait_ms(const spay_call *call);
 
 /**
- * Run the call to its end, blocking, through the client's transport and platform.
+ * Run the call to its end through the client's transport and platform. @blocks
  *
  * @param error receives a copy of the call's error; may be NULL.
  * @return the call's status, see spay_call_status().
@@ -131,7 +136,7 @@ SPAY_API void spay_call_cancel(spay_call *call);
 /** The call's result: SPAY_E_STATE while it is not done, then SPAY_OK or why it failed. */
 SPAY_API spay_status spay_call_status(const spay_call *call);
 
-/** The call's error, owned by the call; NULL while it is not done, or if it succeeded. */
+/** The call's error, owned by the call; NULL while it is not done, or if it succeeded. @nullable */
 SPAY_API const spay_error *spay_call_error(const spay_call *call);
 
 /** The key that every attempt carries; "" if the call has none. Known before the first step. */

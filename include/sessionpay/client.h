@@ -70,6 +70,7 @@ typedef struct spay_client_options {
     /**
      * A secret of at least 16 bytes from which idempotency keys are derived for calls that name
      * their `intent` (see spay_call_options). Wiped when the client is freed.
+     * @secret @count(key_secret_length)
      */
     const void *key_secret;
     /** Length of key_secret in bytes. */
@@ -89,7 +90,7 @@ typedef struct spay_client_options {
     const char *client_certificate_file;
     /** PEM file with the private key; required with client_certificate_file. */
     const char *client_key_file;
-    /** Password of the private key; NULL if it has none. Wiped when the client is freed. */
+    /** Password of the private key; NULL if it has none. Wiped when the client is freed. @secret */
     const char *client_key_password;
     /**
      * Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several
@@ -104,7 +105,7 @@ typedef struct spay_client_options {
      * are never used.
      */
     const char *proxy;
-    /** "user:password" for the proxy; NULL for none. Wiped when the client is freed. */
+    /** "user:password" for the proxy; NULL for none. Wiped when the client is freed. @secret */
     const char *proxy_credentials;
 
     /**
@@ -118,6 +119,8 @@ typedef struct spay_client_options {
     /**
      * Receives log lines: no newline, no secret, no body, no query string. Called on the thread
      * that uses the library, by several at once; it must not call the library. NULL for none.
+     *
+     * @param level SPAY_LOG_ERROR to SPAY_LOG_TRACE.
      */
     void (*log)(void *ctx, int32_t level, const char *line);
     /** Passed to log. */
@@ -173,7 +176,7 @@ SPAY_API void spay_client_options_init(void *options, size_t struct_size);
 /**
  * Make a client. It opens no connection.
  *
- * @param options settings; NULL for all defaults.
+ * @param options settings; NULL for all defaults. @nullable
  * @param client  receives the client, to be freed with spay_client_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names; SPAY_E_NO_MEMORY;
@@ -201,7 +204,7 @@ SPAY_API void spay_client_drop_connections(spay_client *client);
  * without ids, keys, statuses, decisions, the provider's references. No secret, no body.
  *
  * @return NUL-terminated text that the caller frees with spay_free(); NULL without memory, or if
- *         client is NULL. Any thread.
+ *         client is NULL. Any thread. @nullable @owned(spay_free)
  */
 SPAY_API char *spay_client_flight_record(spay_client *client);
 

@@ -20,7 +20,7 @@ extern "C" {
 /** A consumer's client session, valid for at most two hours. Any thread, any time. */
 typedef struct spay_connect_client spay_connect_client;
 
-/** The payment product of Apple Pay. */
+/** The payment product of Apple Pay. @enum(connect_product) */
 enum {
     SPAY_CONNECT_PRODUCT_APPLE_PAY = 302
 };
@@ -34,28 +34,36 @@ typedef struct spay_connect_client_options {
      * production gateways. SPAY_ENV_TEST: those of Apple's sandbox too.
      */
     int32_t environment;
-    /** `clientSessionId` of the server session. Required; visible ASCII, 1-255 bytes. */
+    /**
+     * JSON `clientSessionId` of the server session: visible ASCII, 1-255 bytes. @secret @required
+     */
     const char *client_session_id;
-    /** `customerId` of the server session. Required; 1-255 bytes, no control byte. */
+    /** JSON `customerId` of the server session: 1-255 bytes, no control byte. @required */
     const char *customer_id;
     /**
-     * `clientApiUrl` of the server session. Required; https on a host under .api-ingenico.com,
+     * JSON `clientApiUrl` of the server session: https on a host under .api-ingenico.com,
      * .api-worldline.com or .worldline-solutions.com, or one of allowed_hosts (then loopback http
-     * too). Its path may be empty, "/client" or "/client/v1".
+     * too). Its path may be empty, "/client" or "/client/v1". @required
      */
     const char *client_api_url;
-    /** Further hosts for client_api_url, exactly, in lower case, without port: "127.0.0.1". */
+    /**
+     * Further hosts for client_api_url, exactly, in lower case, without port: "127.0.0.1".
+     * @count(allowed_host_count)
+     */
     const char *const *allowed_hosts;
     /** How many allowed hosts; at most 64. */
     size_t allowed_host_count;
     /** SPAY_YES: a validation URL may also name the pod hosts of Apple's older list. Default no. */
     int32_t allow_apple_pods;
     /**
-     * `platformIdentifier` in the header `X-GCS-ClientMetaInfo`, which is always sent, such as the
-     * consumer's user agent. Default: the library's platform. UTF-8, 1-1024 bytes.
+     * JSON `platformIdentifier` in the header `X-GCS-ClientMetaInfo`, which is always sent, such as
+     * the consumer's user agent. Default: the library's platform. UTF-8, 1-1024 bytes.
      */
     const char *platform_identifier;
-    /** `screenSize` there, such as "1280x800". NULL leaves it out; UTF-8, 1-64 bytes. */
+    /**
+     * JSON `screenSize` in the header `X-GCS-ClientMetaInfo`, such as "1280x800". NULL leaves it
+     * out; UTF-8, 1-64 bytes.
+     */
     const char *screen_size;
     /**
      * A JSON object with further members for that header, such as `appIdentifier`, `deviceBrand`,
@@ -114,14 +122,14 @@ typedef struct spay_connect_client_session_request {
      */
     const char *display_name;
     /**
-     * JSON `domainName`: the domain of the page that shows the button. Required; letters, digits,
-     * hyphens and at least one dot, IDN as punycode.
+     * JSON `domainName`: the domain of the page that shows the button. Letters, digits,
+     * hyphens and at least one dot, IDN as punycode. @required
      */
     const char *domain_name;
     /**
-     * JSON `validationUrl`: `event.validationURL` from the page, unchanged. Required; it comes from
+     * JSON `validationUrl`: `event.validationURL` from the page, unchanged. It comes from
      * a browser, so it must be https, on one of Apple's own gateways, with one of Apple's two
-     * paths.
+     * paths. @required
      */
     const char *validation_url;
     /**
@@ -146,7 +154,8 @@ typedef struct spay_connect_client_session {
     /**
      * JSON `paymentProductSession302SpecificOutput.sessionObject`: the text of a JSON object, byte
      * for byte, NUL-terminated. Send it to the page as it is, with content type application/json;
-     * there, give the parsed object to completeMerchantValidation(). Use it once. A secret.
+     * there, give the parsed object to completeMerchantValidation(). Use it once.
+     * @secret @count(session_object_length)
      */
     const char *session_object;
     /** Length of session_object without the NUL. */
@@ -156,7 +165,7 @@ typedef struct spay_connect_client_session {
 } spay_connect_client_session;
 
 /**
- * Create an Apple Pay merchant session, blocking.
+ * Create an Apple Pay merchant session. @blocks
  *
  * There is no idempotency key here. Apple's sheet waits only briefly, so unless the options say
  * otherwise the call makes at most 2 attempts within 15 s, and repeats only attempts that got no
@@ -164,7 +173,7 @@ typedef struct spay_connect_client_session {
  *
  * @param connect_client the account.
  * @param request        what to create, required.
- * @param options        settings of this call; NULL for the client's.
+ * @param options        settings of this call; NULL for the client's. @nullable
  * @param session        receives the session, to be freed with spay_connect_client_session_free();
  *                       NULL on failure.
  * @param error          receives what went wrong; may be NULL.
@@ -187,7 +196,8 @@ SPAY_API spay_status spay_connect_client_session_create(
 /**
  * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
- * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param options settings of this call; NULL for the client's. @nullable
+ * @param call    receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY.
  */
 SPAY_API spay_status spay_connect_client_session_call_new(
@@ -209,16 +219,17 @@ SPAY_API spay_status spay_connect_client_session_from_call(spay_call *call,
 SPAY_API void spay_connect_client_session_free(spay_connect_client_session *session);
 
 /**
- * Both steps in one call, blocking: a client session at the server API, then the Apple Pay merchant
- * session with it. One deadline covers both.
+ * Both steps in one call: a client session at the server API, then the Apple Pay merchant
+ * session with it. One deadline covers both. @blocks
  *
  * @param server         the merchant's account.
- * @param server_request what the client session allows; NULL for no filters and tokens.
+ * @param server_request what the client session allows; NULL for no filters and tokens. @nullable
  * @param request        the Apple Pay part, required.
- * @param options        limits; a key or an intent belongs to the first step. NULL for defaults.
+ * @param options        limits; a key or an intent belongs to the first step. NULL for
+ *                       defaults. @nullable
  * @param server_session receives the client session too; may be NULL. It is
  *                       set whenever the first step succeeded, even if the second then fails, and
- *                       is freed with spay_connect_server_session_free().
+ *                       is freed with spay_connect_server_session_free(). @nullable
  * @param session        receives the merchant session; NULL on failure.
  * @param error          receives what went wrong; may be NULL. spay_error_provider() says which
  *                       step failed: SPAY_PROVIDER_CONNECT_SERVER or SPAY_PROVIDER_CONNECT_CLIENT.

@@ -47,26 +47,35 @@ typedef struct spay_connect_server_options {
     int32_t environment;
     /** Another base URL, without a path; wins over environment. https, or loopback http. */
     const char *base_url;
-    /** Path `merchantId`. Required; 1-64 characters, no "/", "?", "#" or control byte, nor "..". */
+    /** Path `merchantId`: 1-64 characters, no "/", "?", "#" or control byte, nor "..". @required */
     const char *merchant_id;
-    /** The key pair's id. Required; visible ASCII without ":", 1-255 bytes. */
+    /** The key pair's id: visible ASCII without ":", 1-255 bytes. @required */
     const char *api_key_id;
-    /** The key pair's secret, as text, exactly as issued. Required; 1-4096 bytes. */
+    /** The key pair's secret, as text, exactly as issued. 1-4096 bytes. @secret @required */
     const char *secret_api_key;
     /**
-     * Who integrated: `integrator` in the header `X-GCS-ServerMetaInfo`, which is always sent.
+     * Who integrated: JSON `integrator` in the header `X-GCS-ServerMetaInfo`, which is always sent.
      * Default "libsessionpay user"; UTF-8, 1-255 bytes.
      */
     const char *integrator;
-    /** `platformIdentifier` there. Default: the system's name; UTF-8, 1-255 bytes. */
+    /**
+     * JSON `platformIdentifier` in the header `X-GCS-ServerMetaInfo`. Default: the system's name;
+     * UTF-8, 1-255 bytes.
+     */
     const char *platform_identifier;
-    /** `shoppingCartExtension.creator` in that header; needed if any of the next three is set. */
+    /**
+     * JSON `shoppingCartExtension.creator` in the header `X-GCS-ServerMetaInfo`; needed if any of
+     * the next three is set.
+     */
     const char *extension_creator;
-    /** `shoppingCartExtension.name`. */
+    /** JSON `shoppingCartExtension.name` in the header `X-GCS-ServerMetaInfo`. */
     const char *extension_name;
-    /** `shoppingCartExtension.version`. */
+    /** JSON `shoppingCartExtension.version` in the header `X-GCS-ServerMetaInfo`. */
     const char *extension_version;
-    /** `shoppingCartExtension.extensionId`; optional even then. */
+    /**
+     * JSON `shoppingCartExtension.extensionId` in the header `X-GCS-ServerMetaInfo`; optional even
+     * then.
+     */
     const char *extension_id;
     /**
      * SPAY_YES: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does
@@ -104,11 +113,14 @@ SPAY_API void spay_connect_server_free(spay_connect_server *server);
 typedef struct spay_connect_server_filter {
     /** Set by SPAY_CONNECT_SERVER_FILTER_INIT or spay_connect_server_filter_init(). */
     size_t struct_size;
-    /** JSON `groups`: no duplicates; the only group today is "cards". */
+    /** JSON `groups`: no duplicates; the only group today is "cards". @count(group_count) */
     const char *const *groups;
     /** How many groups; at most 1000. */
     size_t group_count;
-    /** JSON `products`: payment product ids, such as 302 for Apple Pay; > 0, no duplicates. */
+    /**
+     * JSON `products`: payment product ids, such as 302 for Apple Pay; > 0, no duplicates.
+     * @count(product_count)
+     */
     const int32_t *products;
     /** How many products; at most 1000. */
     size_t product_count;
@@ -129,7 +141,10 @@ typedef struct spay_connect_server_session_request {
      * JSON `paymentProductFilters.restrictTo`: offer at most these. NULL or empty leaves it out.
      */
     const spay_connect_server_filter *restrict_to;
-    /** JSON `tokens`: the consumer's stored tokens, each 1-255 bytes without control characters. */
+    /**
+     * JSON `tokens`: the consumer's stored tokens, each 1-255 bytes without control characters.
+     * @count(token_count)
+     */
     const char *const *tokens;
     /** How many tokens; at most 1000. */
     size_t token_count;
@@ -158,28 +173,33 @@ typedef struct spay_connect_server_session {
      * the first request with it. Never NULL.
      */
     const spay_session_info *info;
-    /** JSON `clientSessionId`: authorizes the client API. A secret. Never NULL or empty. */
+    /** JSON `clientSessionId`: authorizes the client API. Never NULL or empty. @secret */
     const char *client_session_id;
     /** JSON `customerId`. Never NULL or empty. */
     const char *customer_id;
     /** JSON `clientApiUrl`: where the client API of this session lives. Never NULL or empty. */
     const char *client_api_url;
-    /** JSON `assetUrl`: base of images and other assets. */
+    /** JSON `assetUrl`: base of images and other assets. @nullable */
     const char *asset_url;
-    /** JSON `region`, deprecated by Worldline. */
+    /** JSON `region`, deprecated by Worldline. @nullable */
     const char *region;
-    /** JSON `invalidTokens`: those of the tokens that should be removed. NULL if there are none. */
+    /**
+     * JSON `invalidTokens`: those of the tokens that should be removed. NULL if there are none.
+     * @nullable @count(invalid_token_count)
+     */
     const char *const *invalid_tokens;
     /** How many invalid tokens. */
     size_t invalid_token_count;
 } spay_connect_server_session;
 
 /**
- * Create a client session, blocking. Each attempt is signed afresh and has the same body.
+ * Create a client session. @blocks
+ *
+ * Each attempt is signed afresh and has the same body.
  *
  * @param server  the account.
- * @param request what to create; NULL for a session without filters and tokens.
- * @param options settings of this call; NULL for the client's.
+ * @param request what to create; NULL for a session without filters and tokens. @nullable
+ * @param options settings of this call; NULL for the client's. @nullable
  * @param session receives the session, to be freed with spay_connect_server_session_free(); NULL on
  *                failure.
  * @param error   receives what went wrong; may be NULL.
@@ -205,7 +225,9 @@ SPAY_API spay_status spay_connect_server_session_create(
 /**
  * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
- * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param request what to create; NULL for a session without filters and tokens. @nullable
+ * @param options settings of this call; NULL for the client's. @nullable
+ * @param call    receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.
  */
 SPAY_API spay_status spay_connect_server_session_call_new(

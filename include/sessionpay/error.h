@@ -26,6 +26,7 @@ extern "C" {
  */
 typedef int32_t spay_status;
 
+/** The statuses. @enum(status) */
 enum {
     SPAY_OK = 0,
 
@@ -117,35 +118,35 @@ enum {
  * with asterisks. Texts are one line of valid UTF-8.
  *
  * Every getter accepts NULL. Text getters return "" where nothing is known, never NULL, unless they
- * say otherwise; the text lives as long as the error.
+ * say otherwise; the text lives as long as the error. @nullable
  */
 typedef struct spay_error spay_error;
 
 /**
  * The stable name of a status, such as "SPAY_E_THROTTLED".
  *
- * @return a constant string; "SPAY_E_?" for a value that this version does not know.
+ * @return a constant string; "SPAY_E_?" for a value that this version does not know. @static
  */
 SPAY_API const char *spay_status_name(spay_status status);
 
 /**
  * One sentence about a status, for a person.
  *
- * @return a constant string; never NULL.
+ * @return a constant string; never NULL. @static
  */
 SPAY_API const char *spay_status_text(spay_status status);
 
 /**
  * The stable name of an outcome: "not_sent", "rejected" or "unknown".
  *
- * @return a constant string; "none" for any other value.
+ * @return a constant string; "none" for any other value. @static
  */
 SPAY_API const char *spay_outcome_name(int32_t outcome);
 
 /**
  * The name of a provider: "wepay", "hosted_fields", "connect_server" or "connect_client".
  *
- * @return a constant string; "none" for any other value.
+ * @return a constant string; "none" for any other value. @static
  */
 SPAY_API const char *spay_provider_name(int32_t provider);
 
@@ -154,7 +155,7 @@ SPAY_API const char *spay_provider_name(int32_t provider);
  *
  * @param status  a negative status.
  * @param outcome one of SPAY_OUTCOME_...
- * @param message one line, copied; NULL stands for spay_status_text(status).
+ * @param message one line, copied; NULL stands for spay_status_text(status). @nullable
  * @return a new error that the caller frees; without memory, a constant error that says so.
  */
 SPAY_API spay_error *spay_error_new(spay_status status, int32_t outcome, const char *message);
@@ -167,7 +168,7 @@ SPAY_API spay_error *spay_error_new(spay_status status, int32_t outcome, const c
  * @param path    the name of the member, copied, as all three are.
  * @param code    the rule, one word in snake_case.
  * @param message the rest of a sentence that begins with the name, without any value; NULL stands
- *                for "is not valid".
+ *                for "is not valid". @nullable
  * @return as of spay_error_new().
  */
 SPAY_API spay_error *spay_error_new_input(const char *path, const char *code, const char *message);
@@ -266,8 +267,8 @@ SPAY_API const char *spay_error_field_message(const spay_error *error, size_t in
  * With SPAY_E_PROTOCOL and SPAY_E_EXPIRED after a 2xx it can hold a session, so do not log it then.
  * A token endpoint's 2xx is never kept. Wiped when the error is freed.
  *
- * @param length receives the number of bytes, 0 if there was no body; may be NULL.
- * @return the bytes, followed by a NUL that is not counted; never NULL.
+ * @param length receives the number of bytes, 0 if there was no body; may be NULL. @nullable
+ * @return the bytes, followed by a NUL that is not counted; never NULL. @secret @count(length)
  */
 SPAY_API const char *spay_error_body(const spay_error *error, size_t *length);
 

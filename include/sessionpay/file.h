@@ -25,7 +25,7 @@ typedef struct spay_file_options {
      * The directory is made, with mode 0700, if only its last part is missing. It must belong to the
      * effective user, nobody else may have any right to it, and it must not be a symbolic link.
      * This is checked again in each operation, which ends with SPAY_STORE_ERROR if it does not hold.
-     * Required.
+     * @required
      */
     const char *directory;
 } spay_file_options;
@@ -51,9 +51,9 @@ SPAY_API void spay_file_options_init(void *options, size_t struct_size);
  * Any thread, any number of processes; parent and child may go on using the store after fork().
  *
  * @param options settings.
- * @param store   a table to fill, started with SPAY_STORE_INIT, to be given to spay_client_new(),
- *                which takes it over; a store that no client took is freed with store->destroy(
- *                store->ctx).
+ * @param[in,out] store a table to fill, started with SPAY_STORE_INIT, to be given to
+ *                spay_client_new(), which takes it over; a store that no client took is freed with
+ *                store->destroy(store->ctx).
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names, its code is
  *         "missing", "too_long", "not_absolute", "not_found", "symbolic_link", "not_a_directory",

@@ -41,7 +41,7 @@ enum {
  * The stable name of a decision: "succeed", "give_up", "retry", "resend", "renew_token" or
  * "correct_clock".
  *
- * @return a constant string; "none" for any other value.
+ * @return a constant string; "none" for any other value. @static
  */
 SPAY_API const char *spay_decision_name(int32_t decision);
 
@@ -112,7 +112,7 @@ typedef struct spay_event {
     const char *provider_code;
     /** One line about the failure, see spay_error_message(); "" for a success. */
     const char *message;
-    /** call_ctx of the call's options; NULL if it is not set, or there is no call yet. */
+    /** call_ctx of the call's options; NULL if it is not set, or there is no call yet. @nullable */
     void *call_ctx;
     /** The host of `host` alone: a name, an IPv4 address, or an IPv6 address without brackets. */
     const char *server_host;
@@ -141,7 +141,7 @@ typedef struct spay_send_record {
     size_t body_length;
     /** The wall clock, UNIX time in ms. */
     int64_t at_ms;
-    /** call_ctx of the call's options; NULL if it is not set. */
+    /** call_ctx of the call's options; NULL if it is not set. @nullable */
     void *call_ctx;
 } spay_send_record;
 

@@ -37,12 +37,12 @@ typedef struct spay_hosted_fields_options {
     const char *identity_url;
     /**
      * The API key, header `x-api-key`, sent to the identity host alone. 1-4096 bytes without
-     * control characters. Either this or bearer_token is required.
+     * control characters. Either this or bearer_token is required. @secret
      */
     const char *api_key;
     /**
      * A bearer token that the caller got elsewhere; it is used as it is and never renewed. 1-16384
-     * bytes of visible ASCII. Not together with api_key.
+     * bytes of visible ASCII. Not together with api_key. @secret
      */
     const char *bearer_token;
 } spay_hosted_fields_options;
@@ -86,15 +86,15 @@ SPAY_API spay_status spay_hosted_fields_set_bearer_token(spay_hosted_fields *hos
 typedef struct spay_hosted_fields_session_request {
     /** Set by SPAY_HOSTED_FIELDS_SESSION_REQUEST_INIT or its init function. */
     size_t struct_size;
-    /** Path `processingTerminalId`. Required; 4-50 characters, no "/", "?", "#" or control byte. */
+    /** Path `processingTerminalId`: 4-50 characters, no "/", "?", "#" or control byte. @required */
     const char *processing_terminal_id;
     /**
      * JSON `libVersion`: the version of the Hosted Fields JavaScript library that the page loads.
-     * Required; must match ^\d{1,2}.\d{1,2}.\d{1,2}(?:-beta)?.\d+$ as Payroc publishes it, where a
-     * dot stands for any character.
+     * Must match ^\d{1,2}.\d{1,2}.\d{1,2}(?:-beta)?.\d+$ as Payroc publishes it, where a
+     * dot stands for any character. @required
      */
     const char *lib_version;
-    /** JSON `scenario`. Required; "payment" or "tokenization". */
+    /** JSON `scenario`: "payment" or "tokenization". @required */
     const char *scenario;
     /** JSON `secureTokenId`: saved details to update. NULL leaves it out; 1-200 characters. */
     const char *secure_token_id;
@@ -114,11 +114,11 @@ SPAY_API void spay_hosted_fields_session_request_init(void *request, size_t stru
 typedef struct spay_hosted_fields_session {
     /** The provider-agnostic view; info->value is token. Never NULL. */
     const spay_session_info *info;
-    /** JSON `token`: give it to the page, for one page load. A secret. Never NULL or empty. */
+    /** JSON `token`: give it to the page, for one page load. Never NULL or empty. @secret */
     const char *token;
-    /** JSON `processingTerminalId`. */
+    /** JSON `processingTerminalId`. @nullable */
     const char *processing_terminal_id;
-    /** JSON `expiresAt`, ISO 8601 text as received. */
+    /** JSON `expiresAt`, ISO 8601 text as received. @nullable */
     const char *expires_at;
     /**
      * When the token expires, UNIX time in milliseconds of this machine's clock, as
@@ -129,7 +129,7 @@ typedef struct spay_hosted_fields_session {
 } spay_hosted_fields_session;
 
 /**
- * Create a Hosted Fields session, blocking.
+ * Create a Hosted Fields session. @blocks
  *
  * Every attempt carries the same `Idempotency-Key`, the caller's or a new UUIDv4, and the same
  * bytes. A 401 renews a bearer token that the library fetched, once. Payroc remembers a key for 7
@@ -138,7 +138,7 @@ typedef struct spay_hosted_fields_session {
  *
  * @param hosted_fields the account.
  * @param request       what to create, required.
- * @param options       settings of this call; NULL for the client's.
+ * @param options       settings of this call; NULL for the client's. @nullable
  * @param session       receives the session, to be freed with spay_hosted_fields_session_free();
  *                      NULL on failure.
  * @param error         receives what went wrong; may be NULL.
@@ -164,7 +164,8 @@ SPAY_API spay_status spay_hosted_fields_session_create(
 /**
  * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
- * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param options settings of this call; NULL for the client's. @nullable
+ * @param call    receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.
  */
 SPAY_API spay_status spay_hosted_fields_session_call_new(

@@ -22,7 +22,7 @@ extern "C" {
 /**
  * A request, ready to be sent as it is. Read-only; valid until the response has been handed to
  * spay_call_respond(), or until the transport's perform function returns. The text that the getters
- * return is valid as long. All getters accept NULL.
+ * return is valid as long. All getters accept NULL. @nullable
  */
 typedef struct spay_http_request spay_http_request;
 
@@ -47,7 +47,9 @@ SPAY_API size_t spay_http_request_header_count(const spay_http_request *request)
 /** The name of header field `index`; "" if index is out of range. */
 SPAY_API const char *spay_http_request_header_name(const spay_http_request *request, size_t index);
 
-/** The value of header field `index`, without control bytes; "" if index is out of range. */
+/**
+ * The value of header field `index`, without control bytes; "" if index is out of range. @secret
+ */
 SPAY_API const char *spay_http_request_header_value(const spay_http_request *request, size_t index);
 
 /**
@@ -59,8 +61,8 @@ SPAY_API int32_t spay_http_request_header_is_secret(const spay_http_request *req
 /**
  * The body.
  *
- * @param length receives the number of bytes; may be NULL. 0 means: send `Content-Length: 0`.
- * @return the bytes; never NULL.
+ * @param length receives the number of bytes; 0 means: send `Content-Length: 0`. @nullable
+ * @return the bytes; never NULL. @count(length)
  */
 SPAY_API const char *spay_http_request_body(const spay_http_request *request, size_t *length);
 
@@ -105,6 +107,7 @@ SPAY_API spay_status spay_http_response_add_header(spay_http_response *response,
 /**
  * Append body bytes as they arrive. The bytes are copied.
  *
+ * @param data the bytes; may be NULL if length is 0. @nullable @count(length)
  * @return SPAY_OK; SPAY_E_LIMIT when the body exceeds 256 KiB: stop reading and return it;
  *         SPAY_E_NO_MEMORY; SPAY_E_INVALID_ARGUMENT if response is NULL, or data is NULL
  *         and length is not 0.
@@ -115,8 +118,8 @@ SPAY_API spay_status spay_http_response_append_body(spay_http_response *response
 /**
  * Explain a failure. Optional: the status that perform returns is what counts.
  *
- * @param reason  a word in snake_case for spay_error_reason(), copied; NULL for none.
- * @param message one line for a developer, copied, without secrets; NULL for none.
+ * @param reason  a word in snake_case for spay_error_reason(), copied; NULL for none. @nullable
+ * @param message one line for a developer, copied, without secrets; NULL for none. @nullable
  */
 SPAY_API void spay_http_response_set_failure(spay_http_response *response, const char *reason,
                                              const char *message);
@@ -146,12 +149,17 @@ SPAY_API int32_t spay_http_response_status(const spay_http_response *response);
  * A header field of the response by name, compared without regard to case; the first if there are
  * several.
  *
- * @return the value; NULL if there is none. Lives until the response changes.
+ * @return the value; NULL if there is none. Lives until the response changes. @nullable
  */
 SPAY_API const char *spay_http_response_header(const spay_http_response *response,
                                                const char *name);
 
-/** The body so far; see spay_http_request_body(). */
+/**
+ * The body so far.
+ *
+ * @param length receives the number of bytes; may be NULL. @nullable
+ * @return the bytes; never NULL. Valid until the response changes. @secret @count(length)
+ */
 SPAY_API const char *spay_http_response_body(const spay_http_response *response, size_t *length);
 
 #ifdef __cplusplus

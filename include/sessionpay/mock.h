@@ -38,10 +38,14 @@ SPAY_API spay_status spay_mock_new(spay_mock **mock, spay_error **error);
 /** Free a mock after its clients. NULL is ignored. */
 SPAY_API void spay_mock_free(spay_mock *mock);
 
-/** The table for spay_client_options::transport; lives as long as the mock. NULL for NULL. */
+/**
+ * The table for spay_client_options::transport; lives as long as the mock. NULL for NULL. @nullable
+ */
 SPAY_API const spay_transport *spay_mock_transport(spay_mock *mock);
 
-/** The table for spay_client_options::platform; lives as long as the mock. NULL for NULL. */
+/**
+ * The table for spay_client_options::platform; lives as long as the mock. NULL for NULL. @nullable
+ */
 SPAY_API const spay_platform *spay_mock_platform(spay_mock *mock);
 
 /**
@@ -49,8 +53,8 @@ SPAY_API const spay_platform *spay_mock_platform(spay_mock *mock);
  *
  * @param http_status 100 to 599.
  * @param headers     "Name: value" lines separated by "\n"; NULL for
- *                    "Content-Type: application/json".
- * @param body        bytes, copied; NULL with length 0 for none.
+ *                    "Content-Type: application/json". @nullable
+ * @param body        bytes, copied; NULL with length 0 for none. @nullable @count(length)
  * @param length      number of bytes.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY.
  */
@@ -87,17 +91,25 @@ SPAY_API const char *spay_mock_request_method(const spay_mock *mock, size_t inde
 /** The URL of request `index`; "" if out of range. */
 SPAY_API const char *spay_mock_request_url(const spay_mock *mock, size_t index);
 
-/** A header field of request `index`, by name without regard to case; NULL if there is none. */
+/**
+ * A header field of request `index`, by name without regard to case; NULL if there is none.
+ * @nullable @secret
+ */
 SPAY_API const char *spay_mock_request_header(const spay_mock *mock, size_t index,
                                               const char *name);
 
 /**
  * All header fields of request `index` as "Name: value\n" lines, in the order sent; "" if out of
- * range. Secrets are in clear: this is a test tool.
+ * range. Secrets are in clear: this is a test tool. @secret
  */
 SPAY_API const char *spay_mock_request_headers(const spay_mock *mock, size_t index);
 
-/** The body of request `index`, NUL-terminated; "" if out of range. length may be NULL. */
+/**
+ * The body of request `index`, NUL-terminated.
+ *
+ * @param length receives the number of bytes without the NUL; may be NULL. @nullable
+ * @return the bytes; "" if out of range. @count(length)
+ */
 SPAY_API const char *spay_mock_request_body(const spay_mock *mock, size_t index, size_t *length);
 
 /** When request `index` was made, on the monotonic clock; -1 if out of range. */

@@ -21,12 +21,12 @@ extern "C" {
 #endif
 
 /**
- * A driver. One thread at a time, except for spay_multi_submit() and spay_multi_wakeup(). After fork() it belongs to the
- * parent; the child makes its own.
+ * A driver. One thread at a time, except for spay_multi_submit() and spay_multi_wakeup(). After
+ * fork() it belongs to the parent; the child makes its own.
  */
 typedef struct spay_multi spay_multi;
 
-/** What to watch a socket for, and what happened on it; bits. */
+/** What to watch a socket for, and what happened on it; bits. @bits */
 enum {
     SPAY_SOCKET_READ = 1,
     SPAY_SOCKET_WRITE = 2,
@@ -86,7 +86,7 @@ SPAY_API void spay_multi_options_init(void *options, size_t struct_size);
  * Make a driver. It has connections of its own, with the TLS and proxy settings of the client.
  *
  * @param client  the client, of which a reference is kept.
- * @param options settings; NULL for all defaults.
+ * @param options settings; NULL for all defaults. @nullable
  * @param multi   receives the driver, to be freed with spay_multi_free(); NULL on failure.
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names;
@@ -110,8 +110,8 @@ SPAY_API void spay_multi_free(spay_multi *multi);
  * @param call a new call of the driver's client.
  * @param done called when the call is done, from within the driver's functions; it may add calls
  *             and free this one. With hooks it can be called from within this function. NULL:
- *             spay_multi_next() returns the call.
- * @param ctx  passed to done.
+ *             spay_multi_next() returns the call. @nullable
+ * @param ctx  passed to done. @nullable
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT if multi or call is NULL; SPAY_E_STATE if the call has
  *         been stepped before, or belongs to another client, or the driver is being freed;
  *         SPAY_E_NO_MEMORY. Unless SPAY_OK, the call is as before, and done is not called.
@@ -121,7 +121,7 @@ SPAY_API spay_status spay_multi_add(spay_multi *multi, spay_call *call,
 
 /**
  * Run: send, receive, wait until something happens or the time has passed, and complete what is
- * done. Not for a driver with hooks.
+ * done. Not for a driver with hooks. @blocks
  *
  * @param timeout_ms how long to wait at most; 0 to look only. It waits also while no call is
  *                   pending, for spay_multi_wakeup(), and may return earlier, after a second at the
@@ -138,7 +138,7 @@ SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
  *
  * @param call a new call of the driver's client.
  * @param done called on the driver's thread when the call is done; see spay_multi_add(). NULL: the
- *             call is handed out by spay_multi_next(), on the driver's thread.
+ *             call is handed out by spay_multi_next(), on the driver's thread. @nullable
  * @param ctx  passed to done.
  * @return SPAY_OK: the call will be done, and its status says how; SPAY_E_INVALID_ARGUMENT if multi
  *         or call is NULL; SPAY_E_STATE if the call has been stepped before or belongs to another
@@ -148,7 +148,7 @@ SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
 SPAY_API spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
                                        void (*done)(void *ctx, spay_call *call), void *ctx);
 
-/** The next call that is done and has no callback; NULL if there is none. */
+/** The next call that is done and has no callback; NULL if there is none. @nullable */
 SPAY_API spay_call *spay_multi_next(spay_multi *multi);
 
 /** How many calls are not done. */

@@ -37,6 +37,7 @@ typedef struct spay_platform {
     /**
      * Fill a buffer with random bytes fit for keys.
      *
+     * @param[out] buffer the bytes. @count(length)
      * @return 1 on success, 0 on failure: the call then fails with SPAY_E_INTERNAL, and nothing is
      *         sent.
      */

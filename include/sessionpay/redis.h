@@ -26,7 +26,7 @@ typedef struct spay_redis_options {
      *   rediss://..., the same with TLS, where the library was built with a libhiredis that has it
      *   unix://[[user]:password@]/path/of/socket[?db=database]
      * User and password may have any byte except NUL as %XX. The port is 6379 and the database 0 if
-     * not given. Wiped when the store goes. Required.
+     * not given. Wiped when the store goes. @secret @required
      */
     const char *url;
     /**
@@ -76,9 +76,10 @@ SPAY_API void spay_redis_options_init(void *options, size_t struct_size);
  * connection of its own. What was under way at the fork goes on in the parent alone.
  *
  * @param options settings.
- * @param store   a table to fill, started with SPAY_STORE_INIT, to be given to spay_client_new(),
- *                which takes it over; a store that no client took is freed with store->destroy(
- *                store->ctx). That waits for the thread, at most as long as the timeouts.
+ * @param[in,out] store a table to fill, started with SPAY_STORE_INIT, to be given to
+ *                spay_client_new(), which takes it over; a store that no client took is freed with
+ *                store->destroy(store->ctx). That waits for the thread, at most as long as the
+ *                timeouts.
  * @param error   receives what is wrong; may be NULL.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT: fix the field that the error names, its code is
  *         "missing", "too_long", "forbidden_character", "scheme", "host", "port", "database",

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-/** Remarks about a session that is valid nevertheless; bits of `warnings`. */
+/** Remarks about a session that is valid nevertheless; bits of `warnings`. @bits */
 enum {
     /** The reply names another account, terminal or merchant than the request. */
     SPAY_SESSION_WARNING_ACCOUNT_DIFFERS = 1,
@@ -49,6 +49,7 @@ typedef struct spay_session_info {
     /**
      * What the front end needs: wepay `session_token`, hosted_fields `token`, connect_server
      * `clientSessionId`, connect_client the merchant session object. A secret: never log it.
+     * @secret
      */
     const char *value;
     /**
@@ -77,7 +78,10 @@ typedef struct spay_session_info {
     int32_t token_requests;
     /** Milliseconds from the start of the call to the session. */
     int64_t elapsed_ms;
-    /** The whole reply, byte for byte, NUL-terminated. It holds the secret. */
+    /**
+     * The whole reply, byte for byte, NUL-terminated. It holds the secret.
+     * @secret @count(raw_json_length)
+     */
     const char *raw_json;
     /** Length of `raw_json` without the NUL. */
     size_t raw_json_length;
@@ -96,7 +100,7 @@ typedef struct spay_session_info {
 /**
  * How long a session can still be used.
  *
- * @param info      the session's `info`; NULL gives 0.
+ * @param info      the session's `info`; NULL gives 0. @nullable
  * @param now_ms    the current time of this machine's clock, UNIX time in milliseconds.
  * @param margin_ms how much earlier to stop using it, so that it does not expire on the way.
  * @return milliseconds, never below 0; INT64_MAX if the expiry is unknown.

@@ -55,24 +55,28 @@ typedef struct spay_store {
     size_t struct_size;
     /** Passed to every function below. */
     void *ctx;
-    /** Read a value. Ends with spay_store_found(), SPAY_STORE_MISS or SPAY_STORE_ERROR. */
+    /**
+     * Read a value. Ends with spay_store_found(), SPAY_STORE_MISS or SPAY_STORE_ERROR. @required
+     */
     void (*get)(void *ctx, const char *name, spay_store_operation *operation);
     /**
      * Write a value that lives for ttl_ms. `fence` is that of a lease of the same name: if a later
      * one was given out, nothing is written. Ends with SPAY_STORE_DONE, SPAY_STORE_STALE or
-     * SPAY_STORE_ERROR.
+     * SPAY_STORE_ERROR. @required
+     *
+     * @param value what to store. @count(length)
      */
     void (*put)(void *ctx, const char *name, const void *value, size_t length, int64_t ttl_ms,
                 uint64_t fence, spay_store_operation *operation);
     /**
      * Take the lease of a name for ttl_ms, if nobody has it. Every lease of a name has a larger
      * fence than those before it. Ends with spay_store_acquired(), SPAY_STORE_HELD or
-     * SPAY_STORE_ERROR.
+     * SPAY_STORE_ERROR. @required
      */
     void (*acquire)(void *ctx, const char *name, int64_t ttl_ms, spay_store_operation *operation);
     /**
      * Give back the lease with this fence, unless it is another's by now. Ends with
-     * SPAY_STORE_DONE, SPAY_STORE_STALE or SPAY_STORE_ERROR.
+     * SPAY_STORE_DONE, SPAY_STORE_STALE or SPAY_STORE_ERROR. @required
      */
     void (*release)(void *ctx, const char *name, uint64_t fence, spay_store_operation *operation);
     /**
@@ -95,7 +99,7 @@ SPAY_API void spay_store_init(void *store, size_t struct_size);
 /**
  * End a get with the value that was found. Any thread. NULL as operation is ignored.
  *
- * @param value       the value, which is copied.
+ * @param value       the value, which is copied. @count(length)
  * @param length      its length in bytes.
  * @param ttl_left_ms how long it is still to live; 0 or less counts as a miss.
  */

@@ -27,7 +27,7 @@ typedef struct spay_transport {
     void *ctx;
     /**
      * Send one request and receive one response, once: never repeat it, never follow a redirect,
-     * never send it to anyone but the host in its URL. Required.
+     * never send it to anyone but the host in its URL. @required
      *
      * It is called on the thread of the caller of the blocking function, by several threads at
      * once. It must return within the request's timeout. It may not call the client or the call.

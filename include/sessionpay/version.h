@@ -24,7 +24,7 @@ extern "C" {
 /**
  * The version of the linked library, such as "0.1.0".
  *
- * @return a constant string; never NULL. Any thread, any time.
+ * @return a constant string; never NULL. Any thread, any time. @static
  * @since 0.1.0
  */
 SPAY_API const char *spay_version(void);

@@ -32,10 +32,11 @@ typedef struct spay_wepay_options {
     int32_t environment;
     /** Another base URL, such as the sandbox's; wins over environment. https, or loopback http. */
     const char *base_url;
-    /** The application's id, header `App-Id`. Required; visible ASCII, 1-255 bytes. */
+    /** The application's id, header `App-Id`: visible ASCII, 1-255 bytes. @required */
     const char *app_id;
     /**
-     * The application's secret token, header `App-Token`. Required; visible ASCII, 1-4096 bytes.
+     * The application's secret token, header `App-Token`: visible ASCII, 1-4096 bytes.
+     * @secret @required
      */
     const char *app_token;
     /** Header `Api-Version`. Default "3.0"; any visible ASCII of 1-64 bytes is sent as it is. */
@@ -71,6 +72,7 @@ typedef struct spay_wepay_session_request {
     /**
      * JSON `type`. Required: "mobile_session", or any other type that WePay has given you; 1-64
      * bytes of visible ASCII. It is also the name of the JSON object that holds the members below.
+     * @required
      */
     const char *type;
     /**
@@ -85,7 +87,7 @@ typedef struct spay_wepay_session_request {
     int64_t time_to_live;
     /**
      * Header `WePay-Risk-Token`; not needed for this call. NULL leaves it out; visible ASCII, 1-255
-     * bytes.
+     * bytes. @secret
      */
     const char *risk_token;
     /**
@@ -120,19 +122,21 @@ enum {
 
 /** JSON `owner`. A member that the reply lacks or has as null is NULL. */
 typedef struct spay_wepay_owner {
-    /** `owner.id`: for a mobile session, the merchant account. */
+    /** JSON `owner.id`: for a mobile session, the merchant account. @nullable */
     const char *id;
-    /** `owner.path`, such as "/accounts/{id}". */
+    /** JSON `owner.path`, such as "/accounts/{id}". @nullable */
     const char *path;
-    /** `owner.resource`, such as "accounts". */
+    /** JSON `owner.resource`, such as "accounts". @nullable */
     const char *resource;
 } spay_wepay_owner;
 
 /** JSON `mobile_session`. */
 typedef struct spay_wepay_mobile_session {
-    /** `mobile_session.time_to_live`, seconds; -1 if absent. Expiry is expire_time, not this. */
+    /**
+     * JSON `mobile_session.time_to_live`, seconds; -1 if absent. Expiry is expire_time, not this.
+     */
     int64_t time_to_live;
-    /** `mobile_session.account_id`; NULL if absent. */
+    /** JSON `mobile_session.account_id`; NULL if absent. @nullable */
     const char *account_id;
 } spay_wepay_mobile_session;
 
@@ -142,40 +146,40 @@ typedef struct spay_wepay_session {
     const spay_session_info *info;
     /** JSON `id`: the session token's id as a resource. Never NULL or empty. */
     const char *id;
-    /** JSON `session_token`: give it to the Card Present SDK. A secret. Never NULL or empty. */
+    /** JSON `session_token`: give it to the Card Present SDK. Never NULL or empty. @secret */
     const char *session_token;
     /** JSON `expire_time`: UNIX time in seconds, as received. */
     int64_t expire_time;
     /** JSON `create_time`: UNIX time in seconds, as received; -1 if absent. */
     int64_t create_time;
-    /** JSON `path`, relative to the base URL. */
+    /** JSON `path`, relative to the base URL. @nullable */
     const char *path;
-    /** JSON `resource`, "session_tokens". */
+    /** JSON `resource`, "session_tokens". @nullable */
     const char *resource;
-    /** JSON `owner`; NULL if absent. */
+    /** JSON `owner`; NULL if absent. @nullable */
     const spay_wepay_owner *owner;
-    /** JSON `api_version`. */
+    /** JSON `api_version`. @nullable */
     const char *api_version;
     /** JSON `state` as SPAY_WEPAY_STATE_... */
     int32_t state;
     /** JSON `type` as SPAY_WEPAY_TYPE_... */
     int32_t type;
-    /** JSON `state`, verbatim. */
+    /** JSON `state`, verbatim. @nullable */
     const char *state_text;
-    /** JSON `type`, verbatim. */
+    /** JSON `type`, verbatim. @nullable */
     const char *type_text;
-    /** JSON `mobile_session`; NULL if absent. */
+    /** JSON `mobile_session`; NULL if absent. @nullable */
     const spay_wepay_mobile_session *mobile_session;
 } spay_wepay_session;
 
 /**
- * Create a session token, blocking.
+ * Create a session token. @blocks
  *
  * Every attempt carries the same `Unique-Key`, the caller's or a new UUIDv4, and the same bytes.
  *
  * @param wepay   the account.
  * @param request what to create, required.
- * @param options settings of this call; NULL for the client's.
+ * @param options settings of this call; NULL for the client's. @nullable
  * @param session receives the session, to be freed with spay_wepay_session_free(); NULL on failure.
  * @param error   receives what went wrong; may be NULL.
  * @return SPAY_OK, or
@@ -200,7 +204,8 @@ SPAY_API spay_status spay_wepay_session_create(spay_wepay *wepay,
 /**
  * The same without blocking: make a call, to be run as call.h describes. The request is copied.
  *
- * @param call receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param options settings of this call; NULL for the client's. @nullable
+ * @param call    receives the call, to be freed with spay_call_free(); NULL on failure.
  * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY; SPAY_E_INTERNAL: no random bytes.
  */
 SPAY_API spay_status spay_wepay_session_call_new(spay_wepay *wepay,

@@ -43,7 +43,7 @@ extern "C" {
  * bytes hold credentials: wipe them once they are sent.
  *
  * @param request the request; it is not changed.
- * @param buffer  receives the bytes; may be NULL if size is 0.
+ * @param[out] buffer  receives the bytes; may be NULL if size is 0. @nullable @count(size)
  * @param size    how many bytes buffer holds. If that is not enough, nothing is written.
  * @return how many bytes the request takes; 0 if request is NULL.
  */
@@ -72,7 +72,7 @@ enum {
  * With each SPAY_CALL_SEND the response is empty again. Use it from one thread at a time.
  *
  * @param response the response of the call that is being sent.
- * @param data     the bytes; may be NULL if length is 0.
+ * @param data     the bytes; may be NULL if length is 0. @nullable @count(length)
  * @param length   how many bytes.
  * @return SPAY_DECODE_MORE; SPAY_DECODE_DONE or SPAY_DECODE_KEEP when the response is complete:
  *         pass SPAY_OK to spay_call_respond(). Bytes after the end of the response, if they are in
@@ -84,6 +84,7 @@ enum {
  *         SPAY_E_NO_MEMORY;
  *         SPAY_E_STATE: the response is complete or has failed already, the bytes were not read;
  *         SPAY_E_INVALID_ARGUMENT: response is NULL, or data is NULL and length is not 0.
+ *         @enum(status)
  */
 SPAY_API int32_t spay_http_response_decode(spay_http_response *response, const void *data,
                                            size_t length);
@@ -97,7 +98,7 @@ SPAY_API int32_t spay_http_response_decode(spay_http_response *response, const v
  *         SPAY_E_NETWORK with the reason "connection_lost" if no byte of a response has arrived,
  *         and "reply_cut" if it is incomplete;
  *         SPAY_E_STATE: the response is complete or has failed already;
- *         SPAY_E_INVALID_ARGUMENT: response is NULL.
+ *         SPAY_E_INVALID_ARGUMENT: response is NULL. @enum(status)
  */
 SPAY_API int32_t spay_http_response_decode_end(spay_http_response *response);
 

@@ -39,9 +39,9 @@ struct spay_call {
     spay__call_state state;
     int32_t canceled; /* the one member that other threads touch */
 
-    char key[SPAY__KEY_SIZE]; /* "" if the call has none */
-    void *ctx;                /* the caller's */
-    const char *subject;      /* after the call; NULL if it has none */
+    char *key;           /* after the call; "" if it has none */
+    void *ctx;           /* the caller's */
+    const char *subject; /* after the call; NULL if it has none */
     int32_t number;
     int64_t timeout_ms;
     int64_t attempt_timeout_ms;

@@ -108,15 +108,11 @@ static void settle_limits(spay_call *call, const spay_call_options *options)
                                             call->operation->most_attempts);
 }
 
-static spay_status read_options(spay_call *call, const spay_call_options *caller_options,
-                                spay_call_options *options, spay_error **error)
+static spay_status apply_options(spay_call *call, const spay_call_options *options,
+                                 spay_error **error)
 {
-    spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
-        caller_options, call->operation->provider->id, "options", error);
+    spay_status status = check_options(call, options, error);
 
-    if (status == SPAY_OK)
-        status = check_options(call, options, error);
     if (status == SPAY_OK)
         status = settle_key(call, options, error);
     if (status == SPAY_OK) {
@@ -126,12 +122,21 @@ static spay_status read_options(spay_call *call, const spay_call_options *caller
     return status;
 }
 
-/* In one piece with its token request, if the operation has one, and its subject. */
-static spay_call *alloc_call(const spay__operation *operation, const char *subject)
+/* Of a key that is too long nothing is kept: it is refused. */
+static size_t key_size(const spay_call_options *options)
+{
+    size_t size = options->idempotency_key ? strlen(options->idempotency_key) + 1 : 0;
+
+    return size > SPAY__UUID_SIZE && size <= SPAY__KEY_SIZE ? size : SPAY__UUID_SIZE;
+}
+
+/* In one piece with its token request, if the operation has one, its key and its subject. */
+static spay_call *alloc_call(const spay__operation *operation, size_t size_of_key,
+                             const char *subject)
 {
     size_t token_size = operation->token ? sizeof(spay_http_request) : 0;
     size_t length = subject ? strlen(subject) + 1 : 0;
-    spay_call *call = spay__alloc(sizeof(*call) + token_size + length);
+    spay_call *call = spay__alloc(sizeof(*call) + token_size + size_of_key + length);
     void *after;
 
     if (!call)
@@ -139,15 +144,16 @@ static spay_call *alloc_call(const spay__operation *operation, const char *subje
     after = call + 1;
     if (operation->token)
         call->token_request = after;
+    call->key = (char *)after + token_size;
     if (subject)
-        call->subject = memcpy((char *)after + token_size, subject, length);
+        call->subject = memcpy(call->key + size_of_key, subject, length);
     return call;
 }
 
 static spay_call *new_call(const spay__operation *operation, spay__account *account,
-                           const char *subject)
+                           const spay_call_options *options, const char *subject)
 {
-    spay_call *call = alloc_call(operation, subject);
+    spay_call *call = alloc_call(operation, key_size(options), subject);
 
     if (!call)
         return NULL;
@@ -208,18 +214,18 @@ static spay_status share_session(spay_call *call, const char *intent, spay_error
 }
 
 static spay_status build(const spay__operation *operation, spay__account *account,
-                         const void *request, const spay_call_options *caller_options,
-                         spay_call **out, spay_error **error)
+                         const void *request, const spay_call_options *options, spay_call **out,
+                         spay_error **error)
 {
-    spay_call *call = new_call(operation, account, subject_of(operation, account, request));
-    spay_call_options options;
-    spay_status status = call ? read_options(call, caller_options, &options, error)
+    spay_call *call =
+        new_call(operation, account, options, subject_of(operation, account, request));
+    spay_status status = call ? apply_options(call, options, error)
                               : spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 
     if (status == SPAY_OK)
         status = build_request(call, request, error);
     if (status == SPAY_OK)
-        status = share_session(call, options.intent, error);
+        status = share_session(call, options->intent, error);
     if (status == SPAY_OK) {
         spay__http_request_fix_headers(&call->request);
         *out = call;
@@ -248,21 +254,27 @@ spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
     return spay__error_share(&call->spare);
 }
 
-/* Read the caller's request, then make a call of it. */
+/* Read the caller's structs, then make a call of them. */
 static spay_status make(const spay__operation *operation, spay__account *account,
-                        const void *request, const spay_call_options *options, spay_call **out,
-                        spay_error **error)
+                        const void *request, const spay_call_options *caller_options,
+                        spay_call **out, spay_error **error)
 {
     union {
         int64_t number;
         void *pointer;
         char bytes[SPAY__LONGEST_REQUEST];
     } loaded;
+    spay_call_options options;
+    int32_t provider = operation->provider->id;
     spay_status status =
         spay__options_load(&loaded, operation->request_size, operation->request_least, request,
-                           operation->provider->id, "request", error);
+                           provider, "request", error);
 
-    return status == SPAY_OK ? build(operation, account, &loaded, options, out, error) : status;
+    if (status == SPAY_OK)
+        status = spay__options_load(&options, sizeof(options),
+                                    SPAY__SIZE_UP_TO(spay_call_options, call_ctx), caller_options,
+                                    provider, "options", error);
+    return status == SPAY_OK ? build(operation, account, &loaded, &options, out, error) : status;
 }
 
 spay_status spay__call_make(const spay__operation *operation, void *account, const void *request,

@@ -94,7 +94,7 @@ static void fill_info(const spay_call *call, spay__arena *arena, spay_session_in
 static size_t arena_capacity(const spay_call *call, const spay__json_reader *json)
 {
     return sizeof(spay_session_info) + 2 * (call->response.body.length + 1) +
-           sizeof(char *) * json->values + sizeof(call->key) + SPAY__LONGEST_REQUEST_ID + 256;
+           sizeof(char *) * json->values + SPAY__KEY_SIZE + SPAY__LONGEST_REQUEST_ID + 256;
 }
 
 /* What stands against the session that was read; NULL if nothing does. */

@@ -60,9 +60,9 @@ static spay_status load_limits(const spay_connect_server *server,
                                const spay_call_options *caller_options, spay_call_options *options,
                                spay_error **error)
 {
-    spay_status status = spay__options_load(
-        options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
-        caller_options, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
+    spay_status status =
+        spay__options_load(options, sizeof(*options), SPAY__SIZE_UP_TO(spay_call_options, call_ctx),
+                           caller_options, SPAY_PROVIDER_CONNECT_SERVER, "options", error);
 
     options->struct_size = sizeof(*options);
     if (!options->timeout_ms)

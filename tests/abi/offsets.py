@@ -26,9 +26,10 @@ def layout(directory):
              '#define TELL(s, m) printf(#s "." #m " %zu %zu\\n", offsetof(s, m), sizeof((s *)0)->m)',
              "int main(void)",
              "{"]
-    for struct in structs():
-        lines += ["    TELL(%s, %s);" % (struct.name, member.name) for member in struct.members]
-        lines += ['    printf("%s %%zu\\n", sizeof(%s));' % (struct.name, struct.name)]
+    for struct in sorted(structs(), key=lambda struct: struct["header"]):
+        name = struct["name"]
+        lines += ["    TELL(%s, %s);" % (name, member["name"]) for member in struct["members"]]
+        lines += ['    printf("%s %%zu\\n", sizeof(%s));' % (name, name)]
     lines += ['    printf("- %zu %zu ", sizeof(void *), sizeof(long));',
               '    printf("%zu\\n", offsetof(aligned, number));',
               "    return 0;", "}", ""]

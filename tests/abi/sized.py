@@ -10,16 +10,16 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "project"))
 
-from common import (ADAPTERS, DEFINES, EMULATOR, LIBRARIES, SHARED, STATIC, link,  # noqa: E402
-                    skip_all, structs, write)
+from common import (ADAPTERS, DEFINES, EMULATOR, LIBRARIES, SHARED, STATIC, is_sized,  # noqa: E402
+                    link, skip_all, structs, write)
 
 if set(DEFINES) - {"-DSPAY_DISABLE_THREADS", "-DSPAY_WITHOUT_CURL"}:
     skip_all("built with " + " ".join(DEFINES))
 
 with tempfile.TemporaryDirectory() as directory:
     absent = list(ADAPTERS) + (["multi.h"] if "-DSPAY_WITHOUT_CURL" in DEFINES else [])
-    names = [struct.name for struct in structs()
-             if struct.members[0].name == "struct_size" and struct.header not in absent]
+    names = [struct["name"] for struct in structs()
+             if is_sized(struct) and struct["header"] not in absent]
     write(os.path.join(directory, "sized_structs.h"), "".join(
         "SIZED(%s, %s_INIT)\n" % (name, name.upper()) for name in names))
     program = os.path.join(directory, "sized")

@@ -70,7 +70,7 @@ install()
     export PKG_CONFIG_PATH
     shift
     $make install DESTDIR= prefix="$prefix" exec_prefix="$prefix" libdir="$prefix/lib" \
-        includedir="$prefix/include" bindir="$prefix/bin" docdir="$prefix/doc" "$@" \
+        includedir="$prefix/include" bindir="$prefix/bin" datarootdir="$prefix/share" docdir="$prefix/doc" "$@" \
         >"$work/log" 2>&1
 }
 path=${PKG_CONFIG_PATH:-}
@@ -127,6 +127,9 @@ if [ -n "${SHARED:-}" ]; then
 
     [ "$($pkg_config --modversion libsessionpay)" = "$VERSION" ]
     report $? 'pkg-config tells the version'
+
+    [ -s "$($pkg_config --variable=apidir libsessionpay)/sessionpay.api.json" ]
+    report $? 'and where the description of the interface is'
 else
     skip 'the shared library' 'not in this build'
 fi

@@ -6,26 +6,18 @@ import glob
 import os
 import re
 
-from common import SRCDIR, Tap, functions, read, structs
+from common import SRCDIR, Tap, description, read, structs
 
 tap = Tap()
 
-undocumented = ["%s:%d: %s()" % (f.header, f.line, f.name) for f in functions() if not f.comment]
-tap.empty(undocumented, "every function has a doc comment directly above it")
+undocumented = ["%s: %s" % (entry["header"], entry["name"])
+                for kind in ("functions", "structs", "opaque", "enumerations", "callbacks")
+                for entry in description()[kind] if not entry.get("doc")]
+tap.empty(undocumented, "everything has a doc comment directly above it")
 
-undocumented = ["%s:%d: %s" % (s.header, s.line, s.name) for s in structs() if not s.comment]
-tap.empty(undocumented, "every struct has a doc comment directly above it")
-
-# Words of the comment that name a parameter, as in "@param name what it is".
-wrong = []
-for function in functions():
-    parameters = set(re.findall(r"(\w+)\s*(?:,|$|\[)", function.parameters))
-    parameters |= set(re.findall(r"\(\*(\w+)\)", function.parameters))
-    for name in re.findall(r"@param(?:\[\w+\])?\s+(\w+)", function.comment):
-        if name not in parameters:
-            wrong.append("%s:%d: %s() has no parameter %s" %
-                         (function.header, function.line, function.name, name))
-tap.empty(wrong, "documented parameters exist")
+undocumented = ["%s: %s::%s" % (struct["header"], struct["name"], member["name"])
+                for struct in structs() for member in struct["members"] if not member.get("doc")]
+tap.empty(undocumented, "every member has one")
 
 
 def anchor(heading):

@@ -34,7 +34,7 @@ def check_library(name, path, listed, left_out):
 
 
 def check(name, adapter, path, left_out=False):
-    declared = [function.name for function in functions() if ADAPTERS.get(function.header) == adapter]
+    declared = [function["name"] for function in functions() if function["library"] == name]
     listed = map_names(adapter)
     check_map(name, declared, listed)
     if os.path.exists(path):

@@ -6,31 +6,29 @@ import os
 import re
 import tempfile
 
-from common import (ADAPTERS, CC, HEADERS, INCLUDE, Tap, cxx, functions, public_headers, read, run, structs,
-                    without_comments, write)
+from common import (ADAPTERS, CC, HEADERS, INCLUDE, Tap, cxx, description, functions, is_sized,
+                    public_headers, read, run, structs, write)
 
 STRICT = ["-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Werror", "-fsyntax-only", "-I" + INCLUDE]
 
 STANDARD = {"limits.h", "stddef.h", "stdint.h"}
 
-# No two compilers, or no two language bindings, agree on these.
-FORBIDDEN = re.compile(r"\b(enum|bool|_Bool|long|short|unsigned|signed|float|double|time_t|off_t|"
-                       r"ssize_t|pid_t|wchar_t|FILE|union|va_list|struct timeval|struct timespec)\b"
-                       r"|\.\.\.|\w\s*:\s*\d")
-# Handing over a struct itself, or an array whose size is part of the type, fixes its size forever.
-BY_VALUE = re.compile(r"^(const )?(struct )?spay_(?!status\b)\w+$")
+# What all compilers and language bindings agree on. Handing over a struct itself fixes its size
+# forever, so structs are pointed to.
+SHARED_TYPE = re.compile(r"(size_t|u?int(32|64)_t|spay_status)( \*)?|"
+                         r"(const )?(void|char|int32_t|spay_\w+) \*+(const \*)?")
 
 tap = Tap()
 
 
 def uses(header):
     """A program that includes one header, twice, and makes use of every initialiser in it."""
-    text = read(os.path.join(HEADERS, header))
     lines = ["#include <sessionpay/%s>" % header] * 2
-    for macro in re.findall(r"^#define (SPAY_\w+_INIT)\b", text, flags=re.M):
-        name = macro[:-len("_INIT")].lower()
-        lines += ["%s make_%s(void);" % (name, name), "%s make_%s(void)" % (name, name),
-                  "{", "    %s made = %s;" % (name, macro), "    return made;", "}"]
+    for struct in structs():
+        if struct["header"] == header and is_sized(struct):
+            name = struct["name"]
+            lines += ["%s make_%s(void);" % (name, name), "%s make_%s(void)" % (name, name),
+                      "{", "    %s made = %s;" % (name, struct["initializer"]), "    return made;", "}"]
     return "\n".join(lines + ["int main(void) { return 0; }", ""])
 
 
@@ -77,53 +75,24 @@ tap.empty(set(public_headers()) - set(ADAPTERS) - reached("sessionpay.h", set())
 tap.empty(set(ADAPTERS) & reached("sessionpay.h", set()),
           "and none of a library that may not be installed")
 
-bad = []
-for function in functions():
-    where = "%s:%d: %s()" % (function.header, function.line, function.name)
-    bad += ["%s: %s" % (where, match.group())
-            for match in FORBIDDEN.finditer(function.result + "; " + function.parameters)]
-    if BY_VALUE.search(function.result):
-        bad.append(where + " returns a struct by value")
-    for parameter in function.parameters.split(","):
-        if "*" not in parameter and BY_VALUE.search(" ".join(parameter.split()[:-1])):
-            bad.append(where + " takes a struct by value: " + parameter.strip())
-tap.empty(bad, "signatures use pointers, size_t and fixed-width integers only")
+def values_of(entry):
+    """(name, type) of what a function or a callback takes and returns."""
+    yield "what it returns", entry["returns"]["type"]
+    for parameter in entry.get("parameters", []):
+        yield parameter["name"], parameter["type"]
 
-bad = []
-for struct in structs():
-    for member in struct.members:
-        where = "%s:%d: %s.%s" % (struct.header, struct.line, struct.name, member.name)
-        match = FORBIDDEN.search(member.type)
-        if match:
-            bad.append("%s: %s" % (where, match.group()))
-        if BY_VALUE.search(member.type):
-            bad.append(where + " embeds a struct")
-        if re.search(r"\[\s*\]", member.type):
-            bad.append(where + " is a flexible array")
-tap.empty(bad, "structs have pointer, size_t and fixed-width integer members only")
 
-bad = []
-for header in public_headers():
-    code = without_comments(read(os.path.join(HEADERS, header)))
-    if re.search(r"^\s*(typedef\s+)?union\b", code, flags=re.M):
-        bad.append(header + " has a union")
-    if re.search(r"^extern (?!\"C\")", code, flags=re.M):
-        bad.append(header + " declares a variable")
-    if re.search(r"^SPAY_API[^;(]*;", code, flags=re.M):
-        bad.append(header + " exports a variable")
-    for body in re.findall(r"enum\s*\w*\s*\{([^}]*)\}", code):
-        bad += ["%s: %s has no number" % (header, value.strip())
-                for value in body.split(",") if value.strip() and "=" not in value]
-tap.empty(bad, "no unions, no data symbols, and every constant has its number")
-
-sized = {struct.name for struct in structs()
-         if struct.members and struct.members[0].name == "struct_size"}
-names = {function.name for function in functions()}
-macros = set(re.findall(r"^#define (SPAY_\w+_INIT)\b", "\n".join(
-    read(os.path.join(HEADERS, header)) for header in public_headers()), flags=re.M))
-tap.empty({name for name in sized if name.upper() + "_INIT" not in macros},
+tap.empty(["%s: %s: %s is %s" % (entry["header"], entry["name"], name, kind)
+           for entry in functions() + description()["callbacks"] for name, kind in values_of(entry)
+           if not SHARED_TYPE.fullmatch(kind) and kind != "void" and "(*)" not in kind],
+          "functions and callbacks take pointers, size_t and fixed-width integers only")
+tap.empty(["%s: %s::%s is %s" % (struct["header"], struct["name"], member["name"], member["type"])
+           for struct in structs() for member in struct["members"]
+           if not SHARED_TYPE.fullmatch(member["type"]) and "callback" not in member],
+          "so have structs")
+tap.empty({struct["name"] for struct in structs() if is_sized(struct) and "initializer" not in struct},
           "every sized struct has its initialiser macro")
-tap.empty({name for name in sized if name + "_init" not in names},
+tap.empty({struct["name"] for struct in structs() if is_sized(struct) and "init" not in struct},
           "every sized struct has its initialiser function")
 
 tap.done()

@@ -51,10 +51,10 @@ def check_library_alone():
         prefix = os.path.join(work, "usr")
         status, output = run(MAKE + ["-o", "lib", "DESTDIR=", "prefix=" + prefix, "exec_prefix=" + prefix,
                                      "libdir=%s/lib" % prefix, "includedir=%s/include" % prefix,
-                                     "install-lib"])
+                                     "datarootdir=%s/share" % prefix, "install-lib"])
         installed = sorted(files(prefix))
         tap.ok(status == 0 and installed, "install-lib installs it", output)
-        tap.empty([path for path in installed if not path.startswith(("include/", "lib/"))],
+        tap.empty([path for path in installed if not path.startswith(("include/", "lib/", "share/sessionpay/"))],
                   "and nothing else")
 
 
@@ -124,7 +124,7 @@ with tempfile.TemporaryDirectory() as work:
     others = check(
         "make", ".", prefix, None, "DESTDIR=", "prefix=" + prefix, "exec_prefix=" + prefix,
         "bindir=%s/bin" % prefix, "libdir=%s/lib" % prefix, "includedir=%s/include" % prefix,
-        "docdir=%s/share/doc/libsessionpay" % prefix)
+        "datarootdir=%s/share" % prefix, "docdir=%s/share/doc/libsessionpay" % prefix)
 
 with tempfile.TemporaryDirectory() as work:
     directory = configure(work)

@@ -43,7 +43,7 @@ def descriptors():
 def cycle(calls):
     """Load, call, unload. The status of the last call."""
     library = ctypes.CDLL(os.path.abspath(PATH))
-    spay.read_functions(library, spay.TEXT)
+    spay.declare(library)
     spay.LIB = library
     client = spay.Client(ca_file=os.environ["SPAY_CA_FILE"])
     status = "SPAY_OK"

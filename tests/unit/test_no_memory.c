@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "support/accounts.h"
+#include "support/memory_store.h"
 #include "unit.h"
 
 #if ALL_PROVIDERS
@@ -177,9 +178,13 @@ static void open_accounts(void)
     ck_assert_msg(accounts_open(&accounts, NULL), "%s", spay_error_message(accounts.error));
 }
 
+static memory_store *store;
+
 static void close_accounts(void)
 {
     accounts_close(&accounts);
+    memory_store_free(store);
+    store = NULL;
 }
 
 START_TEST(what_cannot_be_made_is_not_made_by_halves)
@@ -192,6 +197,40 @@ END_TEST
 
 static account_kind kind_of_trial;
 static spay_call_options options_of_trial;
+
+/* A store that the client shares: none, an empty one, or one that has what the call wants. */
+typedef enum sharing {
+    ALONE,
+    WITH_EMPTY_STORE,
+    WITH_FILLED_STORE
+} sharing;
+
+static sharing sharing_of_trial;
+
+/* As another machine, which has made what the call is to find. */
+static void fill_store(void)
+{
+    void *session = NULL;
+
+    if (kind_of_trial == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
+    accounts_reply_good(&accounts, kind_of_trial);
+    ck_assert_int_eq(
+        accounts_create_session(&accounts, kind_of_trial, &options_of_trial, &session, NULL),
+        SPAY_OK);
+    accounts_free_session(kind_of_trial, session);
+}
+
+static void open_accounts_of_trial(void)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    options.key_secret = "sixteen bytes ok";
+    options.key_secret_length = 16;
+    options.store = store ? memory_store_table(store) : NULL;
+    accounts_close(&accounts);
+    ck_assert(accounts_open(&accounts, &options));
+}
 
 /* A 503 first, so that the way through a failed attempt is trodden too. */
 static void script_trial(void)
@@ -208,15 +247,18 @@ static void script_trial(void)
 /* Opening the box is not on trial: the gate is shut once it stands. */
 static void reopen_for_trial(void)
 {
-    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     int nth = failing;
     int and_behind = for_good;
+    memory_store *old = store;
 
     spay__alloc_set_gate(NULL);
-    options.key_secret = "sixteen bytes ok";
-    options.key_secret_length = 16;
-    accounts_close(&accounts);
-    ck_assert(accounts_open(&accounts, &options));
+    store = sharing_of_trial == ALONE ? NULL : memory_store_new(NULL);
+    open_accounts_of_trial();
+    memory_store_free(old);
+    if (sharing_of_trial == WITH_FILLED_STORE) {
+        fill_store();
+        open_accounts_of_trial();
+    }
     script_trial();
     close_gate_at(nth, and_behind);
 }
@@ -250,7 +292,7 @@ static void expect_good_request(spay_status status)
 {
     size_t last = spay_mock_request_count(accounts.mock) - 1;
 
-    if (status != SPAY_OK)
+    if (status != SPAY_OK || sharing_of_trial == WITH_FILLED_STORE)
         return;
     ck_assert_str_eq(spay_mock_request_body(accounts.mock, last, NULL), good_body);
     ck_assert_uint_eq(count_lines(spay_mock_request_headers(accounts.mock, last)),
@@ -334,6 +376,28 @@ START_TEST(a_call_without_memory_fails_whole)
         options_of_trial.intent = "order 1, try 1";
     run_without_trouble();
     ck_assert_int_gt(torture(row / 2 % 2 ? create_by_steps : create_blocking, _i % 2), 20);
+}
+END_TEST
+
+/* A token that is found would leave the script with a reply too many. */
+static const struct shared_trial {
+    account_kind kind;
+    sharing sharing;
+} shared_trials[] = {
+    {ACCOUNT_HOSTED_FIELDS, WITH_EMPTY_STORE},   {ACCOUNT_CONNECT_SERVER, WITH_EMPTY_STORE},
+    {ACCOUNT_CONNECT_SERVER, WITH_FILLED_STORE}, {ACCOUNT_CONNECT_CLIENT, WITH_EMPTY_STORE},
+    {ACCOUNT_CONNECT_CLIENT, WITH_FILLED_STORE},
+};
+
+START_TEST(a_call_that_shares_fails_whole_without_memory)
+{
+    kind_of_trial = shared_trials[_i / 2].kind;
+    sharing_of_trial = shared_trials[_i / 2].sharing;
+    spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
+    options_of_trial.intent = "order 1";
+    run_without_trouble();
+    (void)torture(create_by_steps, _i % 2);
+    sharing_of_trial = ALONE;
 }
 END_TEST
 
@@ -637,6 +701,8 @@ Suite *no_memory_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, what_cannot_be_made_is_not_made_by_halves, 0, 2 * ROWS(parts));
     tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * ACCOUNT_KINDS);
+    tcase_add_loop_test(tests, a_call_that_shares_fails_whole_without_memory, 0,
+                        2 * ROWS(shared_trials));
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
     tcase_add_loop_test(tests, what_happened_is_told_without_memory, 0, 2 * ROWS(refusals));
     tcase_add_test(tests, an_error_without_memory_outlives_its_call);

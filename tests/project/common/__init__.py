@@ -1,8 +1,9 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What the project tests share: TAP output, commands, and a small parser for our own headers."""
+"""What the project tests share: TAP output, commands, and the description of our headers."""
 
-import collections
+import functools
+import json
 import os
 import re
 import shlex
@@ -99,53 +100,23 @@ def without_comments(text):
                   text, flags=re.S)
 
 
-Function = collections.namedtuple("Function", "name header line result parameters comment")
-Struct = collections.namedtuple("Struct", "name header line members comment")
-Member = collections.namedtuple("Member", "name type")
-
-
-def comment_above(text, position):
-    """The doc comment that ends on the line right above, or an empty string."""
-    match = re.search(r"(/\*\*(?:(?!\*/).)*\*/)[ \t]*\n$", text[:position], flags=re.S)
-    return match.group(1) if match else ""
+@functools.lru_cache(maxsize=None)
+def description():
+    """What make api has written of the public headers; api.py says if it is stale."""
+    return json.loads(read(os.path.join(SRCDIR, "share", "sessionpay.api.json")))
 
 
 def functions():
-    """Every function that the public headers declare with SPAY_API."""
-    found = []
-    for header in public_headers():
-        text = read(os.path.join(HEADERS, header))
-        code = without_comments(text)
-        for match in re.finditer(r"^SPAY_API\b([^;{]*?)\b(\w+)\s*\(([^;]*)\)\s*;", code,
-                                 flags=re.M):
-            result, name, parameters = match.groups()
-            found.append(Function(name, header, code.count("\n", 0, match.start()) + 1,
-                                  " ".join(result.split()), " ".join(parameters.split()),
-                                  comment_above(text, match.start())))
-    return found
+    return description()["functions"]
 
 
 def structs():
-    """Every struct with members in the public headers."""
-    found = []
-    for header in public_headers():
-        text = read(os.path.join(HEADERS, header))
-        code = without_comments(text)
-        for match in re.finditer(r"^(typedef )?struct (\w+)\s*\{([^}]*)\}", code, flags=re.M):
-            members = [member(part) for part in match.group(3).split(";") if part.strip()]
-            found.append(Struct(match.group(2), header, code.count("\n", 0, match.start()) + 1,
-                                members, comment_above(text, match.start())))
-    return found
+    return description()["structs"]
 
 
-def member(declaration):
-    """Splits one member declaration into its name and its type."""
-    declaration = " ".join(declaration.split())
-    match = re.match(r"(.*)\(\s*\*\s*(\w+)\s*\)\s*\((.*)\)$", declaration)
-    if match:
-        return Member(match.group(2), "%s(*)(%s)" % (match.group(1), match.group(3)))
-    match = re.match(r"(.*?)(\w+)((?:\[[^]]*\])*)$", declaration)
-    return Member(match.group(2), (match.group(1) + match.group(3)).strip())
+def is_sized(struct):
+    """Whether callers make it, of the size that they know."""
+    return struct["filled_by"] == "caller"
 
 
 def map_names(adapter=None):

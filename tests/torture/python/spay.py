@@ -1,14 +1,13 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""The library for tests in Python: structs and functions are read from the public headers.
+"""The library for tests in Python: structs and functions are those that share/ describes.
 
-SPAY_LIBRARY is the shared library; the headers are those of this tree.
+SPAY_LIBRARY is the shared library.
 """
 
 import ctypes
 import json
 import os
-import re
 import sys
 import time
 
@@ -16,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "support"))
 from tap import Tap, skip_all  # noqa: E402, F401
 
-HEADERS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "include", "sessionpay"))
+SRCDIR = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
 
 TYPES = {"size_t": ctypes.c_size_t, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32,
          "int64_t": ctypes.c_int64, "spay_status": ctypes.c_int32}
@@ -24,17 +23,8 @@ TYPES = {"size_t": ctypes.c_size_t, "int32_t": ctypes.c_int32, "uint32_t": ctype
 LOG = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 
 
-def read_headers():
-    text = ""
-    for name in sorted(os.listdir(HEADERS)):
-        with open(os.path.join(HEADERS, name), encoding="utf-8") as file:
-            text += file.read()
-    return re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-
-
 def type_of(text):
-    """The ctypes type of a declaration without its name."""
-    text = " ".join(text.split())
+    """The ctypes type of a member or of what a function returns."""
     if text == "const char *":
         return ctypes.c_char_p
     if text == "const char *const *":
@@ -42,36 +32,23 @@ def type_of(text):
     return ctypes.c_void_p if "*" in text else TYPES.get(text, ctypes.c_int32)
 
 
-def read_structs(text):
-    structs = {}
-    for name, body in re.findall(r"typedef struct (\w+) \{(.*?)\} \w+;", text, flags=re.S):
-        fields = []
-        for line in filter(None, (line.strip() for line in body.split(";"))):
-            pointer = re.search(r"\(\*(\w+)\)", line)
-            member = pointer.group(1) if pointer else re.search(r"(\w+)$", line).group(1)
-            kind = ctypes.c_void_p if pointer else type_of(line[:-len(member)].strip())
-            fields.append((member, kind))
-        structs[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
-    return structs
+def declare(library):
+    """Functions return what they return; arguments are as the caller says."""
+    for function in DESCRIPTION["functions"]:
+        if hasattr(library, function["name"]):
+            kind = function["returns"]["type"]
+            getattr(library, function["name"]).restype = None if kind == "void" else type_of(kind)
 
 
-def read_functions(library, text):
-    for result, name in re.findall(r"SPAY_API ([\w ]+\**)\s*(spay_\w+)\(", text):
-        kind = None if result.strip() == "void" else type_of(result.strip())
-        if hasattr(library, name):
-            getattr(library, name).restype = kind
-
-
-def read_constants(text):
-    return {name: int(value) for name, value in re.findall(r"\b(SPAY_\w+) = (-?\d+)", text)}
-
-
-TEXT = read_headers()
-STRUCTS = read_structs(TEXT)
-CONSTANTS = read_constants(TEXT)
+with open(os.path.join(SRCDIR, "share", "sessionpay.api.json"), encoding="utf-8") as api:
+    DESCRIPTION = json.load(api)
+STRUCTS = {struct["name"]: type(struct["name"], (ctypes.Structure,), {"_fields_": [
+    (member["name"], type_of(member["type"])) for member in struct["members"]]})
+    for struct in DESCRIPTION["structs"]}
+CONSTANTS = {constant["name"]: constant["value"] for constant in DESCRIPTION["constants"]}
 LIB = ctypes.CDLL(os.environ["SPAY_LIBRARY"]) if os.environ.get("SPAY_LIBRARY") else None
 if LIB:
-    read_functions(LIB, TEXT)
+    declare(LIB)
 
 NAMES = {value: name for name, value in CONSTANTS.items() if name.startswith("SPAY_E_")}
 OUTCOMES = {1: "not_sent", 2: "rejected", 3: "unknown", 0: ""}
