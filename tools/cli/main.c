@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"explain", "what a status, a reason or a provider's code means, and what to do",
      command_explain},
     {"resume", "repeat a call whose outcome is unknown, with its key", command_resume},
+    {"sign", "what v1HMAC signs for a request, and the signature", command_sign},
 };
 
 enum {
