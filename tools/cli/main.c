@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"create", "make a session", command_create},
     {"explain", "what a status, a reason or a provider's code means, and what to do",
      command_explain},
+    {"flight", "a flight record as a timeline", command_flight},
     {"resume", "repeat a call whose outcome is unknown, with its key", command_resume},
     {"sign", "what v1HMAC signs for a request, and the signature", command_sign},
 };

@@ -44,11 +44,20 @@ int output_end(int status)
     return status == CLI_DONE ? CLI_SETUP : status;
 }
 
+/* Besides those of ASCII there are U+0080 to U+009F, which some terminals obey too. */
+static bool is_control(const char *text)
+{
+    unsigned char byte = (unsigned char)text[0], next = (unsigned char)text[1];
+
+    return byte < 0x20 || byte == 0x7F || (byte == 0xC2 && next >= 0x80 && next < 0xA0);
+}
+
 void output_text(FILE *stream, const char *text)
 {
     for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        putc(byte < 0x20 || byte == 0x7F ? '?' : byte, stream);
+        bool control = is_control(text);
+        putc(control ? '?' : *text, stream);
+        text += control && (unsigned char)*text == 0xC2;
     }
 }
 
