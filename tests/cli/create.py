@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """sessionpay create and resume, against the sandbox."""
 
+import http.server
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from cli import ENV, PROGRAM, SECRETS, Sandbox, leaks, run  # noqa: E402
@@ -62,7 +64,7 @@ for product, provider in PRODUCTS.items():
     tap.ok(result.status == 0 and result.json["result"] == "created" and
            result.json["expires_at_ms"] > 0, product + ": as JSON", result)
     shown = run("create", product, "--json", "--reveal").json["value"]
-    tap.ok("hidden" in result.json["value"] and "hidden" not in shown, product + ": --reveal alone shows the value")
+    tap.ok(result.json["value"] is None and shown and "hidden" not in shown, product + ": --reveal alone shows the value")
     before = len(sandbox.requests())
     result = call("create", product, "--dry-run", "--json")
     tap.equal((result.status, len(sandbox.requests())), (0, before), product + ": --dry-run sends nothing")
@@ -73,6 +75,7 @@ for product, provider in PRODUCTS.items():
     tap.equal([name for name, _ in dry["headers"]],
               [name for name, _ in wanted["headers"] if name not in ("Host", "Content-Length")],
               product + ": and the headers")
+    tap.ok("[hidden; --reveal]" in call("create", product).out, product + ": a person is told how to see it")
     result = call("create", product, "--dry-run")
     tap.ok(result.status == 0 and "[hidden]" in result.out, product + ": --dry-run for a person", result)
 
@@ -94,7 +97,14 @@ tap.equal(without_key(ours), without_key(program), "the request is that of a pro
 NO_TOKEN = ["SPAY_WEPAY_APP_TOKEN"]
 token = ENV["SPAY_WEPAY_APP_TOKEN"]
 result = call("create", "wepay", drop=NO_TOKEN)
-tap.ok(result.status == 2 and "app_token" in result.err, "a missing secret is named", result)
+tap.ok(result.status == 2 and "app_token" in result.err and "--app-token-file or SPAY_WEPAY_APP_TOKEN" in result.err,
+       "a missing secret is named, and how to set it", result)
+result = call("create", "hosted-fields", "--json", drop=["SPAY_HOSTED_FIELDS_TERMINAL_ID"])
+tap.equal(result.json["fields"][0]["set_by"], "--terminal-id or SPAY_HOSTED_FIELDS_TERMINAL_ID", "another name there")
+result = call("create", "wepay", "--help")
+tap.ok("--app-id" in result.out and "--terminal-id" not in result.out, "create PRODUCT --help has its settings alone")
+result = call("create", "wepay", "--terminal-id", "7702014")
+tap.ok(result.status == 2 and "does not go with wepay" in result.err, "another product's setting is refused", result)
 result = call("create", "wepay", "--app-token-file", path("token", token + "\n"), drop=NO_TOKEN)
 tap.equal(result.status, 0, "a secret from a file")
 result = call("create", "wepay", "--app-token-file", path("open", token, 0o640), drop=NO_TOKEN)
@@ -202,6 +212,32 @@ result = call("create", "wepay", "--journal", os.path.join(work.name, "no", "suc
 tap.equal((result.status, sandbox.requests()), (3, []), "without its journal nothing is sent")
 result = call("create", "wepay", "--journal", "/dev/full")
 tap.equal((result.status, sandbox.requests()), (3, []), "nor if it cannot be written")
+
+
+
+class Peer(http.server.BaseHTTPRequestHandler):
+    """Looks into the journal when a request arrives."""
+
+    seen = []
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.seen.append((self.headers["Unique-Key"], entries("journal-first")))
+        self.send_error(500)
+
+    def log_message(self, *_):
+        pass
+
+
+with http.server.HTTPServer(("127.0.0.1", 0), Peer) as server:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    call("create", "wepay", "--base-url", "http://127.0.0.1:%d" % server.server_port, "--journal",
+         path("journal-first"), "--max-attempts", "2")
+    server.shutdown()
+    thread.join()
+tap.equal([(key == lines[-1]["idempotency_key"], len(lines)) for key, lines in Peer.seen], [(True, 1), (True, 2)],
+          "each attempt is in the journal before it arrives")
 
 # -- Progress
 

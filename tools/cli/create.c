@@ -42,10 +42,11 @@ static const char help_begin[] =
     "and sandbox.\n"
     "\n";
 
-static int show_help(void)
+/* With a product, its settings alone. */
+static int show_help(int product)
 {
     fputs(help_begin, stdout);
-    settings_print_help(stdout, WEPAY | HOSTED_FIELDS | CONNECT | APPLE_PAY);
+    settings_print_help(stdout, product ? product : WEPAY | HOSTED_FIELDS | CONNECT | APPLE_PAY);
     return output_end(CLI_DONE);
 }
 
@@ -93,7 +94,7 @@ static int parse_and_run(struct run *run, int argc, char **argv)
         if (code == OPTION_END)
             break;
         if (code == OPTION_HELP)
-            return show_help();
+            return show_help((int)run->settings.product);
         status = code == OPTION_EXIT ? options_exit_status() : take(run, code);
     }
     if (status == CLI_DONE)
@@ -109,7 +110,7 @@ int command_create(int argc, char **argv)
     if (argc > 1 && argv[1][0] != '-')
         run.settings.product = product_by_name(argv[1]);
     if (!run.settings.product && argc > 1 && !strcmp(argv[1], "--help"))
-        return show_help();
+        return show_help(0);
     if (!run.settings.product)
         return output_refuse("create", "what comes first is wepay, hosted-fields, connect or "
                                        "apple-pay");

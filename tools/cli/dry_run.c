@@ -120,7 +120,7 @@ int dry_run(const struct run *run)
     spay_client_free(session.client);
     if (offline.count < offline.wanted) {
         cJSON_Delete(requests);
-        return report_error(error, NULL);
+        return report_error(error, &run->settings, NULL);
     }
     spay_error_free(error);
     return tell(requests);

@@ -68,6 +68,16 @@ static bool is_empty(const cJSON *item)
     return cJSON_IsNull(item) || ((cJSON_IsArray(item) || cJSON_IsObject(item)) && !item->child);
 }
 
+/* Lists are separated by semicolons; an object begins with its name: "app_id: missing, ...". */
+static const char *separator(const cJSON *item, const cJSON *member)
+{
+    if (!member->next)
+        return "";
+    if (cJSON_IsArray(item))
+        return "; ";
+    return member == item->child ? ": " : ", ";
+}
+
 static void print_value(const cJSON *item, FILE *stream)
 {
     const cJSON *member;
@@ -82,7 +92,7 @@ static void print_value(const cJSON *item, FILE *stream)
         cJSON_ArrayForEach(member, item)
         {
             print_value(member, stream);
-            fputs(member->next ? (cJSON_IsArray(item) ? "; " : " ") : "", stream);
+            fputs(separator(item, member), stream);
         }
     }
 }

@@ -67,8 +67,10 @@ static void add_next(cJSON *object, const spay_error *error, const char *journal
     cJSON_AddStringToObject(object, "do", text);
 }
 
-static void add_fields(cJSON *object, const spay_error *error)
+static void add_fields(cJSON *object, const spay_error *error, const struct settings *settings)
 {
+    char hint[120];
+
     cJSON *list = cJSON_AddArrayToObject(object, "fields");
 
     for (size_t i = 0; i < spay_error_field_count(error); i++) {
@@ -76,6 +78,9 @@ static void add_fields(cJSON *object, const spay_error *error)
         cJSON_AddStringToObject(field, "path", spay_error_field_path(error, i));
         cJSON_AddStringToObject(field, "code", spay_error_field_code(error, i));
         cJSON_AddStringToObject(field, "message", spay_error_field_message(error, i));
+        settings_hint(settings, spay_error_field_path(error, i), hint, sizeof hint);
+        if (*hint && spay_error_stage(error) == SPAY_STAGE_INPUT)
+            cJSON_AddStringToObject(field, "set_by", hint);
         cJSON_AddItemToArray(list, field);
     }
 }
@@ -90,7 +95,7 @@ static void add_counts(cJSON *object, const spay_error *error)
         cJSON_AddNumberToObject(object, "retry_after_ms", (double)spay_error_retry_after_ms(error));
 }
 
-int report_error(spay_error *error, const char *journal)
+int report_error(spay_error *error, const struct settings *settings, const char *journal)
 {
     static const char *const stages[] = {"", "input", "token", "request", "reply"};
     cJSON *object = cJSON_CreateObject();
@@ -110,7 +115,7 @@ int report_error(spay_error *error, const char *journal)
         cJSON_AddNumberToObject(object, "http_status", spay_error_http_status(error));
     cJSON_AddStringToObject(object, "request_id", spay_error_request_id(error));
     cJSON_AddStringToObject(object, "idempotency_key", spay_error_idempotency_key(error));
-    add_fields(object, error);
+    add_fields(object, error, settings);
     add_counts(object, error);
     add_next(object, error, journal);
     spay_error_free(error);

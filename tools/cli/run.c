@@ -95,7 +95,7 @@ static int tell(const struct run *run, const struct journal *journal, cJSON *mad
                            "the body differs from that of the journal; nothing was sent");
     if (journal->broken)
         return output_fail(CLI_SETUP, run->journal, "it cannot be written; nothing was sent");
-    return report_error(error, run->journal);
+    return report_error(error, &run->settings, run->journal);
 }
 
 static int call(const struct run *run, struct journal *journal)

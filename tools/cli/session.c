@@ -7,6 +7,8 @@
 
 #include "session.h"
 
+#include "output.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -76,7 +78,12 @@ static cJSON *describe(const struct session_call *call, const spay_session_info 
     cJSON_AddStringToObject(object, "result", "created");
     cJSON_AddStringToObject(object, "provider", spay_provider_name(info->provider));
     add_text(object, "id", info->id);
-    cJSON_AddStringToObject(object, "value", call->reveal ? info->value : "[hidden; --reveal]");
+    if (call->reveal)
+        cJSON_AddStringToObject(object, "value", info->value);
+    else if (output_is_json())
+        cJSON_AddNullToObject(object, "value");
+    else
+        cJSON_AddStringToObject(object, "value", "[hidden; --reveal]");
     add_expiry(object, info->expires_at_ms);
     add_text(object, "idempotency_key", info->idempotency_key);
     add_text(object, "request_id", info->request_id);

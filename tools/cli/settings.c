@@ -326,6 +326,31 @@ const char *settings_moved(const struct settings *settings)
     return NULL;
 }
 
+/* "processing_terminal_id" is our "terminal_id". */
+static bool names(const char *key, const char *path)
+{
+    const char *dot = strchr(key, '.');
+    const char *name = dot ? dot + 1 : key;
+    size_t length = strlen(name), whole = strlen(path);
+
+    if (whole < length || strcmp(path + whole - length, name) != 0)
+        return false;
+    return whole == length || !strcmp(path, "processing_terminal_id");
+}
+
+void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size)
+{
+    *hint = '\0';
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct description *entry = &table[i];
+        if (!(entry->products & (int)settings->product) || !names(entry->key, path))
+            continue;
+        snprintf(hint, size, "--%s%s%s%s", entry->option, entry->traits & SECRET ? "-file" : "",
+                 entry->variable ? " or " : "", entry->variable ? entry->variable : "");
+        return;
+    }
+}
+
 static void print_setting(FILE *stream, enum setting setting)
 {
     const struct description *entry = &table[setting];

@@ -107,6 +107,12 @@ void settings_from_json(struct settings *settings, const cJSON *object);
  */
 const char *settings_moved(const struct settings *settings);
 
+/*
+ * How the field of the library's structs that path names is set, such as "--app-id or
+ * SPAY_WEPAY_APP_ID"; "" if it is none of ours.
+ */
+void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size);
+
 void settings_print_help(FILE *stream, int products);
 
 void settings_free(struct settings *settings);

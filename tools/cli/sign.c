@@ -289,7 +289,7 @@ static int run(struct signing *signing, int argc, char **argv)
         return status;
     error = sign(signing);
     if (!signing->text)
-        return report_error(error, NULL);
+        return report_error(error, &signing->run.settings, NULL);
     spay_error_free(error);
     return signing->compare ? compare_file(signing) : tell(signing);
 }
