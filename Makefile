@@ -150,6 +150,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
+	$(if $(WITHOUT_CURL),,lib/transport/monotonic.c) \
 	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
@@ -157,6 +158,7 @@ LIB_SRC := \
 	lib/core/account.c \
 	lib/core/budget.c \
 	lib/core/call.c \
+	lib/core/call_parts.c \
 	lib/core/call_setup.c \
 	lib/core/call_share.c \
 	lib/core/claims.c \
@@ -393,6 +395,20 @@ compile = $(CC) -MMD -MP -MF $@.d $(SPAY_CPPFLAGS) $(DIR_CFLAGS) $(SPAY_CFLAGS) 
           $(CPPFLAGS) $(CFLAGS) $(OPTIMIZE) -c -o $@ $<
 link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^) $(filter %.a,$^)
 
+# A program, of the objects and archives that it depends on, and these libraries.
+define program
+@mkdir -p $(@D)
+@echo '  LINK    $@'
+$(Q)$(link) $(1) $(LIBS)
+endef
+
+# A library to be preloaded: nothing of ours is in it.
+define preloaded
+@mkdir -p $(@D)
+@echo '  LINK    $@'
+$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+endef
+
 PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
@@ -479,9 +495,7 @@ $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
 	    comm -12 - $@.defined | sed 's/^/_/' >$@
 
 $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(SANDBOX_LIBS) $(LIBS)
+	$(call program,$(SANDBOX_LIBS))
 
 $(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
 	@mkdir -p $(@D)
@@ -489,9 +503,7 @@ $(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
 	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(EXAMPLE_LIBS) $(DEPENDS_LIBS))
 
 # Shares tokens and sessions through the adapters.
 $(O)/examples/fleet: | $(foreach a,$(ADAPTERS),$(call archive,$a))
@@ -513,15 +525,11 @@ $(O)/tests/unit $(O)/tests/integration: TEST_LIBS = $(CHECK_LIBS) $(CJSON_LIBS)
 $(O)/tests/golden: TEST_LIBS = $(CJSON_LIBS)
 
 $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(TEST_LIBS) $(DEPENDS_LIBS))
 
 $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # The driver, and unit tests of what only such a build has.
 HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
@@ -532,9 +540,7 @@ $(O)/tests/http2/driver: $(call objects,$(HTTP2_DRIVER_SRC))
 $(O)/tests/http2/unit: $(call objects,$(filter-out $(HTTP2_DRIVER_SRC),$(HTTP2_SRC)))
 $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(TEST_LIBS) $(DEPENDS_LIBS))
 
 http2-tests: $(HTTP2_TESTS)
 else
@@ -543,16 +549,12 @@ http2-tests:
 endif
 
 $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(DEPENDS_LIBS))
 
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
+	$(call program,-fsanitize=fuzzer $(DEPENDS_LIBS))
 
 # The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
@@ -561,37 +563,26 @@ PRELOADS :=
 endif
 $(O)/tests/torture/no_memory: | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+	$(call preloaded)
 
 # An adapter's tests end its operations themselves, in place of the core.
 $(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
                             tests/store/operation.c) | $(PRELOADS)
 $(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
 $(O)/tests/store/waiting: $(O)/obj/tests/store/waiting.o $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 $(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS))
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
         $(O)/obj/tests/bench/meter.o
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/bench/ours: $(STATIC)
 
-# Preloaded, so nothing of ours is in it.
 $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(CC) -std=c99 -O2 -shared -fPIC -o $@ $<
+	$(call preloaded)
 
 # ---- Tests --------------------------------------------------------------------------------------
 #
@@ -867,9 +858,11 @@ format-check:
 # Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
 # until a source changes. With -j, several at once.
 TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
-               $(if $(HAVE_LIBUV),,examples/libuv.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
+               $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
+               $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
-               -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS)
+               -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
+               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 

@@ -638,11 +638,6 @@ int64_t spay_call_wait_ms(const spay_call *call)
     return wait > 0 ? wait : 0;
 }
 
-bool spay__call_is_awaiting(const spay_call *call)
-{
-    return call->state == SPAY__CALL_AWAITING_TOKEN || call->state == SPAY__CALL_AWAITING_STORE;
-}
-
 void spay_call_cancel(spay_call *call)
 {
     if (!call)

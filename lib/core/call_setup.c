@@ -235,25 +235,6 @@ static spay_status build(const spay__operation *operation, spay__account *accoun
     return status;
 }
 
-uint8_t spay__call_random(const spay_call *call)
-{
-    uint8_t random = 0;
-
-    if (call->client->store.hook.get)
-        (void)spay__client_random(call->client, &random, sizeof(random));
-    return random;
-}
-
-spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
-{
-    spay_error *error = spay__error_create(status, stage);
-
-    if (!error->constant)
-        return error;
-    spay__error_reset(&call->spare, status, stage);
-    return spay__error_share(&call->spare);
-}
-
 /* Read the caller's structs, then make a call of them. */
 static spay_status make(const spay__operation *operation, spay__account *account,
                         const void *request, const spay_call_options *caller_options,

@@ -70,13 +70,16 @@ void spay__store_note(spay__store *store, bool good, int64_t now_ms)
 
 /* ---- operations ---- */
 
-static spay_store_operation *new_operation(spay__store *store, spay__waiter *waiter)
+static spay_store_operation *new_operation(spay__waiter *waiter)
 {
     spay_store_operation *made = spay__alloc(sizeof(*made));
 
     if (!made)
         return NULL;
-    made->store = store;
+    if (spay__mutex_init(&made->lock) != 0) {
+        spay__free(made);
+        return NULL;
+    }
     made->waiter = waiter;
     made->references = waiter ? 2 : 1;
     return made;
@@ -89,19 +92,18 @@ static void unreference(spay_store_operation *operation)
     if (operation->value)
         spay__wipe(operation->value, operation->length);
     spay__free(operation->value);
+    spay__mutex_destroy(&operation->lock);
     spay__free(operation);
 }
 
-/* With what it tells filled in. An operation ends once. */
+/* With what it tells filled in. An operation ends once, perhaps after the client is gone. */
 static void end(spay_store_operation *operation, int32_t result)
 {
-    spay__mutex *lock = &operation->store->lock;
-
-    spay__lock(lock);
+    spay__lock(&operation->lock);
     operation->result = result;
     if (operation->waiter)
         spay__waiter_wake(operation->waiter);
-    spay__unlock(lock);
+    spay__unlock(&operation->lock);
     unreference(operation);
 }
 
@@ -140,7 +142,7 @@ void spay_store_end(spay_store_operation *operation, int32_t result)
 
 spay_store_operation *spay__store_get(spay__store *store, const char *name, spay__waiter *waiter)
 {
-    spay_store_operation *operation = new_operation(store, waiter);
+    spay_store_operation *operation = new_operation(waiter);
 
     if (operation)
         store->hook.get(store->hook.ctx, name, operation);
@@ -150,20 +152,20 @@ spay_store_operation *spay__store_get(spay__store *store, const char *name, spay
 spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
                                           spay__waiter *waiter)
 {
-    spay_store_operation *operation = new_operation(store, waiter);
+    spay_store_operation *operation = new_operation(waiter);
 
     if (operation)
         store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
     return operation;
 }
 
-int32_t spay__store_result(const spay_store_operation *operation)
+int32_t spay__store_result(spay_store_operation *operation)
 {
     int32_t result;
 
-    spay__lock(&operation->store->lock);
+    spay__lock(&operation->lock);
     result = operation->result;
-    spay__unlock(&operation->store->lock);
+    spay__unlock(&operation->lock);
     return result;
 }
 
@@ -171,16 +173,16 @@ void spay__store_drop(spay_store_operation *operation)
 {
     if (!operation)
         return;
-    spay__lock(&operation->store->lock);
+    spay__lock(&operation->lock);
     operation->waiter = NULL;
-    spay__unlock(&operation->store->lock);
+    spay__unlock(&operation->lock);
     unreference(operation);
 }
 
 void spay__store_put(spay__store *store, const char *name, const void *value, size_t length,
                      int64_t ttl_ms, uint64_t fence)
 {
-    spay_store_operation *operation = new_operation(store, NULL);
+    spay_store_operation *operation = new_operation(NULL);
 
     if (operation)
         store->hook.put(store->hook.ctx, name, value, length, ttl_ms, fence, operation);
@@ -188,7 +190,7 @@ void spay__store_put(spay__store *store, const char *name, const void *value, si
 
 void spay__store_release(spay__store *store, const char *name, uint64_t fence)
 {
-    spay_store_operation *operation = new_operation(store, NULL);
+    spay_store_operation *operation = new_operation(NULL);
 
     if (operation)
         store->hook.release(store->hook.ctx, name, fence, operation);

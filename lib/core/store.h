@@ -26,14 +26,14 @@ enum {
 typedef struct spay__store {
     spay_store hook; /* all NULL: the client has no store */
     int64_t timeout_ms;
-    spay__mutex lock; /* guards what follows, and the operations */
+    spay__mutex lock; /* guards what follows */
     int32_t failures; /* since the last success */
     int64_t closed_until_ms;
 } spay__store;
 
 struct spay_store_operation {
-    spay__store *store;
     int32_t references;   /* the call's, and the store's */
+    spay__mutex lock;     /* guards what follows */
     spay__waiter *waiter; /* NULL: nobody waits any more */
     int32_t result;       /* 0 until it has ended */
     void *value;
@@ -61,7 +61,7 @@ spay_store_operation *spay__store_acquire(spay__store *store, const char *name, 
                                           spay__waiter *waiter);
 
 /* How it ended; 0: it has not. What it tells stays as it is from then on. */
-int32_t spay__store_result(const spay_store_operation *operation);
+int32_t spay__store_result(spay_store_operation *operation);
 
 /* Wait no more, and forget it. NULL is ignored. */
 void spay__store_drop(spay_store_operation *operation);

@@ -20,6 +20,7 @@
 
 #include "base/ascii.h"
 #include "connection.h"
+#include "monotonic.h"
 #include "settings.h"
 
 /* ---- sockets ---- */

@@ -76,9 +76,6 @@ struct spay__connection {
     const char *phase; /* in which it failed to connect, for events */
 };
 
-/* The machine's monotonic clock in microseconds. */
-int64_t spay__now_us(void);
-
 /* How a connection is to be made. */
 typedef struct spay__target {
     const struct spay__curl_settings *settings;

@@ -14,6 +14,7 @@
 #include "base/crypto.h"
 #include "base/thread.h"
 #include "exchange.h"
+#include "monotonic.h"
 #include "settings.h"
 
 enum {

@@ -16,6 +16,7 @@
 
 #include "base/crypto.h"
 #include "http/message.h"
+#include "monotonic.h"
 
 enum {
     EARLY_BYTES = 1024 /* of the buffer, for a response that comes before the request is out */

@@ -11,6 +11,7 @@
 #include <sessionpay/multi.h>
 
 #include "base/crypto.h"
+#include "monotonic.h"
 
 static void fail(spay__connection *c, int32_t status, const char *reason, const char *message)
 {

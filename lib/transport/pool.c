@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "monotonic.h"
 
 #define SECOND_US ((int64_t)1000000)
 

@@ -13,6 +13,7 @@
 
 #ifndef SPAY_WITHOUT_CURL
 
+#include "transport/monotonic.h"
 #include "transport/pool.h"
 #include "transport/settings.h"
 

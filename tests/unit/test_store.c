@@ -462,6 +462,29 @@ START_TEST(a_call_may_go_before_its_answer)
 }
 END_TEST
 
+/* A store that is not told of the client's end has threads of its own, which end what is left. */
+START_TEST(an_operation_may_end_after_the_client)
+{
+    spay_store table = *memory_store_table(store);
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call_options caller_options = with_intent("order 1");
+    test_accounts alone;
+    void *session = NULL;
+
+    table.destroy = NULL;
+    options.store = &table;
+    ck_assert(accounts_open(&alone, &options));
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    accounts_reply_good(&alone, ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(
+        accounts_create_session(&alone, ACCOUNT_CONNECT_SERVER, &caller_options, &session, NULL),
+        SPAY_OK);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
+    accounts_close(&alone);
+    ck_assert_int_gt(memory_store_answer(store), 0);
+}
+END_TEST
+
 /* ---- what is stored ---- */
 
 START_TEST(nothing_readable_is_stored)
@@ -590,6 +613,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
     tcase_add_test(tests, a_call_may_go_before_its_answer);
+    tcase_add_test(tests, an_operation_may_end_after_the_client);
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);
