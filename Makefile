@@ -3,7 +3,7 @@
 #
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
-#   make               the library, the sandbox and the examples, all under build/
+#   make               the library, the command line, the sandbox and the examples, all under build/
 #   make lib           the library alone
 #   make quickstart    one payment session, end to end, against the sandbox
 #   make check         every test; the last line is "N passed, N failed";
@@ -65,6 +65,7 @@ bindir      = $(exec_prefix)/bin
 libdir      = $(exec_prefix)/lib
 includedir  = $(prefix)/include
 datarootdir = $(prefix)/share
+mandir      = $(datarootdir)/man
 docdir      = $(datarootdir)/doc/$(PACKAGE)
 
 -include config.mk
@@ -225,6 +226,7 @@ redis_SRC := \
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
 SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
+CLI_SRC         := $(call in,tools/cli/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
@@ -284,6 +286,8 @@ ADAPTER_LIBRARIES := $(foreach a,$(ADAPTERS),$(if $(DISABLE_STATIC),,$(call arch
 
 LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
+# The command line uses all providers and the built-in transport.
+CLI       := $(if $(CLI_SRC),$(if $(PARTIAL),,$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay)))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
 TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
@@ -296,7 +300,7 @@ TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: lib adapters $(SANDBOX) $(EXAMPLES)
+all: lib adapters $(CLI) $(SANDBOX) $(EXAMPLES)
 
 # The list at the top of this file.
 help:
@@ -411,6 +415,7 @@ $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
@@ -449,7 +454,7 @@ $(O)/obj/flags: FORCE
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 
 objects = $(1:%.c=$(O)/obj/%.o)
-OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
+OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
            $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
@@ -491,6 +496,11 @@ $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
 
 $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
 	$(call program,$(SANDBOX_LIBS))
+
+$(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
 	$(call program,$(EXAMPLE_LIBS) $(DEPENDS_LIBS))
@@ -579,7 +589,7 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden sandbox integration http2 store examples ctypes abi project torture
+SUITES    := unit wire golden sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -592,6 +602,8 @@ wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) 
                $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
+cli         := $(foreach t,$(call scripts,cli/*.py), \
+               '$(t:$(srcdir)/tests/%=%)=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
                $(O)/tests/integration')
 http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
@@ -626,6 +638,7 @@ store       := $(call without,store,the adapters use the clocks of the library)
 unit        := $(call without,unit,its clients use the clocks of the library)
 endif
 ifneq ($(PARTIAL),)
+cli         := $(call without,cli,built with $(PARTIAL))
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
 examples    += $(call without,examples/others,they need a complete build)
@@ -704,7 +717,7 @@ api:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
-SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 store examples)
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox cli integration http2 store examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
@@ -735,6 +748,10 @@ TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.m
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 API     := $(wildcard $(srcdir)/share/*)
 apidir   = $(datarootdir)/sessionpay
+
+# Where the shells look for completions.
+bashdir = $(datarootdir)/bash-completion/completions
+zshdir  = $(datarootdir)/zsh/site-functions
 
 D = $(DESTDIR)
 
@@ -772,6 +789,13 @@ ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
+ifneq ($(CLI),)
+	$(INSTALL) -d "$(D)$(bindir)" "$(D)$(mandir)/man1" "$(D)$(bashdir)" "$(D)$(zshdir)"
+	$(INSTALL) -m 755 $(CLI) "$(D)$(bindir)"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/sessionpay.1' "$(D)$(mandir)/man1"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.bash' "$(D)$(bashdir)/sessionpay"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.zsh' "$(D)$(zshdir)/_sessionpay"
+endif
 	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
@@ -788,6 +812,10 @@ uninstall:
 	    $(call shared_so,$a) $(call shared_dev,$a)))
 	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc $(PACKAGE)-file.pc $(PACKAGE)-redis.pc)
 	$(call remove,$(bindir),sessionpay-sandbox)
+	$(if $(CLI),$(call remove,$(bindir),sessionpay))
+	$(if $(CLI),$(call remove,$(mandir)/man1,sessionpay.1))
+	$(if $(CLI),$(call remove,$(bashdir),sessionpay))
+	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
 	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
