@@ -1,11 +1,15 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Reading the journal, scripting faults, starting afresh.
  */
 
+/*
+ * Reading the journal, scripting faults, starting afresh.
+ */
 #include "control.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "apis.h"
 #include "exchange.h"
@@ -16,9 +20,6 @@
 #include "options.h"
 #include "url.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static void send(struct exchange *exchange, int status, cJSON *document)
 {
@@ -115,7 +116,7 @@ static const struct endpoint {
     {.path = "/_sandbox/reset", .method = "POST", .answer = reset, .does = "forgets everything"},
 };
 enum {
-    ENDPOINTS = sizeof endpoints / sizeof *endpoints
+    ENDPOINTS = sizeof(endpoints) / sizeof(*endpoints)
 };
 
 static void show_overview(struct exchange *exchange)
@@ -146,7 +147,7 @@ bool control_owns(const struct request *request)
 {
     static const char prefix[] = "/_sandbox/";
 
-    return strncmp(request->target, prefix, sizeof prefix - 1) == 0 ||
+    return strncmp(request->target, prefix, sizeof(prefix) - 1) == 0 ||
            (target_path_is(request->target, "/") && is_method(request, "GET"));
 }
 

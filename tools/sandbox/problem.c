@@ -1,17 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The catalogue of Payroc's problems. Titles and details marked (i) are inferred.
  */
 
+/*
+ * The catalogue of Payroc's problems. Titles and details marked (i) are inferred.
+ */
 #include "problem.h"
-
-#include "exchange.h"
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "exchange.h"
+#include "xalloc.h"
 
 const struct problem problem_key_missing = {.status = 400,
                                             .fragment = "idempotency-key-missing",
@@ -64,7 +65,7 @@ static const struct problem problems[] = {
 
 const struct problem *problem_for_status(int status)
 {
-    static const size_t last = sizeof problems / sizeof *problems - 1;
+    static const size_t last = sizeof(problems) / sizeof(*problems) - 1;
 
     for (size_t i = 0; i <= last; i++) {
         if (problems[i].status == status)
