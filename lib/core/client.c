@@ -263,8 +263,7 @@ void spay_client_free(spay_client *client)
 {
     if (!client || SPAY__ATOMIC_ADD(&client->references, -1) > 0)
         return;
-    if (client->store.hook.destroy)
-        client->store.hook.destroy(client->store.hook.ctx);
+    spay__store_close(&client->store);
     if (client->transport.destroy)
         client->transport.destroy(client->transport.ctx);
     if (client->platform.destroy)

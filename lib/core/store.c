@@ -23,6 +23,7 @@ enum {
 
 bool spay__store_init(spay__store *store)
 {
+    store->fork_generation = spay__fork_generation();
     return spay__mutex_init(&store->lock) == 0;
 }
 
@@ -148,25 +149,6 @@ void spay_store_end(spay_store_operation *operation, int32_t result)
             result >= SPAY_STORE_DONE && result <= SPAY_STORE_ERROR ? result : SPAY_STORE_ERROR);
 }
 
-spay_store_operation *spay__store_get(spay__store *store, const char *name, spay__waiter *waiter)
-{
-    spay_store_operation *operation = new_operation(waiter);
-
-    if (operation)
-        store->hook.get(store->hook.ctx, name, operation);
-    return operation;
-}
-
-spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
-                                          spay__waiter *waiter)
-{
-    spay_store_operation *operation = new_operation(waiter);
-
-    if (operation)
-        store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
-    return operation;
-}
-
 int32_t spay__store_result(spay_store_operation *operation)
 {
     int32_t result;
@@ -177,14 +159,105 @@ int32_t spay__store_result(spay_store_operation *operation)
     return result;
 }
 
-void spay__store_drop(spay_store_operation *operation)
+/* ---- leases that nobody waits for ---- */
+
+/* In a forked child none is abandoned: those of the parent are the parent's to give back. */
+static void lock_abandoned(spay__store *store)
 {
+    spay__lock(&store->lock);
+    if (spay__forked(&store->fork_generation))
+        store->abandoned = NULL;
+}
+
+static void abandon(spay__store *store, spay_store_operation *operation)
+{
+    lock_abandoned(store);
+    operation->next = store->abandoned;
+    store->abandoned = operation;
+    spay__unlock(&store->lock);
+}
+
+/* Take one that has ended, or any, from the list; NULL if there is none. */
+static spay_store_operation *next_abandoned(spay__store *store, bool ended)
+{
+    spay_store_operation **at;
+    spay_store_operation *taken;
+
+    lock_abandoned(store);
+    at = &store->abandoned;
+    while (*at && ended && !spay__store_result(*at))
+        at = &(*at)->next;
+    taken = *at;
+    if (taken)
+        *at = taken->next;
+    spay__unlock(&store->lock);
+    return taken;
+}
+
+static void give_back(spay__store *store)
+{
+    spay_store_operation *ended;
+
+    while ((ended = next_abandoned(store, true)) != NULL) {
+        if (ended->result == SPAY__STORE_ACQUIRED)
+            spay__store_release(store, ended->name, ended->fence);
+        unreference(ended);
+    }
+}
+
+uint64_t spay__store_fence(spay_store_operation *operation)
+{
+    operation->name[0] = '\0';
+    return operation->fence;
+}
+
+void spay__store_drop(spay__store *store, spay_store_operation *operation)
+{
+    if (operation) {
+        spay__lock(&operation->lock);
+        operation->waiter = NULL;
+        spay__unlock(&operation->lock);
+        if (operation->name[0])
+            abandon(store, operation);
+        else
+            unreference(operation);
+    }
+    give_back(store);
+}
+
+void spay__store_close(spay__store *store)
+{
+    spay_store_operation *left;
+
+    give_back(store);
+    while ((left = next_abandoned(store, false)) != NULL)
+        unreference(left);
+    if (store->hook.destroy)
+        store->hook.destroy(store->hook.ctx);
+}
+
+/* ---- starting operations ---- */
+
+spay_store_operation *spay__store_get(spay__store *store, const char *name, spay__waiter *waiter)
+{
+    spay_store_operation *operation = new_operation(waiter);
+
+    give_back(store);
+    if (operation)
+        store->hook.get(store->hook.ctx, name, operation);
+    return operation;
+}
+
+spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
+                                          spay__waiter *waiter)
+{
+    spay_store_operation *operation = new_operation(waiter);
+
     if (!operation)
-        return;
-    spay__lock(&operation->lock);
-    operation->waiter = NULL;
-    spay__unlock(&operation->lock);
-    unreference(operation);
+        return NULL;
+    memcpy(operation->name, name, strlen(name) + 1);
+    store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
+    return operation;
 }
 
 void spay__store_put(spay__store *store, const char *name, const void *value, size_t length,

@@ -47,6 +47,7 @@ struct spay_multi {
     spay__slot **blocked_end;
     spay__woken woken;
     spay__jobs submitted; /* by other threads; under the same lock */
+    int32_t submissions;  /* how many these are; atomic */
     int64_t awaiting;     /* how many calls wait to be woken */
     spay__jobs running;
     spay__jobs finished;
