@@ -421,8 +421,8 @@ $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
-$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
-                              '-DLEFT_OUT="$(LEFT_OUT)"'
+GOLDEN_CFLAGS = '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' '-DLEFT_OUT="$(LEFT_OUT)"'
+$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) $(GOLDEN_CFLAGS)
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.
@@ -862,7 +862,8 @@ TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
+               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               $(GOLDEN_CFLAGS)
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 

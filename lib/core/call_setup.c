@@ -22,7 +22,7 @@ static void check_key(spay__input *input, const spay__key_rule *rule, const char
         spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
 }
 
-/* One of the things that it is good for must be possible. */
+/* At least one of its uses must be possible. */
 static void check_intent(spay__input *input, const spay_call *call, const char *intent)
 {
     bool has_keys = call->operation->key.longest > 0;

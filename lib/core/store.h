@@ -60,7 +60,7 @@ spay_store_operation *spay__store_get(spay__store *store, const char *name, spay
 spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
                                           spay__waiter *waiter);
 
-/* How it ended; 0: it has not. What it tells stays as it is from then on. */
+/* How it ended; 0 if it has not. The result does not change after that. */
 int32_t spay__store_result(spay_store_operation *operation);
 
 /* Wait no more, and forget it. NULL is ignored. */

@@ -164,7 +164,7 @@ static int32_t establish(curl_connection *c)
     return SPAY_OK;
 }
 
-/* libcurl may fail at any call, for want of memory alone: such a connection is given up. */
+/* Any call of libcurl may fail, if only for lack of memory: such a connection is given up. */
 static int32_t conclude(curl_connection *c, CURLMcode code)
 {
     const CURLMsg *message;

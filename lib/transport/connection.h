@@ -125,7 +125,7 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
 int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
                                  size_t *received);
 
-/* Whether an idle connection may be used: the peer has neither closed it nor said anything. */
+/* Whether an idle connection may be used: the peer has neither closed it nor sent anything. */
 bool spay__connection_is_usable(spay__connection *connection);
 
 /* Have room for so many bytes in the buffer. false without memory. */

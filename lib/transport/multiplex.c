@@ -123,7 +123,7 @@ int32_t spay__multiplex_events(spay__connection *connection)
 
 /* ---- its life ---- */
 
-/* While it was idle the peer may have said something, or goodbye. */
+/* While it was idle the peer may have sent something, or closed it. */
 static bool is_usable(spay__connection *idle)
 {
     spay__multiplex_receive(idle);

@@ -95,12 +95,24 @@ static const struct endpoint {
     void (*answer)(struct exchange *exchange);
     const char *does;
 } endpoints[] = {
-    {"/", "GET", show_overview, "this list"},
-    {"/_sandbox/requests", "GET", show_requests, "what was sent to the APIs, and answered"},
-    {"/_sandbox/state", "GET", show_state, "counts of requests, faults, keys, tokens, sessions"},
-    {"/_sandbox/faults", "POST", script_faults, "makes the next requests fail"},
-    {"/_sandbox/expire", "POST", expire, "ends all bearer tokens and client sessions"},
-    {"/_sandbox/reset", "POST", reset, "forgets everything"},
+    {.path = "/", .method = "GET", .answer = show_overview, .does = "this list"},
+    {.path = "/_sandbox/requests",
+     .method = "GET",
+     .answer = show_requests,
+     .does = "what was sent to the APIs, and answered"},
+    {.path = "/_sandbox/state",
+     .method = "GET",
+     .answer = show_state,
+     .does = "counts of requests, faults, keys, tokens, sessions"},
+    {.path = "/_sandbox/faults",
+     .method = "POST",
+     .answer = script_faults,
+     .does = "makes the next requests fail"},
+    {.path = "/_sandbox/expire",
+     .method = "POST",
+     .answer = expire,
+     .does = "ends all bearer tokens and client sessions"},
+    {.path = "/_sandbox/reset", .method = "POST", .answer = reset, .does = "forgets everything"},
 };
 enum {
     ENDPOINTS = sizeof endpoints / sizeof *endpoints

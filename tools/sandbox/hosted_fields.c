@@ -271,9 +271,20 @@ static const struct field {
     const char *detail;
     const char *rule;
 } fields[] = {
-    {"scenario", true, is_scenario, "Invalid value", "must be one of: payment, tokenization"},
-    {"libVersion", true, is_lib_version, "Invalid format", "must look like 1.7.0.261457"},
-    {"secureTokenId", false, is_secure_token_id, "Invalid value", "must have 1 to 200 characters"},
+    {.name = "scenario",
+     .required = true,
+     .is_valid = is_scenario,
+     .detail = "Invalid value",
+     .rule = "must be one of: payment, tokenization"},
+    {.name = "libVersion",
+     .required = true,
+     .is_valid = is_lib_version,
+     .detail = "Invalid format",
+     .rule = "must look like 1.7.0.261457"},
+    {.name = "secureTokenId",
+     .is_valid = is_secure_token_id,
+     .detail = "Invalid value",
+     .rule = "must have 1 to 200 characters"},
 };
 
 static void check_field(const struct field *field, const cJSON *value, cJSON *errors)

@@ -149,7 +149,7 @@ static bool fits_decoded(const char *given, struct bytes text, struct bytes key)
     return fitting;
 }
 
-/* The two mistakes that are made most often are recognised. */
+/* The two mistakes that are made most often are recognized. */
 static const char *guess(const char *given, struct bytes text, struct bytes key)
 {
     if (fits_decoded(given, text, key))
