@@ -149,6 +149,14 @@ tap.equal(len(keys), 1, "the same intent, the same key")
 key = "5b1c4a52-7c1f-4f9a-9d0e-5a2f7c8e9b10"
 tap.equal(call("create", "hosted-fields", "--key", key, "--json").json["idempotency_key"], key, "--key")
 
+result = call("create", "connect", "--restrict-to", "302,320", "--exclude", "1", "--dry-run", "--json")
+tap.equal(json.loads(result.json["requests"][0]["body"]),
+          {"paymentProductFilters": {"exclude": {"products": [1]}, "restrictTo": {"products": [302, 320]}}},
+          "payment products of Connect")
+for products in ("", "302,", "302;320", "0", "cards", "2147483648", ",".join(["1"] * 101)):
+    result = call("create", "connect", "--restrict-to", products)
+    tap.ok(result.status == 2 and "--restrict-to" in result.err, "no list of products: %.12s" % products, result)
+
 # -- Failures
 
 FAULTS = [({"status": 401}, 3), ({"status": 403}, 3), ({"status": 400}, 4), ({"status": 404}, 4),

@@ -21,6 +21,12 @@ def text(*path):
         return file.read()
 
 
+def options_of(output):
+    """The options in the lines of a help text that describe them."""
+    return {option for line in output.splitlines() if line.startswith("  --")
+            for option in re.findall(r"--[a-z][a-z-]*", line)}
+
+
 result = run("--help")
 listed = re.findall(r"^  ([a-z]+) ", result.out, flags=re.M)
 tap.equal((result.status, listed), (0, COMMANDS), "--help lists the commands")
@@ -39,7 +45,7 @@ for status in meanings:
 
 for command in COMMANDS:
     result = run(command, "--help")
-    options = set(re.findall(r"--[a-z][a-z-]*", result.out))
+    options = options_of(result.out)
     tap.ok(result.status == 0 and not result.err and {"--help", "--json"} <= options,
            command + " --help", result)
     tap.empty([option for option in options if not re.search(re.escape(option) + r"(?![a-z-])", manual)],
@@ -72,8 +78,9 @@ def complete(*words):
 if shutil.which("bash"):
     tap.equal(sorted(complete("")), sorted(COMMANDS + ["--help", "--version"]), "bash completes commands")
     for command in COMMANDS:
-        options = set(re.findall(r"--[a-z][a-z-]*", run(command, "--help").out))
+        options = options_of(run(command, "--help").out)
         tap.equal(set(complete(command, "--")), options, "bash completes the options of " + command)
+    tap.equal(set(complete("flight", "--")), {"--html", "--svg", "--json", "--help"}, "and no other command's")
     tap.equal(complete("explain", "SPAY_E_TL"), ["SPAY_E_TLS"], "bash completes what can be explained")
 else:
     tap.skip("bash completion", "no bash")

@@ -39,6 +39,7 @@ int run_take(struct run *run, int code, const char *value)
 int run_check(const struct run *run)
 {
     static const enum setting numbers[] = {TIMEOUT_MS, MAX_ATTEMPTS, WEPAY_TIME_TO_LIVE};
+    int32_t list[SETTINGS_LIST];
     const char *wrong = NULL;
     char message[120];
 
@@ -46,9 +47,11 @@ int run_check(const struct run *run)
         return output_refuse(run->command, "--env is none of the environments; see --help");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         (void)settings_number(&run->settings, numbers[i], &wrong);
+    (void)settings_list(&run->settings, CONNECT_RESTRICT_TO, list, &wrong);
+    (void)settings_list(&run->settings, CONNECT_EXCLUDE, list, &wrong);
     if (!wrong)
         return CLI_DONE;
-    snprintf(message, sizeof message, "--%s needs a whole number above 0", wrong);
+    snprintf(message, sizeof message, "--%s needs whole numbers above 0", wrong);
     return output_refuse(run->command, message);
 }
 

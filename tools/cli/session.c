@@ -179,13 +179,34 @@ static spay_connect_server *open_connect(const struct session_call *call, spay_e
     return server;
 }
 
+/* A filter of payment products; its numbers live as long as both. */
+struct filter {
+    spay_connect_server_filter filter;
+    int32_t products[SETTINGS_LIST];
+};
+
+static const spay_connect_server_filter *fill(struct filter *filter,
+                                              const struct settings *settings, enum setting setting)
+{
+    const char *ignored = NULL;
+    int count = settings_list(settings, setting, filter->products, &ignored);
+
+    spay_connect_server_filter_init(&filter->filter, sizeof filter->filter);
+    filter->filter.products = filter->products;
+    filter->filter.product_count = count > 0 ? (size_t)count : 0;
+    return count > 0 ? &filter->filter : NULL;
+}
+
 static cJSON *create_connect(const struct session_call *call, spay_error **error)
 {
     spay_connect_server *server = open_connect(call, error);
     spay_connect_server_session *session = NULL;
+    struct filter restrict_to, exclude;
     cJSON *made = NULL;
 
     spay_connect_server_session_request request = SPAY_CONNECT_SERVER_SESSION_REQUEST_INIT;
+    request.restrict_to = fill(&restrict_to, call->settings, CONNECT_RESTRICT_TO);
+    request.exclude = fill(&exclude, call->settings, CONNECT_EXCLUDE);
     request.extra_json = settings_get(call->settings, EXTRA_JSON);
 
     if (server && spay_connect_server_session_create(server, &request, &call->options, &session,

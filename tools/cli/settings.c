@@ -90,6 +90,10 @@ static const struct description table[SETTING_COUNT] = {
                                 "the key pair's secret"},
     [CONNECT_INTEGRATOR] = {"integrator", NULL, "connect_server.integrator", WORLDLINE, PLAIN,
                             "who integrated, for Worldline's logs"},
+    [CONNECT_RESTRICT_TO] = {"restrict-to", NULL, "connect_server.restrict_to", CONNECT, PLAIN,
+                             "offer these payment products at most: 302,320"},
+    [CONNECT_EXCLUDE] = {"exclude", NULL, "connect_server.exclude", CONNECT, PLAIN,
+                         "never offer these payment products"},
     [APPLE_PAY_DOMAIN_NAME] = {"domain-name", "SPAY_APPLE_PAY_DOMAIN_NAME",
                                "connect_client.domain_name", APPLE_PAY, PLAIN,
                                "domain of the page with the button"},
@@ -291,6 +295,29 @@ long settings_number(const struct settings *settings, enum setting setting, cons
     if (errno || end == text || *end || value < 1 || value > 2147483647)
         *problem = table[setting].option;
     return value;
+}
+
+int settings_list(const struct settings *settings, enum setting setting,
+                  int32_t numbers[SETTINGS_LIST], const char **problem)
+{
+    const char *text = settings_get(settings, setting);
+    int count = 0;
+
+    while (text && count < SETTINGS_LIST) {
+        char *end;
+        errno = 0;
+        long value = strtol(text, &end, 10);
+        if (errno || end == text || value < 1 || value > INT32_MAX)
+            break;
+        numbers[count++] = (int32_t)value;
+        if (!*end)
+            return count;
+        text = *end == ',' ? end + 1 : "";
+    }
+    if (!text)
+        return 0;
+    *problem = table[setting].option;
+    return -1;
 }
 
 cJSON *settings_to_json(const struct settings *settings)

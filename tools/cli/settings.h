@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum product {
@@ -47,6 +48,8 @@ enum setting {
     CONNECT_API_KEY_ID,
     CONNECT_SECRET_API_KEY,
     CONNECT_INTEGRATOR,
+    CONNECT_RESTRICT_TO,
+    CONNECT_EXCLUDE,
     APPLE_PAY_DOMAIN_NAME,
     APPLE_PAY_VALIDATION_URL,
     APPLE_PAY_DISPLAY_NAME,
@@ -94,6 +97,14 @@ const char *settings_get(const struct settings *settings, enum setting setting);
 
 /* A whole number from lowest to highest; 0 if it is not set. Complains into *problem. */
 long settings_number(const struct settings *settings, enum setting setting, const char **problem);
+
+enum {
+    SETTINGS_LIST = 100 /* at most so many numbers in a list */
+};
+
+/* Whole numbers, separated by commas. Returns how many; -1 and *problem if it is no such list. */
+int settings_list(const struct settings *settings, enum setting setting,
+                  int32_t numbers[SETTINGS_LIST], const char **problem);
 
 /* All that a journal keeps: neither secrets nor what belongs to this machine. */
 cJSON *settings_to_json(const struct settings *settings);

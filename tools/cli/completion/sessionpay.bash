@@ -10,7 +10,7 @@ _sessionpay()
     if [ "$COMP_CWORD" -eq 1 ]; then
         words="$("$program" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p') --help --version"
     elif [ "${current#-}" != "$current" ]; then
-        words=$("$program" "$command" --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*' | sort -u)
+        words=$("$program" "$command" --help 2>/dev/null | grep '^  --' | grep -o -e '--[a-z][a-z-]*' | sort -u)
     elif [ "$command" = explain ]; then
         words=$("$program" explain --list 2>/dev/null | awk '{print $2}')
     elif [ "$command" = create ] && [ "$COMP_CWORD" -eq 2 ]; then

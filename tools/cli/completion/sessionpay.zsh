@@ -12,7 +12,7 @@ _sessionpay() {
         candidates=(${(f)"$($program --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')"})
         candidates+=(--help --version)
     elif [[ $PREFIX == -* ]]; then
-        candidates=(${(fu)"$($program $command --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*')"})
+        candidates=(${(fu)"$($program $command --help 2>/dev/null | grep '^  --' | grep -o -e '--[a-z][a-z-]*')"})
     elif [[ $command == explain ]]; then
         candidates=(${(f)"$($program explain --list 2>/dev/null | awk '{print $2}')"})
     elif [[ $command == create ]] && (( CURRENT == 3 )); then
