@@ -156,7 +156,7 @@ static spay_status load_store(spay__store *store, const spay_client_options *opt
     return status;
 }
 
-/* The hooks come last: until all has gone well, their owner is the caller. */
+/* The hooks come last: the caller owns them until everything else has succeeded. */
 static spay_status set_hooks(spay_client *client, const spay_client_options *options,
                              spay_error **error)
 {
@@ -201,7 +201,7 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
     return set_hooks(client, options, error);
 }
 
-/* Each has a lock. Where a lock cannot be had, those before it hold nothing. */
+/* Each has a lock. If one cannot be made, those before it hold nothing yet. */
 static bool init_parts(spay_client *client)
 {
     return spay__random_init(&client->random) && spay__budgets_init(&client->budgets) &&

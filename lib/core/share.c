@@ -59,7 +59,7 @@ static void await(spay__share *share, int64_t now_ms)
 
 /* ---- their ends ---- */
 
-/* What the operation in flight came to: SPAY_STORE_..., or 0 while it is in flight. */
+/* The result of the operation in flight: SPAY_STORE_..., or 0 while it is in flight. */
 static int32_t result_of(spay__share *share, int64_t now_ms)
 {
     int32_t result = share->operation ? spay__store_result(share->operation) : SPAY_STORE_ERROR;

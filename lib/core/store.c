@@ -108,6 +108,16 @@ static void end(spay_store_operation *operation, int32_t result)
     unreference(operation);
 }
 
+static bool take_value(spay_store_operation *operation, const void *value, size_t length)
+{
+    if (!value || length > LONGEST_VALUE)
+        return false;
+    operation->value = spay__alloc_bytes(length);
+    if (operation->value)
+        memcpy(operation->value, value, length);
+    return operation->value != NULL;
+}
+
 void spay_store_found(spay_store_operation *operation, const void *value, size_t length,
                       int64_t ttl_left_ms)
 {
@@ -115,12 +125,10 @@ void spay_store_found(spay_store_operation *operation, const void *value, size_t
 
     if (!operation)
         return;
-    if (!value || length > LONGEST_VALUE || ttl_left_ms <= 0)
-        result = ttl_left_ms <= 0 ? SPAY_STORE_MISS : SPAY_STORE_ERROR;
-    else if ((operation->value = spay__alloc_bytes(length)) == NULL)
+    if (ttl_left_ms <= 0)
+        result = SPAY_STORE_MISS;
+    else if (!take_value(operation, value, length))
         result = SPAY_STORE_ERROR;
-    if (operation->value)
-        memcpy(operation->value, value, length);
     operation->length = length;
     operation->ttl_left_ms = ttl_left_ms;
     end(operation, result);

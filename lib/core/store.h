@@ -67,7 +67,7 @@ spay_store_operation *spay__store_get(spay__store *store, const char *name, spay
 spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
                                           spay__waiter *waiter);
 
-/* How it ended; 0: it has not. What it tells stays as it is from then on. */
+/* How it ended; 0 if it has not. The result does not change after that. */
 int32_t spay__store_result(spay_store_operation *operation);
 
 /* The fence of a lease that was acquired; it is the caller's to give back from now on. */

@@ -112,13 +112,6 @@ int64_t spay_multi_on_timer(spay_multi *multi)
 
 /* ---- adding and taking ---- */
 
-bool spay__multi_find_place(spay_multi *multi, spay__job *job)
-{
-    job->host = spay__queue_host(&multi->queue, job->call->account->budget);
-    multi->pending++;
-    return job->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
-}
-
 spay_status spay_multi_add(spay_multi *multi, spay_call *call,
                            void (*done)(void *ctx, spay_call *call), void *ctx)
 {

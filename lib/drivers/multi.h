@@ -60,6 +60,9 @@ struct spay_multi {
 
 /* ---- slots, see multi_slots.c ---- */
 
+/* Have memory for a call that is added, which counts from now on. false: there is none. */
+bool spay__multi_find_place(spay_multi *multi, spay__job *job);
+
 /* Let a call have a slot, but no connection yet; NULL without memory. */
 spay__slot *spay__multi_begin(spay_multi *multi, spay__job *job);
 
@@ -118,9 +121,6 @@ void spay__multi_flush(spay_multi *multi);
 
 /* Queue them. */
 void spay__multi_take_submitted(spay_multi *multi);
-
-/* Have memory for a call that is added, which counts from now on. false: there is none. */
-bool spay__multi_find_place(spay_multi *multi, spay__job *job);
 
 /* ---- calls that are woken, see multi_woken.c ---- */
 

@@ -38,9 +38,10 @@ void forget(spay_store_operation *operation)
     free(operation);
 }
 
-static void end(spay_store_operation *operation, const answer *answered)
+static void end(spay_store_operation *operation, answer *answered)
 {
     if (operation->then) {
+        drop(answered);
         operation->then(operation->then_ctx);
         free(operation);
         return;
