@@ -102,7 +102,8 @@ SPAY_API void spay_store_init(void *store, size_t struct_size);
  *
  * @param value       the value, which is copied. @count(length)
  * @param length      its length in bytes.
- * @param ttl_left_ms how long it is still to live; 0 or less counts as a miss.
+ * @param ttl_left_ms how long it is still to live; 0 or less counts as a miss, more than a day as
+ *                    a day.
  */
 SPAY_API void spay_store_found(spay_store_operation *operation, const void *value, size_t length,
                                int64_t ttl_left_ms);

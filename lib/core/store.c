@@ -18,7 +18,8 @@ enum {
     MOST_FAILURES = 3,
     SHORTEST_PAUSE_MS = 1000,
     LONGEST_PAUSE_MS = 30000,
-    LONGEST_VALUE = 300 * 1024
+    LONGEST_VALUE = 300 * 1024,
+    LONGEST_LIFETIME_MS = 24 * 3600 * 1000
 };
 
 bool spay__store_init(spay__store *store)
@@ -130,7 +131,7 @@ void spay_store_found(spay_store_operation *operation, const void *value, size_t
     else if (!take_value(operation, value, length))
         result = SPAY_STORE_ERROR;
     operation->length = length;
-    operation->ttl_left_ms = ttl_left_ms;
+    operation->ttl_left_ms = ttl_left_ms < LONGEST_LIFETIME_MS ? ttl_left_ms : LONGEST_LIFETIME_MS;
     end(operation, result);
 }
 

@@ -509,6 +509,40 @@ START_TEST(a_call_may_go_before_its_answer)
 }
 END_TEST
 
+static void put_for_ever(void *ctx, const char *name, const void *value, size_t length,
+                         int64_t ttl_ms, uint64_t fence, spay_store_operation *operation)
+{
+    (void)ttl_ms;
+    memory_store_table(store)->put(ctx, name, value, length, INT64_MAX, fence, operation);
+}
+
+START_TEST(a_lifetime_that_cannot_be_right_is_cut)
+{
+    spay_store table = *memory_store_table(store);
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call_options caller_options = with_intent("order 1");
+    int64_t expires_at_ms[2];
+    test_accounts alone;
+    void *session = NULL;
+    int i;
+
+    table.put = put_for_ever;
+    options.store = &table;
+    ck_assert(accounts_open(&alone, &options));
+    accounts_reply_good(&alone, ACCOUNT_CONNECT_SERVER);
+    for (i = 0; i < 2; i++) {
+        ck_assert_int_eq(accounts_create_session(&alone, ACCOUNT_CONNECT_SERVER, &caller_options,
+                                                 &session, NULL),
+                         SPAY_OK);
+        expires_at_ms[i] = accounts_session_info(session)->expires_at_ms;
+        accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
+    }
+    ck_assert_int_ge(expires_at_ms[1], expires_at_ms[0]);
+    ck_assert_int_le(expires_at_ms[1], expires_at_ms[0] + (int64_t)24 * HOUR_MS);
+    accounts_close(&alone);
+}
+END_TEST
+
 /* Its acquire is in flight when the call is freed, and then succeeds: nobody has to wait for that. */
 START_TEST(a_lease_that_comes_too_late_is_given_back)
 {
@@ -713,6 +747,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
     tcase_add_test(tests, a_call_may_go_before_its_answer);
+    tcase_add_test(tests, a_lifetime_that_cannot_be_right_is_cut);
     tcase_add_loop_test(tests, a_lease_that_comes_too_late_is_given_back, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_lease_that_comes_after_the_timeout_is_given_back, 0,
                         ROWS(sharing));
