@@ -115,7 +115,7 @@ static void hand_over(spay_call *call, const spay__buffer *record, int64_t dead_
         spay__claim_hand_over(claims_of(call), shared->claim, &shared->record, dead_at_ms);
 }
 
-/* Ask the other calls of this process first, then the store; either for half of the time at most. */
+/* Ask the other calls of this process first, then the store; for half of the time at most. */
 static spay__share_answer find_session(spay_call *call, spay__shared_session *shared)
 {
     int64_t now = spay__client_now_ms(call->client);
