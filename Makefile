@@ -8,6 +8,7 @@
 #   make quickstart    one payment session, end to end, against the sandbox
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
+#   make check-bindings  the bindings of other languages, and their conformance to the library
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -78,10 +79,12 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
+vpath %.py $(srcdir)
+vpath %.json $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
@@ -236,6 +239,7 @@ FUZZ_SRC        := $(call in,tests/fuzz/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
                    $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
+CONFORM_SRC     := $(call in,bindings/conformance/*.c)
 STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
@@ -396,6 +400,7 @@ $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIRED
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
+$(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 $(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
@@ -433,7 +438,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -576,6 +581,17 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 	@echo '  LINK    $@'
 	$(Q)$(CC) -std=c99 -O2 -shared -fPIC -o $@ $<
 
+# Plays the conformance cases of the bindings with the library itself.
+$(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api.json
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $< '$(srcdir)/share/sessionpay.api.json' >$@
+$(O)/obj/bindings/conformance/layout.o: $(O)/obj/bindings/layouts.h
+
+$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+
 # ---- Tests --------------------------------------------------------------------------------------
 #
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
@@ -652,6 +668,18 @@ run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
         $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
+
+# The bindings: what is missing for one leaves it out, and is said. Journals are compared with that of C.
+CASES     = $(srcdir)/bindings/conformance/defaults.json \
+            $(foreach p,$(ALL_PROVIDERS),$(srcdir)/bindings/conformance/$p.json)
+JOURNALS  = $(O)/bindings/c.journal
+bindings := 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
+
+bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
+
+check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
+	@rm -f $(O)/bindings/*.journal
+	@$(run_tests) $(bindings)
 
 # The tests on other machines, as far as this one can stand in for them.
 CROSS := armhf arm64 musl
@@ -819,7 +847,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
+C_FILES := $(sort $(foreach d,lib adapters tools examples tests include bindings,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
 	$(CLANG_FORMAT) -i $(C_FILES)
