@@ -217,6 +217,7 @@ redis_SRC := \
 	adapters/redis/connection.c \
 	adapters/redis/redis.c \
 	adapters/redis/scripts.c \
+	adapters/redis/socket.c \
 	$(if $(HAVE_HIREDIS_SSL),adapters/redis/tls.c,adapters/redis/no_tls.c) \
 	adapters/redis/url.c \
 	adapters/redis/worker.c
@@ -402,6 +403,7 @@ $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
+$(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
 $(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
                               '-DLEFT_OUT="$(LEFT_OUT)"'
@@ -540,14 +542,6 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	@echo '  LINK    $@'
 	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
 
-# An adapter's tests end its operations themselves, in place of the core.
-$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/operation.c)
-$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
-$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
-
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
@@ -565,6 +559,19 @@ $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
 	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
+# An adapter's tests end its operations themselves, in place of the core.
+$(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
+                            tests/store/operation.c) | $(PRELOADS)
+$(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
+$(O)/tests/store/waiting: $(O)/obj/tests/store/waiting.o $(call objects,$(SUPPORT_SRC)) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+$(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
@@ -697,7 +704,7 @@ torture: all $(TESTS) $(TORTURES)
 	    $(unit) $(wire) $(integration) $(torture)
 
 # The figures of docs/fleet.md; "make check" takes a sample.
-fleet: $(SANDBOX) $(O)/examples/fleet
+fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
 	@$(environment) SPAY_FLEET=1 $(fleet)
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
@@ -850,7 +857,7 @@ distcheck: dist
 C_FILES := $(sort $(foreach d,lib adapters tools examples tests include bindings,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
-	$(CLANG_FORMAT) -i $(C_FILES)
+	@$(CLANG_FORMAT) -i $(C_FILES)
 
 # Tells the files that "make format" would change.
 format-check:
@@ -860,9 +867,11 @@ format-check:
 # Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
 # until a source changes. With -j, several at once.
 TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
-               $(if $(HAVE_LIBUV),,examples/libuv.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
+               $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
+               $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
-               -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS)
+               -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
+               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 

@@ -22,8 +22,7 @@
  * another's session; different sessions for the order; answers of the store that a call waited for;
  * milliseconds.
  */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -90,7 +89,7 @@ static void finish_call(spay_status status, spay_error *error, const spay_sessio
     if (status != SPAY_OK) {
         count(&shared->failed);
         example_complain(error);
-    } else if (info->shared == SPAY_YES) {
+    } else if (info && info->shared == SPAY_YES) {
         count(&shared->shared);
     }
     spay_error_free(error);
@@ -337,8 +336,12 @@ static int make_board(void)
 {
     pthread_barrierattr_t attributes;
     unsigned parties = (unsigned)(processes * threads) + 1;
+    int zeros = open("/dev/zero", O_RDWR); /* memory that children share, with POSIX alone */
 
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (zeros < 0)
+        return 0;
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, zeros, 0);
+    close(zeros);
     if (shared == MAP_FAILED || pthread_barrierattr_init(&attributes) != 0)
         return 0;
     pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);

@@ -8,7 +8,7 @@
  */
 #include "redis/connection.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +16,12 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <hiredis.h>
 
 #include "redis/scripts.h"
+#include "redis/socket.h"
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0 /* the thread has all signals blocked anyway */
@@ -29,7 +31,9 @@ enum {
     NUMBER_SIZE = 24,
     KEY_SIZE = SPAY__MAX_PREFIX + SPAY__MAX_NAME + 16,
     MOST_ARGUMENTS = 8,
-    MOST_ELEMENTS = 8, /* of an array in a reply */
+    MOST_STEP_WORDS = 3,
+    KEPT_OUTPUT = 65536, /* what is larger is freed after it was sent */
+    MOST_ELEMENTS = 8,   /* of an array in a reply */
     MOST_UNREAD = 2 * SPAY__MAX_VALUE
 };
 
@@ -41,6 +45,9 @@ struct spay__redis_connection {
     const spay__redis_settings *settings;
     redisContext *context;
     redisReplyObjectFunctions functions;
+    char *output; /* commands that are to be sent; wiped when they are */
+    size_t length;
+    size_t room;
     uint32_t known;      /* scripts that were sent, one bit each: the server has them by now */
     int64_t deadline_ms; /* of what runs now */
 };
@@ -111,14 +118,107 @@ static redisReply *receive(spay__redis_connection *connection)
     }
 }
 
-static bool flush(spay__redis_connection *connection)
+/* ---- sending commands ---- */
+
+static void drop_output(spay__redis_connection *connection)
+{
+    spay__adapter_wipe(connection->output, connection->length);
+    connection->length = 0;
+    if (connection->room <= KEPT_OUTPUT)
+        return;
+    free(connection->output);
+    connection->output = NULL;
+    connection->room = 0;
+}
+
+static bool make_room(spay__redis_connection *connection, size_t length)
+{
+    size_t room = 2 * (connection->length + length);
+    char *larger;
+
+    if (connection->room - connection->length >= length)
+        return true;
+    larger = malloc(room);
+    if (!larger)
+        return false;
+    if (connection->length)
+        memcpy(larger, connection->output, connection->length);
+    spay__adapter_wipe(connection->output, connection->length);
+    free(connection->output);
+    connection->output = larger;
+    connection->room = room;
+    return true;
+}
+
+static bool append_bytes(spay__redis_connection *connection, const void *bytes, size_t length)
+{
+    if (!make_room(connection, length))
+        return false;
+    if (length)
+        memcpy(connection->output + connection->length, bytes, length);
+    connection->length += length;
+    return true;
+}
+
+/* "*3" or "$5", and the end of a line. */
+static bool append_count(spay__redis_connection *connection, char kind, size_t count)
+{
+    char line[NUMBER_SIZE];
+    int length = snprintf(line, sizeof(line), "%c%d\r\n", kind, (int)count);
+
+    return append_bytes(connection, line, (size_t)length);
+}
+
+/* A command. libhiredis could do that too, but 0.14 does not get over a lack of memory. */
+static bool append_words(spay__redis_connection *connection, int count, const char *const *words,
+                         const size_t *lengths)
+{
+    bool good = append_count(connection, '*', (size_t)count);
+    int i;
+
+    for (i = 0; i < count && good; i++)
+        good = append_count(connection, '$', lengths[i]) &&
+               append_bytes(connection, words[i], lengths[i]) &&
+               append_bytes(connection, "\r\n", 2);
+    return good;
+}
+
+static bool send_plainly(spay__redis_connection *connection)
+{
+    size_t sent = 0;
+
+    while (sent < connection->length && !is_late(connection)) {
+        ssize_t count = send(connection->context->fd, connection->output + sent,
+                             connection->length - sent, MSG_NOSIGNAL);
+
+        if (count > 0)
+            sent += (size_t)count;
+        else if (errno != EINTR)
+            return false;
+    }
+    return sent == connection->length;
+}
+
+static bool send_by_tls(spay__redis_connection *connection)
 {
     int done = 0;
 
+    if (redisAppendFormattedCommand(connection->context, connection->output, connection->length) !=
+        REDIS_OK)
+        return false;
     while (!done)
         if (is_late(connection) || redisBufferWrite(connection->context, &done) != REDIS_OK)
             return false;
     return true;
+}
+
+static bool flush(spay__redis_connection *connection)
+{
+    bool sent = !connection->length ||
+                (connection->settings->tls ? send_by_tls(connection) : send_plainly(connection));
+
+    drop_output(connection);
+    return sent;
 }
 
 /* The first word of an error reply: only that, since the rest may repeat what was sent. */
@@ -139,20 +239,12 @@ static void tell_error(char reason[SPAY__REASON_SIZE], const char *step, const r
 
 static redisContext *connect_to(const spay__redis_settings *settings)
 {
-    const spay__redis_url *url = &settings->url;
-    struct timeval timeout = duration(settings->connect_timeout_ms);
+    int connected = spay__redis_socket_open(&settings->url, settings->connect_timeout_ms);
+    redisContext *context = connected >= 0 ? redisConnectFd(connected) : NULL;
 
-    if (url->host)
-        return redisConnectWithTimeout(url->host, url->port, timeout);
-    return redisConnectUnixWithTimeout(url->path, timeout);
-}
-
-static bool set_up(const spay__redis_settings *settings, redisContext *context)
-{
-    if (settings->url.host)
-        (void)redisEnableKeepAlive(context);
-    (void)fcntl(context->fd, F_SETFD, FD_CLOEXEC);
-    return redisSetTimeout(context, duration(settings->command_timeout_ms)) == REDIS_OK;
+    if (connected >= 0 && !context)
+        (void)close(connected);
+    return context;
 }
 
 spay__redis_connection *spay__redis_open(const spay__redis_settings *settings,
@@ -161,7 +253,8 @@ spay__redis_connection *spay__redis_open(const spay__redis_settings *settings,
     spay__redis_connection *connection = calloc(1, sizeof(*connection));
     redisContext *context = connection ? connect_to(settings) : NULL;
 
-    if (!context || context->err || !set_up(settings, context)) {
+    if (!context || context->err ||
+        redisSetTimeout(context, duration(settings->command_timeout_ms)) != REDIS_OK) {
         tell(reason, "cannot connect");
         if (context)
             redisFree(context);
@@ -193,65 +286,39 @@ static bool expect_ok(spay__redis_connection *connection, const char *step,
     return good;
 }
 
-static bool send_words(spay__redis_connection *connection, int count, const char **words,
-                       const size_t *lengths)
+/* Send a command that has to be answered with +OK. */
+static bool do_step(spay__redis_connection *connection, int count, const char *const *words,
+                    char reason[SPAY__REASON_SIZE])
 {
-    return redisAppendCommandArgv(connection->context, count, words, lengths) == REDIS_OK &&
-           flush(connection);
-}
-
-/*
- * Without TLS the password does not go through libhiredis, which would leave copies of it in freed
- * memory. So short a text either fits into the empty socket, or something is wrong with that.
- */
-static bool send_plainly(spay__redis_connection *connection, int count, const char **words,
-                         const size_t *lengths)
-{
-    size_t size = NUMBER_SIZE + lengths[0] + lengths[1] + lengths[2] + 4 * NUMBER_SIZE;
-    char *text = malloc(size);
-    size_t length;
-    bool sent;
+    size_t lengths[MOST_STEP_WORDS];
     int i;
 
-    if (!text)
-        return false;
-    length = (size_t)snprintf(text, size, "*%d\r\n", count);
     for (i = 0; i < count; i++)
-        length += (size_t)snprintf(text + length, size - length, "$%d\r\n%s\r\n", (int)lengths[i],
-                                   words[i]);
-    sent = send(connection->context->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length;
-    spay__adapter_wipe(text, size);
-    free(text);
-    return sent;
+        lengths[i] = strlen(words[i]);
+    if (append_words(connection, count, words, lengths) && flush(connection))
+        return expect_ok(connection, words[0], reason);
+    drop_output(connection);
+    tell(reason, "cannot connect");
+    return false;
 }
 
 static bool log_in(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
 {
     const spay__redis_url *url = &connection->settings->url;
-    const char *words[3] = {"AUTH", url->user ? url->user : url->password, url->password};
-    const size_t lengths[3] = {4, strlen(words[1]), strlen(words[2])};
-    int count = url->user ? 3 : 2;
-    bool sent = connection->settings->tls ? send_words(connection, count, words, lengths)
-                                          : send_plainly(connection, count, words, lengths);
+    const char *const with_user[MOST_STEP_WORDS] = {"AUTH", url->user, url->password};
+    const char *const alone[] = {"AUTH", url->password};
 
-    if (sent)
-        return expect_ok(connection, "AUTH", reason);
-    tell(reason, "AUTH cannot be sent");
-    return false;
+    return url->user ? do_step(connection, 3, with_user, reason)
+                     : do_step(connection, 2, alone, reason);
 }
 
 static bool select_database(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
 {
     char number[NUMBER_SIZE];
-    const char *words[2] = {"SELECT", number};
-    size_t lengths[2] = {6, 0};
+    const char *const words[] = {"SELECT", number};
 
     (void)snprintf(number, sizeof(number), "%d", (int)connection->settings->url.database);
-    lengths[1] = strlen(number);
-    if (send_words(connection, 2, words, lengths))
-        return expect_ok(connection, "SELECT", reason);
-    tell(reason, "SELECT cannot be sent");
-    return false;
+    return do_step(connection, 2, words, reason);
 }
 
 bool spay__redis_greet(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE])
@@ -282,8 +349,11 @@ int spay__redis_descriptor(const spay__redis_connection *connection)
 
 void spay__redis_close(spay__redis_connection *connection)
 {
-    if (connection)
-        redisFree(connection->context);
+    if (!connection)
+        return;
+    redisFree(connection->context);
+    drop_output(connection);
+    free(connection->output);
     free(connection);
 }
 
@@ -374,8 +444,7 @@ static bool append(spay__redis_connection *connection, const spay__redis_job *jo
     add_text(&made, known ? "EVALSHA" : "EVAL");
     add_text(&made, known ? script->sha1 : script->text);
     add_operation(&made, connection, job);
-    return redisAppendCommandArgv(connection->context, made.count, made.words, made.lengths) ==
-           REDIS_OK;
+    return append_words(connection, made.count, made.words, made.lengths);
 }
 
 /* The operation may belong to a call that goes with it: from here on the job has none. */

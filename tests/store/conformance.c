@@ -9,7 +9,6 @@
 #include "conformance.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -590,5 +589,6 @@ Suite *conformance_suite(void)
 
     suite_add_tcase(suite, values());
     suite_add_tcase(suite, leases());
+    suite_add_tcase(suite, no_memory_case());
     return suite;
 }

@@ -36,6 +36,15 @@ spay_store open_store(void)
     return store;
 }
 
+bool try_to_open_store(spay_store *opened)
+{
+    spay_file_options options = SPAY_FILE_OPTIONS_INIT;
+
+    *opened = (spay_store)SPAY_STORE_INIT;
+    options.directory = directory;
+    return spay_file_store_new(&options, opened, NULL) == SPAY_OK;
+}
+
 void close_store(spay_store *store)
 {
     store->destroy(store->ctx);
@@ -598,12 +607,14 @@ static Suite *file_suite(void)
     return suite;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     char command[80];
     SRunner *runner;
     int failed;
 
+    (void)argc;
+    preload(argv);
     if (!mkdtemp(home))
         return 1;
     in_home(directory, "store");

@@ -337,6 +337,77 @@ def nothing_readable():
                 "0", "%d of %d, in %d bytes" % (len(hits), len(known), len(dump)))
 
 
+# ---- what a call costs that finds its token in memory ----
+
+WARM_CALLS = 200
+
+
+def count(command, store, phases, read):
+    """Runs one process with one thread, from a cold start, under a command that counts."""
+    redis.ask("FLUSHALL")
+    environment = dict(os.environ, FLEET_STORE=store, FLEET_PROCESSES="1", FLEET_THREADS="1",
+                       FLEET_CALLS=str(WARM_CALLS))
+    result = subprocess.run(command + [FLEET] + ["calls"] * phases, env=environment, check=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, universal_newlines=True)
+    return read(result.stderr)
+
+
+def warm_cost(command, read):
+    """Of one phase: what two more of them add, halved. With a store, and without."""
+    return [(count(command, store, 4, read) - count(command, store, 2, read)) // 2
+            for store in (redis.url, "none")]
+
+
+def read_heap_calls(text):
+    """Parent and child each tell theirs."""
+    return sum(int(line.partition("=")[2]) for line in text.splitlines()
+               if line.startswith("heap_calls="))
+
+
+def read_system_calls(text):
+    """The line of sums: percent, seconds, microseconds for each, calls, perhaps errors."""
+    return next(int(line.split()[3]) for line in text.splitlines() if line.endswith(" total"))
+
+
+def warm_calls():
+    library = os.path.join(os.path.dirname(FLEET), "..", "tests", "bench", "count_heap.so")
+    tools = [("heap calls", ["env", "LD_PRELOAD=" + os.path.abspath(library)], read_heap_calls,
+              os.path.exists(library)),
+             ("system calls", ["strace", "-f", "-c"], read_system_calls, shutil.which("strace"))]
+    for what, command, read, here in tools:
+        if not FULL or not here:
+            continue
+        with_store, without = warm_cost(command, read)
+        figures.add(abs(with_store - without) * 100 < WARM_CALLS,
+                    "%s that a store adds to a call with a warm token" % what, "0",
+                    "%.2f: %d and %d for %d calls" % ((with_store - without) / WARM_CALLS, with_store,
+                                                      without, WARM_CALLS))
+
+
+def wait_for_token(calls):
+    """One event loop in which so many calls wait for a token that takes its time."""
+    sandbox.reset()
+    sandbox.fault(path="/authorize", delay_ms=2000)
+    program = os.path.join(os.path.dirname(FLEET), "..", "tests", "store", "waiting")
+    result = subprocess.run([program, str(calls)], check=True, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, universal_newlines=True)
+    cpu, waited, woken = map(float, result.stdout.split())
+    return cpu / waited * 1000, woken
+
+
+def waiting_calls():
+    if not FULL:
+        return
+    runs = [(wait_for_token(100), wait_for_token(10000)) for _ in range(5)]
+    few, many = (sorted(run[i][0] for run in runs)[2] for i in (0, 1))
+    woken = sorted(run[1][1] for run in runs)[2]
+    figures.add(woken <= 5, "10,000 calls in one event loop that wait for a token are woken within",
+                "5 ms", "%.1f ms after it came; median of 5" % woken)
+    figures.add(many < few + 5, "CPU of their waiting, with 10,000 and with 100 calls", "the same",
+                "%.1f and %.1f ms a second" % (many, few))
+
+
 FLEET = sys.argv[1]
 program = shutil.which("redis-server") or shutil.which("valkey-server")
 if not program:
@@ -347,7 +418,7 @@ figures = Figures()
 with tempfile.TemporaryDirectory(prefix="fleet-") as home:
     redis = Redis(program, home)
     try:
-        for scenario in (cold_start_and_refusal, expiry, one_order, away, killed, stopped_holder,
+        for scenario in (cold_start_and_refusal, warm_calls, expiry, one_order, away, killed, stopped_holder, waiting_calls,
                          nothing_readable):
             sandbox.reset()
             redis.ask("FLUSHALL")

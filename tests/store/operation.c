@@ -22,7 +22,7 @@ struct spay_store_operation {
     void *then_ctx;
 };
 
-static spay_store_operation *begin(void)
+spay_store_operation *prepare(void)
 {
     spay_store_operation *operation = calloc(1, sizeof(*operation));
 
@@ -31,9 +31,17 @@ static spay_store_operation *begin(void)
     return operation;
 }
 
-static void end(spay_store_operation *operation, const answer *answered)
+void forget(spay_store_operation *operation)
+{
+    (void)pthread_cond_destroy(&operation->ended);
+    (void)pthread_mutex_destroy(&operation->lock);
+    free(operation);
+}
+
+static void end(spay_store_operation *operation, answer *answered)
 {
     if (operation->then) {
+        drop(answered);
         operation->then(operation->then_ctx);
         free(operation);
         return;
@@ -54,7 +62,10 @@ void spay_store_found(spay_store_operation *operation, const void *value, size_t
         answered.result = SPAY_STORE_MISS;
     } else {
         answered.value = malloc(length + 1);
-        memcpy(answered.value, value, length);
+        if (answered.value)
+            memcpy(answered.value, value, length);
+        else
+            answered.result = SPAY_STORE_ERROR;
     }
     end(operation, &answered);
 }
@@ -93,15 +104,13 @@ answer finish(spay_store_operation *operation)
         return answered; /* and it stays, for whoever ends it yet */
     if (ends > 1)
         answered.result = ENDED_TWICE;
-    (void)pthread_cond_destroy(&operation->ended);
-    (void)pthread_mutex_destroy(&operation->lock);
-    free(operation);
+    forget(operation);
     return answered;
 }
 
 spay_store_operation *start_get(const spay_store *store, const char *name)
 {
-    spay_store_operation *operation = begin();
+    spay_store_operation *operation = prepare();
 
     store->get(store->ctx, name, operation);
     return operation;
@@ -110,7 +119,7 @@ spay_store_operation *start_get(const spay_store *store, const char *name)
 spay_store_operation *start_put(const spay_store *store, const char *name, const void *value,
                                 size_t length, int64_t ttl_ms, uint64_t fence)
 {
-    spay_store_operation *operation = begin();
+    spay_store_operation *operation = prepare();
 
     store->put(store->ctx, name, value, length, ttl_ms, fence, operation);
     return operation;
@@ -118,7 +127,7 @@ spay_store_operation *start_put(const spay_store *store, const char *name, const
 
 spay_store_operation *start_acquire(const spay_store *store, const char *name, int64_t ttl_ms)
 {
-    spay_store_operation *operation = begin();
+    spay_store_operation *operation = prepare();
 
     store->acquire(store->ctx, name, ttl_ms, operation);
     return operation;
@@ -126,7 +135,7 @@ spay_store_operation *start_acquire(const spay_store *store, const char *name, i
 
 spay_store_operation *start_release(const spay_store *store, const char *name, uint64_t fence)
 {
-    spay_store_operation *operation = begin();
+    spay_store_operation *operation = prepare();
 
     store->release(store->ctx, name, fence, operation);
     return operation;
@@ -165,7 +174,7 @@ void drop(answer *done)
 
 void start_get_then(const spay_store *store, const char *name, void (*then)(void *ctx), void *ctx)
 {
-    spay_store_operation *operation = begin();
+    spay_store_operation *operation = prepare();
 
     operation->then = then;
     operation->then_ctx = ctx;

@@ -29,6 +29,10 @@ typedef struct answer {
     int64_t ttl_left_ms;
 } answer;
 
+/* One that has not been started, and one that never will be. */
+spay_store_operation *prepare(void);
+void forget(spay_store_operation *operation);
+
 /* Start operations, to be waited for. */
 spay_store_operation *start_get(const spay_store *store, const char *name);
 spay_store_operation *start_put(const spay_store *store, const char *name, const void *value,

@@ -103,6 +103,17 @@ spay_store open_store(void)
     return open_at(common.socket, "", "", MINUTE_MS);
 }
 
+bool try_to_open_store(spay_store *store)
+{
+    spay_redis_options options = SPAY_REDIS_OPTIONS_INIT;
+    char url[64];
+
+    *store = (spay_store)SPAY_STORE_INIT;
+    (void)snprintf(url, sizeof(url), "unix://%s", common.socket);
+    options.url = url;
+    return spay_redis_store_new(&options, store, NULL) == SPAY_OK;
+}
+
 void close_store(spay_store *store)
 {
     store->destroy(store->ctx);
@@ -333,6 +344,18 @@ START_TEST(tls_is_there_or_refused)
 }
 END_TEST
 
+static bool has_tls(void)
+{
+    spay_redis_options options = SPAY_REDIS_OPTIONS_INIT;
+    spay_store store = SPAY_STORE_INIT;
+
+    options.url = "rediss://localhost";
+    if (spay_redis_store_new(&options, &store, NULL) != SPAY_OK)
+        return false;
+    close_store(&store);
+    return true;
+}
+
 /* ---- ways to a server ---- */
 
 START_TEST(nobody_there_is_an_error)
@@ -374,6 +397,67 @@ START_TEST(tcp_works)
     (void)snprintf(url, sizeof(url), "redis://%s:%s/2", _i ? "localhost" : "127.0.0.1", port);
     store = open_with(url, MINUTE_MS);
     check_works(&store);
+    close_store(&store);
+    redis_remove(&server);
+}
+END_TEST
+
+static spay_store open_tls(const char *host, const char *port, const char *ca_file)
+{
+    spay_redis_options options = SPAY_REDIS_OPTIONS_INIT;
+    spay_store store = SPAY_STORE_INIT;
+    char url[64];
+
+    (void)snprintf(url, sizeof(url), "rediss://:geheim@%s:%s/1", host, port);
+    options.url = url;
+    options.ca_file = ca_file;
+    options.connect_timeout_ms = MINUTE_MS;
+    options.command_timeout_ms = MINUTE_MS;
+    options.log = write_down;
+    options.log_ctx = &log_book;
+    ck_assert_int_eq(spay_redis_store_new(&options, &store, NULL), SPAY_OK);
+    return store;
+}
+
+/* The certificate is for 127.0.0.1; "localhost" is the same machine, and another name. */
+START_TEST(tls_is_for_the_host_in_the_url)
+{
+    char port[8];
+    const char *const options[] = {"--tls-port",
+                                   port,
+                                   "--bind",
+                                   "127.0.0.1",
+                                   "--tls-cert-file",
+                                   "cert.pem",
+                                   "--tls-key-file",
+                                   "key.pem",
+                                   "--tls-ca-cert-file",
+                                   "cert.pem",
+                                   "--tls-auth-clients",
+                                   "no",
+                                   "--requirepass",
+                                   "geheim",
+                                   NULL};
+    char ca_file[64];
+    redis_server server;
+    spay_store store;
+    int i;
+
+    if (!has_tls())
+        return;
+    (void)snprintf(port, sizeof(port), "%d", free_port());
+    redis_start_with_certificate(&server, options);
+    (void)snprintf(ca_file, sizeof(ca_file), "%s/cert.pem", server.home);
+    store = open_tls("127.0.0.1", port, ca_file);
+    for (i = 0; i < 20; i++)
+        check_works(&store);
+    close_store(&store);
+    store = open_tls("localhost", port, ca_file);
+    check_fails(&store);
+    check_log("no safe connection by TLS");
+    close_store(&store);
+    store = open_tls("127.0.0.1", port, NULL);
+    check_fails(&store);
     close_store(&store);
     redis_remove(&server);
 }
@@ -847,6 +931,7 @@ static TCase *ways(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, nobody_there_is_an_error);
     tcase_add_loop_test(tests, tcp_works, 0, 2);
+    tcase_add_test(tests, tls_is_for_the_host_in_the_url);
     tcase_add_test(tests, password_is_given);
     tcase_add_test(tests, user_with_few_rights_is_enough);
     tcase_add_test(tests, databases_and_prefixes_keep_names_apart);
@@ -887,11 +972,13 @@ static Suite *redis_suite(void)
     return suite;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     SRunner *runner;
     int failed;
 
+    (void)argc;
+    preload(argv);
     if (!redis_program()) {
         puts("1..0 # SKIP no redis-server here; ./bootstrap redis installs it");
         return 0;

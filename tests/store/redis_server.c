@@ -131,11 +131,30 @@ void redis_start_again(redis_server *server, const char *const *options)
     }
 }
 
-void redis_start(redis_server *server, const char *const *options)
+static void make_home(redis_server *server)
 {
     strcpy(server->home, "/tmp/spay-redis-XXXXXX");
     must(mkdtemp(server->home) != NULL, "make a directory");
     (void)snprintf(server->socket, sizeof(server->socket), "%s/socket", server->home);
+}
+
+void redis_start(redis_server *server, const char *const *options)
+{
+    make_home(server);
+    redis_start_again(server, options);
+}
+
+void redis_start_with_certificate(redis_server *server, const char *const *options)
+{
+    char command[400];
+
+    make_home(server);
+    (void)snprintf(command, sizeof(command),
+                   "cd %s && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
+                   "-nodes -days 2 -subj /CN=redis -addext subjectAltName=IP:127.0.0.1 "
+                   "-keyout key.pem -out cert.pem >/dev/null 2>&1",
+                   server->home);
+    must(system(command) == 0, "make a certificate: openssl is missing?");
     redis_start_again(server, options);
 }
 

@@ -26,6 +26,8 @@ const char *redis_program(void);
 
 /* `options` are further words of its command line, NULL at the end, or NULL. Waits until it answers. */
 void redis_start(redis_server *server, const char *const *options);
+/* With cert.pem and key.pem for 127.0.0.1 in its directory. */
+void redis_start_with_certificate(redis_server *server, const char *const *options);
 /* Once more, in the same place, after redis_kill(). */
 void redis_start_again(redis_server *server, const char *const *options);
 void redis_kill(redis_server *server);

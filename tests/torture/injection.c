@@ -249,6 +249,12 @@ static size_t check_header(proof *p, const char *header)
     return found;
 }
 
+/* Those libraries send nothing to a provider. */
+static bool is_of_adapter(const char *header)
+{
+    return strcmp(header, "file.h") == 0 || strcmp(header, "redis.h") == 0;
+}
+
 static void prove_table(void)
 {
     DIR *headers = opendir(headers_path());
@@ -258,7 +264,7 @@ static void prove_table(void)
 
     proof_begin(&p, "the table has every text of the public headers");
     while (headers && (entry = readdir(headers)) != NULL)
-        if (strstr(entry->d_name, ".h"))
+        if (strstr(entry->d_name, ".h") && !is_of_adapter(entry->d_name))
             found += check_header(&p, entry->d_name);
     if (headers)
         closedir(headers);
