@@ -901,7 +901,8 @@ TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
+$(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 

@@ -121,7 +121,7 @@ static cJSON *show_texts(const char *const *texts, const char *count_at)
     cJSON *array = cJSON_CreateArray();
     size_t length;
     memcpy(&length, count_at, sizeof length);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; texts && i < length; i++)
         cJSON_AddItemToArray(array, cJSON_CreateString(texts[i]));
     return array;
 }
