@@ -34,7 +34,7 @@ void layout_free_all(void)
 static const struct member *member_of(const struct layout *layout, const char *name)
 {
     const struct member *member = layout->members;
-    while (member->name && strcmp(member->name, name))
+    while (member->name && strcmp(member->name, name) != 0)
         member++;
     if (!member->name) {
         fprintf(stderr, "conformance: no struct of this case has a member %s\n", name);

@@ -129,7 +129,7 @@ static void resolve(const struct play *play, cJSON *value)
     if (text && text[0] == '$') {
         const cJSON *found = of_result(play, text + 1);
         const char *resolved =
-            strncmp(text, "$SPAY_", 6) ? cJSON_GetStringValue(found) : getenv(text + 1);
+            strncmp(text, "$SPAY_", 6) == 0 ? getenv(text + 1) : cJSON_GetStringValue(found);
         if (!resolved) {
             fprintf(stderr, "conformance: nothing is known of %s\n", text);
             exit(2);
@@ -205,9 +205,9 @@ static cJSON *result_of(spay_error *error, const struct layout *layout, const vo
 static int matches(const cJSON *expected, const cJSON *got, const cJSON *before)
 {
     const char *text = cJSON_GetStringValue(expected);
-    if (text && !strcmp(text, "$SAME"))
+    if (text && strcmp(text, "$SAME") == 0)
         return matches(before, got, NULL);
-    if (text && !strcmp(text, "$SOME"))
+    if (text && strcmp(text, "$SOME") == 0)
         return cJSON_GetStringValue(got) && *cJSON_GetStringValue(got);
     if (!cJSON_IsObject(expected) && !cJSON_IsArray(expected))
         return cJSON_Compare(expected, got, 1);
@@ -232,7 +232,7 @@ static int matches(const cJSON *expected, const cJSON *got, const cJSON *before)
 static int provider_of(const char *name)
 {
     for (int i = 0; i < PROVIDERS; i++)
-        if (!strcmp(providers[i].name, name))
+        if (strcmp(providers[i].name, name) == 0)
             return i;
     fprintf(stderr, "conformance: there is no provider %s\n", name);
     exit(2);
@@ -319,7 +319,7 @@ static int play_step(struct play *play, const cJSON *step)
         sandbox_post("faults", at(step, "faults"));
     if (at(step, "expire"))
         sandbox_post("expire", NULL);
-    if (!strcmp(named->valuestring, "apple_pay"))
+    if (strcmp(named->valuestring, "apple_pay") == 0)
         play->result = create_apple_pay(play, step);
     else
         play->result = create(play, provider_of(named->valuestring), step);

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import os
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Deque, Dict, List, Mapping, Optional
 
 from ._client import BaseAccount, BaseClient
 from ._core import Context, fill, made_by, pointer, register, registered
@@ -18,12 +19,42 @@ def _free_in(process: int) -> Any:
     return lambda multi: os.getpid() == process and lib.spay_multi_free(multi)
 
 
+class _Turns:
+    """Many tasks that begin at once take turns, so that they do not hold up the loop."""
+
+    AT_ONCE = 8
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.taken = 0
+        self.waiting: Deque[Any] = collections.deque()
+
+    async def take(self) -> None:
+        if self.taken == 0:
+            self.loop.call_soon(self.next)
+        self.taken += 1
+        if self.taken > self.AT_ONCE:
+            turn = self.loop.create_future()
+            self.waiting.append(turn)
+            await turn
+
+    def next(self) -> None:
+        self.taken = len(self.waiting)
+        for _ in range(min(self.AT_ONCE, len(self.waiting))):
+            turn = self.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+        if self.taken:
+            self.loop.call_soon(self.next)
+
+
 class _Driver:
     """A spay_multi in the loop in which it was made."""
 
     def __init__(self, client: Any, options: Mapping[str, Any]) -> None:
         keep: List[Any] = []
         self.loop = asyncio.get_running_loop()
+        self.turns = _Turns(self.loop)
         self.process = os.getpid()
         self.timer: Optional[asyncio.Handle] = None
         self.watched: Dict[int, int] = {}
@@ -125,13 +156,16 @@ class AsyncBaseClient(BaseClient):
         self._options = driver
         self._driver: Optional[_Driver] = None
 
-    async def _run(self, call: Any) -> None:
-        if self._mock is not None:  # has a clock of its own, and never waits
-            lib.spay_call_perform(call, ffi.NULL)
-            return
+    async def _ready(self) -> Optional[_Driver]:
+        """The driver, when the next call may begin. None with a mock, which never waits."""
+        if self._mock is not None:
+            return None
         if self._driver is None:
             self._driver = _Driver(self._opened(), self._options)
-        await self._driver.run(call)
+        driver = self._driver
+        driver.check()
+        await driver.turns.take()
+        return driver
 
     async def close(self) -> None:
         """Calls that run end with CanceledError; nothing can be done with the client any more."""
@@ -153,6 +187,10 @@ class AsyncAccount(BaseAccount):
 
     async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any]) -> Any:
         context = Context(options.get("call_ctx"))
+        driver = await self._client._ready()
         call = self._call(request, options, context)
-        await self._client._run(call)
+        if driver is None:
+            lib.spay_call_perform(call, ffi.NULL)
+        else:
+            await driver.run(call)
         return self._take(call, context)
