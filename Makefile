@@ -696,7 +696,8 @@ JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
 bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
              'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
              'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
-             'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py'
+             'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py' \
+             'bindings/python/installed?$(SANDBOXED) sh $(srcdir)/bindings/python/tests/installed.sh $(PY) $(abspath $(O))'
 check-bindings: $(PY_PACKAGE)/sessionpay/__init__.py
 endif
 endif

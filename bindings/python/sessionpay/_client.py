@@ -34,9 +34,10 @@ class Hooks:
 
 
 def _unraisable(kind: Any, value: Any, traceback: Any) -> None:
-    sys.unraisablehook(types.SimpleNamespace(  # type: ignore[arg-type]
+    what: Any = types.SimpleNamespace(
         exc_type=kind, exc_value=value, exc_traceback=traceback,
-        err_msg="Exception ignored in a hook of sessionpay", object=None))
+        err_msg="Exception ignored in a hook of sessionpay", object=None)
+    sys.unraisablehook(what)
 
 
 @ffi.def_extern(onerror=_unraisable)  # type: ignore[misc]
