@@ -3,7 +3,7 @@
 #
 # The whole build of libsessionpay. Needs GNU make 3.81 or later, a C99 compiler and pkg-config.
 #
-#   make               the library, the sandbox and the examples, all under build/
+#   make               the library, the command line, the sandbox and the examples, all under build/
 #   make lib           the library alone
 #   make quickstart    one payment session, end to end, against the sandbox
 #   make check         every test; the last line is "N passed, N failed";
@@ -66,6 +66,7 @@ bindir      = $(exec_prefix)/bin
 libdir      = $(exec_prefix)/lib
 includedir  = $(prefix)/include
 datarootdir = $(prefix)/share
+mandir      = $(datarootdir)/man
 docdir      = $(datarootdir)/doc/$(PACKAGE)
 
 -include config.mk
@@ -152,6 +153,7 @@ LIB_SRC := \
 	$(if $(WITHOUT_CURL),,lib/transport/connection.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/exchange.c) \
 	lib/transport/mock.c \
+	$(if $(WITHOUT_CURL),,lib/transport/monotonic.c) \
 	$(if $(WITH_NGHTTP2),lib/transport/multiplex.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/pool.c) \
 	$(if $(WITHOUT_CURL),,lib/transport/settings.c) \
@@ -159,6 +161,7 @@ LIB_SRC := \
 	lib/core/account.c \
 	lib/core/budget.c \
 	lib/core/call.c \
+	lib/core/call_parts.c \
 	lib/core/call_setup.c \
 	lib/core/call_share.c \
 	lib/core/claims.c \
@@ -226,6 +229,7 @@ redis_SRC := \
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
 SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
+CLI_SRC         := $(call in,tools/cli/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
@@ -286,6 +290,8 @@ ADAPTER_LIBRARIES := $(foreach a,$(ADAPTERS),$(if $(DISABLE_STATIC),,$(call arch
 
 LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
+# The command line uses all providers and the built-in transport.
+CLI       := $(if $(CLI_SRC),$(if $(PARTIAL),,$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay)))
 EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
 TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
@@ -298,7 +304,7 @@ TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
 
-all: lib adapters $(SANDBOX) $(EXAMPLES)
+all: lib adapters $(CLI) $(SANDBOX) $(EXAMPLES)
 
 # The list at the top of this file.
 help:
@@ -393,20 +399,35 @@ compile = $(CC) -MMD -MP -MF $@.d $(SPAY_CPPFLAGS) $(DIR_CFLAGS) $(SPAY_CFLAGS) 
           $(CPPFLAGS) $(CFLAGS) $(OPTIMIZE) -c -o $@ $<
 link    = $(CC) $(SPAY_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.lo,$^) $(filter %.a,$^)
 
+# A program, of the objects and archives that it depends on, and these libraries.
+define program
+@mkdir -p $(@D)
+@echo '  LINK    $@'
+$(Q)$(link) $(1) $(LIBS)
+endef
+
+# A library to be preloaded: nothing of ours is in it.
+define preloaded
+@mkdir -p $(@D)
+@echo '  LINK    $@'
+$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+endef
+
 PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
 $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
-$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' \
-                              '-DLEFT_OUT="$(LEFT_OUT)"'
+GOLDEN_CFLAGS = '-DEACH_PROVIDER(name)=$(patsubst %,name(%),$(BUILT))' '-DLEFT_OUT="$(LEFT_OUT)"'
+$(O)/obj/tests/golden/main.o: DIR_CFLAGS = $(PRIVATE) $(GOLDEN_CFLAGS)
 
 # The library is to be small as well as fast: where -O2 is asked for, the files get it whose loops
 # are most of a call's time, and the others are compiled for size: with -Oz, which gcc has since 12.
@@ -438,7 +459,7 @@ $(O)/obj/flags: FORCE
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 
 objects = $(1:%.c=$(O)/obj/%.o)
-OBJECTS := $(call objects,$(LIB_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
+OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
            $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
@@ -479,14 +500,15 @@ $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
 	    comm -12 - $@.defined | sed 's/^/_/' >$@
 
 $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
+	$(call program,$(SANDBOX_LIBS))
+
+$(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
-	$(Q)$(link) $(SANDBOX_LIBS) $(LIBS)
+	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
 
 $(O)/examples/%: $(O)/obj/examples/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(EXAMPLE_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(EXAMPLE_LIBS) $(DEPENDS_LIBS))
 
 # Shares tokens and sessions through the adapters.
 $(O)/examples/fleet: | $(foreach a,$(ADAPTERS),$(call archive,$a))
@@ -508,15 +530,11 @@ $(O)/tests/unit $(O)/tests/integration: TEST_LIBS = $(CHECK_LIBS) $(CJSON_LIBS)
 $(O)/tests/golden: TEST_LIBS = $(CJSON_LIBS)
 
 $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(TEST_LIBS) $(DEPENDS_LIBS))
 
 $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # The driver, and unit tests of what only such a build has.
 HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
@@ -527,9 +545,7 @@ $(O)/tests/http2/driver: $(call objects,$(HTTP2_DRIVER_SRC))
 $(O)/tests/http2/unit: $(call objects,$(filter-out $(HTTP2_DRIVER_SRC),$(HTTP2_SRC)))
 $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(TEST_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(TEST_LIBS) $(DEPENDS_LIBS))
 
 http2-tests: $(HTTP2_TESTS)
 else
@@ -538,16 +554,12 @@ http2-tests:
 endif
 
 $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(DEPENDS_LIBS))
 
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) -fsanitize=fuzzer $(DEPENDS_LIBS) $(LIBS)
+	$(call program,-fsanitize=fuzzer $(DEPENDS_LIBS))
 
 # The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
@@ -556,37 +568,26 @@ PRELOADS :=
 endif
 $(O)/tests/torture/no_memory: | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(CC) -std=c99 -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+	$(call preloaded)
 
 # An adapter's tests end its operations themselves, in place of the core.
 $(STORE_MAINS:%.c=$(O)/%): $(call objects,tests/store/conformance.c tests/store/no_memory.c \
                             tests/store/operation.c) | $(PRELOADS)
 $(O)/tests/store/redis: $(call objects,tests/store/redis_server.c)
 $(O)/tests/store/waiting: $(O)/obj/tests/store/waiting.o $(call objects,$(SUPPORT_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 $(STORE_MAINS:%.c=$(O)/%): $(O)/tests/store/%: $(O)/obj/tests/store/%.o $(O)/lib/$(PACKAGE)-%.a $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(if $(findstring redis,$@),$(HIREDIS_LIBS)) $(CHECK_LIBS) $(DEPENDS_LIBS))
 
 BENCHES := $(O)/tests/bench/ours $(O)/tests/bench/raw $(O)/tests/bench/count_heap.so
 
 $(O)/tests/bench/ours $(O)/tests/bench/raw: $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o \
         $(O)/obj/tests/bench/meter.o
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/bench/ours: $(STATIC)
 
-# Preloaded, so nothing of ours is in it.
 $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(CC) -std=c99 -O2 -shared -fPIC -o $@ $<
+	$(call preloaded)
 
 # Plays the conformance cases of the bindings with the library itself.
 $(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api.json
@@ -595,16 +596,14 @@ $(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api
 $(O)/obj/bindings/conformance/layout.o: $(O)/obj/bindings/layouts.h
 
 $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(STATIC)
-	@mkdir -p $(@D)
-	@echo '  LINK    $@'
-	$(Q)$(link) $(CJSON_LIBS) $(DEPENDS_LIBS) $(LIBS)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # ---- Tests --------------------------------------------------------------------------------------
 #
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden sandbox integration http2 store examples ctypes abi project torture
+SUITES    := unit wire golden sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -617,6 +616,8 @@ wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) 
                $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
                'sandbox=$(SANDBOXED) $(PYTHON) $t')
+cli         := $(foreach t,$(call scripts,cli/*.py), \
+               '$(t:$(srcdir)/tests/%=%)=$(SANDBOXED) $(PYTHON) $t')
 integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
                $(O)/tests/integration')
 http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
@@ -651,6 +652,7 @@ store       := $(call without,store,the adapters use the clocks of the library)
 unit        := $(call without,unit,its clients use the clocks of the library)
 endif
 ifneq ($(PARTIAL),)
+cli         := $(call without,cli,built with $(PARTIAL))
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
 examples    += $(call without,examples/others,they need a complete build)
@@ -772,7 +774,7 @@ api:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
-SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox integration http2 store examples)
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox cli integration http2 store examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
@@ -803,6 +805,10 @@ TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.m
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 API     := $(wildcard $(srcdir)/share/*)
 apidir   = $(datarootdir)/sessionpay
+
+# Where the shells look for completions.
+bashdir = $(datarootdir)/bash-completion/completions
+zshdir  = $(datarootdir)/zsh/site-functions
 
 D = $(DESTDIR)
 
@@ -840,6 +846,13 @@ ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
 	$(INSTALL) -m 755 $(SANDBOX) "$(D)$(bindir)"
 endif
+ifneq ($(CLI),)
+	$(INSTALL) -d "$(D)$(bindir)" "$(D)$(mandir)/man1" "$(D)$(bashdir)" "$(D)$(zshdir)"
+	$(INSTALL) -m 755 $(CLI) "$(D)$(bindir)"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/sessionpay.1' "$(D)$(mandir)/man1"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.bash' "$(D)$(bashdir)/sessionpay"
+	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.zsh' "$(D)$(zshdir)/_sessionpay"
+endif
 	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
@@ -856,6 +869,10 @@ uninstall:
 	    $(call shared_so,$a) $(call shared_dev,$a)))
 	$(call remove,$(libdir)/pkgconfig,$(PACKAGE).pc $(PACKAGE)-file.pc $(PACKAGE)-redis.pc)
 	$(call remove,$(bindir),sessionpay-sandbox)
+	$(if $(CLI),$(call remove,$(bindir),sessionpay))
+	$(if $(CLI),$(call remove,$(mandir)/man1,sessionpay.1))
+	$(if $(CLI),$(call remove,$(bashdir),sessionpay))
+	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
 	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
@@ -902,7 +919,8 @@ TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS))
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               $(GOLDEN_CFLAGS)
 $(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)

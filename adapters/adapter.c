@@ -107,5 +107,5 @@ void spay__adapter_wipe(void *memory, size_t length)
     if (!memory)
         return;
     memset(memory, 0, length);
-    __asm__ volatile("" : : "r"(memory) : "memory"); /* somebody may look at it, says this */
+    __asm__ volatile("" : : "r"(memory) : "memory"); /* as if it were read now */
 }

@@ -94,7 +94,6 @@ int main(void)
         status = in_two_steps(server, &request, &error);
     if (status == SPAY_OK)
         status = in_one_call(server, &request, &error);
-
     if (status != SPAY_OK)
         example_complain(error);
 

@@ -4,7 +4,7 @@
  */
 
 /*
- * Many sessions at once under an event loop of one's own, here bare epoll: one thread makes
+ * Many sessions at once under an event loop of your own, here plain epoll: one thread makes
  * sessions of two providers while the shop's own timer ticks on. Nothing blocks.
  *
  *     build/bin/sessionpay-sandbox -- build/examples/epoll

@@ -5,7 +5,7 @@
 
 /*
  * What a program does about a failure. Four of them are provoked: a field that the library
- * refuses, a request that the provider refuses, a host that nobody answers at, and a reply that
+ * refuses, a request that the provider refuses, a host where nothing answers, and a reply that
  * never came, where only a repeat with the same key is safe.
  *
  *     build/bin/sessionpay-sandbox -- build/examples/errors
@@ -162,6 +162,12 @@ static spay_status script(spay_mock *mock)
     return status;
 }
 
+static int same_key(const spay_mock *mock)
+{
+    return !strcmp(spay_mock_request_header(mock, 0, "Unique-Key"),
+                   spay_mock_request_header(mock, 1, "Unique-Key"));
+}
+
 static int repeat_unknown(void)
 {
     spay_mock *mock = NULL;
@@ -185,15 +191,12 @@ static int repeat_unknown(void)
         wepay = open_account(client, NULL);
     if (wepay)
         (void)create_with_second_try(wepay, &session, &error);
-
     if (session)
         printf("Repeated with the same key, %s: one session, %s\n", session->info->idempotency_key,
                session->id);
     else
         example_complain(error);
-
-    int good = session && !strcmp(spay_mock_request_header(mock, 0, "Unique-Key"),
-                                  spay_mock_request_header(mock, 1, "Unique-Key"));
+    int good = session && same_key(mock);
     spay_wepay_session_free(session);
     spay_wepay_free(wepay);
     spay_client_free(client);

@@ -4,7 +4,7 @@
  */
 
 /*
- * The little that the examples share, so that each can keep to its one idea.
+ * What the examples share, so that each can keep to one idea.
  */
 #ifndef EXAMPLE_H
 #define EXAMPLE_H

@@ -16,9 +16,9 @@
  * Link with -lssl -lcrypto.
  *
  * Memory: whatever is here is static, and connections are kept, because opening one costs memory:
- * thousands of blocks inside OpenSSL. From a connection's second exchange on, the heap serves
- * spay_call alone, and gets back from it all that it took.
- * OpenSSL has no way to the heap but the three functions below, and the program prints how often
+ * thousands of blocks inside OpenSSL. From a connection's second exchange on, only spay_call uses
+ * the heap, and it frees all that it allocated.
+ * OpenSSL reaches the heap only through the three functions below, and the program prints how often
  * an exchange made it go there. docs/firmware.md has the figures.
  *
  * A product would ask a resolver that does not block: getaddrinfo() does, whatever the deadline.
@@ -178,13 +178,13 @@ static int32_t wait_or_fail(struct lane *lane, int returned, spay_status failure
 static void disconnect(struct lane *lane)
 {
     if (lane->ssl && lane->phase == IDLE)
-        SSL_shutdown(lane->ssl); /* says goodbye if that can be done at once */
+        SSL_shutdown(lane->ssl); /* sends close_notify if that can be done at once */
     SSL_free(lane->ssl);         /* with its socket */
     lane->ssl = NULL;
     ERR_clear_error();
 }
 
-/* A connection that has something to say while nothing was asked is of no more use. */
+/* A connection on which something arrives unasked is not used again. */
 static void look_after(struct lane *lane)
 {
     char byte;
@@ -277,7 +277,7 @@ static int32_t send_request(struct lane *lane)
     return SPAY_OK;
 }
 
-/* One read at a time: a peer that never stops must not keep the loop from its clock. */
+/* One read at a time: a peer that never stops must not keep the loop from its timers. */
 static int32_t receive_reply(struct lane *lane)
 {
     spay_http_response *response = spay_call_response(lane->call);
@@ -471,7 +471,7 @@ static void attend(struct lane *lane, int ready)
 
 /* ---- The loop -------------------------------------------------------------------------------- */
 
-/* True as long as the keyboard is worth watching. */
+/* True while the keyboard has to be watched. */
 static int read_keyboard(void)
 {
     char keys[64];

@@ -111,7 +111,7 @@ static void load_page(spay_hosted_fields *account)
     spay_hosted_fields_session_free(session);
 }
 
-/* The intent names the order: whoever comes second, on any machine, gets the same session. */
+/* The intent names the order: the second to ask, on any machine, gets the same session. */
 static void handle_order(const worker *self, const char *order)
 {
     spay_connect_server_session *session = NULL;

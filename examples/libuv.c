@@ -127,6 +127,15 @@ static void on_done(void *ctx, spay_call *call)
     spay_call_free(call);
 }
 
+static spay_status open_driver(uv_loop_t *loop, spay_client *client, spay_error **error)
+{
+    spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
+    options.watch = watch;
+    options.wake_in = wake_in;
+    options.loop_ctx = loop;
+    return spay_multi_new(client, &options, &multi, error);
+}
+
 static spay_status open_accounts(spay_client *client, spay_error **error)
 {
     spay_wepay_options one = SPAY_WEPAY_OPTIONS_INIT;
@@ -173,18 +182,13 @@ int main(void)
     spay_client_options settings = SPAY_CLIENT_OPTIONS_INIT;
     settings.ca_file = getenv("SPAY_CA_FILE"); /* NULL: the system's authorities */
 
-    spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
-    options.watch = watch;
-    options.wake_in = wake_in;
-    options.loop_ctx = loop;
-
     uv_timer_init(loop, &driver_timer);
     uv_timer_init(loop, &shop_timer);
     spay_status status = spay_client_new(&settings, &client, &error);
     if (status == SPAY_OK)
         status = open_accounts(client, &error);
     if (status == SPAY_OK)
-        status = spay_multi_new(client, &options, &multi, &error);
+        status = open_driver(loop, client, &error);
     for (int i = 0; i < SESSIONS && status == SPAY_OK; i++)
         status = add_call(i, &error);
 
@@ -200,7 +204,7 @@ int main(void)
     spay_connect_server_free(connect_server);
     spay_client_free(client);
     spay_error_free(error);
-    uv_run(loop, UV_RUN_NOWAIT); /* lets go of what was watched */
+    uv_run(loop, UV_RUN_NOWAIT); /* closes what was watched */
     uv_loop_close(loop);
     return made == SESSIONS ? 0 : 1;
 }

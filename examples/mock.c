@@ -82,6 +82,15 @@ static void gives_up_on_a_refusal(spay_mock *mock, spay_wepay *wepay)
     check(spay_mock_request_count(mock) == before + 1, "and is not asked for twice");
 }
 
+/* A client without network and without real time. */
+static spay_status open_client(spay_mock *mock, spay_client **client, spay_error **error)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    options.transport = spay_mock_transport(mock);
+    options.platform = spay_mock_platform(mock);
+    return spay_client_new(&options, client, error);
+}
+
 int main(void)
 {
     spay_mock *mock = NULL;
@@ -91,17 +100,13 @@ int main(void)
 
     spay_status status = spay_mock_new(&mock, &error);
 
-    spay_client_options client_options = SPAY_CLIENT_OPTIONS_INIT;
-    client_options.transport = spay_mock_transport(mock); /* no network */
-    client_options.platform = spay_mock_platform(mock);   /* no real time */
-
     spay_wepay_options account = SPAY_WEPAY_OPTIONS_INIT;
     account.environment = SPAY_ENV_TEST;
     account.app_id = "121212";
     account.app_token = "stage_not_a_real_token";
 
     if (status == SPAY_OK)
-        status = spay_client_new(&client_options, &client, &error);
+        status = open_client(mock, &client, &error);
     if (status == SPAY_OK)
         status = spay_wepay_new(client, &account, &wepay, &error);
 

@@ -68,7 +68,7 @@ static size_t modem_read(struct modem *modem, char *buffer, size_t size)
 
 /* ---- The request and the response ------------------------------------------------------------- */
 
-/* For the log, where a secret has no place. */
+/* For the log, which must hold no secrets. */
 static void log_request(const spay_http_request *request)
 {
     printf("  > %s %s\n", spay_http_request_method(request), spay_http_request_url(request));
@@ -79,7 +79,7 @@ static void log_request(const spay_http_request *request)
                    : spay_http_request_header_value(request, i));
 }
 
-/* The bytes hold credentials; a plain memset() might be optimised away. */
+/* The bytes hold credentials; a plain memset() might be optimized away. */
 static void wipe(volatile char *bytes, size_t length)
 {
     while (length--)
@@ -136,12 +136,23 @@ static spay_status perform(void *ctx, const spay_http_request *request,
     }
 
     /*
-     * From here on nobody can know how far the bytes get. Marked before the first one: whatever
-     * goes wrong now, the library will not mistake it for a request that nobody saw.
+     * From here on it is not known how far the bytes get. Marked before the first one: whatever
+     * goes wrong now, the library does not take the request for one that was not sent.
      */
     spay_http_response_mark_sent(response);
     spay_status status = send_request(modem, request);
     return status == SPAY_OK ? receive_response(modem, response) : status;
+}
+
+static spay_status open_client(struct modem *modem, spay_client **client, spay_error **error)
+{
+    spay_transport transport = SPAY_TRANSPORT_INIT;
+    transport.ctx = modem; /* no destroy hook: the modem outlives the client */
+    transport.perform = perform;
+
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    options.transport = &transport; /* the table is copied */
+    return spay_client_new(&options, client, error);
 }
 
 int main(void)
@@ -152,13 +163,6 @@ int main(void)
     spay_wepay_session *session = NULL;
     spay_error *error = NULL;
 
-    spay_transport transport = SPAY_TRANSPORT_INIT;
-    transport.ctx = &modem; /* no destroy hook: the modem outlives the client */
-    transport.perform = perform;
-
-    spay_client_options client_options = SPAY_CLIENT_OPTIONS_INIT;
-    client_options.transport = &transport; /* the table is copied */
-
     spay_wepay_options account = SPAY_WEPAY_OPTIONS_INIT;
     account.environment = SPAY_ENV_TEST;
     account.app_id = "121212";
@@ -168,7 +172,7 @@ int main(void)
     request.type = "mobile_session";
     request.account_id = "c9536e75-0000-4000-8000-000000000001";
 
-    spay_status status = spay_client_new(&client_options, &client, &error);
+    spay_status status = open_client(&modem, &client, &error);
     if (status == SPAY_OK)
         status = spay_wepay_new(client, &account, &wepay, &error);
     if (status == SPAY_OK)

@@ -4,7 +4,7 @@
  */
 
 /*
- * All of it at a glance: one session at each of the four APIs, and one request that is declined.
+ * Everything at a glance: one session at each of the four APIs, and one request that is declined.
  *
  *     make quickstart
  *
@@ -37,7 +37,7 @@ static void row(const char *name, const char *value, const char *note)
         printf("  %-16s %s\n", name, value);
 }
 
-/* The sandbox's secrets are worth nothing, but no secret belongs on a screen. */
+/* The sandbox's secrets are worthless, but real ones must not be printed. */
 static void secret_row(const char *name, const char *secret, const char *note)
 {
     char shown[20];
@@ -83,7 +83,7 @@ static void info_rows(const spay_session_info *info, const char *key_header)
     attempts_row(info);
 }
 
-/* Say what went wrong where it should not have, and count it as not done. */
+/* Say what went wrong, and count the step as failed. */
 static int failed(spay_error *error)
 {
     fflush(stdout);
@@ -277,7 +277,7 @@ static void close_accounts(struct shop *shop)
 
 int main(void)
 {
-    struct shop shop = {NULL, NULL, NULL, NULL};
+    struct shop shop = {.client = NULL};
     spay_error *error = NULL;
     int made = 0;
     int declined = 0;

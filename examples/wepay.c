@@ -50,7 +50,6 @@ int main(void)
         status = spay_wepay_new(client, &account, &wepay, &error);
     if (status == SPAY_OK)
         status = spay_wepay_session_create(wepay, &request, NULL, &session, &error);
-
     if (status == SPAY_OK)
         print_session(session);
     else

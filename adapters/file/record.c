@@ -67,7 +67,7 @@ static bool is_whole(const struct stat *file, const spay__record *record)
            (uint64_t)file->st_size == sizeof(*record) + record->length;
 }
 
-/* What does not look as we write it counts as missing. */
+/* A file that is not in our format counts as missing. */
 static bool read_file(int file, spay__record *record, unsigned char **value)
 {
     struct stat found;
@@ -140,7 +140,7 @@ bool spay__record_write(int shard, const char *name, const char *suffix, const s
 
     if (!make_path(path, name, suffix))
         return false;
-    (void)unlinkat(shard, UNFINISHED, 0); /* of one who was killed while writing */
+    (void)unlinkat(shard, UNFINISHED, 0); /* left by a process that was killed while writing */
     file = openat(shard, UNFINISHED, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                   S_IRUSR | S_IWUSR);
     if (file < 0)

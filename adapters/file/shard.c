@@ -94,7 +94,7 @@ bool spay__shard_lock(int shard)
     return false;
 }
 
-/* Closing alone would leave it locked for a child that was forked in between. */
+/* Closing is not enough: a child that was forked in between would keep it locked. */
 void spay__shard_unlock(int shard)
 {
     (void)flock(shard, LOCK_UN);

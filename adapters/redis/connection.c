@@ -388,7 +388,7 @@ static void add_key(command *made, int index, const spay__redis_connection *conn
     add_text(made, made->keys[index]);
 }
 
-/* In digits; not every C library prints what is longer than an int. */
+/* In digits: not every C library can print what is longer than an int. */
 static void add_number(command *made, int index, uint64_t number)
 {
     char *end = made->numbers[index] + NUMBER_SIZE - 1;
@@ -519,14 +519,14 @@ static bool has_code(const redisReply *reply, const char *code)
     return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, code, strlen(code)) == 0;
 }
 
-/* Errors that another connection may not have: to another server, or with a fresh log-in. */
+/* Errors that another connection may not have: to another server, or after a new login. */
 static bool is_lasting(const redisReply *reply)
 {
     return has_code(reply, "READONLY") || has_code(reply, "MASTERDOWN") ||
            has_code(reply, "LOADING") || has_code(reply, "NOAUTH") || has_code(reply, "WRONGPASS");
 }
 
-/* One job's reply. false: nothing more is to be had from this connection. */
+/* One job's reply. false: nothing more can be read from this connection. */
 static bool settle(spay__redis_connection *connection, spay__redis_job *job,
                    char reason[SPAY__REASON_SIZE])
 {

@@ -53,7 +53,7 @@ spay__redis_connection *spay__redis_open(const spay__redis_settings *settings,
 /* TLS, user and password, database. */
 bool spay__redis_greet(spay__redis_connection *connection, char reason[SPAY__REASON_SIZE]);
 
-/* Whether an idle connection still stands: the peer has neither closed it nor said anything. */
+/* Whether an idle connection can be used: the peer has neither closed it nor sent anything. */
 bool spay__redis_is_idle(const spay__redis_connection *connection);
 
 int spay__redis_descriptor(const spay__redis_connection *connection);

@@ -66,7 +66,7 @@ static bool decode(char *text)
     return true;
 }
 
-/* A whole number of digits alone, up to most; -1 if it is none. */
+/* A whole number, digits only, up to most; -1 if it is none. */
 static int32_t read_number(const char *text, int32_t most)
 {
     int32_t number = 0;
@@ -97,7 +97,7 @@ static fault read_query(spay__redis_url *url, const char *query)
     return read_database(url, query + 3);
 }
 
-/* user[:password]; or the password alone, after a colon. */
+/* user[:password]; or only the password, after a colon. */
 static fault read_credentials(spay__redis_url *url, char *text)
 {
     char *colon = strchr(text, ':');

@@ -4,7 +4,7 @@
  */
 
 /*
- * Where a Redis is, and who we are there.
+ * The address of a Redis server, and the user and password for it.
  */
 #ifndef SPAY__REDIS_URL_H
 #define SPAY__REDIS_URL_H

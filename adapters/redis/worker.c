@@ -231,7 +231,7 @@ static void free_worker(spay__redis_worker *worker)
     free(worker);
 }
 
-/* Jobs of a batch; NULL when it is time to go. */
+/* Jobs of a batch; NULL when the thread is to end. */
 static spay__redis_job *wait_for_jobs(spay__redis_worker *worker)
 {
     spay__redis_job *jobs;
@@ -264,7 +264,7 @@ static void *work(void *ctx)
     return NULL;
 }
 
-/* With all signals blocked: they are the program's, and a broken pipe is none of its business. */
+/* With all signals blocked: the program handles its own, and must get no SIGPIPE from here. */
 static bool start(spay__redis_worker *worker)
 {
     sigset_t all;

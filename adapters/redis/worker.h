@@ -12,7 +12,7 @@
 
 #include "redis/connection.h"
 
-/* What a worker is to do, and whom it tells how that goes. It lives longer than the worker. */
+/* The settings of a worker, and its log. They live longer than the worker. */
 typedef struct spay__redis_orders {
     spay__redis_settings settings;
     void (*log)(void *ctx, const char *line);

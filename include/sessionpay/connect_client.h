@@ -184,6 +184,8 @@ typedef struct spay_connect_client_session {
  *         a new one with spay_connect_server_session_create(); SPAY_E_FORBIDDEN (403);
  *         SPAY_E_NOT_FOUND (404 with code 1426): Apple Pay is not set up for this merchant;
  *         SPAY_E_REJECTED (400 and other 4xx): fix the request, see the field errors;
+ *         SPAY_E_CONFLICT, reason "intent_reused": the client's store has a session of this intent
+ *         for another request, and nothing was sent: use another intent;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: let
  *         the page begin a new Apple Pay session;
  *         SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY,

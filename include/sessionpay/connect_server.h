@@ -211,8 +211,9 @@ typedef struct spay_connect_server_session {
  *         field errors;
  *         SPAY_E_BUSY (409 with code 1409, to a call with a key): a request with this key still
  *         runs; try later with it;
- *         SPAY_E_CONFLICT (409); SPAY_E_EXPIRED: the key was used before and its session has
- *         expired; make a new call;
+ *         SPAY_E_CONFLICT (409), or with reason "intent_reused": the client's store has a session of
+ *         this intent for another request, and nothing was sent: use another intent;
+ *         SPAY_E_EXPIRED: the key was used before and its session has expired; make a new call;
  *         SPAY_E_THROTTLED, SPAY_E_PROVIDER, SPAY_E_CONNECT, SPAY_E_NETWORK, SPAY_E_TIMEOUT: try
  *         later; a session that was made meanwhile costs nothing;
  *         SPAY_E_TLS, SPAY_E_PROXY, SPAY_E_PROTOCOL, SPAY_E_LIMIT, SPAY_E_NO_MEMORY,

@@ -142,8 +142,8 @@ SPAY_API int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms);
  * @param ctx  passed to done.
  * @return SPAY_OK: the call will be done, and its status says how; SPAY_E_INVALID_ARGUMENT if multi
  *         or call is NULL; SPAY_E_STATE if the call has been stepped before or belongs to another
- *         client, or the driver has hooks but not `submit`; SPAY_E_NO_MEMORY. Unless SPAY_OK, the
- *         call is as before.
+ *         client, or the driver has hooks but not `submit`, or is being freed; SPAY_E_NO_MEMORY.
+ *         Unless SPAY_OK, the call is as before.
  */
 SPAY_API spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
                                        void (*done)(void *ctx, spay_call *call), void *ctx);
@@ -151,7 +151,7 @@ SPAY_API spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
 /** The next call that is done and has no callback; NULL if there is none. @nullable */
 SPAY_API spay_call *spay_multi_next(spay_multi *multi);
 
-/** How many calls are not done. */
+/** How many calls are not done, those included that spay_multi_submit() has handed in. */
 SPAY_API int64_t spay_multi_pending(const spay_multi *multi);
 
 /**

@@ -81,7 +81,8 @@ typedef struct spay_store {
     void (*release)(void *ctx, const char *name, uint64_t fence, spay_store_operation *operation);
     /**
      * Called once, when the client and all of its accounts and calls are freed. Operations that
-     * have not ended must be ended first. May be NULL.
+     * have not ended, such as a put that nobody waits for, may still be ended afterwards. Each has
+     * memory until then. May be NULL.
      */
     void (*destroy)(void *ctx);
 } spay_store;

@@ -26,7 +26,7 @@ typedef struct spay__input {
 /* What a text must be, beyond UTF-8 without control characters. Bits. */
 enum {
     SPAY__REQUIRED = 1,
-    SPAY__VISIBLE = 2,    /* visible ASCII alone: fit for a header */
+    SPAY__VISIBLE = 2,    /* only visible ASCII: fit for a header */
     SPAY__CHARACTERS = 4, /* the limits count code points, not bytes */
     SPAY__SEGMENT = 8,    /* goes into a path: no "/", "?", "#", and neither "." nor ".." */
     SPAY__OPAQUE = 16,    /* bytes without control characters, UTF-8 or not */

@@ -102,7 +102,7 @@ const char *spay__list_at(const char *list, size_t index)
     return list;
 }
 
-/* Whether all that there is of the text begins one character, whose rest is missing. */
+/* Whether the whole text is the beginning of one character whose rest is missing. */
 static bool is_cut(const unsigned char *text, size_t length)
 {
     size_t i;

@@ -79,7 +79,7 @@ static inline const char *spay__list_next(const char *word)
 
 /*
  * Make a text one line of valid UTF-8, in place: control characters become blanks, bytes that
- * belong to no character question marks. A character that its end cuts short goes.
+ * belong to no character question marks. A character that is cut off at the end is dropped.
  */
 void spay__make_line(char *text);
 

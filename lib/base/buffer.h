@@ -4,8 +4,8 @@
  */
 
 /*
- * A growing byte buffer with a limit from birth. A failed append makes it stick in failure, so a
- * writer appends everything and asks once.
+ * A growing byte buffer with a fixed limit. After a failed append every later one fails too, so a
+ * writer appends everything and checks once.
  */
 #ifndef SPAY__BUFFER_H
 #define SPAY__BUFFER_H
@@ -31,7 +31,7 @@ typedef struct spay__buffer {
 
 void spay__buffer_init(spay__buffer *buffer, size_t limit);
 
-/* Have memory for so many bytes more, lest it grows in steps. Only a hint: failure shows later. */
+/* Make room for so many more bytes at once. Only a hint: a failure shows later. */
 void spay__buffer_reserve(spay__buffer *buffer, size_t length);
 
 /* Wipe and free. */

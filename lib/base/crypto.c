@@ -28,7 +28,7 @@
 #include "thread.h"
 
 /*
- * OpenSSL would take itself down at exit(), under the feet of threads that still call. If nobody
+ * OpenSSL would clean up at exit(), while other threads may still use it. If nobody
  * has started it before, it is told to leave that to the system.
  */
 bool spay__crypto_start(void)
@@ -36,7 +36,7 @@ bool spay__crypto_start(void)
     return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1;
 }
 
-/* Of an allocation that failed other errors follow, hence the first one and the last. */
+/* A failed allocation causes further errors, hence the first one and the last. */
 bool spay__crypto_lacks_memory(void)
 {
     return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||

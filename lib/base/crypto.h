@@ -30,7 +30,7 @@ void spay__crypto_forget_errors(void);
 void spay__wipe(void *memory, size_t length);
 
 /*
- * Fill with random bytes fit for keys. Forgets the errors of before. Not in a build
+ * Fill with random bytes fit for keys. Discards earlier errors. Not in a build
  * WITHOUT_PLATFORM.
  */
 bool spay__random_bytes(void *buffer, size_t length);

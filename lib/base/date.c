@@ -19,7 +19,7 @@ typedef struct civil {
     int year;
     int month; /* 1 to 12 */
     int day;
-    int weekday; /* 0 is Sunday; told, never asked */
+    int weekday; /* 0 is Sunday; written, never read */
     int hour;
     int minute;
     int second;
@@ -223,7 +223,7 @@ static void scan_asctime(scan *s, civil *date)
 bool spay__http_date_parse(const char *text, int64_t now_seconds, int64_t *unix_seconds)
 {
     scan s = {text, true};
-    civil date = {0, 0, 0, 0, 0, 0, 0};
+    civil date = {.year = 0};
     const char *comma = strchr(text, ',');
 
     if (!comma) {

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Zero-initialise. The text is NUL-terminated; NULL when empty. */
+/* Zero-initialize. The text is NUL-terminated; NULL when empty. */
 typedef struct spay__secret {
     char *text;
     size_t length;

@@ -21,9 +21,9 @@ enum {
 static uint32_t generation = FIRST_GENERATION;
 static pthread_mutex_t one_fork = PTHREAD_MUTEX_INITIALIZER;
 static int32_t forking;
-static int32_t holders; /* threads that hold forks back */
+static int32_t holders; /* threads that delay forks */
 
-/* Of a holder that comes and a fork that begins, one sees the other: hence sequential order. */
+/* If a holder enters while a fork begins, one sees the other: hence sequential consistency. */
 static int32_t look(const int32_t *object)
 {
     return __atomic_load_n(object, __ATOMIC_SEQ_CST);
@@ -63,7 +63,7 @@ static void after_fork(void)
 static void after_fork_in_child(void)
 {
     (void)SPAY__ATOMIC_ADD(&generation, 1);
-    /* A thread that had just come, and was about to turn back, has not come along. */
+    /* A thread that was about to leave again does not exist in the child. */
     __atomic_store_n(&holders, 0, __ATOMIC_SEQ_CST);
     after_fork();
 }

@@ -32,7 +32,7 @@ typedef struct spay__condition {
     uint32_t generation;
 } spay__condition;
 
-/* What is done once in a process, however many threads want it. Initialise with SPAY__ONCE_INIT. */
+/* What is done once in a process, however many threads want it. Initialize with SPAY__ONCE_INIT. */
 typedef struct spay__once {
     pthread_mutex_t lock;
     int32_t done;
@@ -58,12 +58,12 @@ uint32_t spay__fork_generation(void);
 
 /*
  * Hold back forks while this thread is inside OpenSSL or libcurl, whose locks a child could never
- * open if one were held. Short calls alone; not nested; no callback to the program in between.
+ * take if one were held. Only for short calls; not nested; no callback to the program in between.
  */
 void spay__hold_forks(void);
 void spay__let_fork(void);
 
-/* Initialise; 0 on success. A condition waits on the monotonic clock. */
+/* Initialize; 0 on success. A condition waits on the monotonic clock. */
 int spay__mutex_init(spay__mutex *mutex);
 int spay__condition_init(spay__condition *condition);
 void spay__mutex_destroy(spay__mutex *mutex);

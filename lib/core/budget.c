@@ -70,7 +70,7 @@ int32_t spay__budget_left(const spay__budget *budget)
     return SPAY__ATOMIC_GET(&budget->left);
 }
 
-/* Two calls that fill it at once may leave it one short of full: no lock is worth that. */
+/* Two calls that fill it at once may leave it one short of full: that is not worth a lock. */
 void spay__budget_spend(spay__budget *budget, int32_t cost)
 {
     int32_t left = SPAY__ATOMIC_ADD(&budget->left, -cost);

@@ -29,7 +29,7 @@ typedef struct spay__budgets {
     spay__budget *first;
 } spay__budgets;
 
-/* Zero-initialised. false: the system has no more locks. */
+/* Zero-initialized. false: the system has no more locks. */
 bool spay__budgets_init(spay__budgets *budgets);
 void spay__budgets_clear(spay__budgets *budgets);
 

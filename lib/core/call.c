@@ -90,7 +90,7 @@ static void drop_secrets(spay_call *call)
     spay__secret_clear(&call->token);
 }
 
-/* A token that this call was to fetch is somebody else's to fetch now. */
+/* Leaves the token that this call was to fetch to another call. */
 static void leave_token(spay_call *call)
 {
     if (call->operation->token)
@@ -354,17 +354,16 @@ static spay__retry_situation situation_of(spay_call *call, const spay__verdict *
                                           int32_t attempts)
 {
     spay__retry_situation situation = {
-        *verdict,
-        attempts,
-        call->max_attempts,
-        spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
-        time_left_ms(call),
-        spay__budget_left(call->account->budget),
-        call->resent,
-        call->token_renewed,
-        call->operation->token && !call->account->tokens->fixed,
-        !call->clock_corrected && spay__clock_is_off(call),
-        0};
+        .verdict = *verdict,
+        .attempts = attempts,
+        .max_attempts = call->max_attempts,
+        .retry_after_ms = spay__retry_after_ms(&call->response, spay__clock_wall_ms(call)),
+        .time_left_ms = time_left_ms(call),
+        .budget = spay__budget_left(call->account->budget),
+        .resent = call->resent,
+        .token_renewed = call->token_renewed,
+        .can_renew = call->operation->token && !call->account->tokens->fixed,
+        .clock_off = !call->clock_corrected && spay__clock_is_off(call)};
 
     if (!spay__client_random(call->client, &situation.random, sizeof(situation.random)))
         situation.random = UINT32_MAX;
@@ -378,7 +377,7 @@ static spay__decision decide(spay_call *call, const spay__verdict *verdict, int3
     return spay__retry_decide(&situation);
 }
 
-/* Tell whoever listens what an attempt came to, and what is done about it. */
+/* Report how an attempt ended, and what is done about it. */
 static void report(const spay_call *call, const spay_error *error, bool token,
                    const spay__decision *decision)
 {
@@ -488,7 +487,7 @@ static void take_reply(spay_call *call, spay_status status)
 
 /*
  * What one with more time and attempts than this call would do about its failure. Sets when the
- * next attempt may go out. false: nothing, so it is everybody's failure.
+ * next attempt may go out. false: nothing, so it fails all calls.
  */
 static bool others_may_go_on(spay_call *call, const spay__verdict *verdict)
 {
@@ -636,11 +635,6 @@ int64_t spay_call_wait_ms(const spay_call *call)
     if (wait > left)
         wait = left;
     return wait > 0 ? wait : 0;
-}
-
-bool spay__call_is_awaiting(const spay_call *call)
-{
-    return call->state == SPAY__CALL_AWAITING_TOKEN || call->state == SPAY__CALL_AWAITING_STORE;
 }
 
 void spay_call_cancel(spay_call *call)

@@ -22,7 +22,7 @@ static void check_key(spay__input *input, const spay__key_rule *rule, const char
         spay__input_fault(input, "idempotency_key", "pattern", "must be a UUID of version 4");
 }
 
-/* One of the things that it is good for must be possible. */
+/* At least one of its uses must be possible. */
 static void check_intent(spay__input *input, const spay_call *call, const char *intent)
 {
     bool has_keys = call->operation->key.longest > 0;
@@ -233,25 +233,6 @@ static spay_status build(const spay__operation *operation, spay__account *accoun
         spay_call_free(call);
     }
     return status;
-}
-
-uint8_t spay__call_random(const spay_call *call)
-{
-    uint8_t random = 0;
-
-    if (call->client->store.hook.get)
-        (void)spay__client_random(call->client, &random, sizeof(random));
-    return random;
-}
-
-spay_error *spay__call_error(spay_call *call, spay_status status, int32_t stage)
-{
-    spay_error *error = spay__error_create(status, stage);
-
-    if (!error->constant)
-        return error;
-    spay__error_reset(&call->spare, status, stage);
-    return spay__error_share(&call->spare);
 }
 
 /* Read the caller's structs, then make a call of them. */

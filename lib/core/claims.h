@@ -20,7 +20,7 @@ typedef struct spay__claim {
     int32_t users;
     bool taken; /* one of the users is about it */
     spay__waiters waiters;
-    spay__secret record; /* what the one before came to; NULL: nothing */
+    spay__secret record; /* what the one before found; NULL: nothing */
     int64_t dead_at_ms;  /* when the record is of no use any more */
     char name[SPAY__STORE_NAME_SIZE];
 } spay__claim;

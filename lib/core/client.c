@@ -156,7 +156,7 @@ static spay_status load_store(spay__store *store, const spay_client_options *opt
     return status;
 }
 
-/* The hooks come last: until all has gone well, their owner is the caller. */
+/* The hooks come last: the caller owns them until everything else has succeeded. */
 static spay_status set_hooks(spay_client *client, const spay_client_options *options,
                              spay_error **error)
 {
@@ -201,7 +201,7 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
     return set_hooks(client, options, error);
 }
 
-/* Each has a lock. Where a lock cannot be had, those before it hold nothing. */
+/* Each has a lock. If one cannot be made, those before it hold nothing yet. */
 static bool init_parts(spay_client *client)
 {
     return spay__random_init(&client->random) && spay__budgets_init(&client->budgets) &&
@@ -263,8 +263,7 @@ void spay_client_free(spay_client *client)
 {
     if (!client || SPAY__ATOMIC_ADD(&client->references, -1) > 0)
         return;
-    if (client->store.hook.destroy)
-        client->store.hook.destroy(client->store.hook.ctx);
+    spay__store_close(&client->store);
     if (client->transport.destroy)
         client->transport.destroy(client->transport.ctx);
     if (client->platform.destroy)

@@ -187,7 +187,7 @@ static const char *find_tag(const char *page, size_t length, const char *tag)
     return NULL;
 }
 
-/* Behind the ">" of the tag that begins there; NULL if it has none. */
+/* After the ">" of the tag that begins there; NULL if it has none. */
 static const char *skip_tag(const char *tag, const char *end)
 {
     const char *close = tag ? memchr(tag, '>', (size_t)(end - tag)) : NULL;

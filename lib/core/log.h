@@ -4,7 +4,7 @@
  */
 
 /*
- * Log lines. They are made of what is on the allow-list alone: names, numbers, statuses, keys,
+ * Log lines. They are made of only what is on the allow-list: names, numbers, statuses, keys,
  * request ids. Never a body, a credential or a URL with ids in it.
  */
 #ifndef SPAY__LOG_H

@@ -27,7 +27,7 @@ typedef struct spay__random {
     uint32_t fork_generation;
 } spay__random;
 
-/* Zero-initialised. false: the system has no more locks. */
+/* Zero-initialized. false: the system has no more locks. */
 bool spay__random_init(spay__random *random);
 void spay__random_clear(spay__random *random);
 

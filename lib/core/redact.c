@@ -19,7 +19,7 @@ enum {
     SHORTEST_IN_BASE64 = 8
 };
 
-/* Behind the name of the scheme: "Bearer x", "GCS v1Client:x". */
+/* After the name of the scheme: "Bearer x", "GCS v1Client:x". */
 static const char *last_word(const char *value)
 {
     const char *mark = strrchr(value, ' ');
@@ -143,7 +143,7 @@ static char *find(char *text, const char *secret, size_t *length)
 
 static void overwrite(char *text, const char *secret)
 {
-    size_t length;
+    size_t length = 0;
 
     if (strlen(secret) < SHORTEST)
         return;
@@ -151,7 +151,7 @@ static void overwrite(char *text, const char *secret)
         memset(text, '*', length);
 }
 
-/* Who has the whole value has its last word. */
+/* A text with the whole value has its last word, too. */
 static bool finds(const char *text, const char *value)
 {
     const char *word = last_word(value);

@@ -97,7 +97,7 @@ static size_t arena_capacity(const spay_call *call, const spay__json_reader *jso
            sizeof(char *) * json->values + SPAY__KEY_SIZE + SPAY__LONGEST_REQUEST_ID + 256;
 }
 
-/* What stands against the session that was read; NULL if nothing does. */
+/* Why the session that was read cannot be used; NULL if it can. */
 static spay_error *find_fault(spay_call *call, const spay__reading *in, spay_status status)
 {
     if (in->json->fault)
@@ -105,6 +105,14 @@ static spay_error *find_fault(spay_call *call, const spay__reading *in, spay_sta
     if (in->arena->failed)
         return spay__call_error(call, SPAY_E_INTERNAL, SPAY_STAGE_REPLY);
     return status == SPAY_OK ? NULL : stale_error(call, in->json);
+}
+
+static void add_warnings(const spay__reading *in)
+{
+    if (in->json->ignored)
+        in->info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    if (in->offset_ms)
+        in->info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
 }
 
 /* NULL, and the call has its session, on success. */
@@ -137,11 +145,8 @@ static spay_error *take_session(spay_call *call, spay__json_reader *json)
         spay__arena_free(session);
         return error;
     }
-    if (json->ignored)
-        in.info->warnings |= SPAY_SESSION_WARNING_MEMBER_IGNORED;
+    add_warnings(&in);
     in.info->clock_offset_ms = in.offset_ms;
-    if (in.offset_ms)
-        in.info->warnings |= SPAY_SESSION_WARNING_CLOCK_CORRECTED;
     fill_info(call, &arena, in.info);
     call->session = session;
     return NULL;
@@ -222,8 +227,10 @@ static spay_error *read_success(spay_call *call, int32_t stage, taker take)
 }
 
 /* A key that is in use by an attempt of this very call: it got no answer, and may still run. */
-static const spay__verdict still_running = {SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN,
-                                            SPAY__REMEDY_SLOW_DOWN, "key_in_use"};
+static const spay__verdict still_running = {.status = SPAY_E_BUSY,
+                                            .outcome = SPAY_OUTCOME_UNKNOWN,
+                                            .remedy = SPAY__REMEDY_SLOW_DOWN,
+                                            .reason = "key_in_use"};
 
 static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
 {
@@ -232,8 +239,8 @@ static bool is_own_conflict(const spay_call *call, const spay__verdict *verdict)
 }
 
 /* A key in use, although none was sent: another request is what this one collides with. */
-static const spay__verdict conflict = {SPAY_E_CONFLICT, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE,
-                                       NULL};
+static const spay__verdict conflict = {
+    .status = SPAY_E_CONFLICT, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_NONE};
 
 static bool is_keyless_conflict(const spay_call *call, const spay__verdict *verdict)
 {
@@ -242,8 +249,8 @@ static bool is_keyless_conflict(const spay_call *call, const spay__verdict *verd
 }
 
 /* A reply that could not be read well enough to know what it means. */
-static const spay__verdict unread = {SPAY_E_NO_MEMORY, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_NONE,
-                                     NULL};
+static const spay__verdict unread = {
+    .status = SPAY_E_NO_MEMORY, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_NONE};
 
 /* What a refusal is searched for codes in. */
 typedef struct refusal {

@@ -61,8 +61,9 @@ spay__verdict spay__judge_reply(const spay__rule *rules, int32_t http_status,
 
 spay__verdict spay__judge_failure(spay_status status, bool sent)
 {
-    spay__verdict verdict = {(int8_t)status, sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
-                             SPAY__REMEDY_NONE, NULL};
+    spay__verdict verdict = {.status = (int8_t)status,
+                             .outcome = sent ? SPAY_OUTCOME_UNKNOWN : SPAY_OUTCOME_NOT_SENT,
+                             .remedy = SPAY__REMEDY_NONE};
 
     switch (status) {
     case SPAY_E_CONNECT:
@@ -84,7 +85,7 @@ spay__verdict spay__judge_failure(spay_status status, bool sent)
     return verdict;
 }
 
-/* Decimal digits alone, as milliseconds per unit; more than a year is as good as for ever. */
+/* Only decimal digits, as milliseconds per unit; more than a year counts as forever. */
 static int64_t parse_amount(const char *text, int64_t unit_ms)
 {
     const int64_t most = (int64_t)366 * 86400 * 1000;

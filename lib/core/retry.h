@@ -5,7 +5,7 @@
 
 /*
  * The decision after an attempt: what a reply or a failure means, whether to try again, and when.
- * Pure functions over tables; the call alone acts on them.
+ * Pure functions over tables; only the call acts on them.
  */
 #ifndef SPAY__RETRY_H
 #define SPAY__RETRY_H

@@ -34,15 +34,10 @@ static spay__hmac *extract(const char *provider, const char *credential)
     return key;
 }
 
-/* Expand: one block, which is a key for one use. */
-static bool expand(const spay__hmac *extracted, const char *use, unsigned char key[32])
+/* Expand: one block, which is a key for one use. info is the use and the number of the block. */
+static bool expand(const spay__hmac *extracted, const char *info, unsigned char key[32])
 {
-    unsigned char info[32];
-    size_t length = strlen(use);
-
-    memcpy(info, use, length);
-    info[length] = 1;
-    return spay__hmac_make(extracted, info, length + 1, key);
+    return spay__hmac_make(extracted, info, strlen(info), key);
 }
 
 static bool make_keys(spay__seal *seal, const char *provider, const char *credential)
@@ -50,7 +45,8 @@ static bool make_keys(spay__seal *seal, const char *provider, const char *creden
     unsigned char names[SPAY__SHA256_SIZE];
     spay__hmac *extracted = extract(provider, credential);
 
-    if (extracted && expand(extracted, "names", names) && expand(extracted, "records", seal->key))
+    if (extracted && expand(extracted, "names\1", names) &&
+        expand(extracted, "records\1", seal->key))
         seal->names = spay__hmac_new(names, sizeof(names));
     spay__wipe(names, sizeof(names));
     spay__hmac_free(extracted);

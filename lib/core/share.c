@@ -59,7 +59,7 @@ static void await(spay__share *share, int64_t now_ms)
 
 /* ---- their ends ---- */
 
-/* What the operation in flight came to: SPAY_STORE_..., or 0 while it is in flight. */
+/* The result of the operation in flight: SPAY_STORE_..., or 0 while it is in flight. */
 static int32_t result_of(spay__share *share, int64_t now_ms)
 {
     int32_t result = share->operation ? spay__store_result(share->operation) : SPAY_STORE_ERROR;
@@ -73,7 +73,7 @@ static int32_t result_of(spay__share *share, int64_t now_ms)
 
 static void drop_operation(spay__share *share)
 {
-    spay__store_drop(share->operation);
+    spay__store_drop(store_of(share), share->operation);
     share->operation = NULL;
 }
 
@@ -116,7 +116,7 @@ static void on_acquire(spay__share *share, int32_t result, int64_t now_ms)
 {
     share->state = SPAY__SHARE_MAKING;
     if (result == SPAY__STORE_ACQUIRED)
-        share->fence = share->operation->fence;
+        share->fence = spay__store_fence(share->operation);
     drop_operation(share);
     if (result == SPAY__STORE_ACQUIRED) {
         tell(share, "store_acquire", "acquired", now_ms);

@@ -31,7 +31,7 @@ typedef enum spay__share_state {
     SPAY__SHARE_MAKING
 } spay__share_state;
 
-/* Zero-initialise; set what comes first. */
+/* Zero-initialize; set what comes first. */
 typedef struct spay__share {
     struct spay_call *call; /* whose client has the store */
     char name[SPAY__STORE_NAME_SIZE];
@@ -57,7 +57,7 @@ void spay__share_reject(spay__share *share);
 /* Store the record that was made, if there is a lease for it, and give the lease back. */
 void spay__share_publish(spay__share *share, const spay__buffer *record, int64_t ttl_ms);
 
-/* Be done with it, in any state; a lease is given back. The share is zeroed. */
+/* End it, in any state; a lease is given back. The share is zeroed. */
 void spay__share_end(spay__share *share);
 
 #endif

@@ -23,6 +23,7 @@ enum {
 
 bool spay__store_init(spay__store *store)
 {
+    store->fork_generation = spay__fork_generation();
     return spay__mutex_init(&store->lock) == 0;
 }
 
@@ -70,13 +71,16 @@ void spay__store_note(spay__store *store, bool good, int64_t now_ms)
 
 /* ---- operations ---- */
 
-static spay_store_operation *new_operation(spay__store *store, spay__waiter *waiter)
+static spay_store_operation *new_operation(spay__waiter *waiter)
 {
     spay_store_operation *made = spay__alloc(sizeof(*made));
 
     if (!made)
         return NULL;
-    made->store = store;
+    if (spay__mutex_init(&made->lock) != 0) {
+        spay__free(made);
+        return NULL;
+    }
     made->waiter = waiter;
     made->references = waiter ? 2 : 1;
     return made;
@@ -89,20 +93,29 @@ static void unreference(spay_store_operation *operation)
     if (operation->value)
         spay__wipe(operation->value, operation->length);
     spay__free(operation->value);
+    spay__mutex_destroy(&operation->lock);
     spay__free(operation);
 }
 
-/* With what it tells filled in. An operation ends once. */
+/* With what it tells filled in. An operation ends once, perhaps after the client is gone. */
 static void end(spay_store_operation *operation, int32_t result)
 {
-    spay__mutex *lock = &operation->store->lock;
-
-    spay__lock(lock);
+    spay__lock(&operation->lock);
     operation->result = result;
     if (operation->waiter)
         spay__waiter_wake(operation->waiter);
-    spay__unlock(lock);
+    spay__unlock(&operation->lock);
     unreference(operation);
+}
+
+static bool take_value(spay_store_operation *operation, const void *value, size_t length)
+{
+    if (!value || length > LONGEST_VALUE)
+        return false;
+    operation->value = spay__alloc_bytes(length);
+    if (operation->value)
+        memcpy(operation->value, value, length);
+    return operation->value != NULL;
 }
 
 void spay_store_found(spay_store_operation *operation, const void *value, size_t length,
@@ -112,12 +125,10 @@ void spay_store_found(spay_store_operation *operation, const void *value, size_t
 
     if (!operation)
         return;
-    if (!value || length > LONGEST_VALUE || ttl_left_ms <= 0)
-        result = ttl_left_ms <= 0 ? SPAY_STORE_MISS : SPAY_STORE_ERROR;
-    else if ((operation->value = spay__alloc_bytes(length)) == NULL)
+    if (ttl_left_ms <= 0)
+        result = SPAY_STORE_MISS;
+    else if (!take_value(operation, value, length))
         result = SPAY_STORE_ERROR;
-    if (operation->value)
-        memcpy(operation->value, value, length);
     operation->length = length;
     operation->ttl_left_ms = ttl_left_ms;
     end(operation, result);
@@ -138,10 +149,100 @@ void spay_store_end(spay_store_operation *operation, int32_t result)
             result >= SPAY_STORE_DONE && result <= SPAY_STORE_ERROR ? result : SPAY_STORE_ERROR);
 }
 
+int32_t spay__store_result(spay_store_operation *operation)
+{
+    int32_t result;
+
+    spay__lock(&operation->lock);
+    result = operation->result;
+    spay__unlock(&operation->lock);
+    return result;
+}
+
+/* ---- leases that nobody waits for ---- */
+
+/* In a forked child none is abandoned: those of the parent are the parent's to give back. */
+static void lock_abandoned(spay__store *store)
+{
+    spay__lock(&store->lock);
+    if (spay__forked(&store->fork_generation))
+        store->abandoned = NULL;
+}
+
+static void abandon(spay__store *store, spay_store_operation *operation)
+{
+    lock_abandoned(store);
+    operation->next = store->abandoned;
+    store->abandoned = operation;
+    spay__unlock(&store->lock);
+}
+
+/* Take one that has ended, or any, from the list; NULL if there is none. */
+static spay_store_operation *next_abandoned(spay__store *store, bool ended)
+{
+    spay_store_operation **at;
+    spay_store_operation *taken;
+
+    lock_abandoned(store);
+    at = &store->abandoned;
+    while (*at && ended && !spay__store_result(*at))
+        at = &(*at)->next;
+    taken = *at;
+    if (taken)
+        *at = taken->next;
+    spay__unlock(&store->lock);
+    return taken;
+}
+
+static void give_back(spay__store *store)
+{
+    spay_store_operation *ended;
+
+    while ((ended = next_abandoned(store, true)) != NULL) {
+        if (ended->result == SPAY__STORE_ACQUIRED)
+            spay__store_release(store, ended->name, ended->fence);
+        unreference(ended);
+    }
+}
+
+uint64_t spay__store_fence(spay_store_operation *operation)
+{
+    operation->name[0] = '\0';
+    return operation->fence;
+}
+
+void spay__store_drop(spay__store *store, spay_store_operation *operation)
+{
+    if (operation) {
+        spay__lock(&operation->lock);
+        operation->waiter = NULL;
+        spay__unlock(&operation->lock);
+        if (operation->name[0])
+            abandon(store, operation);
+        else
+            unreference(operation);
+    }
+    give_back(store);
+}
+
+void spay__store_close(spay__store *store)
+{
+    spay_store_operation *left;
+
+    give_back(store);
+    while ((left = next_abandoned(store, false)) != NULL)
+        unreference(left);
+    if (store->hook.destroy)
+        store->hook.destroy(store->hook.ctx);
+}
+
+/* ---- starting operations ---- */
+
 spay_store_operation *spay__store_get(spay__store *store, const char *name, spay__waiter *waiter)
 {
-    spay_store_operation *operation = new_operation(store, waiter);
+    spay_store_operation *operation = new_operation(waiter);
 
+    give_back(store);
     if (operation)
         store->hook.get(store->hook.ctx, name, operation);
     return operation;
@@ -150,37 +251,19 @@ spay_store_operation *spay__store_get(spay__store *store, const char *name, spay
 spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
                                           spay__waiter *waiter)
 {
-    spay_store_operation *operation = new_operation(store, waiter);
+    spay_store_operation *operation = new_operation(waiter);
 
-    if (operation)
-        store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
-    return operation;
-}
-
-int32_t spay__store_result(const spay_store_operation *operation)
-{
-    int32_t result;
-
-    spay__lock(&operation->store->lock);
-    result = operation->result;
-    spay__unlock(&operation->store->lock);
-    return result;
-}
-
-void spay__store_drop(spay_store_operation *operation)
-{
     if (!operation)
-        return;
-    spay__lock(&operation->store->lock);
-    operation->waiter = NULL;
-    spay__unlock(&operation->store->lock);
-    unreference(operation);
+        return NULL;
+    memcpy(operation->name, name, strlen(name) + 1);
+    store->hook.acquire(store->hook.ctx, name, ttl_ms, operation);
+    return operation;
 }
 
 void spay__store_put(spay__store *store, const char *name, const void *value, size_t length,
                      int64_t ttl_ms, uint64_t fence)
 {
-    spay_store_operation *operation = new_operation(store, NULL);
+    spay_store_operation *operation = new_operation(NULL);
 
     if (operation)
         store->hook.put(store->hook.ctx, name, value, length, ttl_ms, fence, operation);
@@ -188,7 +271,7 @@ void spay__store_put(spay__store *store, const char *name, const void *value, si
 
 void spay__store_release(spay__store *store, const char *name, uint64_t fence)
 {
-    spay_store_operation *operation = new_operation(store, NULL);
+    spay_store_operation *operation = new_operation(NULL);
 
     if (operation)
         store->hook.release(store->hook.ctx, name, fence, operation);

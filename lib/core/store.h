@@ -15,6 +15,7 @@
 #include <sessionpay/store.h>
 
 #include "base/thread.h"
+#include "seal.h"
 #include "waiters.h"
 
 enum {
@@ -26,16 +27,20 @@ enum {
 typedef struct spay__store {
     spay_store hook; /* all NULL: the client has no store */
     int64_t timeout_ms;
-    spay__mutex lock; /* guards what follows, and the operations */
+    spay__mutex lock; /* guards what follows */
     int32_t failures; /* since the last success */
     int64_t closed_until_ms;
+    spay_store_operation *abandoned; /* acquires; a lease that comes of them is given back */
+    uint32_t fork_generation;
 } spay__store;
 
 struct spay_store_operation {
-    spay__store *store;
-    int32_t references;   /* the call's, and the store's */
-    spay__waiter *waiter; /* NULL: nobody waits any more */
-    int32_t result;       /* 0 until it has ended */
+    spay_store_operation *next;       /* abandoned, too */
+    char name[SPAY__STORE_NAME_SIZE]; /* of the lease that is to be given back; "": none */
+    int32_t references;               /* the call's, and the store's */
+    spay__mutex lock;                 /* guards what follows */
+    spay__waiter *waiter;             /* NULL: nobody waits any more */
+    int32_t result;                   /* 0 until it has ended */
     void *value;
     size_t length;
     int64_t ttl_left_ms;
@@ -44,6 +49,8 @@ struct spay_store_operation {
 
 /* false: the system has no more locks. */
 bool spay__store_init(spay__store *store);
+/* Give back what can be given back, forget the rest, and destroy the caller's store. */
+void spay__store_close(spay__store *store);
 void spay__store_clear(spay__store *store);
 
 /*
@@ -60,11 +67,17 @@ spay_store_operation *spay__store_get(spay__store *store, const char *name, spay
 spay_store_operation *spay__store_acquire(spay__store *store, const char *name, int64_t ttl_ms,
                                           spay__waiter *waiter);
 
-/* How it ended; 0: it has not. What it tells stays as it is from then on. */
-int32_t spay__store_result(const spay_store_operation *operation);
+/* How it ended; 0 if it has not. The result does not change after that. */
+int32_t spay__store_result(spay_store_operation *operation);
 
-/* Wait no more, and forget it. NULL is ignored. */
-void spay__store_drop(spay_store_operation *operation);
+/* The fence of a lease that was acquired; it is the caller's to give back from now on. */
+uint64_t spay__store_fence(spay_store_operation *operation);
+
+/*
+ * Wait no more, and forget it. A lease that nobody took is given back, also if it comes later: then
+ * by whatever call asks the store, or ends, next. NULL is ignored.
+ */
+void spay__store_drop(spay__store *store, spay_store_operation *operation);
 
 /* Start one that nobody waits for. */
 void spay__store_put(spay__store *store, const char *name, const void *value, size_t length,

@@ -118,7 +118,7 @@ static spay__token_state wait_for_fetch(spay__token_cache *cache, spay__token_ti
     return SPAY__TOKEN_WAIT;
 }
 
-/* Who waited continues the fetch that ended; anybody else begins a new one. */
+/* A call that waited continues the fetch that ended; any other begins a new one. */
 static spay__token_state begin_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
 {
     ticket->attempts = ticket->waiting ? cache->attempts : 0;

@@ -34,12 +34,12 @@ typedef struct spay__token_cache {
     uint64_t generation; /* counts the tokens */
     uint64_t failures;   /* counts the fetches that failed */
     spay_error *failure; /* of the last one */
-    bool final;          /* it would meet everybody, whatever his limits */
+    bool final;          /* every call would have failed like that, whatever its limits */
     int32_t attempts;    /* of the fetch that ended last, for who continues it */
     int64_t retry_at_ms; /* its next attempt, no sooner */
 } spay__token_cache;
 
-/* What one call knows of the cache. Zero-initialise, then set the waiter and the limits. */
+/* What one call knows of the cache. Zero-initialize, then set the waiter and the limits. */
 typedef struct spay__token_ticket {
     spay__waiter *waiter; /* NULL: it looks by itself */
     bool fetching;        /* this call is the one that fetches */

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-/* One call that may wait. Zero-initialise; its driver sets the hook, unless it looks by itself. */
+/* One call that may wait. Zero-initialize; its driver sets the hook, unless it looks by itself. */
 typedef struct spay__waiter {
     struct spay__waiter *next;
     struct spay__waiter *previous;
@@ -21,7 +21,7 @@ typedef struct spay__waiter {
     void *ctx;
 } spay__waiter;
 
-/* In the order in which they came. Whoever owns the list has a lock for it. Zero-initialise. */
+/* In the order in which they came. Whoever owns the list has a lock for it. Zero-initialize. */
 typedef struct spay__waiters {
     spay__waiter *first;
     spay__waiter *last;

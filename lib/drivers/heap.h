@@ -19,7 +19,7 @@ typedef struct spay__timer {
     size_t place;
 } spay__timer;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct spay__heap {
     spay__timer **timers; /* from 1 on */
     size_t count;

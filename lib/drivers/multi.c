@@ -65,7 +65,7 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
     wait_for_sockets(multi, timeout_ms);
     spay__multi_settle(multi);
     multi->entered = false;
-    return multi->pending;
+    return spay_multi_pending(multi);
 }
 
 /* Tell the foreign loop when to come back, if that has changed. */
@@ -88,7 +88,7 @@ static int64_t end_turn(spay_multi *multi)
     while (!spay__multi_fall_asleep(multi));
     multi->entered = false;
     tell_timer(multi);
-    return multi->pending;
+    return spay_multi_pending(multi);
 }
 
 int64_t spay_multi_on_socket(spay_multi *multi, int64_t socket, int32_t events)
@@ -111,13 +111,6 @@ int64_t spay_multi_on_timer(spay_multi *multi)
 }
 
 /* ---- adding and taking ---- */
-
-bool spay__multi_find_place(spay_multi *multi, spay__job *job)
-{
-    job->host = spay__queue_host(&multi->queue, job->call->account->budget);
-    multi->pending++;
-    return job->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
-}
 
 spay_status spay_multi_add(spay_multi *multi, spay_call *call,
                            void (*done)(void *ctx, spay_call *call), void *ctx)
@@ -162,7 +155,7 @@ spay_call *spay_multi_next(spay_multi *multi)
 
 int64_t spay_multi_pending(const spay_multi *multi)
 {
-    return multi ? multi->pending : 0;
+    return multi ? multi->pending + SPAY__ATOMIC_GET(&multi->submissions) : 0;
 }
 
 void spay_multi_wakeup(spay_multi *multi)

@@ -47,6 +47,7 @@ struct spay_multi {
     spay__slot **blocked_end;
     spay__woken woken;
     spay__jobs submitted; /* by other threads; under the same lock */
+    int32_t submissions;  /* how many these are; atomic */
     int64_t awaiting;     /* how many calls wait to be woken */
     spay__jobs running;
     spay__jobs finished;
@@ -58,6 +59,9 @@ struct spay_multi {
 };
 
 /* ---- slots, see multi_slots.c ---- */
+
+/* Have memory for a call that is added, which counts from now on. false: there is none. */
+bool spay__multi_find_place(spay_multi *multi, spay__job *job);
 
 /* Let a call have a slot, but no connection yet; NULL without memory. */
 spay__slot *spay__multi_begin(spay_multi *multi, spay__job *job);
@@ -117,9 +121,6 @@ void spay__multi_flush(spay_multi *multi);
 
 /* Queue them. */
 void spay__multi_take_submitted(spay_multi *multi);
-
-/* Have memory for a call that is added, which counts from now on. false: there is none. */
-bool spay__multi_find_place(spay_multi *multi, spay__job *job);
 
 /* ---- calls that are woken, see multi_woken.c ---- */
 

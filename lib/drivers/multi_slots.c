@@ -14,6 +14,13 @@
 
 /* ---- beginning ---- */
 
+bool spay__multi_find_place(spay_multi *multi, spay__job *job)
+{
+    job->host = spay__queue_host(&multi->queue, job->call->account->budget);
+    multi->pending++;
+    return job->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
+}
+
 static spay__slot *take_slot(spay_multi *multi)
 {
     spay__slot *taken = multi->free_slots;

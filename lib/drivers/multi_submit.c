@@ -19,7 +19,7 @@ spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
 
     if (!multi || !call)
         return SPAY_E_INVALID_ARGUMENT;
-    if (call->state != SPAY__CALL_NEW || call->client != multi->client ||
+    if (multi->closing || call->state != SPAY__CALL_NEW || call->client != multi->client ||
         (multi->options.watch && multi->options.submit != SPAY_YES))
         return SPAY_E_STATE;
     submitted = spay__alloc(sizeof(*submitted));
@@ -31,6 +31,7 @@ spay_status spay_multi_submit(spay_multi *multi, spay_call *call,
     spay__call_start(call);
     spay__lock(&multi->woken.lock);
     spay__jobs_append(&multi->submitted, submitted);
+    (void)SPAY__ATOMIC_ADD(&multi->submissions, 1);
     if (multi->woken.sleeping)
         spay__sockets_wake(&multi->sockets);
     multi->woken.sleeping = false;
@@ -44,8 +45,10 @@ static spay__job *take_first(spay_multi *multi)
 
     spay__lock(&multi->woken.lock);
     first = multi->submitted.first;
-    if (first)
+    if (first) {
         spay__jobs_remove(&multi->submitted, first);
+        (void)SPAY__ATOMIC_ADD(&multi->submissions, -1);
+    }
     spay__unlock(&multi->woken.lock);
     return first;
 }

@@ -58,7 +58,7 @@ typedef struct spay__host_queue {
     spay__jobs queued;
 } spay__host_queue;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct spay__queue {
     spay__host_queue *hosts;
     spay__heap timers;

@@ -25,7 +25,7 @@ typedef struct spay__socket {
     size_t place;                 /* in fds */
 } spay__socket;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct spay__sockets {
     const spay_multi_options *options; /* with the hook, or without */
     spay__socket *table;               /* by descriptor */

@@ -142,7 +142,7 @@ static uint32_t code_unit(const char *digits)
     return unit;
 }
 
-/* Behind "\u": a code point, in one or two escapes. Where the escapes end. */
+/* After "\u": a code point, in one or two escapes. Where the escapes end. */
 static const char *read_code_point(const char *digits, uint32_t *point)
 {
     *point = code_unit(digits);
@@ -317,8 +317,8 @@ static void look_up(spay__json object, const spay__json_field *fields, size_t co
 }
 
 /*
- * Note what is wrong with a member that is not there, or not of its kind. Two members of one name
- * count as none: the provider's view and ours of what was said could differ.
+ * Note what is wrong with a member that is not there, or not of its kind. Two members of one name count
+ * as none: the provider and the library could read them differently.
  */
 static void refuse(spay__json_reader *reader, const spay__json_node *member, const char *parent,
                    const char *name, int presence)
@@ -354,7 +354,7 @@ spay__json spay__json_object(spay__json_reader *reader, spay__json object, const
     return find(reader, object, parent, name, presence, '{');
 }
 
-/* Digits alone, without a sign, a fraction or an exponent, so that they are read exactly. */
+/* Only digits, without a sign, a fraction or an exponent, so that they are read exactly. */
 static bool read_digits(const char *digits, size_t length, int64_t *number)
 {
     size_t i;

@@ -66,9 +66,10 @@ typedef struct spay__json_field {
     uint8_t offset;
 } spay__json_field;
 
-#define SPAY__JSON_FIELD(type, member, name, kind, presence)                                       \
+#define SPAY__JSON_FIELD(type, member, key, holds, required)                                       \
     {                                                                                              \
-        name, sizeof(name) - 1, SPAY__JSON_##kind, SPAY__JSON_##presence, offsetof(type, member)   \
+        .name = {key}, .name_length = sizeof(key) - 1, .kind = SPAY__JSON_##holds,                 \
+        .presence = SPAY__JSON_##required, .offset = offsetof(type, member)                        \
     }
 
 /* Begin with an object. On failure the reader has the fault, and "$" as its path. */
@@ -81,7 +82,7 @@ void spay__json_put_texts(spay__json_reader *reader, char *memory);
 void spay__json_set_fault(spay__json_reader *reader, const char *fault, const char *parent,
                           const char *name);
 
-/* Wipe and free what the reader holds; only its fault stays. */
+/* Wipe and free what the reader holds; only its fault is kept. */
 void spay__json_clear(spay__json_reader *reader);
 
 spay__json spay__json_root(spay__json_reader *reader);

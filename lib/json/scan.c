@@ -76,7 +76,7 @@ static bool take_hex4(spay__json_scan *scan, unsigned *unit)
     return true;
 }
 
-/* Behind "\u": a code point, which may need a second escape. NUL would cut C strings short. */
+/* After "\u": a code point, which may need a second escape. NUL would cut C strings short. */
 static bool take_unicode_escape(spay__json_scan *scan)
 {
     unsigned unit;

@@ -13,7 +13,7 @@
 
 #include "base/buffer.h"
 
-/* A writer over a buffer, whose state tells whether everything fitted. Zero-initialise the rest. */
+/* A writer over a buffer, whose state tells whether everything fitted. Zero-initialize the rest. */
 typedef struct spay__json_writer {
     spay__buffer *out;
     bool comma; /* something stands before in the open object or array */

@@ -39,7 +39,7 @@ bool spay__body_check_members(spay__input *input, const char *field, const char 
             (!is_taken(&member, taken) && !memchr(member.name, '\\', member.name_length)))
             continue;
         spay__input_fault(input, field, "conflict",
-                          "has a member that is set already, or a name with an escape");
+                          "has a member that the struct has a field for, or a name with an escape");
         return false;
     }
     return true;

@@ -37,7 +37,7 @@ void spay__body_begin(spay__body *body);
 void spay__body_end(spay__body *body, spay__input *input, const char *extra_json,
                     const char *except, const char *taken, spay_http_request *http);
 
-/* The members alone, of a part of the field's text. */
+/* Only the members, of a part of the field's text. */
 void spay__body_add_extra(spay__json_writer *writer, spay__input *input, const char *extra,
                           size_t length, const char *except, const char *taken);
 

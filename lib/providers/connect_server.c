@@ -176,7 +176,7 @@ static const char *check_account(spay__input *input, const void *caller_options)
 }
 
 /*
- * Whose production or test system: a base URL alone counts as production unless it is this machine.
+ * Whose production or test system: a base URL alone counts as production, unless it is loopback.
  */
 static int32_t kind_of(const spay_connect_server_options *options)
 {

@@ -33,7 +33,7 @@ typedef enum spay__remedy {
     SPAY__REMEDY_CLOCK      /* sign with the server's time, once, if ours is off */
 } spay__remedy;
 
-/* What an attempt came to. Small, since there are tables of them. */
+/* The result of an attempt. Small, since there are tables of them. */
 typedef struct spay__verdict {
     int8_t status;      /* SPAY_OK or SPAY_E_... */
     int8_t outcome;     /* SPAY_OUTCOME_... */

@@ -4,7 +4,7 @@
  */
 
 /*
- * v1HMAC: canonical form and signature. The body is not signed; TLS alone protects it.
+ * v1HMAC: canonical form and signature. The body is not signed; only TLS protects it.
  */
 #include "v1hmac.h"
 

@@ -247,7 +247,7 @@ static void check_request(spay__input *input, const spay__account *account,
 static spay__json_member find_extra_session(spay__input *input,
                                             const spay_wepay_session_request *request)
 {
-    spay__json_member none = {NULL, 0, NULL, 0};
+    spay__json_member none = {.name = NULL};
     spay__json_member member;
     spay__json_scan scan;
 

@@ -5,7 +5,7 @@
 
 /*
  * What libcurl says of an attempt to connect depends on its version, and may mislead. So its sockets
- * are noted as it opens them, TLS is as OpenSSL tells it, and texts are ours but for a few.
+ * are noted as it opens them, TLS is as OpenSSL tells it, and most texts are ours.
  */
 #include "connecting.h"
 
@@ -20,11 +20,12 @@
 
 #include "base/ascii.h"
 #include "connection.h"
+#include "monotonic.h"
 #include "settings.h"
 
 /* ---- sockets ---- */
 
-/* libcurl does not tell which addresses it has tried in vain. */
+/* libcurl does not tell which addresses it has tried without success. */
 static void note_address(spay__connecting *c, const struct sockaddr *address)
 {
     const struct sockaddr_in6 *six = (const void *)address;
@@ -217,7 +218,7 @@ static const char words[] = "transport_failed\0\0"
 
 static meaning meaning_of(CURLcode code)
 {
-    meaning found = {code, SPAY_E_INTERNAL, words, ""};
+    meaning found = {.code = code, .status = SPAY_E_INTERNAL, .reason = words, .text = ""};
     size_t i;
 
     for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)

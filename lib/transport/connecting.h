@@ -58,7 +58,7 @@ void spay__connecting_done(spay__connecting *c);
 spay_status spay__connecting_fail(spay__connecting *c, CURLcode code);
 
 /*
- * The phase and the message alone, the latter in the connection's buffer: what was being done, with
+ * Only the phase and the message, the latter in the connection's buffer: what was being done, with
  * whom, the text, and the certificate that was judged.
  */
 void spay__connecting_explain(spay__connecting *c, spay_status status, const char *text);

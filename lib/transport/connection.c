@@ -23,6 +23,7 @@
 #include "base/crypto.h"
 #include "base/thread.h"
 #include "connecting.h"
+#include "monotonic.h"
 #include "settings.h"
 
 /*
@@ -62,14 +63,6 @@ typedef struct curl_connection {
 static curl_connection *curl_of(spay__connection *connection)
 {
     return (curl_connection *)connection;
-}
-
-int64_t spay__now_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* ---- what libcurl says ---- */
@@ -171,7 +164,7 @@ static int32_t establish(curl_connection *c)
     return SPAY_OK;
 }
 
-/* libcurl may fail at any call, for want of memory alone: such a connection is given up. */
+/* Any call of libcurl may fail, if only for lack of memory: such a connection is given up. */
 static int32_t conclude(curl_connection *c, CURLMcode code)
 {
     const CURLMsg *message;

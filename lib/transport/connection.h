@@ -76,9 +76,6 @@ struct spay__connection {
     const char *phase; /* in which it failed to connect, for events */
 };
 
-/* The machine's monotonic clock in microseconds. */
-int64_t spay__now_us(void);
-
 /* How a connection is to be made. */
 typedef struct spay__target {
     const struct spay__curl_settings *settings;
@@ -128,7 +125,7 @@ int32_t spay__connection_send(spay__connection *connection, const void *bytes, s
 int32_t spay__connection_receive(spay__connection *connection, void *buffer, size_t size,
                                  size_t *received);
 
-/* Whether an idle connection may be used: the peer has neither closed it nor said anything. */
+/* Whether an idle connection may be used: the peer has neither closed it nor sent anything. */
 bool spay__connection_is_usable(spay__connection *connection);
 
 /* Have room for so many bytes in the buffer. false without memory. */

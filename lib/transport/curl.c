@@ -14,6 +14,7 @@
 #include "base/crypto.h"
 #include "base/thread.h"
 #include "exchange.h"
+#include "monotonic.h"
 #include "settings.h"
 
 enum {
@@ -32,8 +33,8 @@ static spay__connection *take_connection(transport *used, const spay_http_reques
 {
     spay__origin *origin = spay__pool_origin(&used->pool, spay_http_request_url(request));
     spay__connection *taken = origin ? spay__pool_take(&used->pool, origin) : NULL;
-    spay__target target = {&used->settings, NULL, spay_http_request_connect_timeout_ms(request),
-                           false, NULL};
+    spay__target target = {.settings = &used->settings,
+                           .timeout_ms = spay_http_request_connect_timeout_ms(request)};
 
     if (taken || !origin)
         return taken;

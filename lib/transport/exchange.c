@@ -16,6 +16,7 @@
 
 #include "base/crypto.h"
 #include "http/message.h"
+#include "monotonic.h"
 
 enum {
     EARLY_BYTES = 1024 /* of the buffer, for a response that comes before the request is out */
@@ -55,7 +56,7 @@ spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *faile
     return failed->status;
 }
 
-/* Behind the request there is room for what comes while it is being sent. */
+/* After the request there is room for what comes while it is being sent. */
 static int32_t begin_sending(spay__exchange *x)
 {
     spay__connection *c = x->connection;

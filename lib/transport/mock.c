@@ -382,7 +382,7 @@ void spay_mock_set_wall(spay_mock *mock, int64_t unix_ms)
     spay__unlock(&mock->lock);
 }
 
-/* The lock is the one thing that asking changes. */
+/* Getters change nothing except the lock. */
 static spay__mutex *lock_of(const spay_mock *mock)
 {
     return &((spay_mock *)(uintptr_t)mock)->lock;

@@ -11,6 +11,7 @@
 #include <sessionpay/multi.h>
 
 #include "base/crypto.h"
+#include "monotonic.h"
 
 static void fail(spay__connection *c, int32_t status, const char *reason, const char *message)
 {
@@ -122,7 +123,7 @@ int32_t spay__multiplex_events(spay__connection *connection)
 
 /* ---- its life ---- */
 
-/* While it was idle the peer may have said something, or goodbye. */
+/* While it was idle the peer may have sent something, or closed it. */
 static bool is_usable(spay__connection *idle)
 {
     spay__multiplex_receive(idle);

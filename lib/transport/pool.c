@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "monotonic.h"
 
 #define SECOND_US ((int64_t)1000000)
 
@@ -146,7 +147,7 @@ spay__origin *spay__pool_origin(spay__pool *pool, const char *url)
 
 /* ---- how long ---- */
 
-/* Half of what killed it: the next to be as idle as that is not tried. */
+/* Half of the time after which it was dead: one that idle is not tried again. */
 static void learn(spay__origin *origin, int64_t idle_us, int64_t now_us)
 {
     int64_t ago_us = now_us - origin->learned_us;
@@ -168,7 +169,7 @@ static void forget_old_lesson(spay__origin *origin, int64_t now_us)
         origin->keep_us = KEEP_US;
 }
 
-/* A peer that tells how long it keeps a connection closes it right then: not to be met there. */
+/* A peer that says how long it keeps a connection closes it right then: leave a tenth. */
 static bool is_fresh(const spay__connection *idle, const spay__origin *origin, int64_t now_us)
 {
     int64_t idle_us = now_us - idle->idle_since_us;

@@ -24,7 +24,7 @@ typedef struct spay__origin {
     char name[];
 } spay__origin;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct spay__pool {
     spay__mutex lock;
     spay__origin *origins;

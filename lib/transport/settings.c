@@ -107,8 +107,10 @@ static bool keep_secret(spay__secret *secret, const char *text)
 
 static spay_status choose_trust(spay__curl_settings *kept, spay_error **error)
 {
-    spay__trust_source source = {
-        kept->ca_file, kept->ca_pem, NULL, NULL, kept->pinned_keys != NULL, TRUST_LIFETIME_MS};
+    spay__trust_source source = {.own_file = kept->ca_file,
+                                 .own_pem = kept->ca_pem,
+                                 .pinned = kept->pinned_keys != NULL,
+                                 .lifetime_ms = TRUST_LIFETIME_MS};
     bool empty;
 
     if (!kept->ca_file && !kept->ca_pem)
@@ -177,7 +179,7 @@ static const authority_options of_host = {CURLOPT_CAPATH, CURLOPT_CAINFO, CURLOP
 static const authority_options of_proxy = {CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO,
                                            CURLOPT_PROXY_CAINFO_BLOB};
 
-/* Our store verifies, so libcurl needs none beside it, which could be missing or unreadable. */
+/* Our store verifies, so libcurl needs no other, which could be missing or unreadable. */
 static void set_authorities(spay__curl_setter *set, const spay__curl_settings *kept,
                             const authority_options *options)
 {

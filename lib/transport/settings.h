@@ -18,7 +18,7 @@
 
 struct spay__trust;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct spay__curl_settings {
     char *ca_file;
     char *ca_pem;

@@ -4,13 +4,13 @@
  */
 
 /*
- * The trust of a client, on OpenSSL's X509_STORE. libcurl lets us in when it has made the SSL_CTX
+ * The trust of a client, on OpenSSL's X509_STORE. libcurl calls us when it has made the SSL_CTX
  * of a connection. Its own store stays unused: ours is set beside it, as the one to verify with,
  * because libcurl fills or replaces its own whenever it likes.
  *
  * TLS sessions are kept here too. OpenSSL changes the object of a session that is in use, so what
- * is kept is a copy, and each connection that resumes it has a copy of its own. libcurl would lend
- * the one object to all.
+ * is kept is a copy, and each connection that resumes it has a copy of its own. libcurl would share one
+ * object among all.
  */
 #include "trust.h"
 
@@ -467,7 +467,7 @@ static bool is_good(const spay__trust *trust)
     return !trust->damaged && now_ms() - trust->made_ms < trust->source.lifetime_ms;
 }
 
-/* There is no TLS but with the proxy until that has opened the tunnel. */
+/* Until the proxy has opened the tunnel, the only TLS is that with the proxy. */
 static spay__tls *whose_context(CURL *easy, spay__tls *tls)
 {
     long connect_status = 0;

@@ -65,7 +65,7 @@ typedef struct spay__tls {
     const char *host; /* and port; not copied; NULL: no session is resumed */
     struct spay__tls
         *proxy; /* TLS with the proxy, through which that with the host goes; or NULL */
-    bool http2; /* offer HTTP/2 beside HTTP/1.1 */
+    bool http2; /* offer HTTP/2 as well as HTTP/1.1 */
     struct spay__cached_session *cached;
 
     bool started; /* libcurl has come to TLS */

@@ -27,7 +27,7 @@
 typedef struct spay__http2 spay__http2;
 
 /*
- * One request and its response. The user embeds it, zero-initialised; it must not move while it is
+ * One request and its response. The user embeds it, zero-initialized; it must not move while it is
  * open. The first three members are for the user to read.
  */
 typedef struct spay__http2_stream {
@@ -62,7 +62,7 @@ void spay__http2_free(spay__http2 *h2);
 int32_t spay__http2_room(const spay__http2 *h2);
 
 /*
- * Open a stream for a request. Request and response stay with the user and must live until the
+ * Open a stream for a request. Request and response belong to the caller and must live until the
  * stream has been returned by spay__http2_next_ended(), or is canceled.
  *
  * Returns SPAY_OK; SPAY_E_STATE if there is no room; SPAY_E_NO_MEMORY.

@@ -19,7 +19,7 @@ typedef struct spay__request_target {
     size_t host_length;
     const char *path; /* and query */
     size_t path_length;
-    bool needs_slash; /* before the path, which is empty or a query alone */
+    bool needs_slash; /* before the path, which is empty or only a query */
 } spay__request_target;
 
 /* false: the URL has no scheme. */

@@ -4,8 +4,8 @@
  */
 
 /*
- * The promises about sized structs, for every one of them: the initialiser macro and the
- * initialiser function agree, and programs compiled with an older or a newer header than the
+ * The promises about sized structs, for every one of them: the initializer macro and the
+ * initializer function agree, and programs compiled with an older or a newer header than the
  * library's are served or refused, never misread.
  */
 #include <sessionpay/sessionpay.h>
@@ -186,10 +186,8 @@ static spay_status take_filter(const void *taken)
     return take_connect_server_request(&request);
 }
 
-static void set_up(void)
+static void fill_options(void)
 {
-    spay_status status = spay_mock_new(&mock, NULL);
-
     client_options.transport = spay_mock_transport(mock);
     client_options.platform = spay_mock_platform(mock);
 
@@ -216,7 +214,13 @@ static void set_up(void)
     connect_client_request.domain_name = "shop.example.com";
     connect_client_request.validation_url =
         "https://apple-pay-gateway.apple.com/paymentservices/startSession";
+}
 
+static void set_up(void)
+{
+    spay_status status = spay_mock_new(&mock, NULL);
+
+    fill_options();
     if (!status)
         status = spay_client_new(&client_options, &client, NULL);
     if (!status)

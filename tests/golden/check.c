@@ -236,21 +236,21 @@ static const struct {
     int32_t (*number)(const spay_error *error);
     int64_t (*wide)(const spay_error *error);
 } error_members[] = {
-    {"status", spay_error_name, NULL, NULL},
-    {"stage", error_stage, NULL, NULL},
-    {"reason", spay_error_reason, NULL, NULL},
-    {"provider", error_provider, NULL, NULL},
-    {"provider_code", spay_error_provider_code, NULL, NULL},
-    {"outcome", error_outcome, NULL, NULL},
-    {"request_id", spay_error_request_id, NULL, NULL},
-    {"idempotency_key", spay_error_idempotency_key, NULL, NULL},
-    {"message", spay_error_message, NULL, NULL},
-    {"body", error_body, NULL, NULL},
-    {"http_status", NULL, spay_error_http_status, NULL},
-    {"attempts", NULL, spay_error_attempts, NULL},
-    {"requests_sent", NULL, spay_error_requests_sent, NULL},
-    {"retryable", NULL, spay_error_retryable, NULL},
-    {"retry_after_ms", NULL, NULL, spay_error_retry_after_ms},
+    {.name = "status", .text = spay_error_name},
+    {.name = "stage", .text = error_stage},
+    {.name = "reason", .text = spay_error_reason},
+    {.name = "provider", .text = error_provider},
+    {.name = "provider_code", .text = spay_error_provider_code},
+    {.name = "outcome", .text = error_outcome},
+    {.name = "request_id", .text = spay_error_request_id},
+    {.name = "idempotency_key", .text = spay_error_idempotency_key},
+    {.name = "message", .text = spay_error_message},
+    {.name = "body", .text = error_body},
+    {.name = "http_status", .number = spay_error_http_status},
+    {.name = "attempts", .number = spay_error_attempts},
+    {.name = "requests_sent", .number = spay_error_requests_sent},
+    {.name = "retryable", .number = spay_error_retryable},
+    {.name = "retry_after_ms", .wide = spay_error_retry_after_ms},
 };
 
 /* Compare one member of "error"; false if there is no such member. */

@@ -59,7 +59,7 @@ enum {
     PREFACE_LENGTH = 24
 };
 
-/* Bytes on the wire; not from the library's allocator, which tests make fail. Zero-initialise. */
+/* Bytes on the wire; not from the library's allocator, which tests make fail. Zero-initialize. */
 typedef struct bytes {
     uint8_t *data;
     size_t length;

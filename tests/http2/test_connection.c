@@ -6,34 +6,13 @@
 /*
  * The connection: its beginning, flow control, room for streams, and peers that break the rules.
  */
+#include "fixture.h"
 #include "suites.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <nghttp2/nghttp2.h>
-
-static rig at;
-static bytes said;
-
-static void open_rig(void)
-{
-    rig_open(&at);
-}
-
-static void close_rig(void)
-{
-    rig_close(&at);
-    bytes_free(&said);
-}
-
-static spay_status receive(void)
-{
-    spay_status status = rig_receive(&at, &said);
-
-    (void)rig_count_ended(&at);
-    return status;
-}
 
 /* A connection whose peer has said nothing yet. */
 static void reopen(void)

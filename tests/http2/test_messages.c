@@ -6,6 +6,7 @@
 /*
  * Messages: a request as the peer gets it, and responses that are malformed or too large.
  */
+#include "fixture.h"
 #include "suites.h"
 
 #include <stdio.h>
@@ -13,28 +14,6 @@
 #include <string.h>
 
 #include <nghttp2/nghttp2.h>
-
-static rig at;
-static bytes said;
-
-static void open_rig(void)
-{
-    rig_open(&at);
-}
-
-static void close_rig(void)
-{
-    rig_close(&at);
-    bytes_free(&said);
-}
-
-static spay_status receive(void)
-{
-    spay_status status = rig_receive(&at, &said);
-
-    (void)rig_count_ended(&at);
-    return status;
-}
 
 /* ---- requests ---- */
 

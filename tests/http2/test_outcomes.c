@@ -6,34 +6,13 @@
 /*
  * What becomes of a request: how its stream ends, and whether it counts as sent.
  */
+#include "fixture.h"
 #include "suites.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FIELDS ":status: 201\ncontent-type: application/json"
-
-static rig at;
-static bytes said;
-
-static void open_rig(void)
-{
-    rig_open(&at);
-}
-
-static void close_rig(void)
-{
-    rig_close(&at);
-    bytes_free(&said);
-}
-
-static spay_status receive(void)
-{
-    spay_status status = rig_receive(&at, &said);
-
-    (void)rig_count_ended(&at);
-    return status;
-}
 
 /* ---- one stream, whose request is out completely ---- */
 

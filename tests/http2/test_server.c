@@ -66,6 +66,12 @@ static void expect_bytes(const void *data, int number, size_t from, size_t lengt
     ck_assert_uint_eq(same, length);
 }
 
+#define FIELD(name_, value_, length_)                                                              \
+    {                                                                                              \
+        .name = (uint8_t *)(uintptr_t)(name_), .namelen = sizeof(name_) - 1,                       \
+        .value = (uint8_t *)(uintptr_t)(value_), .valuelen = (length_)                             \
+    }
+
 static ssize_t write_answer(nghttp2_session *session, int32_t id, uint8_t *out, size_t size,
                             uint32_t *flags, nghttp2_data_source *source, void *ctx)
 {
@@ -82,8 +88,7 @@ static ssize_t write_answer(nghttp2_session *session, int32_t id, uint8_t *out, 
         return (ssize_t)size;
     *flags |= NGHTTP2_DATA_FLAG_EOF;
     if (stream->number % 5 == 0) {
-        nghttp2_nv trailer = {(uint8_t *)(uintptr_t) "x-trailer", (uint8_t *)(uintptr_t) "1", 9, 1,
-                              NGHTTP2_NV_FLAG_NONE};
+        nghttp2_nv trailer = FIELD("x-trailer", "1", 1);
 
         *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
         ck_assert_int_eq(nghttp2_submit_trailer(session, id, &trailer, 1), 0);
@@ -96,10 +101,8 @@ static void submit_answer(server *of, int32_t id)
     const nghttp2_data_provider body = {.read_callback = write_answer};
     served *stream = stream_of(of, id);
     char number[16];
-    nghttp2_nv fields[] = {
-        {(uint8_t *)(uintptr_t) ":status", (uint8_t *)(uintptr_t) "201", 7, 3, 0},
-        {(uint8_t *)(uintptr_t) "x-number", (uint8_t *)number, 8, 0, 0}};
-    nghttp2_nv interim = {(uint8_t *)(uintptr_t) ":status", (uint8_t *)(uintptr_t) "103", 7, 3, 0};
+    nghttp2_nv fields[] = {FIELD(":status", "201", 3), FIELD("x-number", number, 0)};
+    nghttp2_nv interim = FIELD(":status", "103", 3);
 
     snprintf(number, sizeof(number), "%d", stream->number);
     fields[1].valuelen = strlen(number);

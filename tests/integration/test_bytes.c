@@ -45,42 +45,49 @@ typedef struct reply {
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 
+#define REPLY(text_, status_, keeps_, by_close_, extra_)                                           \
+    {                                                                                              \
+        .text = (text_), .length = sizeof(text_) - 1, .status = (status_), .keeps = (keeps_),      \
+        .by_close = (by_close_), .extra = (extra_)                                                 \
+    }
+
 static const reply replies[] = {
-    {BYTES(CREATED LENGTH "\r\n" BODY), SPAY_OK, true, false, 0},
-    {BYTES(CREATED "X-A: b\r\n c\r\n\td\r\n" LENGTH "\r\n" BODY), SPAY_OK, true, false, 0},
-    {BYTES(CREATED "X-A:\r\n b\r\nContent-Length:\r\n 55\r\n\r\n" BODY), SPAY_OK, true, false, 0},
-    {BYTES("HTTP/1.1 201 Created\nContent-Type: application/json\nContent-Length: 55\n\n" BODY),
-     SPAY_OK, true, false, 0},
-    {BYTES("HTTP/1.1 201\r\nContent-Type: application/json\r\n" LENGTH "\r\n" BODY), SPAY_OK, true,
-     false, 0},
-    {BYTES(CREATED "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\n{\r\n36\r\n"
-                   "\"id\":\"1\",\"session_token\":\"2\",\"expire_time\":4102444800}\r\n"
-                   "0\r\nX-Trailer: a\r\n\r\n"),
-     SPAY_OK, true, false, 0},
-    {BYTES("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" CREATED
-               LENGTH "\r\n" BODY),
-     SPAY_OK, true, false, 0},
-    {BYTES("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 31\r\n"
-           "\r\n{\"error_code\":\"INVALID_PARAMS\"}"),
-     SPAY_E_REJECTED, true, false, 0},
-    {BYTES("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"), SPAY_E_PROVIDER, true, false, 0},
-    {BYTES("HTTP/1.1 204 No Content\r\n\r\n"), SPAY_E_PROTOCOL, true, false, 0},
-    {BYTES("HTTP/1.0 201 Created\r\nContent-Type: application/json\r\n" LENGTH "\r\n" BODY),
-     SPAY_OK, false, false, 0},
-    {BYTES(CREATED LENGTH "Connection: close\r\n\r\n" BODY), SPAY_OK, false, false, 0},
-    {BYTES(CREATED "\r\n" BODY), SPAY_OK, false, true, 0},
-    {BYTES(CREATED LENGTH "\r\n" BODY "HTTP/1.1 200 OK\r\n"), SPAY_OK, false, false, 17},
-    {BYTES(CREATED LENGTH "Content-Length: 54\r\n\r\n" BODY), SPAY_E_PROTOCOL, false, false, 0},
-    {BYTES(CREATED LENGTH "Transfer-Encoding: chunked\r\n\r\n" BODY), SPAY_E_PROTOCOL, false, false,
-     0},
-    {BYTES(CREATED "Transfer-Encoding: gzip, chunked\r\n\r\n" BODY), SPAY_E_PROTOCOL, false, false,
-     0},
-    {BYTES("HTTP/1.1 201 Created\r\n X-A: b\r\n" LENGTH "\r\n" BODY), SPAY_E_PROTOCOL, false, false,
-     0},
-    {BYTES(CREATED "X-A: a\0b\r\n" LENGTH "\r\n" BODY), SPAY_E_PROTOCOL, false, false, 0},
-    {BYTES(CREATED "X-A: a\rb\r\n" LENGTH "\r\n" BODY), SPAY_E_PROTOCOL, false, false, 0},
-    {BYTES("SSH-2.0-OpenSSH_9.2\r\n"), SPAY_E_PROTOCOL, false, false, 0},
-    {BYTES("HTTP/2 201\r\n\r\n"), SPAY_E_PROTOCOL, false, false, 0},
+    REPLY(CREATED LENGTH "\r\n" BODY, SPAY_OK, true, false, 0),
+    REPLY(CREATED "X-A: b\r\n c\r\n\td\r\n" LENGTH "\r\n" BODY, SPAY_OK, true, false, 0),
+    REPLY(CREATED "X-A:\r\n b\r\nContent-Length:\r\n 55\r\n\r\n" BODY, SPAY_OK, true, false, 0),
+    REPLY("HTTP/1.1 201 Created\nContent-Type: application/json\nContent-Length: 55\n\n" BODY,
+          SPAY_OK, true, false, 0),
+    REPLY("HTTP/1.1 201\r\nContent-Type: application/json\r\n" LENGTH "\r\n" BODY, SPAY_OK, true,
+          false, 0),
+    REPLY(CREATED "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\n{\r\n36\r\n"
+                  "\"id\":\"1\",\"session_token\":\"2\",\"expire_time\":4102444800}\r\n"
+                  "0\r\nX-Trailer: a\r\n\r\n",
+          SPAY_OK, true, false, 0),
+    REPLY(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" CREATED LENGTH
+        "\r\n" BODY,
+        SPAY_OK, true, false, 0),
+    REPLY("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 31\r\n"
+          "\r\n{\"error_code\":\"INVALID_PARAMS\"}",
+          SPAY_E_REJECTED, true, false, 0),
+    REPLY("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", SPAY_E_PROVIDER, true, false, 0),
+    REPLY("HTTP/1.1 204 No Content\r\n\r\n", SPAY_E_PROTOCOL, true, false, 0),
+    REPLY("HTTP/1.0 201 Created\r\nContent-Type: application/json\r\n" LENGTH "\r\n" BODY, SPAY_OK,
+          false, false, 0),
+    REPLY(CREATED LENGTH "Connection: close\r\n\r\n" BODY, SPAY_OK, false, false, 0),
+    REPLY(CREATED "\r\n" BODY, SPAY_OK, false, true, 0),
+    REPLY(CREATED LENGTH "\r\n" BODY "HTTP/1.1 200 OK\r\n", SPAY_OK, false, false, 17),
+    REPLY(CREATED LENGTH "Content-Length: 54\r\n\r\n" BODY, SPAY_E_PROTOCOL, false, false, 0),
+    REPLY(CREATED LENGTH "Transfer-Encoding: chunked\r\n\r\n" BODY, SPAY_E_PROTOCOL, false, false,
+          0),
+    REPLY(CREATED "Transfer-Encoding: gzip, chunked\r\n\r\n" BODY, SPAY_E_PROTOCOL, false, false,
+          0),
+    REPLY("HTTP/1.1 201 Created\r\n X-A: b\r\n" LENGTH "\r\n" BODY, SPAY_E_PROTOCOL, false, false,
+          0),
+    REPLY(CREATED "X-A: a\0b\r\n" LENGTH "\r\n" BODY, SPAY_E_PROTOCOL, false, false, 0),
+    REPLY(CREATED "X-A: a\rb\r\n" LENGTH "\r\n" BODY, SPAY_E_PROTOCOL, false, false, 0),
+    REPLY("SSH-2.0-OpenSSH_9.2\r\n", SPAY_E_PROTOCOL, false, false, 0),
+    REPLY("HTTP/2 201\r\n\r\n", SPAY_E_PROTOCOL, false, false, 0),
 };
 
 /* ---- the server: exchange after exchange, as the test says ---- */

@@ -97,7 +97,7 @@ END_TEST
  * answer. */
 START_TEST(dead_connections_are_not_the_callers_trouble)
 {
-    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {.end = RAW_CLOSE, .hang_up = true};
     int32_t requests = 0;
     raw_counts counts;
     int i;
@@ -116,7 +116,8 @@ END_TEST
  */
 START_TEST(a_late_reply_is_not_taken_for_the_next_one)
 {
-    static const raw_plan silent = {1, 1, true, 40, RAW_SILENCE, false};
+    static const raw_plan silent = {
+        .good = 1, .cuts = 1, .in_reply = true, .at = 40, .end = RAW_SILENCE};
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     call_result result;
     raw_counts counts;
@@ -162,7 +163,7 @@ static const odd_reply odd_replies[] = {
 
 START_TEST(odd_replies_are_refused_and_may_have_taken_effect)
 {
-    static const raw_plan unannounced_close = {0, 0, false, 0, RAW_CLOSE, true};
+    static const raw_plan unannounced_close = {.end = RAW_CLOSE, .hang_up = true};
     const odd_reply *row = &odd_replies[_i];
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     char *filler = calloc(1, row->filler + 1);

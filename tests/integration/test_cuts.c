@@ -26,7 +26,7 @@ static const char refused[] = "HTTP/1.1 400 Bad Request\r\n"
                               "\r\n"
                               "{\"error_code\":\"INVALID_PARAMS\"}";
 
-static const raw_plan no_cut = {0, 0, false, 0, RAW_CLOSE, false};
+static const raw_plan no_cut = {.end = RAW_CLOSE};
 
 static raw_server *server;
 static test_accounts accounts;

@@ -217,9 +217,9 @@ END_TEST
 
 /* A server that takes the connection and lets no TLS come to pass. */
 static const raw_plan bad_handshakes[] = {
-    {0, 100, false, 0, RAW_SILENCE, false}, {0, 100, false, 0, RAW_CLOSE, false},
-    {0, 100, false, 0, RAW_RESET, false},   {0, 100, false, 60, RAW_CLOSE, false},
-    {0, 100, false, 60, RAW_RESET, false},
+    {.cuts = 100, .end = RAW_SILENCE},         {.cuts = 100, .end = RAW_CLOSE},
+    {.cuts = 100, .end = RAW_RESET},           {.cuts = 100, .at = 60, .end = RAW_CLOSE},
+    {.cuts = 100, .at = 60, .end = RAW_RESET},
 };
 
 START_TEST(without_a_handshake_nothing_is_sent)

@@ -128,6 +128,46 @@ START_TEST(freeing_the_driver_ends_what_was_handed_in)
 }
 END_TEST
 
+/* It is none of the driver's turns yet, but a program may go by the count. */
+START_TEST(what_was_handed_in_counts_as_not_done)
+{
+    submitter one;
+
+    open_driver(kinds[_i]);
+    one.calls[0] = drive_make_call(&driver, NULL, 0);
+    (void)submit_one(&one);
+    ck_assert_int_eq(spay_multi_pending(driver.multi), 1);
+    while (spay_multi_pending(driver.multi))
+        drive_turn(&driver, TURN_MS);
+    ck_assert_int_eq(done_count, 1);
+    ck_assert_int_eq(one.statuses[0], SPAY_OK);
+    drive_close(&driver);
+}
+END_TEST
+
+static void hand_in_another(void *ctx, spay_call *call)
+{
+    submitter *s = ctx;
+
+    s->statuses[0] = spay_multi_submit(driver.multi, s->calls[1], on_done, &s->statuses[1]);
+    spay_call_free(call);
+}
+
+START_TEST(a_driver_that_is_being_freed_takes_no_more)
+{
+    submitter one;
+
+    open_driver(kinds[_i]);
+    one.calls[0] = drive_make_call(&driver, NULL, 0);
+    one.calls[1] = drive_make_call(&driver, NULL, 0);
+    ck_assert_int_eq(spay_multi_submit(driver.multi, one.calls[0], hand_in_another, &one), SPAY_OK);
+    drive_close(&driver);
+    ck_assert_int_eq(one.statuses[0], SPAY_E_STATE);
+    ck_assert_int_eq(spay_call_step(one.calls[1]), SPAY_CALL_SEND);
+    spay_call_free(one.calls[1]);
+}
+END_TEST
+
 START_TEST(what_cannot_be_handed_in_is_refused)
 {
     spay_multi_options options = SPAY_MULTI_OPTIONS_INIT;
@@ -160,6 +200,8 @@ Suite *submit_suite(void)
     tcase_add_loop_test(tests, calls_of_many_threads_are_done_once, 0, ROWS(kinds));
     tcase_add_loop_test(tests, an_idle_driver_is_woken, 0, ROWS(kinds));
     tcase_add_loop_test(tests, freeing_the_driver_ends_what_was_handed_in, 0, ROWS(kinds));
+    tcase_add_loop_test(tests, what_was_handed_in_counts_as_not_done, 0, ROWS(kinds));
+    tcase_add_loop_test(tests, a_driver_that_is_being_freed_takes_no_more, 0, ROWS(kinds));
     tcase_add_test(tests, what_cannot_be_handed_in_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

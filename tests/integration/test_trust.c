@@ -160,6 +160,12 @@ typedef enum found_in {
     IN_BOTH = 3
 } found_in;
 
+#define PLACE(name_, directory_, bundle_, server_, other_server_)                                  \
+    {                                                                                              \
+        .name = (name_), .directory = (directory_), .bundle = (bundle_), .server = (server_),      \
+        .other_server = (other_server_)                                                            \
+    }
+
 static const struct {
     const char *name;
     bool directory; /* whether there is one */
@@ -167,16 +173,16 @@ static const struct {
     found_in server;
     found_in other_server;
 } places[] = {
-    {"in the directory, beside a bundle", true, true, IN_DIRECTORY, IN_BUNDLE},
-    {"in the directory alone", true, false, IN_DIRECTORY, NOWHERE},
-    {"in the bundle, beside a directory", true, true, IN_BUNDLE, IN_DIRECTORY},
-    {"in the bundle alone", false, true, IN_BUNDLE, NOWHERE},
-    {"in both", true, true, IN_BOTH, NOWHERE},
-    {"in the directory; the bundle is not there", true, true, IN_DIRECTORY, NOWHERE},
-    {"in neither", true, true, NOWHERE, IN_BOTH},
-    {"in neither; both are empty", true, true, NOWHERE, NOWHERE},
-    {"not in the directory, which is all there is", true, false, NOWHERE, IN_DIRECTORY},
-    {"not in the bundle, which is all there is", false, true, NOWHERE, IN_BUNDLE},
+    PLACE("in the directory, beside a bundle", true, true, IN_DIRECTORY, IN_BUNDLE),
+    PLACE("in the directory alone", true, false, IN_DIRECTORY, NOWHERE),
+    PLACE("in the bundle, beside a directory", true, true, IN_BUNDLE, IN_DIRECTORY),
+    PLACE("in the bundle alone", false, true, IN_BUNDLE, NOWHERE),
+    PLACE("in both", true, true, IN_BOTH, NOWHERE),
+    PLACE("in the directory; the bundle is not there", true, true, IN_DIRECTORY, NOWHERE),
+    PLACE("in neither", true, true, NOWHERE, IN_BOTH),
+    PLACE("in neither; both are empty", true, true, NOWHERE, NOWHERE),
+    PLACE("not in the directory, which is all there is", true, false, NOWHERE, IN_DIRECTORY),
+    PLACE("not in the bundle, which is all there is", false, true, NOWHERE, IN_BUNDLE),
 };
 
 static void put(const tls_peer *peer, found_in where)
@@ -381,7 +387,7 @@ END_TEST
 START_TEST(session_ends_with_its_store)
 {
     tls_peer peer;
-    spay__trust_source source = {NULL, NULL, NULL, NULL, false, 0};
+    spay__trust_source source = {.own_file = NULL};
     tls_counts counts;
     test_accounts accounts;
     int i;

@@ -134,7 +134,7 @@ if tap.ok(status == 0, "the archive for small machines builds", output):
 
 # In a complete library they have their places.
 HOMES = {"RAND_bytes": ["crypto.o"], "nanosleep": ["platform.o"], "inet_pton": [],
-         "clock_gettime": ["platform.o", "thread.o", "connection.o"]}
+         "clock_gettime": ["platform.o", "thread.o", "monotonic.o"]}
 if STATIC:
     for name, homes in sorted(HOMES.items()):
         tap.empty({home for home, called in undefined(STATIC) if called == name} - set(homes),

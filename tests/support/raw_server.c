@@ -59,7 +59,7 @@ typedef struct fate {
 
 static fate next_fate(raw_server *server)
 {
-    fate decided = {false, {0, 0, false, 0, RAW_CLOSE, false}};
+    fate decided = {false, {.end = RAW_CLOSE}};
 
     (void)pthread_mutex_lock(&server->lock);
     decided.plan = server->plan;

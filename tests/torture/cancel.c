@@ -63,7 +63,7 @@ static int32_t outcome_at(stall_place place)
 
 static void test_cancel(stall *s)
 {
-    worker w = {stall_call(s, LIFE_MS), SPAY_OK, 0, 0};
+    worker w = {.call = stall_call(s, LIFE_MS), .status = SPAY_OK};
     int32_t outcome;
     pthread_t thread;
     int64_t began;

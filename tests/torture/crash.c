@@ -265,9 +265,14 @@ static bool is_one_session(const accident *a, const record *known, const tally *
 
 static void test_accident(account_kind kind, moment when, bool derived, int run)
 {
-    accident a = {kind, when, derived, "", "/tmp/torture-journal-XXXXXX", {-1, -1}};
+    accident a = {.kind = kind,
+                  .when = when,
+                  .derived = derived,
+                  .order = "",
+                  .journal = "/tmp/torture-journal-XXXXXX",
+                  .told = {-1, -1}};
     record known = {"", "", ""};
-    tally seen = {0, 0, 0, 0};
+    tally seen = {.requests = 0};
     int fd = mkstemp(a.journal);
     bool good = fd >= 0 && pipe(a.told) == 0 && set_scene(&a);
 

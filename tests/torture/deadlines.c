@@ -113,9 +113,20 @@ typedef struct patience {
 } patience;
 
 static const patience patiences[] = {
-    {"attempts that time out one after another", PEER_SILENT, 0, 300, 10, SPAY_E_TIMEOUT},
-    {"resets, again and again", PEER_RESET, 0, 0, 10, SPAY_E_NETWORK},
-    {"a Retry-After that fits once", PEER_BUSY, 1, 0, 10, SPAY_E_PROVIDER},
+    {.name = "attempts that time out one after another",
+     .mode = PEER_SILENT,
+     .attempt_ms = 300,
+     .attempts = 10,
+     .status = SPAY_E_TIMEOUT},
+    {.name = "resets, again and again",
+     .mode = PEER_RESET,
+     .attempts = 10,
+     .status = SPAY_E_NETWORK},
+    {.name = "a Retry-After that fits once",
+     .mode = PEER_BUSY,
+     .retry_after_s = 1,
+     .attempts = 10,
+     .status = SPAY_E_PROVIDER},
 };
 
 static void test_attempts(const patience *p)

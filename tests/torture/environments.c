@@ -162,40 +162,46 @@ static void check(proof *p, const result *got, const char *what, const char *fie
 
 /* ---- wepay: the token says where it belongs ---- */
 
+#define WEPAY_ROW(environment_, base_url_, token_, field_)                                         \
+    {                                                                                              \
+        .environment = (environment_), .base_url = (base_url_), .token = (token_),                 \
+        .field = (field_)                                                                          \
+    }
+
 static const struct {
     int32_t environment;
     const char *base_url;
     const char *token;
     const char *field;
 } wepay_rows[] = {
-    {SPAY_ENV_TEST, NULL, "stage_abc", NULL},
-    {SPAY_ENV_PRODUCTION, NULL, "prod_abc", NULL},
-    {SPAY_ENV_TEST, NULL, "token-without-a-system", NULL},
-    {SPAY_ENV_PRODUCTION, NULL, "token-without-a-system", NULL},
-    {0, "https://stage-api.wepay.com", "stage_abc", NULL},
-    {0, "https://api.wepay.com", "prod_abc", NULL},
-    {0, "http://127.0.0.1:8080", "stage_abc", NULL},
-    {0, "http://127.0.0.1:8080", "prod_abc", NULL},
-    {SPAY_ENV_TEST, "http://127.0.0.1:8080", "stage_abc", NULL},
-    {SPAY_ENV_TEST, "https://stage-api.wepay.com", "stage_abc", NULL},
-    {SPAY_ENV_TEST, "https://gateway.example/wepay", "stage_abc", NULL},
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "prod_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "token-without-a-system", NULL),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "token-without-a-system", NULL),
+    WEPAY_ROW(0, "https://stage-api.wepay.com", "stage_abc", NULL),
+    WEPAY_ROW(0, "https://api.wepay.com", "prod_abc", NULL),
+    WEPAY_ROW(0, "http://127.0.0.1:8080", "stage_abc", NULL),
+    WEPAY_ROW(0, "http://127.0.0.1:8080", "prod_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "http://127.0.0.1:8080", "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://stage-api.wepay.com", "stage_abc", NULL),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://gateway.example/wepay", "stage_abc", NULL),
 
-    {SPAY_ENV_PRODUCTION, NULL, "stage_abc", "app_token"},
-    {SPAY_ENV_TEST, NULL, "prod_abc", "app_token"},
-    {SPAY_ENV_PRODUCTION, NULL, "stage_", "app_token"},
-    {0, "https://api.wepay.com", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com/", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com/v3", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com:443", "stage_abc", "app_token"},
-    {0, "https://api.wepay.com:8443", "stage_abc", "app_token"},
-    {0, "https://API.WePay.com", "stage_abc", "app_token"},
-    {0, "HTTPS://API.WEPAY.COM:443/", "stage_abc", "app_token"},
-    {0, "https://stage-api.wepay.com", "prod_abc", "app_token"},
-    {0, "https://STAGE-API.wepay.com/", "prod_abc", "app_token"},
-    {SPAY_ENV_TEST, "https://api.wepay.com", "token", "base_url"},
-    {SPAY_ENV_TEST, "https://API.WEPAY.COM:443/", "token", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com", "token", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com/v3", "prod_abc", "base_url"},
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "stage_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_TEST, NULL, "prod_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, NULL, "stage_", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com/", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com/v3", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com:443", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://api.wepay.com:8443", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://API.WePay.com", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "HTTPS://API.WEPAY.COM:443/", "stage_abc", "app_token"),
+    WEPAY_ROW(0, "https://stage-api.wepay.com", "prod_abc", "app_token"),
+    WEPAY_ROW(0, "https://STAGE-API.wepay.com/", "prod_abc", "app_token"),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://api.wepay.com", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_TEST, "https://API.WEPAY.COM:443/", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com", "token", "base_url"),
+    WEPAY_ROW(SPAY_ENV_PRODUCTION, "https://stage-api.wepay.com/v3", "prod_abc", "base_url"),
 };
 
 static void prove_wepay(void)
@@ -223,29 +229,39 @@ static void prove_wepay(void)
 
 /* ---- hosted_fields: two hosts, and both belong to the environment ---- */
 
+#define HOSTED_ROW(environment_, base_url_, identity_url_, field_)                                 \
+    {                                                                                              \
+        .environment = (environment_), .base_url = (base_url_), .identity_url = (identity_url_),   \
+        .field = (field_)                                                                          \
+    }
+
 static const struct {
     int32_t environment;
     const char *base_url;
     const char *identity_url;
     const char *field;
 } hosted_rows[] = {
-    {SPAY_ENV_TEST, NULL, NULL, NULL},
-    {SPAY_ENV_PRODUCTION, NULL, NULL, NULL},
-    {SPAY_ENV_TEST, "https://api.uat.payroc.com/v1", "https://identity.uat.payroc.com", NULL},
-    {SPAY_ENV_PRODUCTION, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL},
-    {SPAY_ENV_TEST, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL},
-    {0, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL},
-    {0, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL},
+    HOSTED_ROW(SPAY_ENV_TEST, NULL, NULL, NULL),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, NULL, NULL),
+    HOSTED_ROW(SPAY_ENV_TEST, "https://api.uat.payroc.com/v1", "https://identity.uat.payroc.com",
+               NULL),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, "https://api.payroc.com/v1", "https://identity.payroc.com",
+               NULL),
+    HOSTED_ROW(SPAY_ENV_TEST, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL),
+    HOSTED_ROW(0, "http://127.0.0.1:1/v1", "http://127.0.0.1:1", NULL),
+    HOSTED_ROW(0, "https://api.payroc.com/v1", "https://identity.payroc.com", NULL),
 
-    {SPAY_ENV_TEST, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "base_url"},
-    {SPAY_ENV_TEST, "https://API.Payroc.com:443/v1", "https://identity.uat.payroc.com", "base_url"},
-    {SPAY_ENV_PRODUCTION, "https://api.uat.payroc.com/v1", "https://identity.payroc.com",
-     "base_url"},
-    {SPAY_ENV_TEST, NULL, "https://identity.payroc.com", "identity_url"},
-    {SPAY_ENV_PRODUCTION, NULL, "https://identity.uat.payroc.com", "identity_url"},
-    {SPAY_ENV_PRODUCTION, NULL, "https://IDENTITY.uat.payroc.com:443/", "identity_url"},
-    {0, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "identity_url"},
-    {0, "https://api.uat.payroc.com/v1", "https://identity.payroc.com", "identity_url"},
+    HOSTED_ROW(SPAY_ENV_TEST, "https://api.payroc.com/v1", "https://identity.uat.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_TEST, "https://API.Payroc.com:443/v1", "https://identity.uat.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, "https://api.uat.payroc.com/v1", "https://identity.payroc.com",
+               "base_url"),
+    HOSTED_ROW(SPAY_ENV_TEST, NULL, "https://identity.payroc.com", "identity_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, "https://identity.uat.payroc.com", "identity_url"),
+    HOSTED_ROW(SPAY_ENV_PRODUCTION, NULL, "https://IDENTITY.uat.payroc.com:443/", "identity_url"),
+    HOSTED_ROW(0, "https://api.payroc.com/v1", "https://identity.uat.payroc.com", "identity_url"),
+    HOSTED_ROW(0, "https://api.uat.payroc.com/v1", "https://identity.payroc.com", "identity_url"),
 };
 
 static void prove_hosted(void)
@@ -400,45 +416,51 @@ static void prove_unknown(void)
 
 /* ---- connect_client: Apple's sandbox is not for production ---- */
 
+/* A session for a page that Apple's sandbox validates, and how many requests went out for it. */
+static spay_status try_apple_sandbox(int32_t environment, size_t *requests)
+{
+    spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
+    spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
+    spay_connect_client_session *session = NULL;
+    spay_connect_client *account = NULL;
+    spay_status status;
+    test_accounts opened;
+
+    if (!accounts_open(&opened, NULL))
+        exit(1);
+    options.environment = environment;
+    options.client_session_id = "client-session";
+    options.customer_id = "90a1";
+    options.client_api_url = "https://eu.api-ingenico.com/client";
+    request.domain_name = "checkout.example-bikes.test";
+    request.validation_url =
+        "https://apple-pay-gateway-cert.apple.com/paymentservices/paymentSession";
+    (void)spay_connect_client_new(opened.client, &options, &account, NULL);
+    status = spay_connect_client_session_create(account, &request, NULL, &session, NULL);
+    *requests = spay_mock_request_count(opened.mock);
+    spay_connect_client_session_free(session);
+    spay_connect_client_free(account);
+    accounts_close(&opened);
+    return status;
+}
+
 static void prove_apple(void)
 {
-    static const char test_url[] =
-        "https://apple-pay-gateway-cert.apple.com/paymentservices/paymentSession";
     static const int32_t environments[] = {0, SPAY_ENV_PRODUCTION, SPAY_ENV_TEST};
     size_t i;
     proof p;
 
     proof_begin(&p, "connect_client: Apple's sandbox only where it is a test");
     for (i = 0; i < sizeof(environments) / sizeof(environments[0]); i++) {
-        spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
-        spay_connect_client_options options = SPAY_CONNECT_CLIENT_OPTIONS_INIT;
-        spay_connect_client_session *session = NULL;
-        spay_connect_client *account = NULL;
-        spay_error *error = NULL;
-        spay_status status;
         size_t requests;
-        test_accounts opened;
+        spay_status status = try_apple_sandbox(environments[i], &requests);
 
-        if (!accounts_open(&opened, NULL))
-            exit(1);
-        options.environment = environments[i];
-        options.client_session_id = "client-session";
-        options.customer_id = "90a1";
-        options.client_api_url = "https://eu.api-ingenico.com/client";
-        request.domain_name = "checkout.example-bikes.test";
-        request.validation_url = test_url;
-        (void)spay_connect_client_new(opened.client, &options, &account, NULL);
-        status = spay_connect_client_session_create(account, &request, NULL, &session, &error);
-        requests = spay_mock_request_count(opened.mock);
         proof_case(&p,
                    environments[i] == SPAY_ENV_TEST
                        ? requests > 0
                        : status == SPAY_E_INVALID_ARGUMENT && requests == 0,
                    "environment %d: %s, %zu requests", (int)environments[i],
                    spay_status_name(status), requests);
-        spay_error_free(error);
-        spay_connect_client_free(account);
-        accounts_close(&opened);
     }
     proof_end(&p);
 }

@@ -232,11 +232,17 @@ typedef struct moment {
 } moment;
 
 static const moment moments[] = {
-    {"before the first call", do_nothing, do_nothing, false},
-    {"with idle connections", warm_up, do_nothing, false},
-    {"while another thread is in a call", park_in_call, unpark, false},
-    {"while another thread fetches the token", park_in_token, unpark, true},
-    {"while another thread holds the locks", hold, let_go, true},
+    {.name = "before the first call", .prepare = do_nothing, .finish = do_nothing},
+    {.name = "with idle connections", .prepare = warm_up, .finish = do_nothing},
+    {.name = "while another thread is in a call", .prepare = park_in_call, .finish = unpark},
+    {.name = "while another thread fetches the token",
+     .prepare = park_in_token,
+     .finish = unpark,
+     .busy = true},
+    {.name = "while another thread holds the locks",
+     .prepare = hold,
+     .finish = let_go,
+     .busy = true},
 };
 
 /* ---- what the peer has seen ---- */

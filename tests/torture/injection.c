@@ -94,13 +94,15 @@ typedef struct member {
     const char *text; /* a good value to spoil */
 } member;
 
-#define ROW(which, type, field, kind, text)                                                        \
+#define ROW(which, type, field, is, good)                                                          \
     {                                                                                              \
-        which, #field, offsetof(type, field), 0, kind, text                                        \
+        .in = (which), .name = #field, .offset = offsetof(type, field), .kind = (is),              \
+        .text = (good)                                                                             \
     }
-#define LIST(which, type, field, size, text)                                                       \
+#define LIST(which, type, field, size, good)                                                       \
     {                                                                                              \
-        which, #field, offsetof(type, field), offsetof(type, size), FIRST, text                    \
+        .in = (which), .name = #field, .offset = offsetof(type, field),                            \
+        .count = offsetof(type, size), .kind = FIRST, .text = (good)                               \
     }
 #define C(field, kind, text) ROW(CLIENT, spay_client_options, field, kind, text)
 #define WO(field, text) ROW(WEPAY, spay_wepay_options, field, TEXT, text)
@@ -594,7 +596,8 @@ static void prove_good_inputs(void)
 
 static void prove_bearer_token(void)
 {
-    const member what = {HOSTED, "bearer_token", 0, 0, TEXT, "brought-token"};
+    const member what = {
+        .in = HOSTED, .name = "bearer_token", .kind = TEXT, .text = "brought-token"};
     char value[512];
     size_t place;
     size_t i;
@@ -701,7 +704,7 @@ static void answer_session(proof *p, size_t which, const char *escaped)
 
 static void prove_answers(void)
 {
-    member what = {CONNECT, "", 0, 0, TEXT, "token-1"};
+    member what = {.in = CONNECT, .name = "", .kind = TEXT, .text = "token-1"};
     char value[512];
     char escaped[1024];
     size_t which;

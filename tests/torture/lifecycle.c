@@ -73,7 +73,7 @@ static void *begin(void *ctx)
 
 static int begin_together(void *ctx)
 {
-    starter c = {ctx, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+    starter c = {.s = ctx, .lock = PTHREAD_MUTEX_INITIALIZER, .go = PTHREAD_COND_INITIALIZER};
     pthread_t threads[THREADS];
     int good = 0;
     int i;

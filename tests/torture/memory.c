@@ -283,7 +283,7 @@ static void test_allocations(const char *url, const peer *server, bool multi, bo
     int step = torture_pick(server ? 11 : 101, 1);
     int64_t before = count_requests(server);
     tally sum = {0};
-    trial t = {url, multi, 1, and_after, board, NULL};
+    trial t = {.url = url, .multi = multi, .failing = 1, .for_good = and_after, .report = board};
     int64_t seen;
 
     do {

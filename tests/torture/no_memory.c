@@ -397,7 +397,7 @@ static bool is_crash_of_openssl(const attempt *a, int status)
 /* In a process of its own: OpenSSL does not survive everything. */
 static bool try_apart(const scenario *s, long nth, int for_good, const char **wrong)
 {
-    attempt a = {s, nth, for_good, tmpfile()};
+    attempt a = {.scenario = s, .nth = nth, .for_good = for_good, .heard = tmpfile()};
     int status = a.heard ? torture_reap(torture_fork(try_in_child, &a), TRIAL_MS) : -1;
     bool ended = status != -1 && WIFEXITED(status);
 
@@ -433,10 +433,10 @@ static void torture(const scenario *s, int for_good)
 }
 
 static const scenario scenarios[] = {
-    {"a client", make_client, false, 1},
-    {"a call at wepay", pay_wepay, false, 3},
-    {"a call at hosted_fields", pay_hosted_fields, false, 3},
-    {"a call over TLS", pay_over_tls, true, 29},
+    {.name = "a client", .run = make_client, .sample = 1},
+    {.name = "a call at wepay", .run = pay_wepay, .sample = 3},
+    {.name = "a call at hosted_fields", .run = pay_hosted_fields, .sample = 3},
+    {.name = "a call over TLS", .run = pay_over_tls, .tls = true, .sample = 29},
 };
 
 /* Start again with the allocator that fails. */

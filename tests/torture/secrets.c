@@ -115,8 +115,10 @@ typedef struct places {
     const char *connect;
 } places;
 
-static const places nowhere = {"https://wepay.example", "https://payroc.example/v1",
-                               "https://identity.example", "https://connect.example"};
+static const places nowhere = {.wepay = "https://wepay.example",
+                               .hosted = "https://payroc.example/v1",
+                               .identity = "https://identity.example",
+                               .connect = "https://connect.example"};
 
 static bool open_with_canaries(test_accounts *opened, const places *to,
                                const spay_client_options *options)
@@ -953,17 +955,72 @@ static void prove_transport(void)
     proof_end(&p);
 }
 
-/* The sandbox's own credentials, which it accepts, and the sessions that it makes. */
-static void prove_accepted(void)
+/* ---- the sandbox's own credentials, which it accepts, and the sessions that it makes ---- */
+
+static const char *const accepted[] = {"SPAY_WEPAY_APP_TOKEN", "SPAY_HOSTED_FIELDS_API_KEY",
+                                       "SPAY_CONNECT_SECRET_API_KEY"};
+
+static bool open_accepted(scene *at, const places *to)
 {
-    static const char *const names[] = {"SPAY_WEPAY_APP_TOKEN", "SPAY_HOSTED_FIELDS_API_KEY",
-                                        "SPAY_CONNECT_SECRET_API_KEY"};
-    const char *name = "nor when the sandbox accepts the credentials";
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_wepay_options wepay = SPAY_WEPAY_OPTIONS_INIT;
     spay_hosted_fields_options hosted = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
     spay_connect_server_options server = SPAY_CONNECT_SERVER_OPTIONS_INIT;
-    char value[ACCOUNT_KINDS][1024] = {{0}};
+    test_accounts *opened = &at->opened;
+
+    set_hooks(&options, &at->all);
+    options.ca_file = getenv("SPAY_CA_FILE");
+    wepay.base_url = to->wepay;
+    wepay.app_id = getenv("SPAY_WEPAY_APP_ID");
+    wepay.app_token = getenv(accepted[0]);
+    hosted.base_url = to->hosted;
+    hosted.identity_url = to->identity;
+    hosted.api_key = getenv(accepted[1]);
+    server.base_url = to->connect;
+    server.merchant_id = getenv("SPAY_CONNECT_MERCHANT_ID");
+    server.api_key_id = getenv("SPAY_CONNECT_API_KEY_ID");
+    server.secret_api_key = getenv(accepted[2]);
+    return spay_client_new(&options, &opened->client, NULL) == SPAY_OK &&
+           spay_wepay_new(opened->client, &wepay, &opened->wepay, NULL) == SPAY_OK &&
+           spay_hosted_fields_new(opened->client, &hosted, &opened->hosted_fields, NULL) ==
+               SPAY_OK &&
+           spay_connect_server_new(opened->client, &server, &opened->connect_server, NULL) ==
+               SPAY_OK;
+}
+
+static void accepted_session(proof *p, scene *at, account_kind kind, char *value, size_t size)
+{
+    spay_error *error = NULL;
+    void *session = NULL;
+
+    proof_case(p, accounts_create_session(&at->opened, kind, NULL, &session, &error) == SPAY_OK,
+               "%s", spay_error_message(error));
+    if (session)
+        (void)snprintf(value, size, "%s", accounts_session_info(session)->value);
+    accounts_free_session(kind, session);
+    spay_error_free(error);
+}
+
+static void accepted_apple_pay(proof *p, scene *at, char *value, size_t size)
+{
+    spay_connect_server_session *first = NULL;
+    spay_connect_client_session *second = NULL;
+    spay_error *error = NULL;
+
+    proof_case(
+        p, accounts_apple_pay(&at->opened, TEST_GATEWAY, NULL, &first, &second, &error) == SPAY_OK,
+        "%s", spay_error_message(error));
+    if (first)
+        (void)snprintf(value, size, "%s", first->client_session_id);
+    spay_connect_server_session_free(first);
+    spay_connect_client_session_free(second);
+    spay_error_free(error);
+}
+
+static void prove_accepted(void)
+{
+    const char *name = "nor when the sandbox accepts the credentials";
+    char value[3][1024] = {{0}};
     places to;
     scene at;
     size_t i;
@@ -975,56 +1032,14 @@ static void prove_accepted(void)
     }
     proof_begin(&p, name);
     memset(&at, 0, sizeof(at));
-    set_hooks(&options, &at.all);
-    options.ca_file = getenv("SPAY_CA_FILE");
-    wepay.base_url = to.wepay;
-    wepay.app_id = getenv("SPAY_WEPAY_APP_ID");
-    wepay.app_token = getenv(names[0]);
-    hosted.base_url = to.hosted;
-    hosted.identity_url = to.identity;
-    hosted.api_key = getenv(names[1]);
-    server.base_url = to.connect;
-    server.merchant_id = getenv("SPAY_CONNECT_MERCHANT_ID");
-    server.api_key_id = getenv("SPAY_CONNECT_API_KEY_ID");
-    server.secret_api_key = getenv(names[2]);
-    if (spay_client_new(&options, &at.opened.client, NULL) != SPAY_OK ||
-        spay_wepay_new(at.opened.client, &wepay, &at.opened.wepay, NULL) != SPAY_OK ||
-        spay_hosted_fields_new(at.opened.client, &hosted, &at.opened.hosted_fields, NULL) !=
-            SPAY_OK ||
-        spay_connect_server_new(at.opened.client, &server, &at.opened.connect_server, NULL) !=
-            SPAY_OK)
+    if (!open_accepted(&at, &to))
         exit(1);
-    for (i = 0; i < 2; i++) {
-        static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS};
-        spay_error *error = NULL;
-        void *session = NULL;
-
-        proof_case(&p,
-                   accounts_create_session(&at.opened, kinds[i], NULL, &session, &error) == SPAY_OK,
-                   "%s", spay_error_message(error));
-        if (session)
-            (void)snprintf(value[i], sizeof(value[i]), "%s", accounts_session_info(session)->value);
-        accounts_free_session(kinds[i], session);
-        spay_error_free(error);
-    }
-    {
-        spay_connect_server_session *first = NULL;
-        spay_connect_client_session *second = NULL;
-        spay_error *error = NULL;
-
-        proof_case(&p,
-                   accounts_apple_pay(&at.opened, TEST_GATEWAY, NULL, &first, &second, &error) ==
-                       SPAY_OK,
-                   "%s", spay_error_message(error));
-        if (first)
-            (void)snprintf(value[2], sizeof(value[2]), "%s", first->client_session_id);
-        spay_connect_server_session_free(first);
-        spay_connect_client_session_free(second);
-        spay_error_free(error);
-    }
+    accepted_session(&p, &at, ACCOUNT_WEPAY, value[0], sizeof(value[0]));
+    accepted_session(&p, &at, ACCOUNT_HOSTED_FIELDS, value[1], sizeof(value[1]));
+    accepted_apple_pay(&p, &at, value[2], sizeof(value[2]));
     hear_flight(&at.all, at.opened.client);
     for (i = 0; i < 3; i++) {
-        look_for(&p, &at.all, names[i], getenv(names[i]), "sandbox");
+        look_for(&p, &at.all, accepted[i], getenv(accepted[i]), "sandbox");
         if (strlen(value[i]) < 250 && value[i][0])
             look_for(&p, &at.all, "a session", value[i], "sandbox");
     }
@@ -1255,7 +1270,7 @@ typedef enum setting {
 
 static void run_setting(setting which, mood how, const char *base, memory_report *report)
 {
-    places to = {base, base, base, base};
+    places to = {.wepay = base, .hosted = base, .identity = base, .connect = base};
 
     if (which == OWN_TRANSPORT)
         leave_traces(report, how);

@@ -23,47 +23,52 @@ typedef struct utf8_row {
     int count; /* -1: not UTF-8 */
 } utf8_row;
 
+#define UTF8(name_, bytes_, count_)                                                                \
+    {                                                                                              \
+        .name = (name_), .bytes = (bytes_), .length = sizeof(bytes_) - 1, .count = (count_)        \
+    }
+
 static const utf8_row utf8_rows[] = {
-    {"nothing", BYTES(""), 0},
-    {"ASCII", BYTES("abc"), 3},
-    {"NUL inside", BYTES("a\0b"), 3},
-    {"U+007F", BYTES("\x7f"), 1},
-    {"U+0080", BYTES("\xc2\x80"), 1},
-    {"U+07FF", BYTES("\xdf\xbf"), 1},
-    {"U+0800", BYTES("\xe0\xa0\x80"), 1},
-    {"U+D7FF, below the surrogates", BYTES("\xed\x9f\xbf"), 1},
-    {"U+E000, above the surrogates", BYTES("\xee\x80\x80"), 1},
-    {"U+FFFF", BYTES("\xef\xbf\xbf"), 1},
-    {"U+10000", BYTES("\xf0\x90\x80\x80"), 1},
-    {"U+10FFFF", BYTES("\xf4\x8f\xbf\xbf"), 1},
-    {"one of each length", BYTES("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), 4},
-    {"byte order mark counts", BYTES("\xef\xbb\xbf"), 1},
-    {"lone continuation byte", BYTES("\x80"), -1},
-    {"last continuation byte alone", BYTES("\xbf"), -1},
-    {"overlong slash, 2 bytes", BYTES("\xc0\xaf"), -1},
-    {"overlong U+007F, 2 bytes", BYTES("\xc1\xbf"), -1},
-    {"overlong NUL, 2 bytes", BYTES("\xc0\x80"), -1},
-    {"overlong slash, 3 bytes", BYTES("\xe0\x80\xaf"), -1},
-    {"overlong U+07FF, 3 bytes", BYTES("\xe0\x9f\xbf"), -1},
-    {"overlong slash, 4 bytes", BYTES("\xf0\x80\x80\xaf"), -1},
-    {"overlong U+FFFF, 4 bytes", BYTES("\xf0\x8f\xbf\xbf"), -1},
-    {"first surrogate", BYTES("\xed\xa0\x80"), -1},
-    {"last surrogate", BYTES("\xed\xbf\xbf"), -1},
-    {"surrogate pair (CESU-8)", BYTES("\xed\xa0\xbd\xed\xb8\x80"), -1},
-    {"U+110000", BYTES("\xf4\x90\x80\x80"), -1},
-    {"F5 begins nothing", BYTES("\xf5\x80\x80\x80"), -1},
-    {"5 byte form", BYTES("\xf8\x88\x80\x80\x80"), -1},
-    {"6 byte form", BYTES("\xfc\x84\x80\x80\x80\x80"), -1},
-    {"FE", BYTES("\xfe"), -1},
-    {"FF", BYTES("\xff"), -1},
-    {"2 bytes cut after 1", BYTES("\xc3"), -1},
-    {"3 bytes cut after 2", BYTES("\xe2\x82"), -1},
-    {"4 bytes cut after 3", BYTES("\xf0\x9f\x98"), -1},
-    {"ASCII where a continuation belongs", BYTES("\xc3\x28"), -1},
-    {"second continuation is ASCII", BYTES("\xe2\x82\x28"), -1},
-    {"third continuation is a lead", BYTES("\xf0\x9f\x98\xc3"), -1},
-    {"good, then bad", BYTES("\xc3\xa4\xff"), -1},
-    {"ISO 8859-1 text", BYTES("caf\xe9"), -1},
+    UTF8("nothing", "", 0),
+    UTF8("ASCII", "abc", 3),
+    UTF8("NUL inside", "a\0b", 3),
+    UTF8("U+007F", "\x7f", 1),
+    UTF8("U+0080", "\xc2\x80", 1),
+    UTF8("U+07FF", "\xdf\xbf", 1),
+    UTF8("U+0800", "\xe0\xa0\x80", 1),
+    UTF8("U+D7FF, below the surrogates", "\xed\x9f\xbf", 1),
+    UTF8("U+E000, above the surrogates", "\xee\x80\x80", 1),
+    UTF8("U+FFFF", "\xef\xbf\xbf", 1),
+    UTF8("U+10000", "\xf0\x90\x80\x80", 1),
+    UTF8("U+10FFFF", "\xf4\x8f\xbf\xbf", 1),
+    UTF8("one of each length", "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 4),
+    UTF8("byte order mark counts", "\xef\xbb\xbf", 1),
+    UTF8("lone continuation byte", "\x80", -1),
+    UTF8("last continuation byte alone", "\xbf", -1),
+    UTF8("overlong slash, 2 bytes", "\xc0\xaf", -1),
+    UTF8("overlong U+007F, 2 bytes", "\xc1\xbf", -1),
+    UTF8("overlong NUL, 2 bytes", "\xc0\x80", -1),
+    UTF8("overlong slash, 3 bytes", "\xe0\x80\xaf", -1),
+    UTF8("overlong U+07FF, 3 bytes", "\xe0\x9f\xbf", -1),
+    UTF8("overlong slash, 4 bytes", "\xf0\x80\x80\xaf", -1),
+    UTF8("overlong U+FFFF, 4 bytes", "\xf0\x8f\xbf\xbf", -1),
+    UTF8("first surrogate", "\xed\xa0\x80", -1),
+    UTF8("last surrogate", "\xed\xbf\xbf", -1),
+    UTF8("surrogate pair (CESU-8)", "\xed\xa0\xbd\xed\xb8\x80", -1),
+    UTF8("U+110000", "\xf4\x90\x80\x80", -1),
+    UTF8("F5 begins nothing", "\xf5\x80\x80\x80", -1),
+    UTF8("5 byte form", "\xf8\x88\x80\x80\x80", -1),
+    UTF8("6 byte form", "\xfc\x84\x80\x80\x80\x80", -1),
+    UTF8("FE", "\xfe", -1),
+    UTF8("FF", "\xff", -1),
+    UTF8("2 bytes cut after 1", "\xc3", -1),
+    UTF8("3 bytes cut after 2", "\xe2\x82", -1),
+    UTF8("4 bytes cut after 3", "\xf0\x9f\x98", -1),
+    UTF8("ASCII where a continuation belongs", "\xc3\x28", -1),
+    UTF8("second continuation is ASCII", "\xe2\x82\x28", -1),
+    UTF8("third continuation is a lead", "\xf0\x9f\x98\xc3", -1),
+    UTF8("good, then bad", "\xc3\xa4\xff", -1),
+    UTF8("ISO 8859-1 text", "caf\xe9", -1),
 };
 
 START_TEST(utf8_is_read_strictly)
@@ -180,20 +185,20 @@ typedef struct pair_row {
 } pair_row;
 
 static const pair_row pair_rows[] = {
-    {"", "", true, true},
-    {"a", "", false, true},
-    {"", "a", false, false},
-    {"Content-Type", "content-type", true, true},
-    {"CONTENT-TYPE", "content-type", true, true},
-    {"Content-Type2", "content-type", false, true},
-    {"Content-Typ", "content-type", false, false},
-    {"x-gcs-a", "X-GCS", false, true},
-    {"xx-gcs", "x-gcs", false, false},
-    {"[", "{", false, false}, /* 0x20 apart, as letters are */
-    {"@", "`", false, false},
-    {"\xc3\x84", "\xc3\xa4", false, false}, /* A and a with diaeresis */
-    {"\xc4\xb0", "i", false, false},        /* I with a dot */
-    {"I", "\xc4\xb1", false, false},        /* i without a dot */
+    {.a = "", .b = "", .equal = true, .starts = true},
+    {.a = "a", .b = "", .starts = true},
+    {.a = "", .b = "a"},
+    {.a = "Content-Type", .b = "content-type", .equal = true, .starts = true},
+    {.a = "CONTENT-TYPE", .b = "content-type", .equal = true, .starts = true},
+    {.a = "Content-Type2", .b = "content-type", .starts = true},
+    {.a = "Content-Typ", .b = "content-type"},
+    {.a = "x-gcs-a", .b = "X-GCS", .starts = true},
+    {.a = "xx-gcs", .b = "x-gcs"},
+    {.a = "[", .b = "{"}, /* 0x20 apart, as letters are */
+    {.a = "@", .b = "`"},
+    {.a = "\xc3\x84", .b = "\xc3\xa4"}, /* A and a with diaeresis */
+    {.a = "\xc4\xb0", .b = "i"},        /* I with a dot */
+    {.a = "I", .b = "\xc4\xb1"},        /* i without a dot */
 };
 
 START_TEST(only_ascii_letters_ignore_case)

@@ -325,6 +325,12 @@ END_TEST
 #define HOSTED_UNTIL(text) "{\"token\":\"page-token\",\"expiresAt\":\"" text "\"}"
 #define FIRST_REQUEST "X-GCS-Idempotence-Request-Timestamp: "
 
+#define TOLD(kind_, headers_, body_, from_now_ms_, offset_ms_)                                     \
+    {                                                                                              \
+        .kind = (kind_), .headers = (headers_), .body = (body_), .from_now_ms = (from_now_ms_),    \
+        .offset_ms = (offset_ms_)                                                                  \
+    }
+
 /* The provider's clock is ten minutes ahead unless the row says otherwise. */
 static const struct told_time {
     account_kind kind;
@@ -333,18 +339,20 @@ static const struct told_time {
     int64_t from_now_ms;
     int64_t offset_ms;
 } told_times[] = {
-    {ACCOUNT_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000},
-    {ACCOUNT_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000, 0},
-    {ACCOUNT_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0},
-    {ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"), 600000,
-     600000},
-    {ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000},
-    {ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000},
-    {ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL,
-     6000000, 600000},
-    {ACCOUNT_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000},
+    TOLD(ACCOUNT_WEPAY, "Date: " TEN_MINUTES_ON, WEPAY_UNTIL("1767226800"), 600000, 600000),
+    TOLD(ACCOUNT_WEPAY, "", WEPAY_UNTIL("1767226800"), 1200000, 0),
+    TOLD(ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2026 00:00:59 GMT", WEPAY_UNTIL("1767226800"), 1200000,
+         0),
+    TOLD(ACCOUNT_WEPAY, "Date: Thu, 01 Jan 2015 00:00:00 GMT", WEPAY_UNTIL("1767226800"), 1200000,
+         0),
+    TOLD(ACCOUNT_WEPAY, "Date: Wed, 31 Dec 2025 23:50:00 GMT", WEPAY_UNTIL("1767225001"), 0, 0),
+    TOLD(ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("2026-01-01T00:20:00Z"),
+         600000, 600000),
+    TOLD(ACCOUNT_HOSTED_BEARER, "Date: " TEN_MINUTES_ON, HOSTED_UNTIL("soon"), 600000, 600000),
+    TOLD(ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON, NULL, 7200000, 600000),
+    TOLD(ACCOUNT_CONNECT_SERVER, "Date: " TEN_MINUTES_ON "\n" FIRST_REQUEST "1767225000000", NULL,
+         6000000, 600000),
+    TOLD(ACCOUNT_CONNECT_CLIENT, "Date: " TEN_MINUTES_ON, NULL, 300000, 600000),
 };
 
 /*

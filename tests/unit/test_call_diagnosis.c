@@ -94,6 +94,12 @@ static void open_redacted_accounts(void)
     "{\"errorId\":\"" secret "\",\"errors\":[{\"code\":\"" secret "\",\"propertyName\":\"" secret  \
     "\",\"message\":\"" secret "\"}]}"
 
+#define ECHOED(kind_, secret_, status_, headers_, body_)                                           \
+    {                                                                                              \
+        .kind = (kind_), .secret = (secret_), .status = (status_), .headers = (headers_),          \
+        .body = (body_)                                                                            \
+    }
+
 static const struct echo {
     account_kind kind;
     const char *secret;
@@ -101,18 +107,20 @@ static const struct echo {
     const char *headers;
     const char *body;
 } echoes[] = {
-    {ACCOUNT_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
-     ECHO_WEPAY("stage_not-a-real-token")},
-    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), NULL},
-    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"), "{}"},
-    {ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
-     WEPAY_UNTIL("1")},
-    {ACCOUNT_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
-     ECHO_PROBLEM("brought-token")},
-    {ACCOUNT_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
-     ECHO_PROBLEM("not-a-real-key")},
-    {ACCOUNT_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
-     ECHO_CONNECT("client-session")},
+    ECHOED(ACCOUNT_WEPAY, "stage_not-a-real-token", 400, ECHO_HEADERS("stage_not-a-real-token"),
+           ECHO_WEPAY("stage_not-a-real-token")),
+    ECHOED(ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+           NULL),
+    ECHOED(ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+           "{}"),
+    ECHOED(ACCOUNT_WEPAY, "stage_not-a-real-token", 201, ECHO_HEADERS("stage_not-a-real-token"),
+           WEPAY_UNTIL("1")),
+    ECHOED(ACCOUNT_HOSTED_BEARER, "brought-token", 400, ECHO_HEADERS("brought-token"),
+           ECHO_PROBLEM("brought-token")),
+    ECHOED(ACCOUNT_HOSTED_FIELDS, "not-a-real-key", 400, ECHO_HEADERS("not-a-real-key"),
+           ECHO_PROBLEM("not-a-real-key")),
+    ECHOED(ACCOUNT_CONNECT_CLIENT, "client-session", 403, ECHO_HEADERS("client-session"),
+           ECHO_CONNECT("client-session")),
 };
 
 START_TEST(a_credential_that_comes_back_is_told_nowhere)
@@ -187,6 +195,12 @@ END_TEST
 
 /* ---- what there is to know about a failure ---- */
 
+#define DIAGNOSIS(failure_, sent_, reason_, said_, phase_)                                         \
+    {                                                                                              \
+        .failure = (failure_), .sent = (sent_), .reason = (reason_), .said = (said_),              \
+        .phase = (phase_)                                                                          \
+    }
+
 static const struct diagnosis {
     spay_status failure; /* 0: a reply */
     bool sent;
@@ -194,13 +208,13 @@ static const struct diagnosis {
     const char *said;
     const char *phase;
 } diagnoses[] = {
-    {SPAY_E_TLS, false, "tls_authority_unknown", "no authority", "tls"},
-    {SPAY_E_CONNECT, false, "dns_failed", "no such name", "name_lookup"},
-    {SPAY_E_CONNECT, false, "connect_failed", "nobody there", "connect"},
-    {SPAY_E_CONNECT, false, "proxy_credentials", "407", "proxy"},
-    {SPAY_E_TIMEOUT, true, "reply_timeout", "too late", "wait"},
-    {SPAY_E_NETWORK, false, "connection_lost", "gone", "send"},
-    {0, true, "", "HTTP 400 E1: said so (f: C2)", "reply"},
+    DIAGNOSIS(SPAY_E_TLS, false, "tls_authority_unknown", "no authority", "tls"),
+    DIAGNOSIS(SPAY_E_CONNECT, false, "dns_failed", "no such name", "name_lookup"),
+    DIAGNOSIS(SPAY_E_CONNECT, false, "connect_failed", "nobody there", "connect"),
+    DIAGNOSIS(SPAY_E_CONNECT, false, "proxy_credentials", "407", "proxy"),
+    DIAGNOSIS(SPAY_E_TIMEOUT, true, "reply_timeout", "too late", "wait"),
+    DIAGNOSIS(SPAY_E_NETWORK, false, "connection_lost", "gone", "send"),
+    DIAGNOSIS(0, true, "", "HTTP 400 E1: said so (f: C2)", "reply"),
 };
 
 static spay_event last_event;

@@ -81,14 +81,13 @@ typedef struct number_option {
     int64_t most;
 } number_option;
 
-#define WIDE(member, most)                                                                         \
+#define NUMBER(option, is_wide, limit)                                                             \
     {                                                                                              \
-#member, offsetof(spay_client_options, member), true, most                                 \
+        .name = #option, .offset = offsetof(spay_client_options, option), .wide = (is_wide),       \
+        .most = (limit)                                                                            \
     }
-#define NARROW(member, most)                                                                       \
-    {                                                                                              \
-#member, offsetof(spay_client_options, member), false, most                                \
-    }
+#define WIDE(option, limit) NUMBER(option, true, limit)
+#define NARROW(option, limit) NUMBER(option, false, limit)
 
 static const number_option numbers[] = {
     WIDE(timeout_ms, 3600000),          WIDE(attempt_timeout_ms, 3600000),

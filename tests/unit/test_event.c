@@ -47,11 +47,23 @@ static const struct place_row {
     const char *server_host;
     int32_t port;
 } place_rows[] = {
-    {"https://wepay.example", "wepay.example", "wepay.example", 443},
-    {"https://WePay.example:8443/v3", "WePay.example:8443", "wepay.example", 8443},
-    {"https://192.0.2.7", "192.0.2.7", "192.0.2.7", 443},
-    {"https://[2001:db8::1]:444", "[2001:db8::1]:444", "2001:db8::1", 444},
-    {"http://127.0.0.1:8080", "127.0.0.1:8080", "127.0.0.1", 8080},
+    {.url = "https://wepay.example",
+     .host = "wepay.example",
+     .server_host = "wepay.example",
+     .port = 443},
+    {.url = "https://WePay.example:8443/v3",
+     .host = "WePay.example:8443",
+     .server_host = "wepay.example",
+     .port = 8443},
+    {.url = "https://192.0.2.7", .host = "192.0.2.7", .server_host = "192.0.2.7", .port = 443},
+    {.url = "https://[2001:db8::1]:444",
+     .host = "[2001:db8::1]:444",
+     .server_host = "2001:db8::1",
+     .port = 444},
+    {.url = "http://127.0.0.1:8080",
+     .host = "127.0.0.1:8080",
+     .server_host = "127.0.0.1",
+     .port = 8080},
 };
 
 static void open_at(test_accounts *opened, const char *url)

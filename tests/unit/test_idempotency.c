@@ -107,35 +107,43 @@ typedef struct derive_row {
     const char *key;
 } derive_row;
 
-#define SECRET BYTES("0123456789abcdef")
+#define SECRET "0123456789abcdef"
 #define BINARY                                                                                     \
-    BYTES("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"                       \
-          "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f")
+    "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"                             \
+    "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
 #define K8 "kkkkkkkk"
 #define K64 K8 K8 K8 K8 K8 K8 K8 K8
 #define X51 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
+#define DERIVED(secret_, provider_, subject_, intent_, key_)                                       \
+    {                                                                                              \
+        .secret = (secret_), .length = sizeof(secret_) - 1, .provider = (provider_),               \
+        .subject = (subject_), .intent = (intent_), .key = (key_)                                  \
+    }
+
 static const derive_row derive_rows[] = {
-    {SECRET, "wepay", "", "order-1/try-1", "8574f55c-3916-4bbc-890d-4713acd12e0e"},
-    {SECRET, "wepay", "", "order-1/try-2", "a096fd77-453f-4fe5-ade9-a332f4712e69"},
-    {SECRET, "wepay", "a1", "order-1/try-1", "9552b7bd-3e57-4226-ba0c-6fd795c66857"},
-    {SECRET, "wepay", "a2", "order-1/try-1", "3ad01bc0-cb1f-4c38-b86d-daf9dcf3daf8"},
-    {SECRET, "wepay", "a", "1order-1/try-1", "522f2327-4e13-4f7e-848c-6f6c03dae0bc"},
-    {SECRET, "hosted_fields", "7702014", "order-1/try-1", "e99e4da1-e5f8-4e72-b163-0e889076717d"},
-    {SECRET, "connect_server", "4217", "order-1/try-1", "829858e6-5204-459b-a27d-9705d3ddfc9a"},
-    {SECRET, "wepay", "7702014", "order-1/try-1", "573db05d-3a4d-45e8-8b0e-bd79438b5ccd"},
-    {BYTES("0123456789abcdeg"), "wepay", "", "order-1/try-1",
-     "8634620a-e05a-4227-aed3-5f0d1e9bb119"},
-    {BINARY, "wepay", "", "order-1/try-1", "7586f1e9-5703-46ad-89cc-5bf5ac7f8d6e"},
-    {SECRET, "wepay", "", "x", "021ae387-f410-4686-b488-48096da348e4"},
-    {SECRET, "wepay", "x", "", "1c700ea2-642b-4e40-817c-990b7c59a60d"},
-    {SECRET, "wepay", "", X51 X51 X51 X51 X51, "c9344aff-f675-492a-aa55-2cf2f2aaf33b"},
-    {SECRET, "wepay", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
-     "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "b264cd6a-993a-43b1-b402-ff7ec63a8702"},
-    {SECRET, "wepayo", "", "rder-1/try-1", "27cf81a2-6fa2-45d6-a23c-4aa3c2734be5"},
-    {BYTES(K64), "wepay", "", "a", "7e2a73e7-3a5c-4095-b2e7-dd0e79d4b64b"},
-    {BYTES(K64 "k"), "wepay", "", "a", "9e433e5b-12a0-42a4-81fc-8632d5b24424"},
-    {BYTES(K64 K64 K64 K8), "wepay", "", "a", "95d3a7ad-529a-4187-aeba-95478ee33b3b"},
+    DERIVED(SECRET, "wepay", "", "order-1/try-1", "8574f55c-3916-4bbc-890d-4713acd12e0e"),
+    DERIVED(SECRET, "wepay", "", "order-1/try-2", "a096fd77-453f-4fe5-ade9-a332f4712e69"),
+    DERIVED(SECRET, "wepay", "a1", "order-1/try-1", "9552b7bd-3e57-4226-ba0c-6fd795c66857"),
+    DERIVED(SECRET, "wepay", "a2", "order-1/try-1", "3ad01bc0-cb1f-4c38-b86d-daf9dcf3daf8"),
+    DERIVED(SECRET, "wepay", "a", "1order-1/try-1", "522f2327-4e13-4f7e-848c-6f6c03dae0bc"),
+    DERIVED(SECRET, "hosted_fields", "7702014", "order-1/try-1",
+            "e99e4da1-e5f8-4e72-b163-0e889076717d"),
+    DERIVED(SECRET, "connect_server", "4217", "order-1/try-1",
+            "829858e6-5204-459b-a27d-9705d3ddfc9a"),
+    DERIVED(SECRET, "wepay", "7702014", "order-1/try-1", "573db05d-3a4d-45e8-8b0e-bd79438b5ccd"),
+    DERIVED("0123456789abcdeg", "wepay", "", "order-1/try-1",
+            "8634620a-e05a-4227-aed3-5f0d1e9bb119"),
+    DERIVED(BINARY, "wepay", "", "order-1/try-1", "7586f1e9-5703-46ad-89cc-5bf5ac7f8d6e"),
+    DERIVED(SECRET, "wepay", "", "x", "021ae387-f410-4686-b488-48096da348e4"),
+    DERIVED(SECRET, "wepay", "x", "", "1c700ea2-642b-4e40-817c-990b7c59a60d"),
+    DERIVED(SECRET, "wepay", "", X51 X51 X51 X51 X51, "c9344aff-f675-492a-aa55-2cf2f2aaf33b"),
+    DERIVED(SECRET, "wepay", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+            "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "b264cd6a-993a-43b1-b402-ff7ec63a8702"),
+    DERIVED(SECRET, "wepayo", "", "rder-1/try-1", "27cf81a2-6fa2-45d6-a23c-4aa3c2734be5"),
+    DERIVED(K64, "wepay", "", "a", "7e2a73e7-3a5c-4095-b2e7-dd0e79d4b64b"),
+    DERIVED(K64 "k", "wepay", "", "a", "9e433e5b-12a0-42a4-81fc-8632d5b24424"),
+    DERIVED(K64 K64 K64 K8, "wepay", "", "a", "95d3a7ad-529a-4187-aeba-95478ee33b3b"),
 };
 
 static void derive(const derive_row *row, char key[SPAY__UUID_SIZE])
@@ -193,7 +201,7 @@ START_TEST(intent_that_does_not_fit_gives_no_key)
     char key[SPAY__UUID_SIZE];
 
     memset(intent, 'x', sizeof(intent) - 1);
-    secret = spay__hmac_new(SECRET);
+    secret = spay__hmac_new(BYTES(SECRET));
     ck_assert_ptr_nonnull(secret);
     ck_assert(!spay__key_derive(secret, "wepay", "", intent, key));
     spay__hmac_free(secret);

@@ -31,7 +31,10 @@ static void check_fault(const spay__json_reader *reader, const char *fault, cons
 static void read_field(spay__json_reader *reader, spay__json object, const char *parent,
                        const char *name, spay__presence presence, char kind, void *out)
 {
-    spay__json_field field = {"", (uint8_t)strlen(name), kind, (uint8_t)presence, 0};
+    spay__json_field field = {.name = "",
+                              .name_length = (uint8_t)strlen(name),
+                              .kind = kind,
+                              .presence = (uint8_t)presence};
 
     (void)strcpy(field.name, name);
     spay__json_fill(reader, object, parent, &field, 1, out);
@@ -226,17 +229,17 @@ typedef struct member_row {
 } member_row;
 
 static const member_row text_rows[] = {
-    {"text", "{\"a\":\"x\"}", "x", NULL, false},
-    {"text with escapes", "{\"a\":\"\\u00e4\\n\"}", "\xc3\xa4\n", NULL, false},
-    {"second member", "{\"b\":1,\"a\":\"x\"}", "x", NULL, false},
-    {"absent", "{\"b\":\"x\"}", NULL, "missing", false},
-    {"null", "{\"a\":null}", NULL, "missing", false},
-    {"other case", "{\"A\":\"x\"}", NULL, "missing", false},
-    {"escaped name", "{\"\\u0061\":\"x\"}", "x", NULL, false},
-    {"number", "{\"a\":1}", NULL, "wrong_type", true},
-    {"truth value", "{\"a\":true}", NULL, "wrong_type", true},
-    {"object", "{\"a\":{}}", NULL, "wrong_type", true},
-    {"array", "{\"a\":[\"x\"]}", NULL, "wrong_type", true},
+    {.name = "text", .text = "{\"a\":\"x\"}", .value = "x"},
+    {.name = "text with escapes", .text = "{\"a\":\"\\u00e4\\n\"}", .value = "\xc3\xa4\n"},
+    {.name = "second member", .text = "{\"b\":1,\"a\":\"x\"}", .value = "x"},
+    {.name = "absent", .text = "{\"b\":\"x\"}", .required = "missing"},
+    {.name = "null", .text = "{\"a\":null}", .required = "missing"},
+    {.name = "other case", .text = "{\"A\":\"x\"}", .required = "missing"},
+    {.name = "escaped name", .text = "{\"\\u0061\":\"x\"}", .value = "x"},
+    {.name = "number", .text = "{\"a\":1}", .required = "wrong_type", .ignored = true},
+    {.name = "truth value", .text = "{\"a\":true}", .required = "wrong_type", .ignored = true},
+    {.name = "object", .text = "{\"a\":{}}", .required = "wrong_type", .ignored = true},
+    {.name = "array", .text = "{\"a\":[\"x\"]}", .required = "wrong_type", .ignored = true},
 };
 
 START_TEST(required_text_is_there_or_a_fault)

@@ -153,47 +153,48 @@ static void utf8(draft *d)
 
 /* ---- pieces that spoil a text; none can be mended by what follows ---- */
 
+static const struct {
+    const char *bytes;
+    size_t length;
+} spoiling[] = {
+    {BYTES("\\ud800x")},
+    {BYTES("\\uDBFF\\n")},
+    {BYTES("\\ud900\\ud900\\udc00")},
+    {BYTES("\\ud834\\u0041")},
+    {BYTES("\\udc00")},
+    {BYTES("\\uDFFFx")},
+    {BYTES("\\ud800\\ue000")},
+    {BYTES("\\ud800\\Udc00")},
+    {BYTES("\\ud800\\udbff")},
+    {BYTES("\\u0000")},
+    {BYTES("\\u00")},
+    {BYTES("\\u00g0")},
+    {BYTES("\\u 041")},
+    {BYTES("\\u+041")},
+    {BYTES("\\x41")},
+    {BYTES("\\'")},
+    {BYTES("\\0")},
+    {BYTES("\\\n")},
+    {BYTES("\n")},
+    {BYTES("\x1f")},
+    {BYTES("\0")},
+    {BYTES("\xff")},
+    {BYTES("\x80")},
+    {BYTES("\xc0\x80")},
+    {BYTES("\xc3x")},
+    {BYTES("\xed\xa0\x80")},
+    {BYTES("\xf4\x90\x80\x80")},
+    {BYTES("\xe2\x82x")},
+    {BYTES("\xf0\x80\x80\x80")},
+    {BYTES("\\\xc3\xa4")},
+    {BYTES("\\ud83d\xed\xb8\x80")},
+};
+
 static void spoil(draft *d)
 {
-    static const struct {
-        const char *bytes;
-        size_t length;
-    } pieces[] = {
-        {BYTES("\\ud800x")},
-        {BYTES("\\uDBFF\\n")},
-        {BYTES("\\ud900\\ud900\\udc00")},
-        {BYTES("\\ud834\\u0041")},
-        {BYTES("\\udc00")},
-        {BYTES("\\uDFFFx")},
-        {BYTES("\\ud800\\ue000")},
-        {BYTES("\\ud800\\Udc00")},
-        {BYTES("\\ud800\\udbff")},
-        {BYTES("\\u0000")},
-        {BYTES("\\u00")},
-        {BYTES("\\u00g0")},
-        {BYTES("\\u 041")},
-        {BYTES("\\u+041")},
-        {BYTES("\\x41")},
-        {BYTES("\\'")},
-        {BYTES("\\0")},
-        {BYTES("\\\n")},
-        {BYTES("\n")},
-        {BYTES("\x1f")},
-        {BYTES("\0")},
-        {BYTES("\xff")},
-        {BYTES("\x80")},
-        {BYTES("\xc0\x80")},
-        {BYTES("\xc3x")},
-        {BYTES("\xed\xa0\x80")},
-        {BYTES("\xf4\x90\x80\x80")},
-        {BYTES("\xe2\x82x")},
-        {BYTES("\xf0\x80\x80\x80")},
-        {BYTES("\\\xc3\xa4")},
-        {BYTES("\\ud83d\xed\xb8\x80")},
-    };
-    uint32_t which = random_below((uint32_t)ROWS(pieces));
+    uint32_t which = random_below((uint32_t)ROWS(spoiling));
 
-    write_raw(d, pieces[which].bytes, pieces[which].length);
+    write_raw(d, spoiling[which].bytes, spoiling[which].length);
     if (d->raw[d->raw_length - 1] == '0' || d->raw[d->raw_length - 1] == 'f')
         write_raw(d, " ", 1); /* no digits after it */
     d->bad = true;

@@ -444,33 +444,43 @@ typedef struct refusal {
     "{\"target\":[\"a\\u002fb\",\"c\\/d\"],\"reason_code\":\"R\\u0031\",\"message\":\"m\\n\"},"    \
     "{\"target\":\"e\\/f\",\"reason_code\":\"R2\"},{\"target\":[1,null,\"\\u0067\"]}"
 
+#define REFUSED(kind_, http_, body_, status_, outcome_)                                            \
+    {                                                                                              \
+        .kind = (kind_), .http = (http_), .body = (body_), .status = (status_),                    \
+        .outcome = (outcome_)                                                                      \
+    }
+
 static const refusal refusals[] = {
-    {ACCOUNT_WEPAY, 400, "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS "]}",
-     SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
-    {ACCOUNT_WEPAY, 400,
-     "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS
-     ",{\"target\":[\"Unique-Key\"],\"reason_code\":\"" IN_USE "\"}]}",
-     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_WEPAY, 400, "{\"error\\u005fcode\":\"" IN_USE "\",\"details\":[" MANY_FIELDS "]}",
-     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_WEPAY, 400,
-     "{\"more\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
-     "32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50],\"error_code\":\"" IN_USE "\"}",
-     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_WEPAY, 500, "{\"error_code\":\"UNEXPECTED_ERROR\"}", SPAY_E_PROVIDER,
-     SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_HOSTED_BEARER, 400,
-     "{\"type\":\"https://p.example/errors#bad-request\",\"title\":\"t\\u0031\",\"errors\":"
-     "[{\"parameter\":\"p\\/q\",\"detail\":\"d\",\"message\":\"m\\u0031\"}]}",
-     SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED},
-    {ACCOUNT_CONNECT_SERVER, 409,
-     "{\"errorId\":\"e\\u0031\",\"errors\":[{\"code\":\"1\\u0034\\u0030\\u0039\",\"message\":\"m\\/n\"}]}",
-     SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_CONNECT_SERVER, 409,
-     "{\"errorId\":\"e\",\"errors\":[{\"code\":1409,\"id\":\"m\\/n\"}]}", SPAY_E_BUSY,
-     SPAY_OUTCOME_UNKNOWN},
-    {ACCOUNT_CONNECT_CLIENT, 403, "{\"errorId\":\"e\",\"errors\":[{\"code\":\"900\\u0038\"}]}",
-     SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED},
+    REFUSED(ACCOUNT_WEPAY, 400, "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS "]}",
+            SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED),
+    REFUSED(ACCOUNT_WEPAY, 400,
+            "{\"error_code\":\"INVALID_PARAMS\",\"details\":[" MANY_FIELDS
+            ",{\"target\":[\"Unique-Key\"],\"reason_code\":\"" IN_USE "\"}]}",
+            SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN),
+    REFUSED(ACCOUNT_WEPAY, 400,
+            "{\"error\\u005fcode\":\"" IN_USE "\",\"details\":[" MANY_FIELDS "]}", SPAY_E_BUSY,
+            SPAY_OUTCOME_UNKNOWN),
+    REFUSED(
+        ACCOUNT_WEPAY, 400,
+        "{\"more\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
+        "32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50],\"error_code\":\"" IN_USE "\"}",
+        SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN),
+    REFUSED(ACCOUNT_WEPAY, 500, "{\"error_code\":\"UNEXPECTED_ERROR\"}", SPAY_E_PROVIDER,
+            SPAY_OUTCOME_UNKNOWN),
+    REFUSED(ACCOUNT_HOSTED_BEARER, 400,
+            "{\"type\":\"https://p.example/errors#bad-request\",\"title\":\"t\\u0031\",\"errors\":"
+            "[{\"parameter\":\"p\\/q\",\"detail\":\"d\",\"message\":\"m\\u0031\"}]}",
+            SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED),
+    REFUSED(
+        ACCOUNT_CONNECT_SERVER, 409,
+        "{\"errorId\":\"e\\u0031\",\"errors\":[{\"code\":\"1\\u0034\\u0030\\u0039\",\"message\":\"m\\/n\"}]}",
+        SPAY_E_BUSY, SPAY_OUTCOME_UNKNOWN),
+    REFUSED(ACCOUNT_CONNECT_SERVER, 409,
+            "{\"errorId\":\"e\",\"errors\":[{\"code\":1409,\"id\":\"m\\/n\"}]}", SPAY_E_BUSY,
+            SPAY_OUTCOME_UNKNOWN),
+    REFUSED(ACCOUNT_CONNECT_CLIENT, 403,
+            "{\"errorId\":\"e\",\"errors\":[{\"code\":\"900\\u0038\"}]}", SPAY_E_EXPIRED,
+            SPAY_OUTCOME_REJECTED),
 };
 
 static const refusal *refusal_of_trial;

@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(struct_of_our_size_is_copied)
 {
-    sample given = {sizeof(sample), 1, "two", 3};
+    sample given = {.struct_size = sizeof(sample), .first = 1, .second = "two", .third = 3};
     sample loaded;
 
     ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(older_struct_leaves_later_members_unset)
 {
-    sample given = {FIRST_SIZE, 1, "two", 3};
+    sample given = {.struct_size = FIRST_SIZE, .first = 1, .second = "two", .third = 3};
     sample loaded;
 
     ck_assert_int_eq(load(&loaded, &given, NULL), SPAY_OK);
@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(older_struct_is_not_read_beyond_its_end)
 {
-    sample whole = {FIRST_SIZE, 1, "two", 3};
+    sample whole = {.struct_size = FIRST_SIZE, .first = 1, .second = "two", .third = 3};
     void *given = malloc(FIRST_SIZE);
     sample loaded;
 
@@ -92,7 +92,7 @@ static const size_t small_sizes[] = {0, 1, sizeof(size_t), FIRST_SIZE - 1};
 
 START_TEST(struct_smaller_than_the_first_release_is_refused)
 {
-    sample given = {0, 1, "two", 3};
+    sample given = {.first = 1, .second = "two", .third = 3};
     spay_error *error = NULL;
     sample loaded;
 
@@ -120,7 +120,7 @@ START_TEST(newer_struct_with_nothing_new_set_is_read)
 }
 END_TEST
 
-/* An uninitialised size is not a licence to read so far. */
+/* An uninitialized size is not a licence to read so far. */
 START_TEST(struct_far_larger_than_ours_is_refused_unread)
 {
     static const size_t sizes[] = {sizeof(sample) + 4097, 65536, SIZE_MAX / 2, SIZE_MAX};

@@ -13,6 +13,7 @@
 
 #ifndef SPAY_WITHOUT_CURL
 
+#include "transport/monotonic.h"
 #include "transport/pool.h"
 #include "transport/settings.h"
 
@@ -60,7 +61,7 @@ static void close_pool(void)
 
 static void make(probe *made)
 {
-    spay__target target = {&settings, origin->name, 1000, false, NULL};
+    spay__target target = {.settings = &settings, .origin = origin->name, .timeout_ms = 1000};
 
     memset(made, 0, sizeof(*made));
     made->connection = spay__connection_open(&target);

@@ -17,7 +17,7 @@
 
 /* ---- judging replies ---- */
 
-static const spay__rule no_rules[] = {{0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}}};
+static const spay__rule no_rules[] = {{.first = 0}};
 
 typedef struct reply_row {
     int32_t http_status;
@@ -180,11 +180,33 @@ START_TEST(redirect_has_its_reason)
 END_TEST
 
 static const spay__rule some_rules[] = {
-    {409, 409, "BUSY", {SPAY_E_BUSY, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, "busy"}},
-    {400, 409, "9007", {SPAY_E_CLOCK, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, "clock"}},
-    {401, 401, NULL, {SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_TOKEN, "token"}},
-    {400, 401, NULL, {SPAY_E_EXPIRED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, "second"}},
-    {0, 0, NULL, {SPAY_OK, 0, SPAY__REMEDY_NONE, NULL}},
+    {.first = 409,
+     .last = 409,
+     .code = "BUSY",
+     .verdict = {.status = SPAY_E_BUSY,
+                 .outcome = SPAY_OUTCOME_REJECTED,
+                 .remedy = SPAY__REMEDY_SLOW_DOWN,
+                 .reason = "busy"}},
+    {.first = 400,
+     .last = 409,
+     .code = "9007",
+     .verdict = {.status = SPAY_E_CLOCK,
+                 .outcome = SPAY_OUTCOME_REJECTED,
+                 .remedy = SPAY__REMEDY_CLOCK,
+                 .reason = "clock"}},
+    {.first = 401,
+     .last = 401,
+     .verdict = {.status = SPAY_E_AUTH,
+                 .outcome = SPAY_OUTCOME_REJECTED,
+                 .remedy = SPAY__REMEDY_TOKEN,
+                 .reason = "token"}},
+    {.first = 400,
+     .last = 401,
+     .verdict = {.status = SPAY_E_EXPIRED,
+                 .outcome = SPAY_OUTCOME_REJECTED,
+                 .remedy = SPAY__REMEDY_NONE,
+                 .reason = "second"}},
+    {.first = 0},
 };
 
 typedef struct rule_row {
@@ -265,39 +287,22 @@ END_TEST
 
 /* ---- deciding ---- */
 
-/* The decision with all in its favour: one attempt of three made, time, budget. */
+/* The members of a verdict. */
 #define PROVIDER_FAILED                                                                            \
-    {                                                                                              \
-        SPAY_E_PROVIDER, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_RETRY, NULL                            \
-    }
+    .status = SPAY_E_PROVIDER, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY
 #define THROTTLED                                                                                  \
-    {                                                                                              \
-        SPAY_E_THROTTLED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_SLOW_DOWN, NULL                      \
-    }
+    .status = SPAY_E_THROTTLED, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_SLOW_DOWN
 #define UNAUTHORIZED                                                                               \
-    {                                                                                              \
-        SPAY_E_AUTH, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_TOKEN, NULL                               \
-    }
+    .status = SPAY_E_AUTH, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_TOKEN
 #define CLOCK_WRONG                                                                                \
-    {                                                                                              \
-        SPAY_E_CLOCK, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_CLOCK, NULL                              \
-    }
+    .status = SPAY_E_CLOCK, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_CLOCK
 #define REJECTED                                                                                   \
-    {                                                                                              \
-        SPAY_E_REJECTED, SPAY_OUTCOME_REJECTED, SPAY__REMEDY_NONE, NULL                            \
-    }
+    .status = SPAY_E_REJECTED, .outcome = SPAY_OUTCOME_REJECTED, .remedy = SPAY__REMEDY_NONE
 #define NOT_CONNECTED                                                                              \
-    {                                                                                              \
-        SPAY_E_CONNECT, SPAY_OUTCOME_NOT_SENT, SPAY__REMEDY_RETRY, NULL                            \
-    }
+    .status = SPAY_E_CONNECT, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY
 #define UNSENT                                                                                     \
-    {                                                                                              \
-        SPAY_E_NETWORK, SPAY_OUTCOME_NOT_SENT, SPAY__REMEDY_RETRY, NULL                            \
-    }
-#define TORN                                                                                       \
-    {                                                                                              \
-        SPAY_E_NETWORK, SPAY_OUTCOME_UNKNOWN, SPAY__REMEDY_RETRY, NULL                             \
-    }
+    .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_NOT_SENT, .remedy = SPAY__REMEDY_RETRY
+#define TORN .status = SPAY_E_NETWORK, .outcome = SPAY_OUTCOME_UNKNOWN, .remedy = SPAY__REMEDY_RETRY
 
 typedef struct decision_row {
     const char *name;
@@ -305,169 +310,174 @@ typedef struct decision_row {
     spay__decision decision;
 } decision_row;
 
-/*
- * The verdict; attempts made, most attempts, Retry-After, time left, budget; resent, token renewed,
- * can renew, clock off; random.
- */
+#define SITUATION(verdict_, attempts_, max_attempts_, retry_after_, time_left_, budget_, resent_,  \
+                  token_renewed_, can_renew_, clock_off_, random_)                                 \
+    {                                                                                              \
+        .verdict = {verdict_}, .attempts = (attempts_), .max_attempts = (max_attempts_),           \
+        .retry_after_ms = (retry_after_), .time_left_ms = (time_left_), .budget = (budget_),       \
+        .resent = (resent_), .token_renewed = (token_renewed_), .can_renew = (can_renew_),         \
+        .clock_off = (clock_off_), .random = (random_)                                             \
+    }
+
 static const decision_row decision_rows[] = {
     {"nothing helps",
-     {REJECTED, 1, 3, -1, 25000, 500, false, false, true, true, 0},
+     SITUATION(REJECTED, 1, 3, -1, 25000, 500, false, false, true, true, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"nothing helps, not even Retry-After",
-     {REJECTED, 1, 3, 1000, 25000, 500, false, false, true, true, 0},
+     SITUATION(REJECTED, 1, 3, 1000, 25000, 500, false, false, true, true, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"transient",
-     {PROVIDER_FAILED, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"transient, longest first wait",
-     {PROVIDER_FAILED, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 100, 14}},
     {"transient, longest second wait",
-     {PROVIDER_FAILED, 2, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(PROVIDER_FAILED, 2, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 200, 14}},
     {"transient, the wait stops growing at 2 s",
-     {PROVIDER_FAILED, 9, 10, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(PROVIDER_FAILED, 9, 10, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 2000, 14}},
     {"throttled",
-     {THROTTLED, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 500, 5}},
     {"throttled, longest first wait",
-     {THROTTLED, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(THROTTLED, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 1000, 5}},
     {"throttled, longest second wait",
-     {THROTTLED, 2, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(THROTTLED, 2, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 2000, 5}},
     {"throttled, the wait stops growing at 8 s",
-     {THROTTLED, 9, 10, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(THROTTLED, 9, 10, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 8000, 5}},
     {"last attempt",
-     {PROVIDER_FAILED, 3, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 3, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"one before the last attempt",
-     {PROVIDER_FAILED, 2, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 2, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"throttled at the last attempt",
-     {THROTTLED, 3, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 3, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"budget is just enough",
-     {PROVIDER_FAILED, 1, 3, -1, 25000, 14, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 25000, 14, false, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"budget is one short",
-     {PROVIDER_FAILED, 1, 3, -1, 25000, 13, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 25000, 13, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"throttled, budget is just enough",
-     {THROTTLED, 1, 3, -1, 25000, 5, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, -1, 25000, 5, false, false, false, false, 0),
      {SPAY__REPEAT, 500, 5}},
     {"throttled, budget is one short",
-     {THROTTLED, 1, 3, -1, 25000, 4, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, -1, 25000, 4, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"budget is overdrawn",
-     {PROVIDER_FAILED, 1, 3, -1, 25000, -3, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 25000, -3, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"no time left",
-     {PROVIDER_FAILED, 1, 3, -1, 0, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 0, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"deadline is past",
-     {PROVIDER_FAILED, 1, 3, -1, -5, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, -5, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"wait ends at the deadline",
-     {PROVIDER_FAILED, 1, 3, -1, 100, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 100, 500, false, false, false, false, UINT32_MAX),
      {SPAY__GIVE_UP, 0, 0}},
     {"wait ends just before the deadline",
-     {PROVIDER_FAILED, 1, 3, -1, 101, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(PROVIDER_FAILED, 1, 3, -1, 101, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 100, 14}},
     {"Retry-After is obeyed",
-     {THROTTLED, 1, 3, 3000, 25000, 500, false, false, false, false, 77},
+     SITUATION(THROTTLED, 1, 3, 3000, 25000, 500, false, false, false, false, 77),
      {SPAY__REPEAT, 3000, 5}},
     {"Retry-After is obeyed after a transient failure",
-     {PROVIDER_FAILED, 1, 3, 7000, 25000, 500, false, false, false, false, 77},
+     SITUATION(PROVIDER_FAILED, 1, 3, 7000, 25000, 500, false, false, false, false, 77),
      {SPAY__REPEAT, 7000, 14}},
     {"Retry-After may be shorter than the backoff",
-     {THROTTLED, 1, 3, 1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(THROTTLED, 1, 3, 1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__REPEAT, 1, 5}},
     {"Retry-After of nothing leaves the backoff",
-     {THROTTLED, 1, 3, 0, 25000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, 0, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 500, 5}},
     {"Retry-After of 60 s",
-     {THROTTLED, 1, 3, 60000, 120000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, 60000, 120000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 60000, 5}},
     {"Retry-After beyond 60 s",
-     {THROTTLED, 1, 3, 60001, 120000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, 60001, 120000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"Retry-After of a year",
-     {THROTTLED, 1, 3, INT64_C(31622400000), 3600000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, INT64_C(31622400000), 3600000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"Retry-After beyond the deadline",
-     {THROTTLED, 1, 3, 5000, 5000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, 5000, 5000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"Retry-After just before the deadline",
-     {THROTTLED, 1, 3, 5000, 5001, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 3, 5000, 5001, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 5000, 5}},
     {"not connected",
-     {NOT_CONNECTED, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(NOT_CONNECTED, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"connection died before a byte left",
-     {UNSENT, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX},
+     SITUATION(UNSENT, 1, 3, -1, 25000, 500, false, false, false, false, UINT32_MAX),
      {SPAY__RESEND, 0, 0}},
     {"free resend at the last attempt",
-     {UNSENT, 3, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(UNSENT, 3, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__RESEND, 0, 0}},
     {"free resend with no budget",
-     {UNSENT, 1, 3, -1, 25000, 0, false, false, false, false, 0},
+     SITUATION(UNSENT, 1, 3, -1, 25000, 0, false, false, false, false, 0),
      {SPAY__RESEND, 0, 0}},
     {"no second free resend",
-     {UNSENT, 1, 3, -1, 25000, 500, true, false, false, false, 0},
+     SITUATION(UNSENT, 1, 3, -1, 25000, 500, true, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"no second free resend at the last attempt",
-     {UNSENT, 3, 3, -1, 25000, 500, true, false, false, false, 0},
+     SITUATION(UNSENT, 3, 3, -1, 25000, 500, true, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"no free resend if a byte may have left",
-     {TORN, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(TORN, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__REPEAT, 0, 14}},
     {"no free resend without time",
-     {UNSENT, 1, 3, -1, 0, 500, false, false, false, false, 0},
+     SITUATION(UNSENT, 1, 3, -1, 0, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"no free resend if nothing is ever repeated",
-     {UNSENT, 1, 1, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(UNSENT, 1, 1, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"token is renewed",
-     {UNAUTHORIZED, 1, 3, -1, 25000, 500, false, false, true, false, 0},
+     SITUATION(UNAUTHORIZED, 1, 3, -1, 25000, 500, false, false, true, false, 0),
      {SPAY__RENEW_TOKEN, 0, 0}},
     {"token is renewed at the last attempt",
-     {UNAUTHORIZED, 3, 3, -1, 25000, 0, false, false, true, false, 0},
+     SITUATION(UNAUTHORIZED, 3, 3, -1, 25000, 0, false, false, true, false, 0),
      {SPAY__RENEW_TOKEN, 0, 0}},
     {"token is renewed once",
-     {UNAUTHORIZED, 1, 3, -1, 25000, 500, false, true, true, false, 0},
+     SITUATION(UNAUTHORIZED, 1, 3, -1, 25000, 500, false, true, true, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"the caller's token is not renewed",
-     {UNAUTHORIZED, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(UNAUTHORIZED, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"token is not renewed if nothing is ever repeated",
-     {UNAUTHORIZED, 1, 1, -1, 25000, 500, false, false, true, false, 0},
+     SITUATION(UNAUTHORIZED, 1, 1, -1, 25000, 500, false, false, true, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"token is not renewed without time",
-     {UNAUTHORIZED, 1, 3, -1, 0, 500, false, false, true, false, 0},
+     SITUATION(UNAUTHORIZED, 1, 3, -1, 0, 500, false, false, true, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"clock is corrected",
-     {CLOCK_WRONG, 1, 3, -1, 25000, 500, false, false, false, true, 0},
+     SITUATION(CLOCK_WRONG, 1, 3, -1, 25000, 500, false, false, false, true, 0),
      {SPAY__CORRECT_CLOCK, 0, 0}},
     {"clock is corrected at the last attempt",
-     {CLOCK_WRONG, 3, 3, -1, 25000, 0, false, false, false, true, 0},
+     SITUATION(CLOCK_WRONG, 3, 3, -1, 25000, 0, false, false, false, true, 0),
      {SPAY__CORRECT_CLOCK, 0, 0}},
     {"clock was right, or is corrected already",
-     {CLOCK_WRONG, 1, 3, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(CLOCK_WRONG, 1, 3, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"clock is not corrected if nothing is ever repeated",
-     {CLOCK_WRONG, 1, 1, -1, 25000, 500, false, false, false, true, 0},
+     SITUATION(CLOCK_WRONG, 1, 1, -1, 25000, 500, false, false, false, true, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"one attempt means one, transient",
-     {PROVIDER_FAILED, 1, 1, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 1, 1, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"one attempt means one, throttled",
-     {THROTTLED, 1, 1, 1, 25000, 500, false, false, false, false, 0},
+     SITUATION(THROTTLED, 1, 1, 1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
     {"one attempt means one, even before it was counted",
-     {PROVIDER_FAILED, 0, 1, -1, 25000, 500, false, false, false, false, 0},
+     SITUATION(PROVIDER_FAILED, 0, 1, -1, 25000, 500, false, false, false, false, 0),
      {SPAY__GIVE_UP, 0, 0}},
 };
 
@@ -495,16 +505,27 @@ typedef struct jitter_row {
 } jitter_row;
 
 static const jitter_row jitter_rows[] = {
-    {PROVIDER_FAILED, 1, 0, 100},   {PROVIDER_FAILED, 2, 0, 200},  {PROVIDER_FAILED, 3, 0, 400},
-    {PROVIDER_FAILED, 4, 0, 800},   {PROVIDER_FAILED, 5, 0, 1600}, {PROVIDER_FAILED, 6, 0, 2000},
-    {PROVIDER_FAILED, 50, 0, 2000}, {THROTTLED, 1, 500, 1000},     {THROTTLED, 2, 500, 2000},
-    {THROTTLED, 3, 500, 4000},      {THROTTLED, 4, 500, 8000},     {THROTTLED, 40, 500, 8000},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 1, .most = 100},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 2, .most = 200},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 3, .most = 400},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 4, .most = 800},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 5, .most = 1600},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 6, .most = 2000},
+    {.verdict = {PROVIDER_FAILED}, .attempts = 50, .most = 2000},
+    {.verdict = {THROTTLED}, .attempts = 1, .least = 500, .most = 1000},
+    {.verdict = {THROTTLED}, .attempts = 2, .least = 500, .most = 2000},
+    {.verdict = {THROTTLED}, .attempts = 3, .least = 500, .most = 4000},
+    {.verdict = {THROTTLED}, .attempts = 4, .least = 500, .most = 8000},
+    {.verdict = {THROTTLED}, .attempts = 40, .least = 500, .most = 8000},
 };
 
 static int64_t delay(const jitter_row *row, uint32_t random)
 {
-    spay__retry_situation situation = {REJECTED, 0,     100,   -1,    3600000, 500,
-                                       false,    false, false, false, 0};
+    spay__retry_situation situation = {.verdict = {REJECTED},
+                                       .max_attempts = 100,
+                                       .retry_after_ms = -1,
+                                       .time_left_ms = 3600000,
+                                       .budget = 500};
     spay__decision decision;
 
     situation.verdict = row->verdict;

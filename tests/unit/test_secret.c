@@ -160,10 +160,16 @@ typedef struct mac_row {
     const char *start; /* of the MAC */
 } mac_row;
 
+#define MAC(key_, data_, start_)                                                                   \
+    {                                                                                              \
+        .key = (key_), .key_length = sizeof(key_) - 1, .data = (data_),                            \
+        .data_length = sizeof(data_) - 1, .start = (start_)                                        \
+    }
+
 static const mac_row mac_rows[] = {
-    {BYTES("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"),
-     BYTES("Hi There"), "\xb0\x34\x4c\x61\xd8\xdb\x38\x53"},
-    {BYTES("Jefe"), BYTES("what do ya want for nothing?"), "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e"},
+    MAC("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b",
+        "Hi There", "\xb0\x34\x4c\x61\xd8\xdb\x38\x53"),
+    MAC("Jefe", "what do ya want for nothing?", "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e"),
 };
 
 START_TEST(mac_is_that_of_rfc_4231)

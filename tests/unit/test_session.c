@@ -195,7 +195,7 @@ static const expiry_row expiry_rows[] = {
      .left = 600}, /* no session lives longer than it does */
     {.expires_at_ms = 1000, .now_ms = 400, .margin_ms = INT64_MIN, .left = 600},
     {.expires_at_ms = 1000, .now_ms = 400, .margin_ms = INT64_MAX},
-    {0, 0, 0, 0},
+    {.expires_at_ms = 0},
     {.expires_at_ms = -1, .left = INT64_MAX},
     {.expires_at_ms = -1, .now_ms = INT64_MAX, .margin_ms = INT64_MAX, .left = INT64_MAX},
     {.expires_at_ms = 1000, .now_ms = INT64_MAX},

@@ -462,6 +462,80 @@ START_TEST(a_call_may_go_before_its_answer)
 }
 END_TEST
 
+/* Its acquire is in flight when the call is freed, and then succeeds: nobody has to wait for that. */
+START_TEST(a_lease_that_comes_too_late_is_given_back)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *call = NULL;
+    int64_t before;
+
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    ck_assert_int_eq(memory_store_answer(store), 1); /* the get */
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_call_free(call);
+    ck_assert_int_eq(memory_store_answer(store), 1); /* the acquire */
+    memory_store_set_mode(store, MEMORY_STORE_ANSWERS);
+    before = spay_mock_now_ms(mock);
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[0], sharing[_i], &options, 0);
+    ck_assert_int_eq(spay_mock_now_ms(mock), before);
+}
+END_TEST
+
+/* The same in a call that gave up waiting for the store: another machine goes on when it ends. */
+START_TEST(a_lease_that_comes_after_the_timeout_is_given_back)
+{
+    spay_call_options options = with_intent("order 1");
+    const spay_transport *transport = spay_mock_transport(mock);
+    spay_call *call = NULL;
+    int64_t before;
+
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    accounts_reply_good(&machines[0], sharing[_i]);
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    ck_assert_int_eq(memory_store_answer(store), 1);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_mock_advance(mock, 600);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    ck_assert_int_eq(memory_store_answer(store), 1);
+    memory_store_set_mode(store, MEMORY_STORE_ANSWERS);
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+    ck_assert_int_eq(spay_call_status(call), SPAY_OK);
+    spay_call_free(call);
+    before = spay_mock_now_ms(mock);
+    accounts_reply_good(&machines[1], sharing[_i]);
+    create(&machines[1], sharing[_i], &options, 0);
+    ck_assert_int_eq(spay_mock_now_ms(mock), before);
+}
+END_TEST
+
+/* A store that is not told of the client's end has threads of its own, which end what is left. */
+START_TEST(an_operation_may_end_after_the_client)
+{
+    spay_store table = *memory_store_table(store);
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call_options caller_options = with_intent("order 1");
+    test_accounts alone;
+    void *session = NULL;
+
+    table.destroy = NULL;
+    options.store = &table;
+    ck_assert(accounts_open(&alone, &options));
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    accounts_reply_good(&alone, ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(
+        accounts_create_session(&alone, ACCOUNT_CONNECT_SERVER, &caller_options, &session, NULL),
+        SPAY_OK);
+    accounts_free_session(ACCOUNT_CONNECT_SERVER, session);
+    accounts_close(&alone);
+    ck_assert_int_gt(memory_store_answer(store), 0);
+}
+END_TEST
+
 /* ---- what is stored ---- */
 
 START_TEST(nothing_readable_is_stored)
@@ -590,6 +664,10 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
     tcase_add_test(tests, a_call_may_go_before_its_answer);
+    tcase_add_loop_test(tests, a_lease_that_comes_too_late_is_given_back, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, a_lease_that_comes_after_the_timeout_is_given_back, 0,
+                        ROWS(sharing));
+    tcase_add_test(tests, an_operation_may_end_after_the_client);
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);

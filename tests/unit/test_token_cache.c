@@ -100,6 +100,16 @@ static spay__token_ticket with_limits(int32_t max_attempts, int64_t deadline_ms)
     return ticket;
 }
 
+/* The first fetches at time 0, the others wait; the last may be NULL. */
+static void fetch_for(spay__token_ticket *fetching, spay__token_ticket *waiting,
+                      spay__token_ticket *also_waiting)
+{
+    expect(fetching, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(waiting, 0, SPAY__TOKEN_WAIT, NULL);
+    if (also_waiting)
+        expect(also_waiting, 0, SPAY__TOKEN_WAIT, NULL);
+}
+
 /* ---- one fetch ---- */
 
 START_TEST(first_call_fetches_the_others_wait)
@@ -148,9 +158,7 @@ START_TEST(failure_is_shared_by_those_who_waited)
     spay__secret token = {NULL, 0};
     spay_error *error = NULL;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, &three);
     fail_fetch(&one, "refused");
     expect(&two, 1, SPAY__TOKEN_FAILED, NULL);
     ck_assert_int_eq(spay__token_cache_acquire(cache, &three, 1, &token, &error),
@@ -180,8 +188,7 @@ START_TEST(one_who_waited_fails_even_if_another_fetches_again)
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, NULL);
     fail_fetch(&one, "refused");
     expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
     expect(&two, 1, SPAY__TOKEN_FAILED, NULL);
@@ -197,8 +204,7 @@ START_TEST(one_who_waited_takes_the_token_that_came_meanwhile)
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, NULL);
     fail_fetch(&one, "refused");
     expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
     store(&three, "token", 1, HOUR_MS);
@@ -229,9 +235,7 @@ START_TEST(who_may_try_more_often_continues_the_fetch)
     spay__token_ticket three_times = with_limits(3, HOUR_MS);
     spay__token_ticket also_once = with_limits(1, HOUR_MS);
 
-    expect(&once, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&three_times, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&also_once, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&once, &three_times, &also_once);
     fail_attempt(&once, 1, 70);
     expect(&also_once, 1, SPAY__TOKEN_FAILED, NULL);
     expect(&three_times, 1, SPAY__TOKEN_FETCH, NULL);
@@ -247,9 +251,7 @@ START_TEST(attempts_add_up_over_the_fetchers)
     spay__token_ticket second = with_limits(3, HOUR_MS);
     spay__token_ticket third = with_limits(3, HOUR_MS);
 
-    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&third, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&first, &second, &third);
     fail_attempt(&first, 1, 0);
     expect(&second, 1, SPAY__TOKEN_FETCH, NULL);
     expect(&third, 1, SPAY__TOKEN_WAIT, NULL);
@@ -263,8 +265,7 @@ START_TEST(an_attempt_that_was_cut_short_does_not_count_for_others)
     spay__token_ticket hasty = with_limits(3, 300);
     spay__token_ticket patient = with_limits(1, HOUR_MS);
 
-    expect(&hasty, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&patient, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&hasty, &patient, NULL);
     hasty.cut_short = 1;
     fail_attempt(&hasty, 1, 0);
     expect(&patient, 300, SPAY__TOKEN_FETCH, NULL);
@@ -279,9 +280,7 @@ START_TEST(who_cannot_wait_for_the_next_attempt_shares_the_failure)
     spay__token_ticket short_of_time = with_limits(3, 5000);
     spay__token_ticket patient = with_limits(3, 5001);
 
-    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&short_of_time, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&patient, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&first, &short_of_time, &patient);
     fail_attempt(&first, 1, 5000);
     expect(&short_of_time, 1, SPAY__TOKEN_FAILED, NULL);
     expect(&patient, 1, SPAY__TOKEN_FETCH, NULL);
@@ -294,8 +293,7 @@ START_TEST(an_abandoned_fetch_is_continued_where_it_ended)
     spay__token_ticket second = with_limits(3, HOUR_MS);
     spay__token_ticket newcomer = with_limits(3, HOUR_MS);
 
-    expect(&first, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&first, &second, NULL);
     first.attempts = 2;
     first.retry_at_ms = 90;
     spay__token_cache_leave(cache, &first);
@@ -317,9 +315,7 @@ START_TEST(abandoned_fetch_passes_to_another)
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, &three);
     spay__token_cache_leave(cache, &one);
     ck_assert(!one.fetching);
     expect(&three, 1, SPAY__TOKEN_FETCH, NULL);
@@ -335,8 +331,7 @@ START_TEST(one_who_only_waits_abandons_nothing)
     spay__token_ticket two = one;
     spay__token_ticket three = one;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, NULL);
     spay__token_cache_leave(cache, &two);
     expect(&three, 1, SPAY__TOKEN_WAIT, NULL);
 }
@@ -389,9 +384,7 @@ START_TEST(token_without_lifetime_serves_all_who_waited_for_it)
     spay__token_ticket two = fresh;
     spay__token_ticket three = fresh;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&three, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, &three);
     store(&one, "token", 0, 0);
     expect(&two, 5, SPAY__TOKEN_READY, "token");
     expect(&three, 5, SPAY__TOKEN_READY, "token");
@@ -404,8 +397,7 @@ START_TEST(refused_token_does_not_serve_who_waited_for_it)
     spay__token_ticket one = fresh;
     spay__token_ticket two = fresh;
 
-    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&two, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&one, &two, NULL);
     store(&one, "bad", 0, HOUR_MS);
     spay__token_cache_reject(cache, &one);
     expect(&two, 1, SPAY__TOKEN_FETCH, NULL);
@@ -554,9 +546,7 @@ START_TEST(all_who_wait_are_woken_once_when_the_fetch_ends)
     spay__token_ticket first = with_waiter(&one);
     spay__token_ticket second = with_waiter(&two);
 
-    expect(&fetcher, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&first, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&fetcher, &first, &second);
     expect(&first, 1, SPAY__TOKEN_WAIT, NULL);
     ck_assert_int_eq(one.woken, 0);
     store(&fetcher, "token", 0, HOUR_MS);
@@ -575,9 +565,7 @@ START_TEST(one_who_has_left_is_not_woken)
     spay__token_ticket first = with_waiter(&one);
     spay__token_ticket second = with_waiter(&two);
 
-    expect(&fetcher, 0, SPAY__TOKEN_FETCH, NULL);
-    expect(&first, 0, SPAY__TOKEN_WAIT, NULL);
-    expect(&second, 0, SPAY__TOKEN_WAIT, NULL);
+    fetch_for(&fetcher, &first, &second);
     spay__token_cache_leave(cache, &first);
     spay__token_cache_leave(cache, &fetcher);
     ck_assert_int_eq(one.woken, 0);

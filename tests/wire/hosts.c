@@ -377,7 +377,7 @@ int main(int argc, char **argv)
 {
     int left = argc > 1 ? atoi(argv[1]) : 10000;
     char text[LONGEST];
-    counts seen = {0, 0, 0, 0, 0};
+    counts seen = {.differing = 0};
     int failed;
 
     if (argc > 2)

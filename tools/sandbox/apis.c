@@ -1,19 +1,20 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Finds the API that a request is for.
  */
 
+/*
+ * Finds the API that a request is for.
+ */
 #include "apis.h"
-
-#include "exchange.h"
-#include "hint.h"
-#include "xalloc.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "exchange.h"
+#include "hint.h"
+#include "xalloc.h"
 
 static void nowhere_refuse(struct exchange *exchange, int status)
 {
@@ -41,7 +42,7 @@ EACH_API(DECLARED)
 const struct api *const apis[] = {EACH_API(POINTER) NULL};
 
 enum {
-    APIS = sizeof apis / sizeof *apis - 1
+    APIS = sizeof(apis) / sizeof(*apis) - 1
 };
 
 const struct api *api_find(const char *target)

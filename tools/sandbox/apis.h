@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The simulated APIs, and which of them a request is for.
  */
 
+/*
+ * The simulated APIs, and which of them a request is for.
+ */
 #ifndef SANDBOX_APIS_H
 #define SANDBOX_APIS_H
 

@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Growing bytes: request bodies, strings to sign.
  */
 
+/*
+ * Growing bytes: request bodies, strings to sign.
+ */
 #include "buffer.h"
-
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "xalloc.h"
 
 void buffer_append(struct buffer *buffer, const char *bytes, size_t length)
 {

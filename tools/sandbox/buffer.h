@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A growing run of bytes, always followed by a NUL that is not part of it.
  */
 
+/*
+ * A growing run of bytes, always followed by a NUL that is not part of it.
+ */
 #ifndef SANDBOX_BUFFER_H
 #define SANDBOX_BUFFER_H
 

@@ -1,13 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Writing the CA certificate without ever overwriting anything.
  */
 
+/*
+ * Writing the CA certificate without ever overwriting anything.
+ */
 #include "ca_file.h"
-
-#include "xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +16,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "xalloc.h"
 
 static const char file_name[] = "/ca.pem";
 

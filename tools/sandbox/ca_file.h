@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The CA certificate where clients can read it, for as long as the sandbox runs.
  */
 
+/*
+ * The CA certificate where clients can read it, for as long as the sandbox runs.
+ */
 #ifndef SANDBOX_CA_FILE_H
 #define SANDBOX_CA_FILE_H
 

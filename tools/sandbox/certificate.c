@@ -1,14 +1,16 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Certificates from OpenSSL, in memory. Elliptic curve P-256, valid from yesterday (clocks
  * differ) for a month.
  */
-
 #include "certificate.h"
 
-#include "xalloc.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -18,8 +20,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "xalloc.h"
 
 enum {
     DAY = 86400
@@ -57,10 +59,10 @@ static bool set_serial(X509 *certificate)
     unsigned char bytes[16];
     bool set = false;
 
-    if (RAND_bytes(bytes, sizeof bytes) != 1)
+    if (RAND_bytes(bytes, sizeof(bytes)) != 1)
         return false;
     bytes[0] &= 0x7F; /* serial numbers are positive */
-    BIGNUM *number = BN_bin2bn(bytes, sizeof bytes, NULL);
+    BIGNUM *number = BN_bin2bn(bytes, sizeof(bytes), NULL);
     if (number)
         set = BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL;
     BN_free(number);

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A certificate authority made for one run, and a server certificate from it.
  */
 
+/*
+ * A certificate authority made for one run, and a server certificate from it.
+ */
 #ifndef SANDBOX_CERTIFICATE_H
 #define SANDBOX_CERTIFICATE_H
 

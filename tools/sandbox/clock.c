@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Clocks and dates, independent of locale and time zone.
  */
 
+/*
+ * Clocks and dates, independent of locale and time zone.
+ */
 #include "clock.h"
 
 #include <stdio.h>

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * What time it is, and how times are written.
  */
 
+/*
+ * What time it is, and how times are written.
+ */
 #ifndef SANDBOX_CLOCK_H
 #define SANDBOX_CLOCK_H
 

@@ -1,14 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A child that cannot tell that it was not started directly.
  */
 
+/*
+ * A child that cannot tell that it was not started directly.
+ */
 #include "command.h"
-
-#include "options.h"
-#include "signals.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -16,6 +14,9 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+
+#include "options.h"
+#include "signals.h"
 
 extern char **environ;
 

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Running a COMMAND beside the server.
  */
 
+/*
+ * Running a COMMAND beside the server.
+ */
 #ifndef SANDBOX_COMMAND_H
 #define SANDBOX_COMMAND_H
 

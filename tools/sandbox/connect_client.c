@@ -1,10 +1,14 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Apple Pay merchant sessions, for the holder of a client session. Nobody asks Apple: the object
  * that comes back only looks like one of Apple's.
  */
+#include <stdlib.h>
+#include <string.h>
 
 #include "apis.h"
 #include "connect_error.h"
@@ -16,9 +20,6 @@
 #include "url.h"
 #include "validation_url.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     SIGNATURE_DIGITS = 4800,
@@ -38,7 +39,7 @@ static bool check_session(struct exchange *exchange, const char *customer)
     struct connect_error malformed = connect_bad_authorization;
 
     malformed.status = sandbox_auth_status(exchange->sandbox, malformed.status);
-    if (!value || strncmp(value, scheme, sizeof scheme - 1) != 0) {
+    if (!value || strncmp(value, scheme, sizeof(scheme) - 1) != 0) {
         hint_give(exchange, value
                                 ? "Authorization is not of the form 'GCS v1Client:clientSessionId'"
                                 : "there is no Authorization header");
@@ -46,7 +47,7 @@ static bool check_session(struct exchange *exchange, const char *customer)
         return false;
     }
     enum grant grant =
-        grants_check(exchange->sandbox->client_sessions, value + sizeof scheme - 1, customer);
+        grants_check(exchange->sandbox->client_sessions, value + sizeof(scheme) - 1, customer);
     if (grant == GRANT_GOOD)
         return true;
     hint_give(exchange, grant == GRANT_OF_ANOTHER

@@ -1,17 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Building Worldline Connect errors.
  */
 
+/*
+ * Building Worldline Connect errors.
+ */
 #include "connect_error.h"
+
+#include <stddef.h>
 
 #include "exchange.h"
 #include "hint.h"
 #include "identifier.h"
-
-#include <stddef.h>
 
 const struct connect_error connect_bad_authorization = {403, "9002",
                                                         "MISSING_OR_INVALID_AUTHORIZATION"};
@@ -85,7 +86,7 @@ void connect_refuse(struct exchange *exchange, int status)
     }
     if (status >= 500)
         error = (struct connect_error){status, "9999", "UNKNOWN_SERVER_ERROR"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
         if (known[i].status == status)
             error = known[i];
     }

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The error envelope that both Worldline Connect APIs share.
  */
 
+/*
+ * The error envelope that both Worldline Connect APIs share.
+ */
 #ifndef SANDBOX_CONNECT_ERROR_H
 #define SANDBOX_CONNECT_ERROR_H
 

@@ -1,9 +1,13 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Client sessions, opened by signed requests.
  */
+#include <stdlib.h>
+#include <string.h>
 
 #include "apis.h"
 #include "connect_error.h"
@@ -16,9 +20,6 @@
 #include "url.h"
 #include "v1hmac.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #define CONNECT_MERCHANT_ID "4217"
 #define CONNECT_API_KEY_ID "sandbox-key-id"

@@ -1,11 +1,15 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Reading the journal, scripting faults, starting afresh.
  */
 
+/*
+ * Reading the journal, scripting faults, starting afresh.
+ */
 #include "control.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "apis.h"
 #include "exchange.h"
@@ -16,9 +20,6 @@
 #include "options.h"
 #include "url.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static void send(struct exchange *exchange, int status, cJSON *document)
 {
@@ -95,15 +96,27 @@ static const struct endpoint {
     void (*answer)(struct exchange *exchange);
     const char *does;
 } endpoints[] = {
-    {"/", "GET", show_overview, "this list"},
-    {"/_sandbox/requests", "GET", show_requests, "what was sent to the APIs, and answered"},
-    {"/_sandbox/state", "GET", show_state, "counts of requests, faults, keys, tokens, sessions"},
-    {"/_sandbox/faults", "POST", script_faults, "makes the next requests fail"},
-    {"/_sandbox/expire", "POST", expire, "ends all bearer tokens and client sessions"},
-    {"/_sandbox/reset", "POST", reset, "forgets everything"},
+    {.path = "/", .method = "GET", .answer = show_overview, .does = "this list"},
+    {.path = "/_sandbox/requests",
+     .method = "GET",
+     .answer = show_requests,
+     .does = "what was sent to the APIs, and answered"},
+    {.path = "/_sandbox/state",
+     .method = "GET",
+     .answer = show_state,
+     .does = "counts of requests, faults, keys, tokens, sessions"},
+    {.path = "/_sandbox/faults",
+     .method = "POST",
+     .answer = script_faults,
+     .does = "makes the next requests fail"},
+    {.path = "/_sandbox/expire",
+     .method = "POST",
+     .answer = expire,
+     .does = "ends all bearer tokens and client sessions"},
+    {.path = "/_sandbox/reset", .method = "POST", .answer = reset, .does = "forgets everything"},
 };
 enum {
-    ENDPOINTS = sizeof endpoints / sizeof *endpoints
+    ENDPOINTS = sizeof(endpoints) / sizeof(*endpoints)
 };
 
 static void show_overview(struct exchange *exchange)
@@ -134,7 +147,7 @@ bool control_owns(const struct request *request)
 {
     static const char prefix[] = "/_sandbox/";
 
-    return strncmp(request->target, prefix, sizeof prefix - 1) == 0 ||
+    return strncmp(request->target, prefix, sizeof(prefix) - 1) == 0 ||
            (target_path_is(request->target, "/") && is_method(request, "GET"));
 }
 

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The sandbox's own endpoints: all under /_sandbox/, and GET /.
  */
 
+/*
+ * The sandbox's own endpoints: all under /_sandbox/, and GET /.
+ */
 #ifndef SANDBOX_CONTROL_H
 #define SANDBOX_CONTROL_H
 

@@ -1,21 +1,22 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Any origin is allowed and no cookie is asked for: what authorizes is in a header.
  */
 
+/*
+ * Any origin is allowed and no cookie is asked for: what authorizes is in a header.
+ */
 #include "cors.h"
 
-#include "exchange.h"
-
 #include <string.h>
+
+#include "exchange.h"
 
 static bool is_for_browsers(const struct request *request)
 {
     static const char *const prefixes[] = {"/client/", "/assets/"};
 
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
         if (strncmp(request->target, prefixes[i], strlen(prefixes[i])) == 0)
             return request_header(request, "Origin") != NULL;
     }

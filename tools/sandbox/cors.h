@@ -1,11 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Cross-origin requests from browsers (the Fetch standard's CORS protocol), for what Worldline's
  * browser SDK asks: the Client API and the assets. The other APIs take secrets that no page has.
  */
-
 #ifndef SANDBOX_CORS_H
 #define SANDBOX_CORS_H
 

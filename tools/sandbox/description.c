@@ -1,21 +1,23 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The ready line and the environment of a COMMAND.
  */
 
+/*
+ * The ready line and the environment of a COMMAND.
+ */
 #include "description.h"
 
-#include "apis.h"
-#include "sandbox.h"
-#include "xalloc.h"
-
-#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "apis.h"
+#include "sandbox.h"
+#include "xalloc.h"
 
 /* A copy. */
 static char *value_of(const struct fact *fact, const struct sandbox *sandbox)

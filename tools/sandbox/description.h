@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Telling others where the sandbox is and what it accepts.
  */
 
+/*
+ * Telling others where the sandbox is and what it accepts.
+ */
 #ifndef SANDBOX_DESCRIPTION_H
 #define SANDBOX_DESCRIPTION_H
 

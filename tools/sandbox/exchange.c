@@ -1,11 +1,14 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The way of a request: journal, fault, provider, delay, key, answer.
  */
 
+/*
+ * The way of a request: journal, fault, provider, delay, key, answer.
+ */
 #include "exchange.h"
+
+#include <stdlib.h>
 
 #include "apis.h"
 #include "clock.h"
@@ -18,11 +21,9 @@
 #include "stop.h"
 #include "xalloc.h"
 
-#include <stdlib.h>
-
 struct exchange *exchange_new(struct sandbox *sandbox, const char *target)
 {
-    struct exchange *exchange = xcalloc(1, sizeof *exchange);
+    struct exchange *exchange = xcalloc(1, sizeof(*exchange));
 
     exchange->sandbox = sandbox;
     exchange->request.target = xstrdup(target);

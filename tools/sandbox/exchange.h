@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * One request on its way to an answer.
  */
 
+/*
+ * One request on its way to an answer.
+ */
 #ifndef SANDBOX_EXCHANGE_H
 #define SANDBOX_EXCHANGE_H
 

@@ -1,18 +1,19 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Reading a fault's description and applying it to an answer.
  */
 
+/*
+ * Reading a fault's description and applying it to an answer.
+ */
 #include "fault.h"
-
-#include "json.h"
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "json.h"
+#include "xalloc.h"
 
 static bool read_text(char **text, const cJSON *item)
 {
@@ -157,7 +158,7 @@ static const struct member {
 
 static const struct member *member_named(const char *name)
 {
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
         if (strcmp(members[i].name, name) == 0)
             return &members[i];
     }
@@ -217,7 +218,7 @@ static char *default_name(const struct fault *fault)
 
 struct fault *fault_parse(const cJSON *description, char **complaint)
 {
-    struct fault *fault = xcalloc(1, sizeof *fault);
+    struct fault *fault = xcalloc(1, sizeof(*fault));
 
     fault->count = 1;
     *complaint = read_members(fault, description);

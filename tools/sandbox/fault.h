@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * One scripted fault: which requests it is for and what it does to them.
  */
 
+/*
+ * One scripted fault: which requests it is for and what it does to them.
+ */
 #ifndef SANDBOX_FAULT_H
 #define SANDBOX_FAULT_H
 

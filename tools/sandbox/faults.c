@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A locked list of faults. A fault in use stays alive when the list forgets it.
  */
 
+/*
+ * A locked list of faults. A fault in use stays alive when the list forgets it.
+ */
 #include "faults.h"
-
-#include "xalloc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "xalloc.h"
 
 struct faults {
     pthread_mutex_t lock;
@@ -19,7 +20,7 @@ struct faults {
 
 struct faults *faults_new(void)
 {
-    struct faults *faults = xcalloc(1, sizeof *faults);
+    struct faults *faults = xcalloc(1, sizeof(*faults));
 
     pthread_mutex_init(&faults->lock, NULL);
     return faults;

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The scripted faults that wait for their requests. Safe from any thread.
  */
 
+/*
+ * The scripted faults that wait for their requests. Safe from any thread.
+ */
 #ifndef SANDBOX_FAULTS_H
 #define SANDBOX_FAULTS_H
 

@@ -1,17 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * What libmicrohttpd lets through in some of its versions, and a provider's front end would not.
  */
 
+/*
+ * What libmicrohttpd lets through in some of its versions, and a provider's front end would not.
+ */
 #include "framing.h"
-
-#include "headers.h"
 
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
+
+#include "headers.h"
 
 /* The bytes of a token in RFC 9110: no blank before the colon, for one. */
 static bool is_token(const char *name)

@@ -1,19 +1,20 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A locked table of secrets and their holders.
  */
 
+/*
+ * A locked table of secrets and their holders.
+ */
 #include "grants.h"
-
-#include "clock.h"
-#include "table.h"
-#include "xalloc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "clock.h"
+#include "table.h"
+#include "xalloc.h"
 
 struct grants {
     pthread_mutex_t lock;
@@ -22,7 +23,7 @@ struct grants {
 
 struct grants *grants_new(void)
 {
-    struct grants *grants = xcalloc(1, sizeof *grants);
+    struct grants *grants = xcalloc(1, sizeof(*grants));
 
     pthread_mutex_init(&grants->lock, NULL);
     grants->holders = table_new(free);

@@ -1,11 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Secrets the sandbox has handed out and will accept until they expire: bearer tokens, client
  * sessions. Safe from any thread.
  */
-
 #ifndef SANDBOX_GRANTS_H
 #define SANDBOX_GRANTS_H
 

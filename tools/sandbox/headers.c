@@ -1,18 +1,19 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Header fields, in the order in which they came.
  */
 
+/*
+ * Header fields, in the order in which they came.
+ */
 #include "headers.h"
-
-#include "json.h"
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "json.h"
+#include "xalloc.h"
 
 static struct header *find(const struct headers *headers, const char *name)
 {
@@ -25,7 +26,7 @@ static struct header *find(const struct headers *headers, const char *name)
 
 void headers_add(struct headers *headers, const char *name, const char *value)
 {
-    headers->items = xrealloc(headers->items, (headers->count + 1) * sizeof *headers->items);
+    headers->items = xrealloc(headers->items, (headers->count + 1) * sizeof(*headers->items));
     headers->items[headers->count].name = xstrdup(name);
     headers->items[headers->count].value = xstrdup(value);
     headers->count++;

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * An ordered list of HTTP header fields. Names are compared without regard to case.
  */
 
+/*
+ * An ordered list of HTTP header fields. Names are compared without regard to case.
+ */
 #ifndef SANDBOX_HEADERS_H
 #define SANDBOX_HEADERS_H
 

@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Hints, and bytes of the request inside them.
  */
 
+/*
+ * Hints, and bytes of the request inside them.
+ */
 #include "hint.h"
+
+#include <stdio.h>
 
 #include "buffer.h"
 #include "exchange.h"
-
-#include <stdio.h>
 
 static const char name[] = "X-Sandbox-Hint";
 
@@ -30,13 +31,13 @@ static void append_escaped(struct buffer *out, unsigned char byte)
     char text[5];
 
     if (byte == '\n')
-        snprintf(text, sizeof text, "\\n");
+        snprintf(text, sizeof(text), "\\n");
     else if (byte == '"' || byte == '\\')
-        snprintf(text, sizeof text, "\\%c", byte);
+        snprintf(text, sizeof(text), "\\%c", byte);
     else if (byte < 0x20 || byte > 0x7e)
-        snprintf(text, sizeof text, "\\x%02x", byte);
+        snprintf(text, sizeof(text), "\\x%02x", byte);
     else
-        snprintf(text, sizeof text, "%c", byte);
+        snprintf(text, sizeof(text), "%c", byte);
     buffer_append_text(out, text);
 }
 

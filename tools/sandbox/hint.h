@@ -1,11 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * X-Sandbox-Hint: what is wrong with a request, where the provider's own answer does not say it.
  * Never the value of a credential: answers end up in logs.
  */
-
 #ifndef SANDBOX_HINT_H
 #define SANDBOX_HINT_H
 

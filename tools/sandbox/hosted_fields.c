@@ -1,10 +1,16 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Payroc's Hosted Fields sessions. The order of the checks, and what is answered where the
  * documentation is silent, are assumptions; docs/sandbox.md lists them.
  */
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "apis.h"
 #include "clock.h"
@@ -18,11 +24,6 @@
 #include "url.h"
 #include "utf8.h"
 #include "xalloc.h"
-
-#include <regex.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #define HOSTED_FIELDS_API_KEY "sandbox-api-key-not-real"
 #define HOSTED_FIELDS_TERMINAL_ID "7702014"
@@ -105,9 +106,9 @@ static const char *authorization_fault(const struct exchange *exchange)
 
     if (!value)
         return "there is no Authorization header";
-    if (strncmp(value, scheme, sizeof scheme - 1) != 0)
+    if (strncmp(value, scheme, sizeof(scheme) - 1) != 0)
         return "Authorization is not of the form 'Bearer token'";
-    value += sizeof scheme - 1;
+    value += sizeof(scheme) - 1;
     if (strcmp(value, HOSTED_FIELDS_API_KEY) == 0)
         return "Authorization holds the API key; POST /authorize gives a bearer token for it";
     if (grants_check(exchange->sandbox->bearer_tokens, value, "") != GRANT_GOOD)
@@ -121,7 +122,7 @@ static bool admits_json(const char *element)
 {
     static const char *const ranges[] = {"application/json", "application/*", "*/*"};
 
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
         size_t length = strlen(ranges[i]);
         if (strncasecmp(element, ranges[i], length) == 0 && strchr(",; \t", element[length]))
             return true;
@@ -271,9 +272,20 @@ static const struct field {
     const char *detail;
     const char *rule;
 } fields[] = {
-    {"scenario", true, is_scenario, "Invalid value", "must be one of: payment, tokenization"},
-    {"libVersion", true, is_lib_version, "Invalid format", "must look like 1.7.0.261457"},
-    {"secureTokenId", false, is_secure_token_id, "Invalid value", "must have 1 to 200 characters"},
+    {.name = "scenario",
+     .required = true,
+     .is_valid = is_scenario,
+     .detail = "Invalid value",
+     .rule = "must be one of: payment, tokenization"},
+    {.name = "libVersion",
+     .required = true,
+     .is_valid = is_lib_version,
+     .detail = "Invalid format",
+     .rule = "must look like 1.7.0.261457"},
+    {.name = "secureTokenId",
+     .is_valid = is_secure_token_id,
+     .detail = "Invalid value",
+     .rule = "must have 1 to 200 characters"},
 };
 
 static void check_field(const struct field *field, const cJSON *value, cJSON *errors)
@@ -299,7 +311,7 @@ static cJSON *find_errors(const char *terminal, const cJSON *body)
                       "must have 4 to 50 characters");
     if (!body)
         problem_blame(errors, "body", "Invalid format", "must be a JSON object");
-    for (size_t i = 0; body && i < sizeof fields / sizeof *fields; i++)
+    for (size_t i = 0; body && i < sizeof(fields) / sizeof(*fields); i++)
         check_field(&fields[i], json_member(body, fields[i].name), errors);
     return errors;
 }

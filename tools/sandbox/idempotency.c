@@ -1,22 +1,24 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * One table of keys for all providers; the provider is part of the name.
  */
 
+/*
+ * One table of keys for all providers; the provider is part of the name.
+ */
 #include "idempotency.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
 
 #include "buffer.h"
 #include "clock.h"
 #include "table.h"
 #include "xalloc.h"
-
-#include <openssl/evp.h>
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     DIGEST_SIZE = 32
@@ -48,7 +50,7 @@ static void record_free(void *value)
 
 struct idempotency *idempotency_new(void)
 {
-    struct idempotency *keys = xcalloc(1, sizeof *keys);
+    struct idempotency *keys = xcalloc(1, sizeof(*keys));
 
     pthread_mutex_init(&keys->lock, NULL);
     keys->records = table_new(record_free);
@@ -79,7 +81,7 @@ static enum key_state look(const struct record *record, const unsigned char *con
 static void begin(struct idempotency *keys, const char *name, const unsigned char *content,
                   const struct keyed_request *request, struct claim *claim)
 {
-    struct record *record = xcalloc(1, sizeof *record);
+    struct record *record = xcalloc(1, sizeof(*record));
 
     record->number = keys->next_number++;
     record->first_ms = clock_wall_ms();

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Idempotency keys and the answers saved under them. Safe from any thread.
  */
 
+/*
+ * Idempotency keys and the answers saved under them. Safe from any thread.
+ */
 #ifndef SANDBOX_IDEMPOTENCY_H
 #define SANDBOX_IDEMPOTENCY_H
 

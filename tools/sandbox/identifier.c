@@ -1,16 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Random identifiers from OpenSSL's generator.
  */
 
+/*
+ * Random identifiers from OpenSSL's generator.
+ */
 #include "identifier.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <openssl/rand.h>
 
 static void random_bytes(unsigned char *bytes, size_t count)
 {
@@ -33,7 +35,7 @@ void identifier_uuid(char uuid[UUID_SIZE])
 {
     unsigned char b[16];
 
-    random_bytes(b, sizeof b);
+    random_bytes(b, sizeof(b));
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
     snprintf(uuid, UUID_SIZE,
@@ -46,7 +48,7 @@ bool identifier_is_uuid4(const char *text)
 {
     static const char shape[] = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
 
-    if (strlen(text) != sizeof shape - 1)
+    if (strlen(text) != sizeof(shape) - 1)
         return false;
     for (size_t i = 0; shape[i]; i++) {
         const char *allowed = shape[i] == 'x'   ? "0123456789abcdefABCDEF"

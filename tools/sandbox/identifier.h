@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Random identifiers.
  */
 
+/*
+ * Random identifiers.
+ */
 #ifndef SANDBOX_IDENTIFIER_H
 #define SANDBOX_IDENTIFIER_H
 

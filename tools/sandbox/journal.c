@@ -1,21 +1,23 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A circular buffer of entries, kept as the JSON objects that the control API shows.
  */
 
+/*
+ * A circular buffer of entries, kept as the JSON objects that the control API shows.
+ */
 #include "journal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
 
 #include "clock.h"
 #include "json.h"
 #include "utf8.h"
 #include "xalloc.h"
-
-#include <openssl/evp.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     ENTRIES_MAX = 20000,
@@ -40,7 +42,7 @@ struct journal {
 
 struct journal *journal_new(void)
 {
-    struct journal *journal = xcalloc(1, sizeof *journal);
+    struct journal *journal = xcalloc(1, sizeof(*journal));
 
     pthread_mutex_init(&journal->lock, NULL);
     return journal;

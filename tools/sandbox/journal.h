@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * What was received and answered, in order of arrival. Safe from any thread.
  */
 
+/*
+ * What was received and answered, in order of arrival. Safe from any thread.
+ */
 #ifndef SANDBOX_JOURNAL_H
 #define SANDBOX_JOURNAL_H
 

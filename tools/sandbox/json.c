@@ -1,18 +1,19 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Strict reading, tolerant quoting.
  */
 
+/*
+ * Strict reading, tolerant quoting.
+ */
 #include "json.h"
+
+#include <stdlib.h>
 
 #include "buffer.h"
 #include "json_syntax.h"
 #include "utf8.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
 
 cJSON *json_parse(const char *bytes, size_t length)
 {

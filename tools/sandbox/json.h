@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * What the sandbox needs beyond plain cJSON.
  */
 
+/*
+ * What the sandbox needs beyond plain cJSON.
+ */
 #ifndef SANDBOX_JSON_H
 #define SANDBOX_JSON_H
 

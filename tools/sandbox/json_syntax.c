@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * A strict JSON recogniser. cJSON is forgiving (leading zeros, raw control characters, cut
  * surrogates); a judge of what a client sends must not be.
  */
-
 #include "json_syntax.h"
 
-#include "utf8.h"
-
 #include <string.h>
+
+#include "utf8.h"
 
 enum {
     DEPTH_LIMIT = 64

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Is this text JSON, exactly as RFC 8259 says?
  */
 
+/*
+ * Is this text JSON, exactly as RFC 8259 says?
+ */
 #ifndef SANDBOX_JSON_SYNTAX_H
 #define SANDBOX_JSON_SYNTAX_H
 

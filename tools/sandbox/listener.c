@@ -1,13 +1,12 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Binding to loopback and to nothing else: the credentials in here are public.
  */
 
+/*
+ * Binding to loopback and to nothing else: the credentials in here are public.
+ */
 #include "listener.h"
-
-#include "xalloc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +17,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "xalloc.h"
 
 union address {
     struct sockaddr any;
@@ -30,11 +31,11 @@ static bool parse(const char *text, int port, union address *address, socklen_t 
     *address = (union address){.v6 = {.sin6_family = AF_INET6}};
     if (inet_pton(AF_INET6, text, &address->v6.sin6_addr) == 1) {
         address->v6.sin6_port = htons((uint16_t)port);
-        *size = sizeof address->v6;
-        return memcmp(&address->v6.sin6_addr, &in6addr_loopback, sizeof in6addr_loopback) == 0;
+        *size = sizeof(address->v6);
+        return memcmp(&address->v6.sin6_addr, &in6addr_loopback, sizeof(in6addr_loopback)) == 0;
     }
     *address = (union address){.v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)}};
-    *size = sizeof address->v4;
+    *size = sizeof(address->v4);
     if (inet_pton(AF_INET, strcmp(text, "localhost") == 0 ? "127.0.0.1" : text,
                   &address->v4.sin_addr) != 1)
         return false;
@@ -44,15 +45,15 @@ static bool parse(const char *text, int port, union address *address, socklen_t 
 static char *describe(int listener)
 {
     union address address;
-    socklen_t size = sizeof address;
+    socklen_t size = sizeof(address);
     char text[INET6_ADDRSTRLEN];
 
     getsockname(listener, &address.any, &size);
     if (address.any.sa_family == AF_INET6) {
-        inet_ntop(AF_INET6, &address.v6.sin6_addr, text, sizeof text);
+        inet_ntop(AF_INET6, &address.v6.sin6_addr, text, sizeof(text));
         return xasprintf("[%s]:%d", text, ntohs(address.v6.sin6_port));
     }
-    inet_ntop(AF_INET, &address.v4.sin_addr, text, sizeof text);
+    inet_ntop(AF_INET, &address.v4.sin_addr, text, sizeof(text));
     return xasprintf("%s:%d", text, ntohs(address.v4.sin_port));
 }
 
@@ -66,7 +67,7 @@ static int open_socket(const union address *address, socklen_t size)
     /* A COMMAND must not inherit the socket, and a restart must not wait for old connections. */
     fcntl(listener, F_SETFD, FD_CLOEXEC);
     fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (bind(listener, &address->any, size) == 0 && listen(listener, SOMAXCONN) == 0)
         return listener;
     int reason = errno;

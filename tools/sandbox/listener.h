@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The loopback socket that everything arrives on.
  */
 
+/*
+ * The loopback socket that everything arrives on.
+ */
 #ifndef SANDBOX_LISTENER_H
 #define SANDBOX_LISTENER_H
 

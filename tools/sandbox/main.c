@@ -1,9 +1,16 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * The sandbox from its options to its end.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
 
 #include "ca_file.h"
 #include "certificate.h"
@@ -17,11 +24,6 @@
 #include "stop.h"
 #include "xalloc.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 /* Until a signal, or the end of standard input where that was asked for. */
 static void wait_for_end(bool until_eof)
 {
@@ -29,7 +31,7 @@ static void wait_for_end(bool until_eof)
 
     for (;;) {
         int number = signals_wait(until_eof ? STDIN_FILENO : -1).number;
-        if (number == 0 && read(STDIN_FILENO, ignored, sizeof ignored) <= 0)
+        if (number == 0 && read(STDIN_FILENO, ignored, sizeof(ignored)) <= 0)
             return;
         if (number == SIGHUP || number == SIGINT || number == SIGQUIT || number == SIGTERM)
             return;

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The command line.
  */
 
+/*
+ * The command line.
+ */
 #include "options.h"
 
 #include <errno.h>
@@ -95,7 +96,7 @@ static long number(const char *option, long lowest, long highest)
     errno = 0;
     long value = strtol(optarg, &end, 10);
     if (errno || end == optarg || *end || value < lowest || value > highest) {
-        snprintf(expected, sizeof expected, "a whole number from %ld to %ld", lowest, highest);
+        snprintf(expected, sizeof(expected), "a whole number from %ld to %ld", lowest, highest);
         refuse(option, expected, optarg);
     }
     return value;

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * What the command line asks for.
  */
 
+/*
+ * What the command line asks for.
+ */
 #ifndef SANDBOX_OPTIONS_H
 #define SANDBOX_OPTIONS_H
 

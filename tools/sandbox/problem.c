@@ -1,21 +1,24 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The catalogue of Payroc's problems. Titles and details marked (i) are inferred.
  */
 
+/*
+ * The catalogue of Payroc's problems. Titles and details marked (i) are inferred.
+ */
 #include "problem.h"
-
-#include "exchange.h"
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const struct problem problem_key_missing = {400, "idempotency-key-missing",
-                                            "Idempotency key missing",                 /* (i) */
-                                            "The Idempotency-Key header is required"}; /* (i) */
+#include "exchange.h"
+#include "xalloc.h"
+
+const struct problem problem_key_missing = {.status = 400,
+                                            .fragment = "idempotency-key-missing",
+                                            .title = "Idempotency key missing",
+                                            .detail =
+                                                "The Idempotency-Key header is required"}; /* (i) */
 
 static const struct problem problems[] = {
     {.status = 400,
@@ -37,15 +40,19 @@ static const struct problem problems[] = {
     {.status = 406,
      .fragment = "not-acceptable",
      .title = "Not acceptable",
-     .detail = "The response can only be JSON"},                       /* (i) */
-    {409, "idempotency-key-in-use", "Idempotency key in use",          /* (i) */
-     "The idempotency key was already used with a different request"}, /* (i) */
+     .detail = "The response can only be JSON"}, /* (i) */
+    {.status = 409,
+     .fragment = "idempotency-key-in-use",
+     .title = "Idempotency key in use",
+     .detail = "The idempotency key was already used with a different request"}, /* (i) */
     {.status = 413,
      .fragment = "payload-too-large",
      .title = "Payload too large",
-     .detail = "The request body is too large"},              /* (i) */
-    {415, "unsupported-media-type", "Unsupported media type", /* (i) */
-     "Send the request body as application/json"},            /* (i) */
+     .detail = "The request body is too large"}, /* (i) */
+    {.status = 415,
+     .fragment = "unsupported-media-type",
+     .title = "Unsupported media type",
+     .detail = "Send the request body as application/json"}, /* (i) */
     {.status = 429,
      .fragment = "too-many-requests",
      .title = "Too many requests",
@@ -58,7 +65,7 @@ static const struct problem problems[] = {
 
 const struct problem *problem_for_status(int status)
 {
-    static const size_t last = sizeof problems / sizeof *problems - 1;
+    static const size_t last = sizeof(problems) / sizeof(*problems) - 1;
 
     for (size_t i = 0; i <= last; i++) {
         if (problems[i].status == status)

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Payroc's errors: RFC 9457 problem details with a list of errors.
  */
 
+/*
+ * Payroc's errors: RFC 9457 problem details with a list of errors.
+ */
 #ifndef SANDBOX_PROBLEM_H
 #define SANDBOX_PROBLEM_H
 

@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Building answers.
  */
 
+/*
+ * Building answers.
+ */
 #include "reply.h"
-
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "xalloc.h"
 
 void reply_set_body(struct reply *reply, const char *body, size_t length)
 {

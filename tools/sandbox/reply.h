@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * An answer under construction, independent of the HTTP server that will send it.
  */
 
+/*
+ * An answer under construction, independent of the HTTP server that will send it.
+ */
 #ifndef SANDBOX_REPLY_H
 #define SANDBOX_REPLY_H
 

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Collecting a request and asking simple questions about it.
  */
 
+/*
+ * Collecting a request and asking simple questions about it.
+ */
 #include "request.h"
 
 #include <stdlib.h>
@@ -30,9 +31,9 @@ bool request_says_json(const struct request *request)
     static const char json[] = "application/json";
     const char *type = request_header(request, "Content-Type");
 
-    if (!type || strncasecmp(type, json, sizeof json - 1) != 0)
+    if (!type || strncasecmp(type, json, sizeof(json) - 1) != 0)
         return false;
-    return strchr("; \t", type[sizeof json - 1]) != NULL;
+    return strchr("; \t", type[sizeof(json) - 1]) != NULL;
 }
 
 void request_free(struct request *request)

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A request as it was received, before anybody looked into it.
  */
 
+/*
+ * A request as it was received, before anybody looked into it.
+ */
 #ifndef SANDBOX_REQUEST_H
 #define SANDBOX_REQUEST_H
 

@@ -1,11 +1,14 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The life of the shared state.
  */
 
+/*
+ * The life of the shared state.
+ */
 #include "sandbox.h"
+
+#include <stdlib.h>
 
 #include "clock.h"
 #include "faults.h"
@@ -15,8 +18,6 @@
 #include "options.h"
 #include "stop.h"
 #include "throttle.h"
-
-#include <stdlib.h>
 
 void sandbox_init(struct sandbox *sandbox, const struct options *options)
 {

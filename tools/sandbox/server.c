@@ -1,22 +1,24 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * The only file that knows libmicrohttpd. One thread per connection, so that an answer that is
  * delayed on purpose holds up nobody else.
  */
-
 #include "server.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
 
 #include "certificate.h"
 #include "exchange.h"
 #include "framing.h"
 #include "xalloc.h"
-
-#include <microhttpd.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 /* In GnuTLS' language: its defaults, and TLS 1.2 at least. */
 static char tls_priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The HTTP server: libmicrohttpd on one side, exchanges on the other.
  */
 
+/*
+ * The HTTP server: libmicrohttpd on one side, exchanges on the other.
+ */
 #ifndef SANDBOX_SERVER_H
 #define SANDBOX_SERVER_H
 

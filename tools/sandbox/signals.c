@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The handler writes each signal into a pipe, where poll finds it beside other input.
  */
 
+/*
+ * The handler writes each signal into a pipe, where poll finds it beside other input.
+ */
 #include "signals.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ enum {
 
 static const int watched[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 enum {
-    WATCHED = sizeof watched / sizeof *watched
+    WATCHED = sizeof(watched) / sizeof(*watched)
 };
 
 static int notes[2];

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Signals, turned into something that can be waited for.
  */
 
+/*
+ * Signals, turned into something that can be waited for.
+ */
 #ifndef SANDBOX_SIGNALS_H
 #define SANDBOX_SIGNALS_H
 

@@ -1,18 +1,19 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Delays that do not hold up the end of the program.
  */
 
+/*
+ * Delays that do not hold up the end of the program.
+ */
 #include "stop.h"
-
-#include "xalloc.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "xalloc.h"
 
 struct stop {
     pthread_mutex_t lock;
@@ -22,7 +23,7 @@ struct stop {
 
 struct stop *stop_new(void)
 {
-    struct stop *stop = xcalloc(1, sizeof *stop);
+    struct stop *stop = xcalloc(1, sizeof(*stop));
     pthread_condattr_t attributes;
 
     pthread_mutex_init(&stop->lock, NULL);

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The wish to end, and sleeping until then.
  */
 
+/*
+ * The wish to end, and sleeping until then.
+ */
 #ifndef SANDBOX_STOP_H
 #define SANDBOX_STOP_H
 

@@ -1,17 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Hash table with chaining; a second list through all entries keeps the order of arrival.
  */
 
+/*
+ * Hash table with chaining; a second list through all entries keeps the order of arrival.
+ */
 #include "table.h"
-
-#include "clock.h"
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "clock.h"
+#include "xalloc.h"
 
 enum {
     BUCKETS = 4096,
@@ -35,7 +36,7 @@ struct table {
 
 struct table *table_new(void (*free_value)(void *))
 {
-    struct table *table = xcalloc(1, sizeof *table);
+    struct table *table = xcalloc(1, sizeof(*table));
 
     table->free_value = free_value;
     return table;
@@ -88,7 +89,7 @@ void table_put(struct table *table, const char *name, void *value, int64_t expir
         table_remove(table, table->oldest->name);
 
     struct entry **link = find(table, name);
-    struct entry *entry = xcalloc(1, sizeof *entry);
+    struct entry *entry = xcalloc(1, sizeof(*entry));
     entry->name = xstrdup(name);
     entry->value = value;
     entry->expires_ms = expires_ms;

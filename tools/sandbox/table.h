@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * A table of values by name, each with an end of life. Not locked: the owner does that.
  */
 
+/*
+ * A table of values by name, each with an end of life. Not locked: the owner does that.
+ */
 #ifndef SANDBOX_TABLE_H
 #define SANDBOX_TABLE_H
 

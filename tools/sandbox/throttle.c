@@ -1,17 +1,18 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * WePay's published limit: 30 requests in 10 seconds.
  */
 
+/*
+ * WePay's published limit: 30 requests in 10 seconds.
+ */
 #include "throttle.h"
-
-#include "clock.h"
-#include "xalloc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "clock.h"
+#include "xalloc.h"
 
 enum {
     LIMIT = 30,
@@ -27,7 +28,7 @@ struct throttle {
 
 struct throttle *throttle_new(void)
 {
-    struct throttle *throttle = xcalloc(1, sizeof *throttle);
+    struct throttle *throttle = xcalloc(1, sizeof(*throttle));
 
     pthread_mutex_init(&throttle->lock, NULL);
     return throttle;

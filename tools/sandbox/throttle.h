@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * At most so many requests in a sliding window. Safe from any thread.
  */
 
+/*
+ * At most so many requests in a sliding window. Safe from any thread.
+ */
 #ifndef SANDBOX_THROTTLE_H
 #define SANDBOX_THROTTLE_H
 

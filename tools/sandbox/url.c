@@ -1,16 +1,17 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Taking request targets apart.
  */
 
+/*
+ * Taking request targets apart.
+ */
 #include "url.h"
-
-#include "xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "xalloc.h"
 
 static int hex_digit(char c)
 {

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Request targets: segments, percent escapes, query values.
  */
 
+/*
+ * Request targets: segments, percent escapes, query values.
+ */
 #ifndef SANDBOX_URL_H
 #define SANDBOX_URL_H
 

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Checking and counting UTF-8.
  */
 
+/*
+ * Checking and counting UTF-8.
+ */
 #include "utf8.h"
 
 /* The length of the sequence that starts here, or 0 if it is not well-formed. */

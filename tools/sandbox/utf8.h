@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * UTF-8, as RFC 3629 defines it.
  */
 
+/*
+ * UTF-8, as RFC 3629 defines it.
+ */
 #ifndef SANDBOX_UTF8_H
 #define SANDBOX_UTF8_H
 

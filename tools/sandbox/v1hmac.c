@@ -1,28 +1,30 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * Verification of v1HMAC, written from the specification and from nothing else.
  *
  * The signed text is: method, Content-Type, Date, the X-GCS headers sorted by name, the resource,
  * each on a line of its own that ends in LF, the last one too.
  */
-
 #include "v1hmac.h"
 
-#include "clock.h"
-#include "hint.h"
-#include "url.h"
-#include "xalloc.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
+
+#include "clock.h"
+#include "hint.h"
+#include "url.h"
+#include "xalloc.h"
 
 enum {
     MAC_SIZE = 32,
@@ -71,7 +73,8 @@ static void collect(struct headers *signed_headers, const struct headers *header
         buffer_free(&name);
     }
     if (signed_headers->count > 1)
-        qsort(signed_headers->items, signed_headers->count, sizeof *signed_headers->items, by_name);
+        qsort(signed_headers->items, signed_headers->count, sizeof(*signed_headers->items),
+              by_name);
 }
 
 static void append_headers(struct buffer *out, const struct headers *headers)
@@ -149,7 +152,7 @@ static bool fits_decoded(const char *given, struct bytes text, struct bytes key)
     return fitting;
 }
 
-/* The two mistakes that are made most often are recognised. */
+/* The two mistakes that are made most often are recognized. */
 static const char *guess(const char *given, struct bytes text, struct bytes key)
 {
     if (fits_decoded(given, text, key))
@@ -198,9 +201,9 @@ static char *check_authorization(const struct request *request, const struct v1h
 
     if (!value)
         return xstrdup("there is no Authorization header");
-    if (strncmp(value, scheme, sizeof scheme - 1) != 0 || !strchr(value + sizeof scheme - 1, ':'))
+    if (strncmp(value, scheme, sizeof(scheme) - 1) != 0 || !strchr(value + sizeof(scheme) - 1, ':'))
         return xstrdup("Authorization is not of the form 'GCS v1HMAC:keyId:signature'");
-    value += sizeof scheme - 1;
+    value += sizeof(scheme) - 1;
     if (strncmp(value, key->id, id_length) != 0 || value[id_length] != ':')
         return xstrdup("the API key id is not known");
     return check_signature(request, value + id_length + 1, key->secret);

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * The v1HMAC request signature, checked.
  */
 
+/*
+ * The v1HMAC request signature, checked.
+ */
 #ifndef SANDBOX_V1HMAC_H
 #define SANDBOX_V1HMAC_H
 

@@ -1,12 +1,13 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * The rules that Apple has for servers: https, one of its hosts, one of its two paths. Whether
  * Worldline checks them is not known; a client that sends anything else has forwarded what a
  * attacker typed.
  */
-
 #include "validation_url.h"
 
 #include <stdbool.h>
@@ -54,11 +55,11 @@ static bool is_pod(const char *host, size_t length)
 {
     static const char domain[] = ".apple.com";
 
-    for (size_t i = 0; i < sizeof pods / sizeof *pods; i++) {
+    for (size_t i = 0; i < sizeof(pods) / sizeof(*pods); i++) {
         size_t start = strlen(pods[i].prefix);
-        if (length == start + sizeof domain && strncasecmp(host, pods[i].prefix, start) == 0 &&
+        if (length == start + sizeof(domain) && strncasecmp(host, pods[i].prefix, start) == 0 &&
             host[start] >= '1' && host[start] <= pods[i].last &&
-            strncasecmp(host + start + 1, domain, sizeof domain - 1) == 0)
+            strncasecmp(host + start + 1, domain, sizeof(domain) - 1) == 0)
             return true;
     }
     return false;
@@ -67,7 +68,7 @@ static bool is_pod(const char *host, size_t length)
 /* Whole and without regard to case: the end of a name is not enough. */
 static bool is_host_of_apple(const char *host, size_t length)
 {
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
         if (strlen(hosts[i]) == length && strncasecmp(host, hosts[i], length) == 0)
             return true;
     }
@@ -76,7 +77,7 @@ static bool is_host_of_apple(const char *host, size_t length)
 
 static bool is_path_of_apple(const char *path)
 {
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
         if (strcmp(path, paths[i]) == 0)
             return true;
     }
@@ -86,11 +87,11 @@ static bool is_path_of_apple(const char *path)
 const char *validation_url_fault(const char *url)
 {
     static const char scheme[] = "https://";
-    const char *host = url + sizeof scheme - 1;
+    const char *host = url + sizeof(scheme) - 1;
 
     if (strlen(url) > LENGTH_MAX)
         return "it is longer than 2048 bytes";
-    if (strncasecmp(url, scheme, sizeof scheme - 1) != 0)
+    if (strncasecmp(url, scheme, sizeof(scheme) - 1) != 0)
         return "it does not begin with https://";
     if (!is_plain(url))
         return "it has a user, a query, a fragment, a blank, or bytes that do not belong there";

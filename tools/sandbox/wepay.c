@@ -1,10 +1,16 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
+ */
+
+/*
  * WePay's session tokens. Where the documentation is silent (order of checks, 403 for a strange
  * account, 429 for the throttle) this is an assumption; docs/sandbox.md lists them.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
 
 #include "apis.h"
 #include "exchange.h"
@@ -17,10 +23,6 @@
 #include "utf8.h"
 #include "wepay_error.h"
 #include "xalloc.h"
-
-#include <openssl/evp.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define WEPAY_APP_ID "700123"
 #define WEPAY_APP_TOKEN "stage_SANDBOX-NOT-A-REAL-TOKEN"
@@ -59,7 +61,7 @@ static bool is_known_version(const char *version)
     static const char *const versions[] = {"3.0", "3.0.rc.1.1", "3.0.rc.2.1", "3.0.rc.5.1",
                                            "3.1", "3.1.rc.1.1", "3.1.rc.1.3", "3.2"};
 
-    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+    for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
         if (strcmp(versions[i], version) == 0)
             return true;
     }
@@ -177,7 +179,7 @@ static void identity_of(struct buffer *out, const struct request *request)
                                         "Client-IP"};
 
     buffer_append_text(out, request->target);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         const char *value = request_header(request, names[i]);
         buffer_append_text(out, "\n");
         buffer_append_text(out, value ? value : "");

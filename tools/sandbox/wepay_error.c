@@ -1,18 +1,19 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Building WePay errors, and the headers that every answer of WePay has.
  */
 
+/*
+ * Building WePay errors, and the headers that every answer of WePay has.
+ */
 #include "wepay_error.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "exchange.h"
 #include "identifier.h"
 #include "xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static const char invalid[] = "INVALID_PARAMS";
 

@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * WePay's error envelope: error_code, error_message, and details that say what is wrong where.
  */
 
+/*
+ * WePay's error envelope: error_code, error_message, and details that say what is wrong where.
+ */
 #ifndef SANDBOX_WEPAY_ERROR_H
 #define SANDBOX_WEPAY_ERROR_H
 

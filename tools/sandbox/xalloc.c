@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Allocation that never returns NULL. A simulator has nothing useful to do without memory.
  */
 
+/*
+ * Allocation that never returns NULL. A simulator has nothing useful to do without memory.
+ */
 #include "xalloc.h"
 
 #include <stdarg.h>

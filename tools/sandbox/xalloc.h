@@ -1,10 +1,11 @@
 /*
  * Copyright (c) 2026 the libsessionpay authors
  * SPDX-License-Identifier: MIT
- *
- * Memory for a small tool: these calls succeed or end the program.
  */
 
+/*
+ * Memory for a small tool: these calls succeed or end the program.
+ */
 #ifndef SANDBOX_XALLOC_H
 #define SANDBOX_XALLOC_H
 

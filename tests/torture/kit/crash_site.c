@@ -45,12 +45,12 @@ static void on_crash(int number)
     void *frames[MOST_FRAMES];
     int count = backtrace(frames, MOST_FRAMES);
     char said[CRASH_SITE_SIZE];
-    Dl_info found;
+    Dl_info found = {.dli_fname = NULL};
     int i = 1;
 
     while (i < count && find_object(frames[i], &found) && strstr(found.dli_fname, "/libc.so"))
         i++;
-    if (i > 1 && i < count) {
+    if (i > 1 && i < count && found.dli_fname) {
         const char *slash = strrchr(found.dli_fname, '/');
         int length =
             snprintf(said, sizeof(said), "%s%s of %s\n", mark,
