@@ -127,6 +127,8 @@ def fill(struct: str, values: Mapping[str, Any], keep: List[Any]) -> Any:
 
 def _shown(made: Any, name: str, kind: str, count: str, enumeration: Any) -> Any:
     value = getattr(made, name)
+    if kind == "text":
+        return None if value == ffi.NULL else ffi.string(value).decode("utf-8", "replace")
     if kind == "int":
         try:
             return enumeration(value) if enumeration else value
@@ -141,12 +143,15 @@ def _shown(made: Any, name: str, kind: str, count: str, enumeration: Any) -> Any
         return tuple(text(value[index]) for index in range(getattr(made, count)))
     if value == ffi.NULL:
         return None
-    return text(value) if kind == "text" else show(kind, value)
+    return show(kind, value)
 
 
 def show(struct: str, made: Any) -> Any:
     """A struct of the library as a dataclass of its own, which does not need it any more."""
-    return CLASSES[struct](**{row[0]: _shown(made, *row) for row in MEMBERS[struct]})
+    shown = object.__new__(CLASSES[struct])
+    # Its __init__ would set each member on its own, slowly, since it is frozen.
+    shown.__dict__.update({row[0]: _shown(made, *row) for row in MEMBERS[struct]})
+    return shown
 
 
 class Expiring:
