@@ -8,6 +8,7 @@
 #   make quickstart    one payment session, end to end, against the sandbox
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
+#   make check-bindings  the bindings of other languages, and their conformance to the library
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -79,10 +80,12 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
+vpath %.py $(srcdir)
+vpath %.json $(srcdir)
 
 # ---- Switches: each is 1 or empty ---------------------------------------------------------------
 
@@ -241,6 +244,7 @@ FUZZ_SRC        := $(call in,tests/fuzz/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
                    $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
+CONFORM_SRC     := $(call in,bindings/conformance/*.c)
 STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
@@ -418,6 +422,7 @@ $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_C
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
+$(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/unit/% $(O)/obj/tests/http2/%: DIR_CFLAGS = $(PRIVATE) $(CHECK_CFLAGS)
@@ -456,7 +461,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -584,6 +589,15 @@ $(O)/tests/bench/ours: $(STATIC)
 $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 	$(call preloaded)
 
+# Plays the conformance cases of the bindings with the library itself.
+$(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api.json
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $< '$(srcdir)/share/sessionpay.api.json' >$@
+$(O)/obj/bindings/conformance/layout.o: $(O)/obj/bindings/layouts.h
+
+$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(STATIC)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
+
 # ---- Tests --------------------------------------------------------------------------------------
 #
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
@@ -663,6 +677,49 @@ run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
         $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
+
+# The bindings: what is missing for one leaves it out, and is said. Journals are compared with that of C.
+CASES     = $(srcdir)/bindings/conformance/defaults.json \
+            $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
+JOURNALS  = $(O)/bindings/c.journal
+bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
+
+# Python: any that can build the package. It is made from a copy, since setuptools writes beside its sources.
+PY_MODULES := setuptools, wheel, cffi, pip
+PY         = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import $(PY_MODULES)' 2>/dev/null && echo $p)))
+PY_PACKAGE = $(O)/bindings/python
+PY_RUN     = PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests
+ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
+PY := $(PY)
+ifeq ($(PY),)
+bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
+else
+JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
+bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
+             'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
+             'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
+             'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py' \
+             'bindings/python/installed?$(SANDBOXED) sh $(srcdir)/bindings/python/tests/installed.sh $(PY) $(abspath $(O))'
+check-bindings: $(PY_PACKAGE)/sessionpay/__init__.py
+endif
+endif
+
+PY_SRC := $(filter-out %/_native.c,$(wildcard $(addprefix $(srcdir)/bindings/python/,*.py *.toml README.md sessionpay/*.py*)))
+$(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(srcdir)/share/* $(srcdir)/include/*/*)
+	@echo '  PIP     $(PY_PACKAGE)'
+	$(Q)rm -rf $(PY_PACKAGE) $(O)/bindings/tree
+	$(Q)mkdir -p $(O)/bindings/tree/bindings
+	$(Q)cp -R '$(srcdir)/share' '$(srcdir)/include' $(O)/bindings/tree
+	$(Q)cp -R '$(srcdir)/bindings/python' $(O)/bindings/tree/bindings
+	$(Q)SESSIONPAY_BUILD='$(abspath $(O))' $(PY) -m pip install --quiet --no-build-isolation --no-deps --no-index \
+	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
+	$(Q)touch $@
+
+bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
+
+check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
+	@rm -f $(O)/bindings/*.journal
+	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/bindings/log $(bindings)
 
 # The tests on other machines, as far as this one can stand in for them.
 CROSS := armhf arm64 musl
@@ -845,7 +902,7 @@ distcheck: dist
 
 # ---- Tidiness -----------------------------------------------------------------------------------
 
-C_FILES := $(sort $(foreach d,lib adapters tools examples tests include,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
+C_FILES := $(sort $(foreach d,lib adapters tools examples tests include bindings,$(shell find '$(srcdir)/$d' -name '*.[ch]')))
 
 format:
 	@$(CLANG_FORMAT) -i $(C_FILES)
@@ -862,8 +919,9 @@ TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
+$(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 
