@@ -154,10 +154,13 @@ static bool take_session(spay_call *call, spay__shared_session *shared)
     char *memory = at;
     const char *kind = next_word(&at, end);
     const char *sha256 = next_word(&at, end);
+    int64_t lifetime = number_of(next_word(&at, end));
     int64_t status = number_of(next_word(&at, end));
     const char *request_id = next_word(&at, end);
-    bool done = kind && request_id && strcmp(kind, session_record) == 0 && status > 0;
+    bool done = kind && request_id && strcmp(kind, session_record) == 0 && lifetime > 0;
 
+    if (left > lifetime) /* a store may not prolong what it keeps */
+        left = lifetime;
     if (done)
         done = strcmp(sha256, call->body_sha256) == 0
                    ? spay__reply_read_shared(call, (int32_t)status, request_id, at,
@@ -197,6 +200,7 @@ void spay__call_publish_session(spay_call *call)
     spay__buffer_init(&record, SPAY__LONGEST_RECORD);
     add_word(&record, session_record);
     add_word(&record, call->body_sha256);
+    add_number(&record, left);
     add_number(&record, info->http_status);
     add_word(&record, info->request_id);
     if (left >= SHORTEST_LIFETIME_MS &&

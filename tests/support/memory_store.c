@@ -98,7 +98,8 @@ static void get(memory_store *store, const pending *asked, const record *found)
     if (found->value && left > 0 && store->mode == MEMORY_STORE_SPOILS)
         found->value[found->length / 2] ^= 1;
     if (found->value && left > 0 && store->mode != MEMORY_STORE_DENIES)
-        spay_store_found(asked->operation, found->value, found->length, left);
+        spay_store_found(asked->operation, found->value, found->length,
+                         store->mode == MEMORY_STORE_PROLONGS ? left + 86400000 : left);
     else
         spay_store_end(asked->operation, SPAY_STORE_MISS);
 }

@@ -14,11 +14,12 @@
 
 typedef enum memory_store_mode {
     MEMORY_STORE_ANSWERS,
-    MEMORY_STORE_DEFERS, /* until memory_store_answer() */
-    MEMORY_STORE_FAILS,  /* every operation ends with SPAY_STORE_ERROR */
-    MEMORY_STORE_HANGS,  /* no operation ends, before the store is destroyed */
-    MEMORY_STORE_SPOILS, /* values come back with a bit changed */
-    MEMORY_STORE_DENIES  /* nothing is found and all leases are held */
+    MEMORY_STORE_DEFERS,  /* until memory_store_answer() */
+    MEMORY_STORE_FAILS,   /* every operation ends with SPAY_STORE_ERROR */
+    MEMORY_STORE_HANGS,   /* no operation ends, before the store is destroyed */
+    MEMORY_STORE_SPOILS,  /* values come back with a bit changed */
+    MEMORY_STORE_DENIES,  /* nothing is found and all leases are held */
+    MEMORY_STORE_PROLONGS /* values are said to live for a day longer */
 } memory_store_mode;
 
 typedef struct memory_store memory_store;

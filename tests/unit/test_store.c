@@ -256,6 +256,23 @@ START_TEST(a_session_is_shared_as_long_as_it_is_valid)
 }
 END_TEST
 
+START_TEST(a_store_cannot_prolong_a_session)
+{
+    static const int64_t lifetimes[] = {7200000, 300000};
+    spay_call_options options = with_intent("order 1");
+    void *session = NULL;
+
+    accounts_reply_good(&machines[0], sharing[_i]);
+    create(&machines[0], sharing[_i], &options, 0);
+    memory_store_set_mode(store, MEMORY_STORE_PROLONGS);
+    ck_assert_int_eq(accounts_create_session(&machines[1], sharing[_i], &options, &session, NULL),
+                     SPAY_OK);
+    ck_assert_int_le(accounts_session_info(session)->expires_at_ms,
+                     INT64_C(1767225600000) + lifetimes[_i]);
+    accounts_free_session(sharing[_i], session);
+}
+END_TEST
+
 START_TEST(another_request_with_the_same_intent_is_refused)
 {
     spay_connect_server_session_request request = SPAY_CONNECT_SERVER_SESSION_REQUEST_INIT;
@@ -735,6 +752,7 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, one_intent_makes_one_session_for_all_machines, 0, ROWS(sharing));
     tcase_add_loop_test(tests, another_intent_makes_another_session, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_session_is_shared_as_long_as_it_is_valid, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, a_store_cannot_prolong_a_session, 0, ROWS(sharing));
     tcase_add_test(tests, another_request_with_the_same_intent_is_refused);
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
