@@ -184,18 +184,18 @@ static char *string_to_sign(const char *text)
 
 char *golden_expand_signature(char *text, const char *secret)
 {
-    static const char placeholder[] = "${v1hmac}";
+    static const char variable[] = "${v1hmac}";
     unsigned char mac[MAC_SIZE];
     char *to_sign = NULL;
     char *signature = NULL;
 
-    if (!strstr(text, placeholder))
+    if (!strstr(text, variable))
         return text;
     to_sign = string_to_sign(text);
     (void)HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)to_sign,
                strlen(to_sign), mac, NULL);
     signature = base64(mac, sizeof(mac));
-    text = golden_replace(text, placeholder, signature);
+    text = golden_replace(text, variable, signature);
     free(to_sign);
     free(signature);
     return text;
