@@ -909,12 +909,6 @@ MEMBERS.update({
         ("at_ms", "int", "", None),
         ("call_ctx", "object", "", None),
     ),
-    "spay_platform": (
-    ),
-    "spay_store": (
-    ),
-    "spay_transport": (
-    ),
     "spay_client_options": (
         ("timeout_ms", "int", "", None),
         ("attempt_timeout_ms", "int", "", None),
