@@ -35,9 +35,12 @@ const { CLASSES, MEMBERS } = require('./values.js');
 TYPES_HEAD = """\
 // Made by generate.py from share/sessionpay.api.json. SPDX-License-Identifier: MIT
 
-import { Account, CallOptions, Client, Expiring, SessionPayError } from './lib/base.js';
+import { Account, CallExtras, Client, ClientExtras, Expiring, SessionPayError } from './lib/base.js';
 export * from './lib/base.js';
 """
+
+# What interfaces of options have beyond the struct's members.
+EXTRAS = {"spay_client_options": " extends MultiOptions, ClientExtras", "spay_call_options": " extends CallExtras"}
 
 # What an account can do beyond createSession().
 METHODS = {
@@ -184,7 +187,8 @@ def types_enumeration(enumeration, values):
 
 
 def types_input(struct, described):
-    print("\n%sexport interface %s {" % (comment(struct["doc"]), camel(struct["name"])))
+    print("\n%sexport interface %s%s {" % (
+        comment(struct["doc"]), camel(struct["name"]), EXTRAS.get(struct["name"], "")))
     for member, kind in described.members(struct):
         if kind != "object" and member["name"] != "submit":
             print("%s  %s%s: %s%s;" % (comment(member["doc"], "  "), name_of(member),

@@ -1,6 +1,6 @@
 // Made by generate.py from share/sessionpay.api.json. SPDX-License-Identifier: MIT
 
-import { Account, CallOptions, Client, Expiring, SessionPayError } from './lib/base.js';
+import { Account, CallExtras, Client, ClientExtras, Expiring, SessionPayError } from './lib/base.js';
 export * from './lib/base.js';
 
 /** The statuses. */
@@ -324,7 +324,7 @@ export declare class SendRecord {
 }
 
 /** Settings of a client. Everything is optional: zero means "the default", never "without limit". All text is copied. */
-export interface ClientOptions {
+export interface ClientOptions extends MultiOptions, ClientExtras {
   /** How long a call may take in all, waits and retries included, in ms. Default 25000. */
   timeoutMs?: number | null | undefined;
   /** How long one attempt may take, in ms. Default 10000. */
@@ -364,7 +364,7 @@ export interface ClientOptions {
 }
 
 /** Settings of one call. All optional; zero means the client's setting. */
-export interface CallOptions {
+export interface CallOptions extends CallExtras {
   /** The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one. */
   idempotencyKey?: string | null | undefined;
   /** What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key. */

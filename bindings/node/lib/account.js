@@ -15,6 +15,10 @@ function dividedOptions({ signal, callCtx, ...limits }) {
   return [valuesOf('spay_call_options', limits, 'options'), { signal, callCtx }];
 }
 
+function requestOf(provider, request) {
+  return valuesOf(`spay_${provider}_session_request`, request, 'request');
+}
+
 const MADE = Symbol('made by the addon');
 let nativeAccount; // as long as its client is open
 let clientOf;
@@ -42,9 +46,15 @@ class Account {
 
   async createSession(request, options = {}) {
     const [limits, others] = dividedOptions(options);
-    const values = valuesOf(`spay_${this.constructor.provider}_session_request`, request, 'request');
-    return run(this.#client, () => nativeAccount(this), values, limits, others);
+    return run(this.#client, () => nativeAccount(this), [requestOf(this.constructor.provider, request), limits], others);
   }
+}
+
+async function createApplePaySession(account, request, { serverRequest, ...options }) {
+  const [limits, others] = dividedOptions(options);
+  const input = [requestOf('connect_client', request), limits, requestOf('connect_server', serverRequest)];
+  const [serverSession, session] = await run(clientOf(account), () => nativeAccount(account), input, others);
+  return { serverSession, session };
 }
 
 function fromSession(Class, server, session) {
@@ -58,4 +68,4 @@ function setBearerToken(account, bearerToken) {
   if (refused !== undefined) throw errorOf(refused);
 }
 
-module.exports = { Account, fromSession, setBearerToken };
+module.exports = { Account, createApplePaySession, fromSession, setBearerToken };

@@ -34,10 +34,10 @@ function contextOf(id) {
   return operations[id]?.callCtx ?? null;
 }
 
-function begin(operation, account, request, limits, isCanceled) {
+function begin(operation, account, isCanceled, input) {
   const id = freeIds.pop() ?? operations.length;
   operations[id] = operation;
-  const refused = native.callStart(account, id, request, limits, isCanceled);
+  const refused = native.callStart(account, id, isCanceled, ...input);
   if (refused !== undefined) {
     end(id);
     flush();
@@ -60,17 +60,23 @@ function listen(signal, operation, id) {
   return () => signal.removeEventListener('abort', abort);
 }
 
+function failure(operation) {
+  const error = errorOf(operation.error, operation.cause);
+  if (operation.session?.[0]) error.serverSession = operation.session[0]; // of both Apple Pay steps in one
+  return error;
+}
+
 // Runs a call to its end. Errors are made in here, so that their stack leads to the caller.
-async function run(client, account, request, limits, { callCtx, signal }) {
+async function run(client, account, input, { callCtx, signal }) {
   const operation = new Operation(client, callCtx);
   if (isTurnOver()) await nextTurn();
-  const handle = account();
-  if (signal?.aborted) operation.cause = signal.reason;
-  const id = begin(operation, handle, request, limits, signal?.aborted ?? false);
+  const isCanceled = signal?.aborted ?? false;
+  if (isCanceled) operation.cause = signal.reason;
+  const id = begin(operation, account(), isCanceled, input);
   const unlisten = signal && listen(signal, operation, id);
   await new Promise((resolve) => { operation.resolve = resolve; });
   unlisten?.();
-  if (operation.error !== undefined) throw errorOf(operation.error, operation.cause);
+  if (operation.error !== undefined) throw failure(operation);
   return operation.session;
 }
 

@@ -83,6 +83,4 @@ class Client {
   }
 }
 
-if (Symbol.asyncDispose) Client.prototype[Symbol.asyncDispose] = Client.prototype.close;
-
 module.exports = { Client, nativeClient };

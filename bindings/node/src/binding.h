@@ -23,7 +23,7 @@
 
 enum {
     MEMBERS_MAX = 40,   /* of one struct, and what an error has */
-    ARGUMENTS_MAX = 5,  /* of a function of the addon */
+    ARGUMENTS_MAX = 6,  /* of a function of the addon */
     CLASSES_MAX = 32,   /* kinds of structs */
     ITEMS_AT_ONCE = 32, /* handed to JavaScript, before the loop has its turn */
     ITEM_VALUES = 4     /* kind, id and two values */
@@ -120,6 +120,7 @@ struct operation {
     struct client *client;
     const struct provider *provider;
     spay_call *call;
+    int is_apple_pay; /* both steps */
     int is_asking, is_refused; /* before_send; under the client's lock */
 };
 

@@ -205,29 +205,42 @@ static spay_status run(struct addon *addon, struct operation *operation)
     return SPAY_OK;
 }
 
-static spay_error *begin(struct addon *addon, const struct account *account,
-                         struct operation *operation, const void *request,
-                         spay_call_options *options, int is_canceled)
+/* What a call is made of. */
+struct input {
+    const struct account *account;
+    void *request, *server_request; /* the latter of both Apple Pay steps in one */
+    spay_call_options *options;
+    bool is_canceled;
+};
+
+static spay_error *begin(struct addon *addon, struct operation *operation,
+                         const struct input *input)
 {
+    void *account = input->account->account;
     spay_error *error = NULL;
-    options->call_ctx = operation;
-    if (account->provider->begin(account->account, request, options, &operation->call, &error) !=
-        SPAY_OK)
+    input->options->call_ctx = operation;
+    operation->is_apple_pay = input->server_request != NULL;
+    if (input->server_request)
+        spay_connect_apple_pay_session_call_new(account, input->server_request, input->request,
+                                                input->options, &operation->call, &error);
+    else
+        input->account->provider->begin(account, input->request, input->options, &operation->call,
+                                        &error);
+    if (error)
         return error;
-    if (is_canceled)
+    if (input->is_canceled)
         spay_call_cancel(operation->call);
     spay_status status = run(addon, operation);
     return status == SPAY_OK ? NULL : spay_error_new(status, SPAY_OUTCOME_NOT_SENT, NULL);
 }
 
 /* undefined: a result will come. Or the values of an error. */
-static napi_value start(struct addon *addon, const struct account *account, int32_t id,
-                        const void *request, spay_call_options *options, int is_canceled)
+static napi_value start(struct addon *addon, int32_t id, const struct input *input)
 {
-    struct operation *operation = new_operation(addon, account, id);
-    spay_error *error =
-        operation ? begin(addon, account, operation, request, options, is_canceled)
-                  : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
+    struct operation *operation = new_operation(addon, input->account, id);
+    spay_error *error = operation
+                            ? begin(addon, operation, input)
+                            : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
     if (!error) {
         addon_begin(addon);
         return NULL;
@@ -239,7 +252,27 @@ static napi_value start(struct addon *addon, const struct account *account, int3
     return show_error(addon->env, error);
 }
 
-/* callStart(account, id, request, options, whether it is canceled) */
+/* false, with an exception: the values are none. */
+static int fill_input(napi_env env, struct arena *arena, const napi_value *arguments,
+                      struct input *input)
+{
+    const struct layout *request = input->account->provider->request;
+    napi_valuetype type = napi_undefined;
+    napi_get_value_bool(env, arguments[2], &input->is_canceled);
+    napi_typeof(env, arguments[5], &type);
+    if (type != napi_undefined) {
+        input->server_request = fill(env, arena, request, arguments[5]);
+        request = &layout_spay_connect_client_session_request;
+        if (!input->server_request)
+            return 0;
+    }
+    input->request = fill(env, arena, request, arguments[3]);
+    if (input->request)
+        input->options = fill(env, arena, &layout_spay_call_options, arguments[4]);
+    return input->options != NULL;
+}
+
+/* callStart(account, id, whether it is canceled, request, options, request to connect_server) */
 napi_value call_start(napi_env env, napi_callback_info info)
 {
     struct arena arena;
@@ -247,16 +280,9 @@ napi_value call_start(napi_env env, napi_callback_info info)
     size_t count = ARGUMENTS_MAX;
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     arena_init(&arena);
-    struct account *account = external_of(env, arguments[0]);
-    void *request =
-        account ? fill(env, &arena, account->provider->request, arguments[2]) : NULL;
-    spay_call_options *options =
-        request ? fill(env, &arena, &layout_spay_call_options, arguments[3]) : NULL;
-    bool is_canceled = false;
-    napi_get_value_bool(env, arguments[4], &is_canceled);
-    if (options)
-        failure = start(addon_of(env), account, (int32_t)number_of(env, arguments[1]), request,
-                        options, is_canceled);
+    struct input input = {.account = external_of(env, arguments[0])};
+    if (input.account && fill_input(env, &arena, arguments, &input))
+        failure = start(addon_of(env), (int32_t)number_of(env, arguments[1]), &input);
     arena_clear(&arena);
     return failure;
 }
@@ -308,26 +334,53 @@ static void free_server_session(napi_env env, void *data, void *hint)
     spay_connect_server_session_free(data);
 }
 
-/* Accounts of connect_client are made from the session itself: its object keeps it. */
-static napi_value show_session(struct addon *addon, const struct provider *provider, void *session)
+/* The object keeps the session itself: accounts of connect_client are made from it. */
+static napi_value show_server_session(struct addon *addon, spay_connect_server_session *session)
 {
+    napi_value native =
+        session ? make_external(addon->env, session, free_server_session) : NULL;
+    return show(addon, &layout_spay_connect_server_session, session, native);
+}
+
+static napi_value take_session(struct addon *addon, struct operation *operation, spay_error **error)
+{
+    const struct provider *provider = operation->provider;
+    napi_value shown = NULL;
+    void *session = NULL;
+    if (provider->take(operation->call, &session, error) != SPAY_OK)
+        return NULL;
     if (provider == &providers[CONNECT_SERVER])
-        return show(addon, provider->session, session,
-                    make_external(addon->env, session, free_server_session));
-    napi_value shown = show(addon, provider->session, session, NULL);
+        return show_server_session(addon, session);
+    shown = show(addon, provider->session, session, NULL);
     provider->free_session(session);
     return shown;
 }
 
+/* An array of both; null is a session that was not made. */
+static napi_value take_both(struct addon *addon, struct operation *operation, spay_error **error)
+{
+    spay_connect_server_session *server_session = NULL;
+    spay_connect_client_session *session = NULL;
+    napi_value both = NULL;
+    spay_connect_apple_pay_session_from_call(operation->call, &server_session, &session, error);
+    napi_create_array(addon->env, &both);
+    napi_set_element(addon->env, both, 0, show_server_session(addon, server_session));
+    napi_set_element(addon->env, both, 1,
+                     show(addon, &layout_spay_connect_client_session, session, NULL));
+    spay_connect_client_session_free(session);
+    return both;
+}
+
 void call_result(struct addon *addon, struct operation *operation, napi_value result[2])
 {
-    void *session = NULL;
     spay_error *error = NULL;
+    napi_value session = operation->is_apple_pay ? take_both(addon, operation, &error)
+                                                 : take_session(addon, operation, &error);
     napi_get_undefined(addon->env, &result[0]);
     result[1] = result[0];
-    if (operation->provider->take(operation->call, &session, &error) == SPAY_OK)
-        result[0] = show_session(addon, operation->provider, session);
-    else
+    if (session)
+        result[0] = session;
+    if (error)
         result[1] = show_error(addon->env, error);
     addon->operations[operation->item.id] = NULL;
     call_free(operation);
