@@ -51,13 +51,19 @@ function end(id) {
   freeIds.push(id);
 }
 
-function listen(signal, operation, id) {
-  const abort = () => {
-    operation.cause = signal.reason;
-    native.callCancel(id);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  return () => signal.removeEventListener('abort', abort);
+const canceledBy = new WeakMap(); // signals: the calls that one cancels, by id
+
+// One listener for each signal: Node warns of many.
+function listen(signal) {
+  const calls = new Map();
+  canceledBy.set(signal, calls);
+  signal.addEventListener('abort', () => {
+    for (const [id, operation] of calls) {
+      operation.cause = signal.reason;
+      native.callCancel(id);
+    }
+  }, { once: true });
+  return calls;
 }
 
 function failure(operation) {
@@ -73,9 +79,9 @@ async function run(client, account, input, { callCtx, signal }) {
   const isCanceled = signal?.aborted ?? false;
   if (isCanceled) operation.cause = signal.reason;
   const id = begin(operation, account(), isCanceled, input);
-  const unlisten = signal && listen(signal, operation, id);
+  const canceled = signal && (canceledBy.get(signal) ?? listen(signal)).set(id, operation);
   await new Promise((resolve) => { operation.resolve = resolve; });
-  unlisten?.();
+  canceled?.delete(id);
   if (operation.error !== undefined) throw failure(operation);
   return operation.session;
 }

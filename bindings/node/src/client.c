@@ -45,14 +45,14 @@ static spay_status ask_now(struct hooks *hooks, const spay_send_record *record)
 {
     struct addon *addon = hooks->addon;
     napi_env env = addon->env;
-    napi_value function, nothing, answer = NULL, arguments[2];
+    napi_value function, nothing, answer = NULL;
+    napi_value operation = make_number(env, operation_id(record->call_ctx));
+    napi_value arguments[] = {make_number(env, hooks->id),
+                              show(addon, &layout_spay_send_record, record, operation), operation};
     bool may_go = false;
-    arguments[0] = make_number(env, hooks->id);
-    arguments[1] = show(addon, &layout_spay_send_record, record,
-                        make_number(env, operation_id(record->call_ctx)));
     napi_get_reference_value(env, addon->ask, &function);
     napi_get_undefined(env, &nothing);
-    if (napi_call_function(env, nothing, function, 2, arguments, &answer) == napi_ok)
+    if (napi_call_function(env, nothing, function, 3, arguments, &answer) == napi_ok)
         napi_get_value_bool(env, answer, &may_go);
     return may_go ? SPAY_OK : SPAY_E_CANCELED;
 }

@@ -287,13 +287,13 @@ async function checkLoop() {
   const before = threads();
   let settled = 0;
   let most = 0;
-  let most_threads = 0;
+  let mostThreads = 0;
   let isDone = false;
   const watch = (async () => {
     for (let last = 0; !isDone; last = settled) {
       await turn();
       most = Math.max(most, settled - last);
-      most_threads = Math.max(most_threads, threads());
+      mostThreads = Math.max(mostThreads, threads());
     }
   })();
   const sessions = await Promise.all(Array.from({ length: 1000 }, async () => {
@@ -305,7 +305,7 @@ async function checkLoop() {
   await watch;
   equal(new Set(sessions).size, 1000, 'many sessions at once');
   ok(most <= 64, 'a few in each turn of the loop', `${most}`);
-  ok(most_threads <= before + 1, 'by one thread', `${before} ${most_threads}`);
+  ok(mostThreads <= before + 1, 'by one thread', `${before} ${mostThreads}`);
   await client.close();
   equal(threads(), before, 'which ends with its client');
 }
@@ -360,13 +360,30 @@ async function checkExit() {
 
 // ---- The package ---------------------------------------------------------------------------------
 
+// A directory in which programs find the package.
+function inDirectory(action) {
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'sessionpay-'));
+  fs.mkdirSync(path.join(work, 'node_modules'));
+  fs.symlinkSync(path.dirname(require.resolve('sessionpay/package.json')), path.join(work, 'node_modules', 'sessionpay'));
+  try {
+    action(work);
+  } finally {
+    fs.rmSync(work, { recursive: true });
+  }
+}
+
+const MODULE = `
+import * as all from 'sessionpay';
+import { WePay } from 'sessionpay';
+const names = Object.keys(all).filter((name) => !['default', 'module.exports'].includes(name));
+console.log(names.sort().join(), WePay.name);
+`;
+
 function checkModules() {
-  const directory = path.dirname(path.dirname(require.resolve('sessionpay/package.json', { paths: module.paths })));
-  const names = Object.keys(sessionpay).sort();
-  const made = spawnSync(process.execPath, ['--input-type=module', '-e',
-    "import * as all from 'sessionpay'; import { WePay } from 'sessionpay'; console.log(Object.keys(all).filter((name) => !['default', 'module.exports'].includes(name)).sort().join(), WePay.name);"],
-  { cwd: process.env.SESSIONPAY_TEST_DIR ?? directory, encoding: 'utf8' });
-  equal(made.stdout.trim(), `${names.join()} WePay`, 'an ES module imports all of it by name');
+  inDirectory((cwd) => {
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', MODULE], { cwd, encoding: 'utf8' });
+    equal(stdout.trim(), `${Object.keys(sessionpay).sort()} WePay`, 'an ES module imports all of it by name');
+  });
 }
 
 function checkTypes() {
@@ -374,16 +391,14 @@ function checkTypes() {
     skip('tsc', 'it is not installed; ./bootstrap node installs it');
     return;
   }
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'sessionpay-'));
-  fs.copyFileSync(path.join(__dirname, 'typed.ts'), path.join(work, 'typed.ts'));
-  fs.mkdirSync(path.join(work, 'node_modules'));
-  fs.symlinkSync(path.dirname(require.resolve('sessionpay/package.json')), path.join(work, 'node_modules', 'sessionpay'));
-  for (const resolution of [['node16', 'node16'], ['commonjs', 'node']]) {
-    const result = spawnSync('tsc', ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--target', 'es2022',
-      '--module', resolution[0], '--moduleResolution', resolution[1], 'typed.ts'], { cwd: work, encoding: 'utf8' });
-    equal(result.stdout, '', `tsc --strict accepts what is right, and nothing else: ${resolution[0]}`);
-  }
-  fs.rmSync(work, { recursive: true });
+  inDirectory((cwd) => {
+    fs.copyFileSync(path.join(__dirname, 'typed.ts'), path.join(cwd, 'typed.ts'));
+    for (const [module, resolution] of [['node16', 'node16'], ['commonjs', 'node']]) {
+      const { stdout } = spawnSync('tsc', ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--target', 'es2022',
+        '--module', module, '--moduleResolution', resolution, 'typed.ts'], { cwd, encoding: 'utf8' });
+      equal(stdout, '', `tsc --strict accepts what is right, and nothing else: ${module}`);
+    }
+  });
 }
 
 function checkGenerated() {
@@ -394,14 +409,14 @@ function checkGenerated() {
     equal(python(path.join(here, 'generate.py'), what, described).stdout === fs.readFileSync(path.join(here, file), 'utf8'),
       true, `${file} is what generate.py makes`);
   }
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'sessionpay-'));
-  const files = ['layouts.h', 'layouts.c'];
-  python(path.join(here, '..', 'layouts.py'), described, ...files.map((file) => path.join(work, file)));
-  for (const file of files) {
-    equal(fs.readFileSync(path.join(work, file), 'utf8') === fs.readFileSync(path.join(here, 'src', file), 'utf8'),
-      true, `src/${file} is what layouts.py makes`);
-  }
-  fs.rmSync(work, { recursive: true });
+  inDirectory((work) => {
+    const files = ['layouts.h', 'layouts.c'];
+    python(path.join(here, '..', 'layouts.py'), described, ...files.map((file) => path.join(work, file)));
+    for (const file of files) {
+      equal(fs.readFileSync(path.join(work, file), 'utf8') === fs.readFileSync(path.join(here, 'src', file), 'utf8'),
+        true, `src/${file} is what layouts.py makes`);
+    }
+  });
   equal(require('sessionpay/package.json').version, sessionpay.libraryVersion, "the version is the library's");
 }
 

@@ -117,7 +117,9 @@ class Play {
       canceling.abort();
     }
     this.result = await call;
-    if (this.result.error instanceof sessionpay.SessionPayError) this.result.error = plain(this.result.error);
+    const { error } = this.result;
+    this.serverSession = error?.serverSession ?? this.serverSession;
+    if (error instanceof sessionpay.SessionPayError) this.result.error = plain(error);
     return matches(camel(step.expect), this.result, before);
   }
 
