@@ -29,7 +29,7 @@ const { Account, createApplePaySession, fromSession, setBearerToken } = require(
 const { contextOf } = require('./calls.js');
 const { ERRORS, SessionPayError, named } = require('./errors.js');
 const { Expiring, setNativeSession } = require('./sessions.js');
-const { CLASSES, MEMBERS } = require('./values.js');
+const { CLASSES, MEMBERS, wrongType } = require('./values.js');
 """
 
 TYPES_HEAD = """\
@@ -85,6 +85,14 @@ def constructed(struct, described):
     return [pair for pair in members if pair[1] != "object"] + [pair for pair in members if pair[1] == "object"]
 
 
+NATIVE_SESSION = """
+  static {
+    setNativeSession((session) => {
+      if (!(session instanceof ConnectServerSession)) throw wrongType('session', 'a ConnectServerSession', session);
+      return session.#native;
+    });
+  }"""
+
 # ---- JavaScript ----------------------------------------------------------------------------------
 
 def js_enumeration(enumeration, values):
@@ -109,7 +117,7 @@ def js_class(struct, described):
     secrets = [name_of(member) for member, _ in members if member.get("secret")]
     is_info, is_kept = struct["name"] == "spay_session_info", struct["name"] == "spay_connect_server_session"
     print("\nclass %s%s {" % (name, " extends Expiring" if is_info else ""))
-    for secret in secrets:
+    for secret in secrets + ["native"] * is_kept:
         print("  #%s;" % secret)
     print("\n  constructor(%s) {" % ", ".join([name_of(member) for member, _ in members] +
                                              (["native"] if is_kept else [])))
@@ -119,7 +127,9 @@ def js_class(struct, described):
         own = name_of(member)
         value = "contextOf(%s)" % own if kind == "object" else "Object.freeze(%s)" % own if kind == "texts" else own
         print("    this.%s%s = %s;" % ("#" if own in secrets else "", own, value))
-    print(("    setNativeSession(this, native);\n" if is_kept else "") + "    Object.freeze(this);\n  }")
+    print(("    this.#native = native;\n" if is_kept else "") + "    Object.freeze(this);\n  }")
+    if is_kept:
+        print(NATIVE_SESSION)
     for secret in secrets:
         print("\n  get %s() {\n    return this.#%s;\n  }" % (secret, secret))
     print("}\nexports.%s = %s;" % (name, name))

@@ -7,7 +7,7 @@ const { Account, createApplePaySession, fromSession, setBearerToken } = require(
 const { contextOf } = require('./calls.js');
 const { ERRORS, SessionPayError, named } = require('./errors.js');
 const { Expiring, setNativeSession } = require('./sessions.js');
-const { CLASSES, MEMBERS } = require('./values.js');
+const { CLASSES, MEMBERS, wrongType } = require('./values.js');
 
 exports.Status = Object.freeze({
   OK: 0,
@@ -467,6 +467,7 @@ exports.WePaySession = WePaySession;
 
 class ConnectServerSession {
   #clientSessionId;
+  #native;
 
   constructor(info, clientSessionId, customerId, clientApiUrl, assetUrl, region, invalidTokens, native) {
     this.info = info;
@@ -476,8 +477,15 @@ class ConnectServerSession {
     this.assetUrl = assetUrl;
     this.region = region;
     this.invalidTokens = Object.freeze(invalidTokens);
-    setNativeSession(this, native);
+    this.#native = native;
     Object.freeze(this);
+  }
+
+  static {
+    setNativeSession((session) => {
+      if (!(session instanceof ConnectServerSession)) throw wrongType('session', 'a ConnectServerSession', session);
+      return session.#native;
+    });
   }
 
   get clientSessionId() {

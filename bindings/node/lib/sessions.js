@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 
-const { wrongType } = require('./values.js');
-
 // What SessionInfo can do.
 class Expiring {
   // How long the session can still be used; null if that is not known.
@@ -12,17 +10,16 @@ class Expiring {
   }
 }
 
-// The library's own session of connect_server, of which accounts of connect_client are made.
-const nativeSessions = new WeakMap();
+// The library's own session of connect_server, of which accounts of connect_client are made. How to get it
+// is known to its class alone.
+let getNative;
 
-function setNativeSession(session, native) {
-  nativeSessions.set(session, native);
+function setNativeSession(get) {
+  getNative = get;
 }
 
 function nativeSession(session) {
-  const native = nativeSessions.get(session);
-  if (native === undefined) throw wrongType('session', 'one that createSession() has made', session);
-  return native;
+  return getNative(session);
 }
 
 module.exports = { Expiring, nativeSession, setNativeSession };

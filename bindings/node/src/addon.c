@@ -68,11 +68,12 @@ void addon_append(struct addon *addon, struct item *item)
 void addon_notify(struct addon *addon)
 {
     pthread_mutex_lock(&addon->lock);
-    if (addon->first && !addon->is_notified && !addon->is_closed) {
+    int is_new = addon->first && !addon->is_notified && !addon->is_closed;
+    if (is_new)
         addon->is_notified = 1;
-        napi_call_threadsafe_function(addon->wake, NULL, napi_tsfn_nonblocking);
-    }
     pthread_mutex_unlock(&addon->lock);
+    if (is_new)
+        napi_call_threadsafe_function(addon->wake, NULL, napi_tsfn_nonblocking);
 }
 
 void addon_tell(struct addon *addon, enum item_kind kind, int32_t id, int32_t number, void *value)

@@ -183,9 +183,11 @@ spay_status client_submit(struct client *client, struct operation *operation)
     if (status != SPAY_OK)
         return status;
     pthread_mutex_lock(&client->lock);
-    if (client->is_idle)
-        pthread_cond_broadcast(&client->changed);
+    int is_idle = client->is_idle;
+    client->is_idle = 0;
     pthread_mutex_unlock(&client->lock);
+    if (is_idle)
+        pthread_cond_broadcast(&client->changed);
     return SPAY_OK;
 }
 
