@@ -15,7 +15,7 @@
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make tsan          the tests under the thread sanitizer
-#   make fuzz          the fuzzers, each for SECONDS=60; needs clang
+#   make fuzz          the fuzzers, each for SECONDS=60; needs clang. fuzz-afl builds them for AFL++
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
@@ -79,7 +79,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
@@ -241,6 +241,8 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
+READERS_SRC     := $(call in,tests/wire/readers/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
                    $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
@@ -422,6 +424,7 @@ $(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_C
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
+$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
@@ -461,7 +464,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -555,11 +558,14 @@ endif
 
 $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
+$(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
-$(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
-	$(call program,-fsanitize=fuzzer $(DEPENDS_LIBS))
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_SUPPORT) $(SUPPORT_SRC)) $(STATIC)
+	$(call program,-fsanitize=fuzzer $(CJSON_LIBS) $(DEPENDS_LIBS) $(if $(findstring sandbox,$@),$(SANDBOX_LIBS)))
+$(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
+$(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 
 # The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
@@ -785,20 +791,24 @@ asan tsan:
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
-# Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
-# build-fuzz/corpus/NAME, from where the next run goes on.
-SECONDS = 60
+# Each tests/fuzz/NAME.c by itself, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
+# build-fuzz/NAME-crash-..., and the corpus in build-fuzz/corpus/NAME, from where the next run goes on.
+# With CC=afl-clang-fast they are built for AFL++, which drives them itself: docs/testing.md.
+SECONDS  = 60
+JOBS     = 2
+FUZZ     = $(notdir $(FUZZERS))
+FUZZ_ENV = DEBUG=1 DISABLE_SHARED=1 $(if $(HAVE_NGHTTP2),WITH_NGHTTP2=1) \
+           CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
 
 fuzz:
-	$(MAKE) fuzzers O=build-fuzz CC=clang DEBUG=1 DISABLE_SHARED=1 \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+	@$(MAKE) --no-print-directory fuzzers O=build-fuzz CC=clang $(FUZZ_ENV)
+	@TAP_TIMEOUT=1000000 sh '$(srcdir)/build-aux/tap-run' build-fuzz/log \
+	    'fuzz=$(PYTHON) -B $(srcdir)/tests/fuzz/run.py $(SECONDS) $(JOBS) build-fuzz $(FUZZ)'
+
+fuzz-afl:
+	@$(MAKE) --no-print-directory fuzzers O=build-afl CC=afl-clang-fast $(FUZZ_ENV)
 
 fuzzers: $(FUZZERS)
-	@for name in $(notdir $^); do \
-	    $(PYTHON) -B '$(srcdir)/tests/fuzz/seeds.py' $$name $(O)/corpus/$$name && \
-	    $(O)/tests/fuzz/$$name -max_total_time=$(SECONDS) -max_len=50000 -timeout=10 \
-	        -print_final_stats=1 -artifact_prefix=$(O)/$$name- $(O)/corpus/$$name || exit 1; \
-	done
 
 # ---- Installation -------------------------------------------------------------------------------
 
@@ -921,7 +931,7 @@ format-check:
 TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
                $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
-TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
+TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
                -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
