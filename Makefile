@@ -332,6 +332,12 @@ FORTIFY :=
 endif
 THREADS := $(if $(DISABLE_THREADS),,-pthread)
 
+# What this compiler has for this machine against overflows of the stack and jumps to where nothing
+# should begin; tests/project/hardening.py looks for it in what was built.
+accepted = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+HARDENED := $(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection \
+                        -mbranch-protection=standard,$(call accepted,$f))
+
 # On 32-bit systems: times beyond 2038, and files on any disk. None of it shows in include/.
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
@@ -339,7 +345,7 @@ SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
                  $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                  $(if $(DISABLE_HOSTED_FIELDS),-DSPAY_WITHOUT_ISO_DATES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
-SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
+SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden $(HARDENED) \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
 SPAY_LDFLAGS  := $(THREADS)
 
