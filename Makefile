@@ -262,6 +262,7 @@ endif
 
 ifdef WITHOUT_STORE
 UNIT_SRC    :=
+SUPPORT_SRC := $(filter-out tests/support/memory_store.c,$(SUPPORT_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
