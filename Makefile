@@ -37,6 +37,7 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# WITHOUT_STORE=1 leaves out what machines share, and the adapters.
 # PROVIDERS="wepay hosted_fields" leaves out all others.
 # WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2. The store on Redis is a library of
 # its own, and built where libhiredis is: WITH_REDIS=1 insists on that, WITHOUT_REDIS=1 leaves it out.
@@ -102,7 +103,7 @@ $(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
 
 switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
 $(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
-SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM WITHOUT_STORE DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
@@ -120,7 +121,7 @@ HAVE_HIREDIS := $(if $(WITHOUT_REDIS)$(DISABLE_THREADS),,$(or $(WITH_REDIS),$(sh
                 --exists hiredis 2>/dev/null && echo yes)))
 HAVE_HIREDIS_SSL := $(if $(HAVE_HIREDIS),$(shell $(PKG_CONFIG) --exists hiredis_ssl libssl \
                     2>/dev/null && echo yes))
-ADAPTERS := $(if $(WITHOUT_PLATFORM),,file $(if $(HAVE_HIREDIS),redis))
+ADAPTERS := $(if $(WITHOUT_PLATFORM)$(WITHOUT_STORE),,file $(if $(HAVE_HIREDIS),redis))
 HIREDIS  := hiredis $(if $(HAVE_HIREDIS_SSL),hiredis_ssl libssl libcrypto)
 
 # ---- Sources ------------------------------------------------------------------------------------
@@ -163,23 +164,24 @@ LIB_SRC := \
 	lib/core/call.c \
 	lib/core/call_parts.c \
 	lib/core/call_setup.c \
-	lib/core/call_share.c \
-	lib/core/claims.c \
+	$(if $(WITHOUT_STORE),,lib/core/call_share.c) \
+	$(if $(WITHOUT_STORE),,lib/core/claims.c) \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
 	lib/core/event.c \
 	lib/core/idempotency.c \
 	lib/core/log.c \
+	$(if $(WITHOUT_STORE),lib/core/no_store.c) \
 	lib/core/random.c \
 	lib/core/recorder.c \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
-	lib/core/seal.c \
+	$(if $(WITHOUT_STORE),,lib/core/seal.c) \
 	lib/core/session.c \
-	lib/core/share.c \
-	lib/core/store.c \
+	$(if $(WITHOUT_STORE),,lib/core/share.c) \
+	$(if $(WITHOUT_STORE),,lib/core/store.c) \
 	lib/core/token_cache.c \
 	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
@@ -247,7 +249,7 @@ WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wir
                    $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
 CONFORM_SRC     := $(call in,bindings/conformance/*.c)
-STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
+STORE_MAINS     := $(if $(WITHOUT_PLATFORM)$(WITHOUT_STORE),,$(ADAPTERS:%=tests/store/%.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -258,6 +260,11 @@ endif
 # Many threads and processes, and barriers between them.
 ifneq ($(DISABLE_THREADS)$(findstring darwin,$(TARGET)),)
 EXAMPLE_SRC := $(filter-out examples/fleet.c,$(EXAMPLE_SRC))
+endif
+
+ifdef WITHOUT_STORE
+UNIT_SRC    :=
+SUPPORT_SRC := $(filter-out tests/support/memory_store.c,$(SUPPORT_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -666,6 +673,10 @@ endif
 ifdef WITHOUT_PLATFORM
 store       := $(call without,store,the adapters use the clocks of the library)
 unit        := $(call without,unit,its clients use the clocks of the library)
+endif
+ifdef WITHOUT_STORE
+store       := $(call without,store,built without stores)
+unit        := $(call without,unit,its clients share a store)
 endif
 ifneq ($(PARTIAL),)
 cli         := $(call without,cli,built with $(PARTIAL))
