@@ -27,6 +27,10 @@ enum setting {
     CA_FILE,
     PROXY,
     PROXY_CREDENTIALS,
+    CLIENT_CERTIFICATE_FILE,
+    CLIENT_KEY_FILE,
+    CLIENT_KEY_PASSWORD,
+    PINNED_PUBLIC_KEYS,
     KEY_SECRET,
     TIMEOUT_MS,
     MAX_ATTEMPTS,
@@ -36,9 +40,13 @@ enum setting {
     WEPAY_ACCOUNT_ID,
     WEPAY_TYPE,
     WEPAY_TIME_TO_LIVE,
+    WEPAY_API_VERSION,
+    WEPAY_RISK_TOKEN,
+    WEPAY_CLIENT_IP,
     HOSTED_FIELDS_BASE_URL,
     HOSTED_FIELDS_IDENTITY_URL,
     HOSTED_FIELDS_API_KEY,
+    HOSTED_FIELDS_BEARER_TOKEN,
     HOSTED_FIELDS_TERMINAL_ID,
     HOSTED_FIELDS_LIB_VERSION,
     HOSTED_FIELDS_SCENARIO,
@@ -48,8 +56,17 @@ enum setting {
     CONNECT_API_KEY_ID,
     CONNECT_SECRET_API_KEY,
     CONNECT_INTEGRATOR,
+    CONNECT_PLATFORM_IDENTIFIER,
+    CONNECT_EXTENSION_CREATOR,
+    CONNECT_EXTENSION_NAME,
+    CONNECT_EXTENSION_VERSION,
+    CONNECT_EXTENSION_ID,
     CONNECT_RESTRICT_TO,
+    CONNECT_RESTRICT_TO_GROUPS,
     CONNECT_EXCLUDE,
+    CONNECT_EXCLUDE_GROUPS,
+    CONNECT_TOKENS,
+    CONNECT_CLIENT_META_INFO,
     APPLE_PAY_DOMAIN_NAME,
     APPLE_PAY_VALIDATION_URL,
     APPLE_PAY_DISPLAY_NAME,
@@ -105,6 +122,21 @@ enum {
 /* Whole numbers, separated by commas. Returns how many; -1 and *problem if it is no such list. */
 int settings_list(const struct settings *settings, enum setting setting,
                   int32_t numbers[SETTINGS_LIST], const char **problem);
+
+/* Words of a setting, separated by commas or line feeds. */
+struct settings_words {
+    char *text; /* a copy, in which the words are */
+    size_t length;
+    const char *words[SETTINGS_LIST];
+    size_t count;
+};
+
+/* Complains into *problem if there are empty ones or too many. */
+void settings_words(const struct settings *settings, enum setting setting,
+                    struct settings_words *list, const char **problem);
+
+/* They are wiped. */
+void settings_words_free(struct settings_words *list);
 
 /* All that a journal keeps: neither secrets nor what belongs to this machine. */
 cJSON *settings_to_json(const struct settings *settings);
