@@ -15,7 +15,7 @@ from secret_forms import encodings  # noqa: E402
 ENV = os.environ
 SRCDIR = ENV.get("SRCDIR", ".")
 PROGRAM = os.path.join(ENV.get("BUILD", "build"), "bin", "sessionpay")
-COMMANDS = ["create", "explain", "flight", "resume", "sign"]
+COMMANDS = ["create", "doctor", "explain", "flight", "resume", "sign"]
 
 
 class Result:
@@ -43,14 +43,15 @@ def run(*arguments, env=None, drop=(), fds=(), cwd=None):
 
 
 class Sandbox:
-    """The sandbox that runs the test: its faults, and what it was sent."""
+    """A sandbox, by default that which runs the test: its faults, and what it was sent."""
 
-    def __init__(self):
-        self.context = ssl.create_default_context(cafile=ENV["SPAY_CA_FILE"])
+    def __init__(self, env=ENV):
+        self.url = env["SPAY_SANDBOX_URL"]
+        self.context = ssl.create_default_context(cafile=env["SPAY_CA_FILE"])
 
     def ask(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(ENV["SPAY_SANDBOX_URL"] + path, data=data)
+        request = urllib.request.Request(self.url + path, data=data)
         with urllib.request.urlopen(request, context=self.context) as answer:
             return json.loads(answer.read() or "null")
 

@@ -38,32 +38,7 @@ int run_take(struct run *run, int code, const char *value)
 
 int run_check(const struct run *run)
 {
-    static const enum setting numbers[] = {TIMEOUT_MS, MAX_ATTEMPTS, WEPAY_TIME_TO_LIVE};
-    static const enum setting lists[] = {CONNECT_RESTRICT_TO_GROUPS, CONNECT_EXCLUDE_GROUPS,
-                                         CONNECT_TOKENS};
-    int32_t list[SETTINGS_LIST];
-    const char *wrong = NULL;
-    char message[120];
-
-    if (session_environment(&run->settings) < 0)
-        return output_refuse(run->command, "--env is none of the environments; see --help");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        (void)settings_number(&run->settings, numbers[i], &wrong);
-    (void)settings_list(&run->settings, CONNECT_RESTRICT_TO, list, &wrong);
-    (void)settings_list(&run->settings, CONNECT_EXCLUDE, list, &wrong);
-    if (wrong) {
-        snprintf(message, sizeof message, "--%s needs whole numbers above 0", wrong);
-        return output_refuse(run->command, message);
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        struct settings_words words;
-        settings_words(&run->settings, lists[i], &words, &wrong);
-        settings_words_free(&words);
-    }
-    if (!wrong)
-        return CLI_DONE;
-    snprintf(message, sizeof message, "%s has an empty word, or more than 100", wrong);
-    return output_refuse(run->command, message);
+    return session_check(&run->settings, run->command);
 }
 
 static void write_flight_record(const struct run *run, spay_client *client)

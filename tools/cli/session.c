@@ -7,6 +7,7 @@
 
 #include "session.h"
 
+#include "command.h"
 #include "output.h"
 
 #include <string.h>
@@ -38,6 +39,36 @@ int32_t session_environment(const struct settings *settings)
             return environments[i].value;
     }
     return -1;
+}
+
+int session_check(const struct settings *settings, const char *command)
+{
+    static const enum setting numbers[] = {TIMEOUT_MS, MAX_ATTEMPTS, WEPAY_TIME_TO_LIVE};
+    static const enum setting lists[] = {CONNECT_RESTRICT_TO_GROUPS, CONNECT_EXCLUDE_GROUPS,
+                                         CONNECT_TOKENS};
+    int32_t list[SETTINGS_LIST];
+    const char *wrong = NULL;
+    char message[120];
+
+    if (session_environment(settings) < 0)
+        return output_refuse(command, "--env is none of the environments; see --help");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        (void)settings_number(settings, numbers[i], &wrong);
+    (void)settings_list(settings, CONNECT_RESTRICT_TO, list, &wrong);
+    (void)settings_list(settings, CONNECT_EXCLUDE, list, &wrong);
+    if (wrong) {
+        snprintf(message, sizeof message, "--%s needs whole numbers above 0", wrong);
+        return output_refuse(command, message);
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct settings_words words;
+        settings_words(settings, lists[i], &words, &wrong);
+        settings_words_free(&words);
+    }
+    if (!wrong)
+        return CLI_DONE;
+    snprintf(message, sizeof message, "%s has an empty word, or more than 100", wrong);
+    return output_refuse(command, message);
 }
 
 static void add_text(cJSON *object, const char *name, const char *text)

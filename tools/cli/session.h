@@ -23,6 +23,9 @@ struct session_call {
 /* The environment's constant by its name, 0 without one; -1 if there is no such name. */
 int32_t session_environment(const struct settings *settings);
 
+/* Tell what is wrong with settings that are no text. Returns CLI_DONE or CLI_USAGE. */
+int session_check(const struct settings *settings, const char *command);
+
 /* What the settings say of a client; their texts are borrowed. */
 spay_client_options session_client_options(const struct settings *settings);
 

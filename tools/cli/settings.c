@@ -428,17 +428,62 @@ static bool names(const char *key, const char *path)
     return whole == length || !strcmp(path, "processing_terminal_id");
 }
 
+int settings_find(const struct settings *settings, const char *path)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if ((table[i].products & (int)settings->product) && names(table[i].key, path))
+            return i;
+    }
+    return -1;
+}
+
 void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size)
 {
+    int found = settings_find(settings, path);
+    const struct description *entry = &table[found < 0 ? 0 : found];
+
     *hint = '\0';
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct description *entry = &table[i];
-        if (!(entry->products & (int)settings->product) || !names(entry->key, path))
-            continue;
+    if (found >= 0)
         snprintf(hint, size, "--%s%s%s%s", entry->option, entry->traits & SECRET ? "-file" : "",
                  entry->variable ? " or " : "", entry->variable ? entry->variable : "");
-        return;
-    }
+}
+
+bool settings_is_secret(enum setting setting)
+{
+    return table[setting].traits & SECRET;
+}
+
+const char *settings_name(enum setting setting)
+{
+    const char *dot = strchr(table[setting].key, '.');
+
+    return dot ? dot + 1 : table[setting].key;
+}
+
+const char *settings_origin(const struct settings *settings, enum setting setting)
+{
+    const char *value = settings_get(settings, setting);
+
+    if (!value)
+        return NULL;
+    if (value == settings->given[setting])
+        return "an option";
+    return value == settings->profile[setting] ? "the profile" : table[setting].variable;
+}
+
+bool settings_is_own(enum setting setting, enum product product)
+{
+    return table[setting].products != ANY && (table[setting].products & (int)product);
+}
+
+bool settings_is_of_all(enum setting setting)
+{
+    return table[setting].products == ANY;
+}
+
+bool settings_is_common(int code)
+{
+    return code >= SETTINGS_LAST || settings_is_of_all((enum setting)((code - SETTINGS_FIRST) / 3));
 }
 
 static void print_setting(FILE *stream, enum setting setting)

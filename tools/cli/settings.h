@@ -156,6 +156,26 @@ const char *settings_moved(const struct settings *settings);
  */
 void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size);
 
+/* The setting of a product that sets the field of the library's structs that path names, or -1. */
+int settings_find(const struct settings *settings, const char *path);
+
+/* Whether it must not be shown. */
+bool settings_is_secret(enum setting setting);
+
+/* The last part of its name in a profile, such as "app_id". */
+const char *settings_name(enum setting setting);
+
+/* Where its value is from: the variable, "the profile", "an option"; NULL if it has none. */
+const char *settings_origin(const struct settings *settings, enum setting setting);
+
+/* Whether it is one of the product's own, and not of every product. */
+bool settings_is_own(enum setting setting, enum product product);
+
+bool settings_is_of_all(enum setting setting);
+
+/* Whether the option is of a setting that all products have. */
+bool settings_is_common(int code);
+
 void settings_print_help(FILE *stream, int products);
 
 void settings_free(struct settings *settings);
