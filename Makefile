@@ -144,6 +144,7 @@ LIB_SRC := \
 	lib/api/options.c \
 	lib/api/version.c \
 	lib/http/message.c \
+	lib/http/own_request.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
 	lib/wire/request.c \
