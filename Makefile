@@ -592,12 +592,16 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 	$(call preloaded)
 
 # Plays the conformance cases of the bindings with the library itself.
-$(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api.json
+$(O)/obj/bindings/layouts.h: bindings/layouts.py bindings/description.py share/sessionpay.api.json
 	@mkdir -p $(@D)
-	$(Q)$(PYTHON) $< '$(srcdir)/share/sessionpay.api.json' >$@
-$(O)/obj/bindings/conformance/layout.o: $(O)/obj/bindings/layouts.h
+	$(Q)$(PYTHON) -B $< '$(srcdir)/share/sessionpay.api.json' $@ $(@:.h=.c)
+$(O)/obj/bindings/layouts.c: $(O)/obj/bindings/layouts.h ;
+$(O)/obj/bindings/layouts.o: $(O)/obj/bindings/layouts.c
+	@echo '  CC      $@'
+	$(Q)$(compile)
+$(call objects,$(CONFORM_SRC)): $(O)/obj/bindings/layouts.h
 
-$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(STATIC)
+$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layouts.o $(STATIC)
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # ---- Tests --------------------------------------------------------------------------------------
@@ -923,7 +927,7 @@ TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
                -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
-$(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
+$(O)/tidy/bindings/conformance/layout.ok $(O)/tidy/bindings/conformance/run.ok: $(O)/obj/bindings/layouts.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 
