@@ -145,6 +145,7 @@ LIB_SRC := \
 	lib/api/options.c \
 	lib/api/version.c \
 	lib/http/message.c \
+	lib/http/own_request.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
 	lib/wire/request.c \
@@ -230,8 +231,8 @@ redis_SRC := \
 # Programs are made of whatever is in their directory; examples are one program per file.
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
-SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
-CLI_SRC         := $(call in,tools/cli/*.c)
+SANDBOX_SRC     := $(call in,tools/sandbox/*.c) $(call in,tools/beliefs/*.c)
+CLI_SRC         := $(call in,tools/cli/*.c) $(call in,tools/beliefs/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
@@ -433,8 +434,9 @@ PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
-$(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -I'$(srcdir)/tools' -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
+$(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
 $(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
