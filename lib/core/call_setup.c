@@ -208,7 +208,7 @@ static spay_status build_request(spay_call *call, const void *request, spay_erro
 
 static spay_status share_session(spay_call *call, const char *intent, spay_error **error)
 {
-    if (!intent || !spay__call_shares_sessions(call) || spay__call_share_session(call, intent))
+    if (!intent || spay__call_share_session(call, intent))
         return SPAY_OK;
     return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 }

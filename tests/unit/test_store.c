@@ -738,6 +738,37 @@ START_TEST(a_seal_opens_under_its_own_name_and_key_alone)
 }
 END_TEST
 
+/*
+ * Machines share what others have sealed, with this version of the library or another. Computed by
+ * others: "openssl kdf ... -kdfopt salt:'libsessionpay store 1' -kdfopt info:names HKDF" (and
+ * "info:records") of "hosted_fields", a NUL and the key; HMAC-SHA256; AES-256-GCM.
+ */
+START_TEST(names_and_records_are_those_of_the_vector)
+{
+    static const char name[] = "86e107fe770255f980af465c1d3560e9bb1e63da3c594e19105cc351e79d604d";
+    static const unsigned char nonce[SPAY__AEAD_NONCE_SIZE] = {1};
+    spay__seal *seal = spay__seal_new("hosted_fields", "EXAMPLE-KEY-not-real");
+    char made[SPAY__STORE_NAME_SIZE];
+    char hex[256] = "";
+    spay__buffer record;
+    spay__buffer sealed;
+
+    spay__buffer_init(&record, 1000);
+    spay__buffer_init(&sealed, 1000);
+    spay__buffer_text(&record, "the record");
+    ck_assert(spay__seal_name(seal, "token 1", "https://api.example.test", "detail", made));
+    ck_assert_str_eq(made, name);
+    ck_assert(spay__seal_close(seal, nonce, name, &record, &sealed));
+    ck_assert_uint_lt(2 * sealed.length, sizeof(hex));
+    spay__hex_encode(hex, (const unsigned char *)sealed.data, sealed.length);
+    ck_assert_str_eq(hex, "010000000000000000000000cfcf9bb2d8c6f8152b69ecffc12ef968"
+                          "36dd0f45606e0bf9f054");
+    spay__buffer_clear(&record);
+    spay__buffer_clear(&sealed);
+    spay__seal_free(seal);
+}
+END_TEST
+
 /* ---- input ---- */
 
 START_TEST(a_store_without_all_of_its_functions_is_refused)
@@ -797,6 +828,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);
+    tcase_add_test(tests, names_and_records_are_those_of_the_vector);
     tcase_add_loop_test(tests, a_store_without_all_of_its_functions_is_refused, 0, 4);
     return suite;
 }
