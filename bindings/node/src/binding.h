@@ -120,7 +120,7 @@ struct operation {
     struct client *client;
     const struct provider *provider;
     spay_call *call;
-    int is_apple_pay; /* both steps */
+    int is_apple_pay;          /* both steps */
     int is_asking, is_refused; /* before_send; under the client's lock */
 };
 

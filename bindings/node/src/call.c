@@ -84,9 +84,8 @@ static napi_value opened(napi_env env, const struct provider *provider, struct c
     struct account *account = error ? NULL : malloc(sizeof *account);
     if (!account) {
         provider->free_account(made);
-        return show_error(env, error ? error
-                                     : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT,
-                                                      NULL));
+        return show_error(
+            env, error ? error : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL));
     }
     *account = (struct account){.provider = provider, .client = client, .account = made};
     return make_external(env, account, free_account);
@@ -111,8 +110,7 @@ napi_value account_new(napi_env env, napi_callback_info info)
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     arena_init(&arena);
     struct client *client = external_of(env, arguments[0]);
-    const struct provider *provider =
-        client ? provider_of(env, &arena, arguments[1]) : NULL;
+    const struct provider *provider = client ? provider_of(env, &arena, arguments[1]) : NULL;
     void *options = provider ? fill(env, &arena, provider->options, arguments[2]) : NULL;
     if (options) {
         void *made = NULL;
@@ -186,8 +184,7 @@ static struct operation *new_operation(struct addon *addon, const struct account
         find_place(addon, (size_t)id) ? calloc(1, sizeof *operation) : NULL;
     if (!operation)
         return NULL;
-    operation->item =
-        (struct item){.kind = ITEM_RESULT, .id = id, .value = operation};
+    operation->item = (struct item){.kind = ITEM_RESULT, .id = id, .value = operation};
     operation->client = account->client;
     operation->provider = account->provider;
     addon->operations[id] = operation;
@@ -238,9 +235,8 @@ static spay_error *begin(struct addon *addon, struct operation *operation,
 static napi_value start(struct addon *addon, int32_t id, const struct input *input)
 {
     struct operation *operation = new_operation(addon, input->account, id);
-    spay_error *error = operation
-                            ? begin(addon, operation, input)
-                            : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
+    spay_error *error = operation ? begin(addon, operation, input)
+                                  : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
     if (!error) {
         addon_begin(addon);
         return NULL;
@@ -337,8 +333,7 @@ static void free_server_session(napi_env env, void *data, void *hint)
 /* The object keeps the session itself: accounts of connect_client are made from it. */
 static napi_value show_server_session(struct addon *addon, spay_connect_server_session *session)
 {
-    napi_value native =
-        session ? make_external(addon->env, session, free_server_session) : NULL;
+    napi_value native = session ? make_external(addon->env, session, free_server_session) : NULL;
     return show(addon, &layout_spay_connect_server_session, session, native);
 }
 

@@ -108,15 +108,15 @@ napi_value mock_fail(napi_env env, napi_callback_info info)
     if (!mock)
         return NULL;
     napi_get_value_bool(env, arguments[2], &is_sent);
-    spay_status status = spay_mock_fail(mock, (int32_t)number_of(env, arguments[1]),
-                                        is_sent ? SPAY_YES : SPAY_NO);
+    spay_status status =
+        spay_mock_fail(mock, (int32_t)number_of(env, arguments[1]), is_sent ? SPAY_YES : SPAY_NO);
     return make_text(env, status == SPAY_OK ? NULL : spay_status_text(status), NAPI_AUTO_LENGTH);
 }
 
 /* mockSet(mock, which, ms) */
 napi_value mock_set(napi_env env, napi_callback_info info)
 {
-    static void (*const setters[])(spay_mock *mock, int64_t ms) = {
+    static void (*const setters[])(spay_mock * mock, int64_t ms) = {
         spay_mock_set_latency, spay_mock_advance, spay_mock_set_wall};
     napi_value arguments[ARGUMENTS_MAX];
     spay_mock *mock = mock_argument(env, info, arguments);

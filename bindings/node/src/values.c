@@ -321,15 +321,17 @@ napi_value show_error(napi_env env, spay_error *error)
 {
     size_t length = 0;
     const char *body = spay_error_body(error, &length);
-    const char *texts[] = {spay_error_name(error), spay_error_message(error),
+    const char *texts[] = {spay_error_name(error),
+                           spay_error_message(error),
                            spay_error_reason(error),
                            spay_provider_name(spay_error_provider(error)),
-                           spay_error_provider_code(error), spay_error_request_id(error),
+                           spay_error_provider_code(error),
+                           spay_error_request_id(error),
                            spay_outcome_name(spay_error_outcome(error)),
                            spay_error_idempotency_key(error)};
-    const int64_t numbers[] = {spay_error_status(error), spay_error_stage(error),
-                               spay_error_http_status(error), spay_error_attempts(error),
-                               spay_error_requests_sent(error), spay_error_elapsed_ms(error),
+    const int64_t numbers[] = {spay_error_status(error),         spay_error_stage(error),
+                               spay_error_http_status(error),    spay_error_attempts(error),
+                               spay_error_requests_sent(error),  spay_error_elapsed_ms(error),
                                spay_error_retry_after_ms(error), spay_error_retryable(error)};
     napi_value values = NULL;
     uint32_t at = 0;
@@ -348,8 +350,7 @@ napi_value show_error(napi_env env, spay_error *error)
 
 static size_t text_size(const void *made, const struct member *member)
 {
-    const char *text =
-        member->type == MEMBER_TEXT ? pointer_at(made, member->offset) : NULL;
+    const char *text = member->type == MEMBER_TEXT ? pointer_at(made, member->offset) : NULL;
     return text ? strlen(text) + 1 : 0;
 }
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
 #
-# usage: sessionpay-sandbox -- installed.sh BUILD
+# usage: NPM=COMMAND sessionpay-sandbox -- installed.sh BUILD
 #
 # The package builds away from the source tree, with an installed library that pkg-config finds.
 
@@ -21,6 +21,6 @@ LD_LIBRARY_PATH=$prefix/lib
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
 cd "$work/shop"
 echo '{}' >package.json
-npm install --install-links --offline --no-audit --no-fund --loglevel=error "$here"
+${NPM:-npm} install --install-links --offline --no-audit --no-fund --loglevel=error "$here"
 test ! -L node_modules/sessionpay
 node "$here/tests/readme.mjs" "$work/shop"
