@@ -3,17 +3,13 @@
 'use strict';
 
 const native = require('./native.js');
-const { run } = require('./calls.js');
+const { Operation, begin, failure, isTurnOver, nextTurn } = require('./calls.js');
 const { nativeClient } = require('./client.js');
 const { errorOf, made } = require('./errors.js');
 const { nativeSession } = require('./sessions.js');
 const { CHECKS, valuesOf, wrongType } = require('./values.js');
 
-// The limits of a call as the addon takes them, and the rest.
-function dividedOptions({ signal, callCtx, ...limits }) {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('signal', 'an AbortSignal', signal);
-  return [valuesOf('spay_call_options', limits, 'options'), { signal, callCtx }];
-}
+const OTHERS = new Set(['signal', 'callCtx', 'serverRequest']);
 
 function requestOf(provider, request) {
   return valuesOf(`spay_${provider}_session_request`, request, 'request');
@@ -44,16 +40,28 @@ class Account {
     };
   }
 
-  async createSession(request, options = {}) {
-    const [limits, others] = dividedOptions(options);
-    return run(this.#client, () => nativeAccount(this), [requestOf(this.constructor.provider, request), limits], others);
+  createSession(request, options) {
+    return run(this, this.constructor.provider, request, options);
   }
 }
 
-async function createApplePaySession(account, request, { serverRequest, ...options }) {
-  const [limits, others] = dividedOptions(options);
-  const input = [requestOf('connect_client', request), limits, requestOf('connect_server', serverRequest)];
-  const [serverSession, session] = await run(clientOf(account), () => nativeAccount(account), input, others);
+// Errors are made in here, so that their stack leads to the caller.
+async function run(account, provider, request, options = {}) {
+  const limits = valuesOf('spay_call_options', options, 'options', OTHERS);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('signal', 'an AbortSignal', signal);
+  const input = [requestOf(provider, request), limits];
+  if (options.serverRequest !== undefined) input.push(requestOf('connect_server', options.serverRequest));
+  const operation = new Operation(clientOf(account), options.callCtx, signal);
+  if (isTurnOver()) await nextTurn();
+  begin(operation, nativeAccount(account), input);
+  await new Promise((resolve) => { operation.resolve = resolve; });
+  if (operation.error !== undefined) throw failure(operation);
+  return operation.session;
+}
+
+async function createApplePaySession(account, request, options) {
+  const [serverSession, session] = await run(account, 'connect_client', request, { serverRequest: {}, ...options });
   return { serverSession, session };
 }
 

@@ -10,8 +10,6 @@ const { errorOf } = require('./errors.js');
 
 const AT_ONCE = 16; // calls that begin in one turn
 const ITEM = { RESULT: 0, LOG: 1, EVENT: 2, ASK: 3, CLOSED: 4 };
-const ITEM_VALUES = 4;
-const FULL = 32 * ITEM_VALUES;
 
 // ---- Calls in flight -----------------------------------------------------------------------------
 
@@ -19,9 +17,11 @@ const operations = []; // by id
 const freeIds = [];
 
 class Operation {
-  constructor(client, callCtx) {
+  constructor(client, callCtx, signal) {
     this.client = client; // alive until the result is here
     this.callCtx = callCtx;
+    this.signal = signal;
+    this.id = undefined;
     this.session = undefined;
     this.error = undefined;
     this.cause = undefined; // what a hook has thrown, or why the signal was aborted
@@ -34,56 +34,46 @@ function contextOf(id) {
   return operations[id]?.callCtx ?? null;
 }
 
-function begin(operation, account, isCanceled, input) {
-  const id = freeIds.pop() ?? operations.length;
-  operations[id] = operation;
-  const refused = native.callStart(account, id, isCanceled, ...input);
+function begin(operation, account, input) {
+  const { signal } = operation;
+  const isCanceled = signal !== undefined && signal.aborted;
+  if (isCanceled) operation.cause = signal.reason;
+  operation.id = freeIds.pop() ?? operations.length;
+  operations[operation.id] = operation;
+  const refused = native.callStart(account, operation.id, isCanceled, ...input);
   if (refused !== undefined) {
-    end(id);
+    end(operation);
     flush();
     throw errorOf(refused, operation.cause);
   }
-  return id;
+  if (signal !== undefined) (canceledBy.get(signal) ?? listen(signal)).add(operation);
 }
 
-function end(id) {
-  operations[id] = undefined;
-  freeIds.push(id);
+function end(operation) {
+  operations[operation.id] = undefined;
+  freeIds.push(operation.id);
+  if (operation.signal !== undefined) canceledBy.get(operation.signal)?.delete(operation);
 }
 
-const canceledBy = new WeakMap(); // signals: the calls that one cancels, by id
+const canceledBy = new WeakMap(); // signals: the operations that one cancels
 
 // One listener for each signal: Node warns of many.
 function listen(signal) {
-  const calls = new Map();
-  canceledBy.set(signal, calls);
+  const canceled = new Set();
+  canceledBy.set(signal, canceled);
   signal.addEventListener('abort', () => {
-    for (const [id, operation] of calls) {
+    for (const operation of canceled) {
       operation.cause = signal.reason;
-      native.callCancel(id);
+      native.callCancel(operation.id);
     }
   }, { once: true });
-  return calls;
+  return canceled;
 }
 
 function failure(operation) {
   const error = errorOf(operation.error, operation.cause);
   if (operation.session?.[0]) error.serverSession = operation.session[0]; // of both Apple Pay steps in one
   return error;
-}
-
-// Runs a call to its end. Errors are made in here, so that their stack leads to the caller.
-async function run(client, account, input, { callCtx, signal }) {
-  const operation = new Operation(client, callCtx);
-  if (isTurnOver()) await nextTurn();
-  const isCanceled = signal?.aborted ?? false;
-  if (isCanceled) operation.cause = signal.reason;
-  const id = begin(operation, account(), isCanceled, input);
-  const canceled = signal && (canceledBy.get(signal) ?? listen(signal)).set(id, operation);
-  await new Promise((resolve) => { operation.resolve = resolve; });
-  canceled?.delete(id);
-  if (operation.error !== undefined) throw failure(operation);
-  return operation.session;
 }
 
 // ---- Turns ---------------------------------------------------------------------------------------
@@ -152,7 +142,7 @@ function ask(id, record, operationId) {
 
 function finish(id, session, error) {
   const operation = operations[id];
-  end(id);
+  end(operation);
   operation.session = session;
   operation.error = error;
   operation.resolve();
@@ -174,18 +164,14 @@ function handle(kind, id, value, other) {
   }
 }
 
-function handleAll(items) {
+// Has its turn; what is left comes in the next one.
+function deliver() {
   if (waiting.length === 0) begun = 0;
-  for (let i = 0; i < items.length; i += ITEM_VALUES) handle(items[i], items[i + 1], items[i + 2], items[i + 3]);
-  return items.length === FULL;
-}
-
-function deliver(items) {
-  if (handleAll(items)) setImmediate(() => deliver(native.take()));
+  if (native.take(handle)) setImmediate(deliver);
 }
 
 function flush() {
-  while (handleAll(native.take()));
+  while (native.take(handle));
 }
 
-module.exports = { ask, closing, contextOf, deliver, hooksById, run };
+module.exports = { Operation, ask, begin, closing, contextOf, deliver, failure, hooksById, isTurnOver, nextTurn };

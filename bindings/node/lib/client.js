@@ -27,15 +27,12 @@ class Hooks {
 const registry = new FinalizationRegistry((id) => hooksById.delete(id));
 
 // The options of the library's client, and those of its driver.
-function divided(options) {
-  if (typeof options !== 'object' || options === null) throw wrongType('options', 'an object', options);
-  const own = {};
-  const driver = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (name === 'transport' || HOOKS.includes(name)) continue;
-    (MEMBERS.spay_multi_options.has(name) ? driver : own)[name] = value;
-  }
-  return [valuesOf('spay_client_options', own, 'options'), valuesOf('spay_multi_options', driver, 'options')];
+function partsOf(options) {
+  const names = (struct) => [...MEMBERS[struct].keys(), ...HOOKS, 'transport'];
+  return [
+    valuesOf('spay_client_options', options, 'options', new Set(names('spay_multi_options'))),
+    valuesOf('spay_multi_options', options, 'options', new Set(names('spay_client_options'))),
+  ];
 }
 
 let lastId = 0;
@@ -49,7 +46,7 @@ class Client {
   #closed;
 
   constructor(options = {}) {
-    const parts = divided(options);
+    const parts = partsOf(options);
     this.#hooks = new Hooks(options);
     const mock = options.transport === undefined ? undefined : nativeMock(options.transport);
     this.#native = made(native.clientNew(...parts, this.#id, this.#hooks.wanted, mock));

@@ -73,8 +73,8 @@ const CHECKS = {
   ints: elements(int32),
 };
 
-// undefined and null are what is not set.
-function valuesOf(struct, given, what) {
+// undefined and null are what is not set. Members that `others` has are not the struct's, and passed over.
+function valuesOf(struct, given, what, others) {
   const members = MEMBERS[struct];
   const values = new Array(members.size).fill(undefined);
   if (given === undefined || given === null) return values;
@@ -82,6 +82,7 @@ function valuesOf(struct, given, what) {
   for (const name in given) {
     const value = given[name];
     const member = members.get(name);
+    if (member === undefined && others?.has(name)) continue;
     if (member === undefined) throw wrongValue(`${what}.${name}`, 'does not exist', TypeError);
     if (value === undefined || value === null) continue;
     const check = CHECKS[member[1]];

@@ -127,45 +127,53 @@ static void show_item(struct addon *addon, struct item *item, napi_value values[
     free_item(item);
 }
 
-/* Some items: kind, id and two values each. If there are ITEMS_AT_ONCE, JavaScript comes again. */
-static napi_value take(struct addon *addon)
+static void handle(struct addon *addon, struct item *item, napi_value function)
 {
     napi_env env = addon->env;
-    napi_value taken = NULL;
-    uint32_t at = 0;
-    struct item *item;
-    napi_create_array(env, &taken);
-    while (at < ITEMS_AT_ONCE * ITEM_VALUES && (item = next_item(addon)) != NULL) {
-        napi_value values[2] = {NULL, NULL};
-        napi_set_element(env, taken, at++, make_number(env, item->kind));
-        napi_set_element(env, taken, at++, make_number(env, item->id));
-        show_item(addon, item, values);
-        napi_set_element(env, taken, at++, values[0]);
-        napi_set_element(env, taken, at++, values[1]);
-    }
-    if (at < ITEMS_AT_ONCE * ITEM_VALUES) {
-        pthread_mutex_lock(&addon->lock);
-        addon->is_notified = 0;
-        pthread_mutex_unlock(&addon->lock);
-        addon_notify(addon);
-    }
-    return taken;
+    napi_value nothing, values[ITEM_VALUES] = {make_number(env, item->kind),
+                                               make_number(env, item->id), NULL, NULL};
+    napi_get_undefined(env, &nothing);
+    show_item(addon, item, values + 2);
+    napi_call_function(env, nothing, function, ITEM_VALUES, values, NULL);
 }
 
+/* Calls the function for some items. Whether there may be more: then JavaScript comes again. */
+static int take(struct addon *addon, napi_value function)
+{
+    struct item *item;
+    int taken = 0;
+    while (taken < ITEMS_AT_ONCE && (item = next_item(addon)) != NULL) {
+        handle(addon, item, function);
+        taken++;
+    }
+    if (taken == ITEMS_AT_ONCE)
+        return 1;
+    pthread_mutex_lock(&addon->lock);
+    addon->is_notified = 0;
+    pthread_mutex_unlock(&addon->lock);
+    addon_notify(addon);
+    return 0;
+}
+
+/* take(function of kind, id and two values) */
 static napi_value addon_take(napi_env env, napi_callback_info info)
 {
-    (void)info;
-    return take(addon_of(env));
+    napi_value function, has_more = NULL;
+    size_t count = 1;
+    napi_get_cb_info(env, info, &count, &function, NULL, NULL);
+    napi_get_boolean(env, take(addon_of(env), function), &has_more);
+    return has_more;
 }
 
 static void on_wake(napi_env env, napi_value deliver, void *ctx, void *data)
 {
+    napi_value nothing;
+    (void)ctx;
     (void)data;
     if (!env)
         return;
-    napi_value taken = take(ctx), nothing;
     napi_get_undefined(env, &nothing);
-    napi_call_function(env, nothing, deliver, 1, &taken, NULL);
+    napi_call_function(env, nothing, deliver, 0, NULL, NULL);
 }
 
 void addon_begin(struct addon *addon)
@@ -204,6 +212,10 @@ static void on_end(void *ctx)
 {
     struct addon *addon = ctx;
     client_end_all(addon);
+    napi_delete_reference(addon->env, addon->ask);
+    for (size_t i = 0; layouts[i]; i++)
+        if (addon->classes[i])
+            napi_delete_reference(addon->env, addon->classes[i]);
     pthread_mutex_lock(&addon->lock);
     addon->is_closed = 1;
     pthread_mutex_unlock(&addon->lock);

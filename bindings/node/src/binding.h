@@ -17,6 +17,7 @@
 
 #include <node_api.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <sessionpay/sessionpay.h>
 
 #include "layouts.h"
@@ -91,8 +92,8 @@ struct client {
     int has_mock;
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows, and of the thread's way to its end */
-    pthread_cond_t changed;
-    int is_idle;
+    sem_t changed;
+    int is_asleep;
     enum ending ending;
 };
 
@@ -185,6 +186,9 @@ napi_value client_flight_record(napi_env env, napi_callback_info info);
 /* Have its thread run a call. */
 spay_status client_submit(struct client *client, struct operation *operation);
 void client_cancel(struct client *client, struct operation *operation);
+
+/* Under its lock, which is released: its thread looks at what has changed. */
+void client_unlock_changed(struct client *client);
 
 /* It has told that it is closed. */
 void client_closed(struct addon *addon, int32_t id);

@@ -315,8 +315,7 @@ napi_value call_answer(napi_env env, napi_callback_info info)
         pthread_mutex_lock(&operation->client->lock);
         operation->is_asking = 0;
         operation->is_refused = !may_go;
-        pthread_cond_broadcast(&operation->client->changed);
-        pthread_mutex_unlock(&operation->client->lock);
+        client_unlock_changed(operation->client);
     }
     return NULL;
 }

@@ -17,6 +17,28 @@ enum {
     POLL_MS = 1000
 };
 
+/* ---- Waiting for the environment's thread ---------------------------------------------------- */
+
+/* The client's thread; until something has changed, or by chance. */
+static void sleep_unlocked(struct client *client)
+{
+    client->is_asleep = 1;
+    pthread_mutex_unlock(&client->lock);
+    while (sem_wait(&client->changed) != 0)
+        continue;
+    pthread_mutex_lock(&client->lock);
+}
+
+/* After a change, under the lock, which it releases first: who wakes up takes it. */
+void client_unlock_changed(struct client *client)
+{
+    int was_asleep = client->is_asleep;
+    client->is_asleep = 0;
+    pthread_mutex_unlock(&client->lock);
+    if (was_asleep)
+        sem_post(&client->changed);
+}
+
 /* ---- Hooks: on the client's thread, or on the environment's ---------------------------------- */
 
 static void on_log(void *ctx, int32_t level, const char *line)
@@ -71,7 +93,7 @@ static spay_status on_before_send(void *ctx, const spay_send_record *record)
     addon_tell(hooks->addon, ITEM_ASK, hooks->id, operation_id(operation), copied);
     pthread_mutex_lock(&client->lock);
     while (operation->is_asking && !client->ending)
-        pthread_cond_wait(&client->changed, &client->lock);
+        sleep_unlocked(client);
     int is_refused = operation->is_asking || operation->is_refused;
     pthread_mutex_unlock(&client->lock);
     return is_refused ? SPAY_E_CANCELED : SPAY_OK;
@@ -117,11 +139,8 @@ static void set_hooks(spay_client_options *options, struct hooks *hooks, int64_t
 static enum ending wait_for_calls(struct client *client)
 {
     pthread_mutex_lock(&client->lock);
-    while (!client->ending && spay_multi_pending(client->multi) == 0) {
-        client->is_idle = 1;
-        pthread_cond_wait(&client->changed, &client->lock);
-    }
-    client->is_idle = 0;
+    while (!client->ending && spay_multi_pending(client->multi) == 0)
+        sleep_unlocked(client);
     enum ending ending = client->ending;
     pthread_mutex_unlock(&client->lock);
     return ending;
@@ -183,11 +202,7 @@ spay_status client_submit(struct client *client, struct operation *operation)
     if (status != SPAY_OK)
         return status;
     pthread_mutex_lock(&client->lock);
-    int is_idle = client->is_idle;
-    client->is_idle = 0;
-    pthread_mutex_unlock(&client->lock);
-    if (is_idle)
-        pthread_cond_broadcast(&client->changed);
+    client_unlock_changed(client);
     return SPAY_OK;
 }
 
@@ -209,9 +224,8 @@ static void end(struct client *client, enum ending ending)
     if (!client->ending) {
         client->ending = ending;
         spay_multi_wakeup(client->multi);
-        pthread_cond_broadcast(&client->changed);
     }
-    pthread_mutex_unlock(&client->lock);
+    client_unlock_changed(client);
 }
 
 static void join(struct client *client)
@@ -253,7 +267,7 @@ static void free_client(napi_env env, void *data, void *hint)
         join(client);
     }
     spay_client_free(client->client);
-    pthread_cond_destroy(&client->changed);
+    sem_destroy(&client->changed);
     pthread_mutex_destroy(&client->lock);
     addon_release(client->addon);
     free(client);
@@ -269,7 +283,7 @@ static struct client *new_client(struct addon *addon, int32_t id)
     client->addon = addon;
     client->id = id;
     pthread_mutex_init(&client->lock, NULL);
-    pthread_cond_init(&client->changed, NULL);
+    sem_init(&client->changed, 0, 0);
     addon_hold(addon);
     return client;
 }

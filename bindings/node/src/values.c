@@ -186,13 +186,28 @@ napi_value make_number(napi_env env, int64_t number)
     return value;
 }
 
+static int is_ascii(const char *text, size_t length)
+{
+    unsigned char bits = 0;
+    for (size_t i = 0; i < length; i++)
+        bits |= (unsigned char)text[i];
+    return bits < 0x80;
+}
+
+/* ASCII need not be decoded. */
 napi_value make_text(napi_env env, const char *text, size_t length)
 {
     napi_value value = NULL;
-    if (text)
-        napi_create_string_utf8(env, text, length, &value);
-    else
+    if (!text) {
         napi_get_null(env, &value);
+        return value;
+    }
+    if (length == NAPI_AUTO_LENGTH)
+        length = strlen(text);
+    if (is_ascii(text, length))
+        napi_create_string_latin1(env, text, length, &value);
+    else
+        napi_create_string_utf8(env, text, length, &value);
     return value;
 }
 
