@@ -30,7 +30,7 @@ const WEPAY = {
 const MOBILE = { type: 'mobile_session', accountId: process.env.SPAY_WEPAY_ACCOUNT_ID };
 const REPLY = JSON.stringify({ id: 'i-1', session_token: 'TOP-SECRET', expire_time: 1900000000 });
 const FAKE = { baseUrl: 'https://wepay.example', appId: '1', appToken: 'TOP-SECRET' };
-const LATE = { path: '/session_tokens', delay_ms: 60000 };
+const LATE = { path: '/session_tokens', delay_ms: 60000, count: 1000 };
 
 function mocked(replies = [], options = {}) {
   const mock = new sessionpay.Mock();
