@@ -583,12 +583,12 @@ $(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_SUPPORT) $(SUPPORT_SRC)) 
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 
-# The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
-PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
+# The allocator and the system calls that fail for the whole process; for glibc alone.
+PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/torture/preload/,fail_heap.so fail_call.so))
 ifneq ($(findstring -fsanitize,$(CFLAGS)),)
 PRELOADS :=
 endif
-$(O)/tests/torture/no_memory: | $(PRELOADS)
+$(O)/tests/torture/no_memory $(O)/tests/torture/system_calls: | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	$(call preloaded)
 
