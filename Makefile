@@ -17,6 +17,7 @@
 #   make tsan          the tests under the thread sanitizer
 #   make fuzz          the fuzzers, each for SECONDS=60; needs clang
 #   make fuzz-afl      builds them for AFL++
+#   make mutants       changes of the library, SAMPLE=100 of them, and how many the tests see
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
@@ -81,7 +82,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
@@ -830,6 +831,12 @@ fuzz-afl:
 
 fuzzers: $(FUZZERS)
 
+# Which changes are chosen follows from SEED.
+SAMPLE = 100
+SEED   = 1
+mutants:
+	@$(PYTHON) -B '$(srcdir)/tests/mutants/mutants.py' '$(srcdir)' build-mutants $(SAMPLE) $(SEED) $(JOBS)
+
 # ---- Installation -------------------------------------------------------------------------------
 
 ADAPTER_HEADERS := $(foreach a,file redis,$(srcdir)/include/sessionpay/$a.h)
@@ -972,7 +979,7 @@ compile_commands.json:
 	@echo '  JSON    $@'
 
 clean:
-	rm -rf $(O) build-asan build-coverage build-fuzz build-tsan
+	rm -rf $(O) build-asan build-coverage build-fuzz build-mutants build-tsan
 
 distclean: clean
 	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)
