@@ -348,6 +348,29 @@ START_TEST(if_the_first_fails_the_second_goes_on)
 }
 END_TEST
 
+START_TEST(both_steps_of_apple_pay_are_shared)
+{
+    spay_call_options options = with_intent("order 1");
+    int i;
+
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_CLIENT);
+    for (i = 0; i < 3; i++) {
+        spay_connect_server_session *first = NULL;
+        spay_connect_client_session *second = NULL;
+
+        ck_assert_int_eq(accounts_apple_pay(&machines[i % MACHINES], TEST_GATEWAY, &options, &first,
+                                            &second, NULL),
+                         SPAY_OK);
+        ck_assert_int_eq(first->info->shared, i ? SPAY_YES : 0);
+        ck_assert_int_eq(second->info->shared, i ? SPAY_YES : 0);
+        spay_connect_server_session_free(first);
+        spay_connect_client_session_free(second);
+    }
+    ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
 START_TEST(without_a_store_an_intent_of_the_client_api_is_refused)
 {
     spay_call_options options = with_intent("order 1");
@@ -787,6 +810,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, another_request_with_the_same_intent_is_refused);
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
+    tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
     tcase_add_loop_test(tests, a_bad_store_fails_no_token, 0, ROWS(bad_modes));
     tcase_add_loop_test(tests, a_bad_store_fails_no_session, 0, ROWS(bad_modes));
