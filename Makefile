@@ -746,6 +746,40 @@ $(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(sr
 	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
 	$(Q)touch $@
 
+# Node: npm builds the package in a copy, since node-gyp writes beside its sources.
+NODE_PACKAGE = $(O)/bindings/node/node_modules/sessionpay
+NODE_PATHS   = NODE_PATH='$(abspath $(dir $(NODE_PACKAGE)))'
+NODE_TESTS   = $(srcdir)/bindings/node/tests
+ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
+NODE_PREFIX := $(shell npm --version >/dev/null 2>&1 && \
+                 node -p 'parseInt(process.versions.node) >= 18 ? path.resolve(process.execPath, "../..") : ""' 2>/dev/null)
+ifeq ($(NODE_PREFIX),)
+bindings  += $(call without,bindings/node,node 18 or npm is missing; ./bootstrap node installs them)
+else
+# Debian's node-gyp finds the headers itself; others would fetch them.
+NPM        = env $(if $(wildcard $(NODE_PREFIX)/include/node/node_api.h),npm_config_nodedir=$(NODE_PREFIX)) npm
+JOURNALS  += $(O)/bindings/node.journal
+bindings  += 'bindings/node=$(NODE_PATHS) PYTHON=$(PYTHON) $(SANDBOXED) node $(NODE_TESTS)/binding.js' \
+             'bindings/node/conformance=$(NODE_PATHS) $(SANDBOXED) node $(NODE_TESTS)/conformance.js $(O)/bindings/node.journal $(CASES)' \
+             'bindings/node/readme=$(SANDBOXED) node $(NODE_TESTS)/readme.mjs $(abspath $(O))/bindings/node' \
+             'bindings/node/installed?NPM="$(NPM)" $(SANDBOXED) sh $(NODE_TESTS)/installed.sh $(abspath $(O))'
+check-bindings: $(NODE_PACKAGE)/build/Release/sessionpay.node
+endif
+endif
+
+NODE_SRC := $(wildcard $(addprefix $(srcdir)/bindings/node/,*.js *.json *.gyp *.d.ts lib/* src/*))
+$(NODE_PACKAGE)/build/Release/sessionpay.node: $(NODE_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
+	@echo '  NPM     $(NODE_PACKAGE)'
+	$(Q)rm -rf $(O)/bindings/node $(O)/bindings/node-tree
+	$(Q)mkdir -p $(O)/bindings/node $(O)/bindings/node-tree/bindings
+	$(Q)cp -R '$(srcdir)/include' $(O)/bindings/node-tree
+	$(Q)cp -R '$(srcdir)/bindings/node' $(O)/bindings/node-tree/bindings
+	$(Q)rm -rf $(O)/bindings/node-tree/bindings/node/build
+	$(Q)echo '{}' >$(O)/bindings/node/package.json
+	$(Q)cd $(O)/bindings/node && SESSIONPAY_BUILD='$(abspath $(O))' $(NPM) install --offline --no-audit --no-fund \
+	    --loglevel=error ../node-tree/bindings/node >npm.log 2>&1 || { cat npm.log; exit 1; }
+	$(Q)touch $@
+
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 
 check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
@@ -955,12 +989,13 @@ format-check:
 
 # Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
 # until a source changes. With -j, several at once.
-TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
+NODE_INCLUDE := $(dir $(firstword $(wildcard /usr/include/node/node_api.h /usr/include/nodejs/src/node_api.h)))
+TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(NODE_INCLUDE),,bindings/node/%) $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
                $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(NODE_INCLUDE:%=-I%) $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
 $(O)/tidy/bindings/conformance/layout.ok $(O)/tidy/bindings/conformance/run.ok: $(O)/obj/bindings/layouts.h
 
