@@ -259,13 +259,17 @@ def body(one, method):
     return None
 
 
-TRAITS = {"Client": "ClientMethods", "Cancel": "CancelMethods", "Mock": "MockMethods"}
+TRAITS = {"Client": "ClientMethods", "Cancel": "CancelMethods", "Mock": "MockMethods",
+          "connect_server": "ApplePay", "connect_client": "FromSession", "hosted_fields": "BearerToken"}
 
 
 def write_ffi_class(one):
     more, made = "", one
     if one.provider:
-        more = "    use Native\\AccountMethods;\n\n    private const PROVIDER = '%s';\n" % one.provider
+        more = "    use Native\\AccountMethods;\n"
+        if one.provider in TRAITS:
+            more += "    use Native\\%s;\n" % TRAITS[one.provider]
+        more += "\n    private const PROVIDER = '%s';\n" % one.provider
     elif one.kind == "object":
         more = "    use Native\\%s;\n" % TRAITS[one.name]
     elif one.kind == "value":
@@ -274,8 +278,6 @@ def write_ffi_class(one):
         more += "\n    private const SECRET = [%s];\n" % ", ".join("'%s'" % name for name in secrets)
         if one.name == "SessionInfo":
             more = "    use Native\\Expiring;\n" + more
-        if one.name == "ConnectServerSession":
-            more = "    use Native\\Made;\n" + more
     elif one.kind == "input":
         more = "    use Native\\Unserializable;\n"
     elif one.name == "Exception":
@@ -283,7 +285,9 @@ def write_ffi_class(one):
     kept = [method for method in made.methods if body(made, method) is not None]
     text = write_class(type(one)(**{**vars(one), "methods": kept}), body, more)
     if one.kind == "value":
-        text = text.replace("private function __construct()", "private function __construct(array $values)")
+        text = text.replace("__construct()", "__construct(#[\\SensitiveParameter] array $values)")
+    if one.kind == "value" or one.name == "Exception":
+        text = text.replace("\n{\n", " implements \\JsonSerializable\n{\n", 1)
     return text
 
 

@@ -162,7 +162,7 @@ abstract class WePayType
  * "unknown": with the last, repeat the call with `idempotency_key`. The members are explained in
  * error.h. Make one with new ThrottledException(outcome: 'unknown') to test what handles it.
  */
-class Exception extends \RuntimeException
+class Exception extends \RuntimeException implements \JsonSerializable
 {
     public const STATUS = -42;
     /** Of the status. */
@@ -449,7 +449,7 @@ final readonly class ConnectServerSessionRequest
  * An attempt or a call that has ended. Made by the library, valid only during the hook; new
  * members are added at the end. Times that are not known are -1.
  */
-final readonly class Event
+final readonly class Event implements \JsonSerializable
 {
     /** SPAY_EVENT_... */
     public int $type;
@@ -525,7 +525,7 @@ final readonly class Event
 
     private const SECRET = [];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
@@ -535,7 +535,7 @@ final readonly class Event
  * A request that is about to be sent. Made by the library, valid only during the hook; new
  * members are added at the end.
  */
-final readonly class SendRecord
+final readonly class SendRecord implements \JsonSerializable
 {
     /** SPAY_PROVIDER_... */
     public int $provider;
@@ -557,7 +557,7 @@ final readonly class SendRecord
 
     private const SECRET = [];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
@@ -567,7 +567,7 @@ final readonly class SendRecord
  * The provider-agnostic view of a session: the first member of every typed session. Made by the
  * library alone, read-only, valid as long as its session. New members are added at the end.
  */
-final readonly class SessionInfo
+final readonly class SessionInfo implements \JsonSerializable
 {
     /** Who made the session: SPAY_PROVIDER_... */
     public int $provider;
@@ -623,14 +623,14 @@ final readonly class SessionInfo
 
     private const SECRET = ['value', 'raw_json'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** JSON `owner`. A member that the reply lacks or has as null is NULL. */
-final readonly class WePayOwner
+final readonly class WePayOwner implements \JsonSerializable
 {
     /** JSON `owner.id`: for a mobile session, the merchant account. */
     public ?string $id;
@@ -642,14 +642,14 @@ final readonly class WePayOwner
 
     private const SECRET = [];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** A session token as WePay answered it. Text that the reply lacks or has as null is NULL. */
-final readonly class WePaySession
+final readonly class WePaySession implements \JsonSerializable
 {
     /** The provider-agnostic view; info->value is session_token. Never NULL. */
     public SessionInfo $info;
@@ -683,14 +683,14 @@ final readonly class WePaySession
 
     private const SECRET = ['session_token'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** A client session as Worldline answered it. Text that the reply lacks or has as null is NULL. */
-final readonly class ConnectServerSession
+final readonly class ConnectServerSession implements \JsonSerializable
 {
     /**
      * The provider-agnostic view; info->value is client_session_id. info->expires_at_ms is two
@@ -713,19 +713,18 @@ final readonly class ConnectServerSession
      * @var list<string>
      */
     public array $invalid_tokens;
-    use Native\Made;
     use Native\Value;
 
     private const SECRET = ['client_session_id'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** Apple's merchant session, as Worldline answered it. */
-final readonly class ConnectClientSession
+final readonly class ConnectClientSession implements \JsonSerializable
 {
     /**
      * The provider-agnostic view; info->value is session_object. info->expires_at_ms is five
@@ -745,14 +744,14 @@ final readonly class ConnectClientSession
 
     private const SECRET = ['session_object'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** A session as Payroc answered it. Text that the reply lacks or has as null is NULL. */
-final readonly class HostedFieldsSession
+final readonly class HostedFieldsSession implements \JsonSerializable
 {
     /** The provider-agnostic view; info->value is token. Never NULL. */
     public SessionInfo $info;
@@ -772,14 +771,14 @@ final readonly class HostedFieldsSession
 
     private const SECRET = ['token'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** JSON `mobile_session`. */
-final readonly class WePayMobileSession
+final readonly class WePayMobileSession implements \JsonSerializable
 {
     /**
      * JSON `mobile_session.time_to_live`, seconds; -1 if absent. Expiry is expire_time, not
@@ -792,14 +791,14 @@ final readonly class WePayMobileSession
 
     private const SECRET = [];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** A part of the request, or of the reply, that is wrong. */
-final readonly class FieldError
+final readonly class FieldError implements \JsonSerializable
 {
     public string $path;
     public string $code;
@@ -808,14 +807,14 @@ final readonly class FieldError
 
     private const SECRET = [];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
 }
 
 /** A request that a mock was sent. */
-final readonly class MockRequest
+final readonly class MockRequest implements \JsonSerializable
 {
     public string $method;
     public string $url;
@@ -830,7 +829,7 @@ final readonly class MockRequest
 
     private const SECRET = ['headers', 'body'];
 
-    private function __construct(array $values)
+    private function __construct(#[\SensitiveParameter] array $values)
     {
         $this->set($values);
     }
@@ -1063,6 +1062,7 @@ final class WePay
 final class HostedFields
 {
     use Native\AccountMethods;
+    use Native\BearerToken;
 
     private const PROVIDER = 'hosted_fields';
 
@@ -1138,6 +1138,7 @@ final class HostedFields
 final class ConnectServer
 {
     use Native\AccountMethods;
+    use Native\ApplePay;
 
     private const PROVIDER = 'connect_server';
 
@@ -1278,6 +1279,7 @@ final class ConnectServer
 final class ConnectClient
 {
     use Native\AccountMethods;
+    use Native\FromSession;
 
     private const PROVIDER = 'connect_client';
 

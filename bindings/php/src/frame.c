@@ -71,43 +71,22 @@ bool sessionpay_frame_throw(struct frame *frame, spay_error *error)
 
 /* ---- Hooks ----------------------------------------------------------------------------------- */
 
-/* Frees the arguments. The result is undefined if the hook did not return. */
-static void call_hook(struct frame *frame, enum hook hook, uint32_t count, zval *arguments,
-                      zval *result)
-{
-    uint32_t i;
+/* What a hook is called for. */
+struct occasion {
+    enum hook hook;
+    int32_t level; /* of a log line */
+    const char *line;
+    const struct layout *layout; /* of what the others are shown */
+    const void *made;
+    bool is_refused; /* the hook said false */
+};
 
-    zend_try
-    {
-        call_user_function(NULL, NULL, &frame->hooks[hook], result, count, arguments);
-    }
-    zend_catch
-    {
-        frame->has_bailed_out = true;
-    }
-    zend_end_try();
-    if (frame->has_bailed_out)
-        return;
-    keep_thrown(frame);
-    for (i = 0; i < count; i++)
-        zval_ptr_dtor(&arguments[i]);
-}
-
-/* The hook of the call that is running here; NULL if there is none, or PHP cannot run any more. */
-static struct frame *with_hook(enum hook hook)
-{
-    struct frame *frame = SESSIONPAY_G(current);
-
-    return frame && !frame->has_bailed_out && Z_TYPE(frame->hooks[hook]) != IS_UNDEF ? frame : NULL;
-}
-
-static void show_with_ctx(struct frame *frame, zval *shown, const struct layout *layout,
-                          const void *made)
+static void show_with_ctx(struct frame *frame, zval *shown, const struct occasion *occasion)
 {
     uint32_t count = 0;
 
-    sessionpay_show(shown, layout, made);
-    while (layout->members[count].name)
+    sessionpay_show(shown, occasion->layout, occasion->made);
+    while (occasion->layout->members[count].name)
         count++;
     if (frame->call_ctx)
         ZVAL_COPY_DEREF(OBJ_PROP_NUM(Z_OBJ_P(shown), count), frame->call_ctx);
@@ -115,50 +94,69 @@ static void show_with_ctx(struct frame *frame, zval *shown, const struct layout 
         ZVAL_NULL(OBJ_PROP_NUM(Z_OBJ_P(shown), count));
 }
 
-static void run_log(void *ctx, int32_t level, const char *line)
+static void call_hook(struct frame *frame, struct occasion *occasion)
 {
-    struct frame *frame = with_hook(HOOK_LOG);
     zval arguments[2], result;
 
-    (void)ctx;
-    if (!frame)
-        return;
-    ZVAL_LONG(&arguments[0], level);
-    ZVAL_STRING(&arguments[1], line);
     ZVAL_UNDEF(&result);
-    call_hook(frame, HOOK_LOG, 2, arguments, &result);
+    ZVAL_UNDEF(&arguments[1]);
+    if (occasion->line) {
+        ZVAL_LONG(&arguments[0], occasion->level);
+        ZVAL_STRING(&arguments[1], occasion->line);
+    } else {
+        show_with_ctx(frame, &arguments[0], occasion);
+    }
+    call_user_function(NULL, NULL, &frame->hooks[occasion->hook], &result, occasion->line ? 2 : 1,
+                       arguments);
+    occasion->is_refused = Z_TYPE(result) == IS_FALSE;
+    zval_ptr_dtor(&arguments[0]);
+    zval_ptr_dtor(&arguments[1]);
     zval_ptr_dtor(&result);
+    keep_thrown(frame);
+}
+
+/* false: the call had better end. */
+static bool run_hook(struct occasion *occasion)
+{
+    struct frame *frame = SESSIONPAY_G(current);
+
+    if (!frame || frame->has_bailed_out || Z_TYPE(frame->hooks[occasion->hook]) == IS_UNDEF)
+        return true;
+    zend_try
+    {
+        call_hook(frame, occasion);
+    }
+    zend_catch
+    {
+        frame->has_bailed_out = true;
+    }
+    zend_end_try();
+    return !occasion->is_refused && !frame->thrown && !frame->has_bailed_out;
+}
+
+static void run_log(void *ctx, int32_t level, const char *line)
+{
+    struct occasion occasion = {.hook = HOOK_LOG, .level = level, .line = line};
+
+    (void)ctx;
+    (void)run_hook(&occasion);
 }
 
 static void run_event(void *ctx, const spay_event *event)
 {
-    struct frame *frame = with_hook(HOOK_EVENT);
-    zval shown, result;
+    struct occasion occasion = {.hook = HOOK_EVENT, .layout = &layout_spay_event, .made = event};
 
     (void)ctx;
-    if (!frame)
-        return;
-    show_with_ctx(frame, &shown, &layout_spay_event, event);
-    ZVAL_UNDEF(&result);
-    call_hook(frame, HOOK_EVENT, 1, &shown, &result);
-    zval_ptr_dtor(&result);
+    (void)run_hook(&occasion);
 }
 
 static spay_status run_before_send(void *ctx, const spay_send_record *record)
 {
-    struct frame *frame = with_hook(HOOK_BEFORE_SEND);
-    zval shown, result;
-    bool is_refused;
+    struct occasion occasion = {
+        .hook = HOOK_BEFORE_SEND, .layout = &layout_spay_send_record, .made = record};
 
     (void)ctx;
-    if (!frame)
-        return SPAY_OK;
-    show_with_ctx(frame, &shown, &layout_spay_send_record, record);
-    ZVAL_UNDEF(&result);
-    call_hook(frame, HOOK_BEFORE_SEND, 1, &shown, &result);
-    is_refused = Z_TYPE(result) == IS_FALSE || frame->thrown || frame->has_bailed_out;
-    zval_ptr_dtor(&result);
-    return is_refused ? SPAY_E_CANCELED : SPAY_OK;
+    return run_hook(&occasion) ? SPAY_OK : SPAY_E_CANCELED;
 }
 
 void sessionpay_frame_set_hooks(spay_client_options *options, const zval *hooks)
