@@ -105,7 +105,7 @@ def write_method(name, result, request, call, described, is_async, extra=(), ver
     shared = list(keywords(call, described)) + [("call_ctx", "object = None")]
     for parameter, hint in own + list(extra) + shared:
         print("        %s: %s," % (parameter, hint))
-    cancels = not is_async and not extra
+    cancels = is_async or not extra
     print(CALL if cancels else "", end="")
     print("    ) -> %s:" % result)
     print(comment(request["doc"] + "\n\n", "        ").replace(

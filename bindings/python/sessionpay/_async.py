@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import os
 from typing import Any, Deque, Dict, List, Mapping, Optional
 
-from ._client import BaseAccount, BaseClient
-from ._core import Context, fill, made_by, pointer, register, registered
+from ._client import BaseAccount, BaseClient, Cancel
+from ._core import Context, Error, fill, made_by, pointer, register, registered
 from ._native import ffi, lib
 
 
@@ -96,6 +97,11 @@ class _Driver:
         if self.pointer is not None:
             lib.spay_multi_on_timer(self.pointer)
             self.collect()
+
+    def wake(self) -> None:
+        """Look for canceled calls. Any thread."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.on_timer)
 
     def collect(self) -> None:
         """Wake up those whose calls are done."""
@@ -183,14 +189,30 @@ class AsyncBaseClient(BaseClient):
 
 
 class AsyncAccount(BaseAccount):
-    """An account whose calls are awaited; canceling the task cancels the call."""
+    """An account whose calls are awaited.
 
-    async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any]) -> Any:
+    Canceling the task cancels the call. The library's error is then the `__cause__` of the
+    CancelledError, unless the call had not begun, or had just succeeded.
+    """
+
+    def _why(self, call: Any, context: Context) -> Optional[Error]:
+        try:
+            self._take(call, context)
+        except Error as error:
+            return error
+        return None
+
+    async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                      cancel: Optional[Cancel]) -> Any:
         context = Context(options.get("call_ctx"))
         driver = await self._client._ready()
         call = self._call(request, options, context)
-        if driver is None:
-            lib.spay_call_perform(call, ffi.NULL)
-        else:
-            await driver.run(call)
+        with cancel._of(call, driver and driver.wake) if cancel else contextlib.nullcontext():
+            if driver is None:
+                lib.spay_call_perform(call, ffi.NULL)
+                return self._take(call, context)
+            try:
+                await driver.run(call)
+            except asyncio.CancelledError as canceled:
+                raise canceled from self._why(call, context)
         return self._take(call, context)

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import types
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ._core import Context, failure, fill, made_by, pointer, register, registered, show, text
 from ._native import ffi, lib
@@ -123,29 +124,33 @@ class SyncClient(BaseClient):
 
 
 class Cancel:
-    """Cancels calls that run in other threads: pass it to them as `cancel`."""
+    """Cancels calls from any thread: pass it to them as `cancel`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._calls: Set[Any] = set()
+        self._calls: Dict[Any, Optional[Callable[[], object]]] = {}
         self._canceled = False
 
     def cancel(self) -> None:
         """Those that run, and those that will begin, end with CanceledError."""
         with self._lock:
             self._canceled = True
-            for call in self._calls:
+            for call, wake in self._calls.items():
                 lib.spay_call_cancel(call)
+                if wake is not None:
+                    wake()
 
-    def _begin(self, call: Any) -> None:
+    @contextlib.contextmanager
+    def _of(self, call: Any, wake: Optional[Callable[[], object]] = None) -> Iterator[None]:
         with self._lock:
-            self._calls.add(call)
+            self._calls[call] = wake
             if self._canceled:
                 lib.spay_call_cancel(call)
-
-    def _end(self, call: Any) -> None:
-        with self._lock:
-            self._calls.discard(call)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._calls[call]
 
 
 # ---- Accounts ------------------------------------------------------------------------------------
@@ -222,11 +227,8 @@ class Account(BaseAccount):
         if cancel is None:
             lib.spay_call_perform(call, ffi.NULL)
             return self._take(call, context)
-        cancel._begin(call)
-        try:
+        with cancel._of(call):
             lib.spay_call_perform(call, ffi.NULL)
-        finally:
-            cancel._end(call)
         return self._take(call, context)
 
     def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
