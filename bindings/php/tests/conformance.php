@@ -77,6 +77,34 @@ function plain(mixed $value): mixed
     return is_array($value) ? array_map(plain(...), $value) : $value;
 }
 
+/**
+ * Runs a call, and cancels it when the sandbox has received so many requests: another process sees that, and
+ * sends a signal, whose handler runs while the call waits.
+ */
+function canceled(int $after, Closure $call): object
+{
+    $cancel = new SessionPay\Cancel();
+    if ($after === 0) {
+        $cancel->cancel();
+        return $call($cancel);
+    }
+    pcntl_signal(SIGUSR1, fn () => $cancel->cancel());
+    $child = pcntl_fork();
+    if ($child === 0) {
+        while (count(sandbox('requests', null)->requests) < $after) {
+        }
+        posix_kill(posix_getppid(), SIGUSR1);
+        posix_kill(getmypid(), SIGKILL);
+    }
+    try {
+        return $call($cancel);
+    } finally {
+        posix_kill($child, SIGKILL);
+        pcntl_waitpid($child, $status);
+        pcntl_signal(SIGUSR1, SIG_DFL);
+    }
+}
+
 // ---- Cases ----------------------------------------------------------------------------------------
 
 final class Play
@@ -143,7 +171,10 @@ final class Play
                 ...$this->request('connect_client', $step->request ?? null), ...$call, server_request: $server);
             return $session;
         }
-        $session = $this->account($provider)->createSession(...$this->request($provider, $step->request ?? null), ...$call);
+        $account = $this->account($provider);
+        $call += $this->request($provider, $step->request ?? null);
+        $session = isset($step->cancel) ? canceled($step->cancel, fn ($cancel) => $account->createSession(...$call, cancel: $cancel))
+                                        : $account->createSession(...$call);
         if ($provider === 'connect_server') {
             $this->server_session = $session;
         }
@@ -155,8 +186,10 @@ final class Play
         if (isset($step->faults)) {
             sandbox('faults', json_encode($step->faults));
         }
-        if ($step->expire ?? false) {
-            sandbox('expire');
+        foreach (['expire', 'release'] as $what) {
+            if ($step->$what ?? false) {
+                sandbox($what);
+            }
         }
         $before = $this->result;
         try {
@@ -179,6 +212,7 @@ final class Play
     }
 }
 
+pcntl_async_signals(true);
 $tap = new Tap();
 [, $journal_path, $defaults_path] = $argv;
 $defaults = json_decode(file_get_contents($defaults_path), false, 512, JSON_THROW_ON_ERROR);
