@@ -475,7 +475,7 @@ trait ApplePay
 
 trait FromSession
 {
-    public static function fromSession(ConnectServer $server, ConnectServerSession $session): self
+    public static function fromSession(ConnectServer $server, ConnectServerSession $session): \SessionPay\ConnectClient
     {
         $account = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
         $owner = $server->native();

@@ -193,6 +193,19 @@ static void set_create(int number, zend_class_entry *made)
     }
 }
 
+/* Their values do not show in a trace. Classes that extend this one copy its functions as they are. */
+static void mark_sensitive(int number)
+{
+    HashTable *functions = &sessionpay_classes[number]->function_table;
+    const struct sensitive *each;
+
+    for (each = sensitive_parameters; each->function; each++)
+        if (each->class_number == number)
+            zend_add_parameter_attribute(
+                zend_hash_str_find_ptr(functions, each->function, strlen(each->function)),
+                each->parameter - 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+}
+
 static void register_class(int number)
 {
     const struct class_table *table = &class_tables[number];
@@ -213,20 +226,7 @@ static void register_class(int number)
     }
     set_create(number, made);
     sessionpay_classes[number] = made;
-}
-
-/* Their values do not show in a trace. */
-static void mark_sensitive(void)
-{
-    const struct sensitive *each;
-
-    for (each = sensitive_parameters; each->function; each++) {
-        zend_function *function =
-            zend_hash_str_find_ptr(&sessionpay_classes[each->class_number]->function_table,
-                                   each->function, strlen(each->function));
-        zend_add_parameter_attribute(function, each->parameter - 1,
-                                     ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
-    }
+    mark_sensitive(number);
 }
 
 /* ---- The module ------------------------------------------------------------------------------ */
@@ -240,7 +240,6 @@ PHP_MINIT_FUNCTION(sessionpay)
     init_handlers();
     for (i = 0; i < CLASS_COUNT; i++)
         register_class(i);
-    mark_sensitive();
     return SUCCESS;
 }
 
