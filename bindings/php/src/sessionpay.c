@@ -206,6 +206,20 @@ static void mark_sensitive(int number)
                 each->parameter - 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 }
 
+static void declare_constant(zend_class_entry *made, const struct constant *constant)
+{
+    size_t length = strlen(constant->name);
+    zend_class_constant *inherited =
+        zend_hash_str_find_ptr(&made->constants_table, constant->name, length);
+
+    if (!inherited) {
+        zend_declare_class_constant_long(made, constant->name, length, constant->value);
+    } else { /* it is a copy of the parent's, and cannot be declared again */
+        Z_LVAL(inherited->value) = constant->value;
+        inherited->ce = made;
+    }
+}
+
 static void register_class(int number)
 {
     const struct class_table *table = &class_tables[number];
@@ -218,12 +232,8 @@ static void register_class(int number)
     made->ce_flags |= flags_of(table->kind);
     for (property = table->properties; property && property->name; property++)
         declare_property(made, property);
-    for (constant = table->constants; constant && constant->name; constant++) {
-        /* One that is inherited could not be declared again. */
-        zend_hash_str_del(&made->constants_table, constant->name, strlen(constant->name));
-        zend_declare_class_constant_long(made, constant->name, strlen(constant->name),
-                                         constant->value);
-    }
+    for (constant = table->constants; constant && constant->name; constant++)
+        declare_constant(made, constant);
     set_create(number, made);
     sessionpay_classes[number] = made;
     mark_sensitive(number);
