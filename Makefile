@@ -781,8 +781,8 @@ $(PHP_EXT): $(PHP_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
 	$(Q)mkdir -p $(O)/bindings
 	$(Q)cp -R '$(srcdir)/bindings/php' $(O)/bindings/php
 	$(Q)cd $(O)/bindings/php && unset MAKEFLAGS MFLAGS && { phpize && ./configure CC='$(CC)' \
-	    SESSIONPAY_CFLAGS="-I'$(abspath $(srcdir))/include'" SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' && \
-	    $(MAKE); } >phpize.log 2>&1 || { cat phpize.log; exit 1; }
+	    SESSIONPAY_CFLAGS='-I$(abspath $(srcdir))/include' SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' && \
+	    $(MAKE); } >phpize.log 2>&1 || { tail -n 30 phpize.log; exit 1; }
 
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 

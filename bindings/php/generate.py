@@ -254,7 +254,7 @@ def body(one, method):
         return "{\n        return $this->create(%s, %s, $call_ctx, $cancel);\n    }" % (
             in_brackets(part(method, "request")), in_brackets(part(method, "options")))
     if name == "createApplePaySession":
-        return "{\n        return $this->createBoth(%s, $server_request, %s, $call_ctx);\n    }" % (
+        return "{\n        return $this->createBoth(%s, $server_request, %s, $call_ctx, $cancel);\n    }" % (
             in_brackets(part(method, "request")), in_brackets(part(method, "options")))
     return None
 

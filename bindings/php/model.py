@@ -208,7 +208,7 @@ def account(provider, described):
     if provider == "connect_server":
         methods.append(create(
             "createApplePaySession", "array", described.structs["spay_connect_client_session_request"], described,
-            [special("server_request", "?ConnectServerSessionRequest")],
+            [special("server_request", "?ConnectServerSessionRequest"), cancel],
             "Both calls that Apple Pay needs: the client session, and the merchant session made with it.",
             BOTH))
     if provider == "connect_client":

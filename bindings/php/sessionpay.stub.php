@@ -1028,6 +1028,7 @@ final class ConnectServer
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.
      * @param null|int $max_attempts How many attempts, 1 to 10; see spay_client_options::max_attempts.
+     * @param null|Cancel $cancel lets a hook or a signal handler end the call
      * @return array{ConnectServerSession, ConnectClientSession}
      */
     public function createApplePaySession(
@@ -1043,6 +1044,7 @@ final class ConnectServer
         ?int $attempt_timeout_ms = null,
         ?int $max_attempts = null,
         mixed $call_ctx = null,
+        ?Cancel $cancel = null,
     ): array {}
 }
 

@@ -448,23 +448,27 @@ trait AccountMethods
 trait ApplePay
 {
     private function createBoth(#[\SensitiveParameter] array $request, ?object $server_request, array $options,
-                                mixed $call_ctx): array
+                                mixed $call_ctx, ?Cancel $cancel): array
     {
-        $this->native();
+        $account = $this->native()->pointer;
         $filled = [new Filled('spay_connect_server_session_request', $server_request ? get_object_vars($server_request) : []),
                    new Filled('spay_connect_client_session_request', $request), new Filled('spay_call_options', $options)];
-        return $this->client->frame($call_ctx)->run(fn () => $this->both(
-            ...array_map(static fn (Filled $one) => FFI::addr($one->struct), $filled)));
+        return $this->client->frame($call_ctx)->run(function (Frame $frame) use ($account, $filled, $cancel) {
+            $structs = array_map(static fn (Filled $one) => FFI::addr($one->struct), $filled);
+            $call = new Owned(Library::made('spay_connect_apple_pay_session_call_new', 'spay_call', $account, ...$structs),
+                              'spay_call_free');
+            $frame->perform($call->pointer, $cancel);
+            return self::takeBoth($call->pointer);
+        });
     }
 
-    private function both(CData ...$structs): array
+    private static function takeBoth(CData $call): array
     {
         $ffi = Library::ffi();
         $first = $ffi->new('spay_connect_server_session *');
         $second = $ffi->new('spay_connect_client_session *');
         $error = $ffi->new('spay_error *');
-        $status = $ffi->spay_connect_apple_pay_session_create(
-            $this->account->pointer, ...$structs, ...[FFI::addr($first), FFI::addr($second), FFI::addr($error)]);
+        $status = $ffi->spay_connect_apple_pay_session_from_call($call, FFI::addr($first), FFI::addr($second), FFI::addr($error));
         $server = FFI::isNull($first) ? null : Sessions::show('connect_server', $first);
         if ($status !== 0) {
             throw Failures::of($error, $server);

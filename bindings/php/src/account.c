@@ -287,15 +287,35 @@ static void show_both(zval *pair, spay_connect_server_session *first,
     add_next_index_zval(pair, &shown);
 }
 
+/* Both sessions of a call, or what became of it. */
+static void take_both(zval *return_value, struct frame *frame, spay_call *call, spay_error *error)
+{
+    spay_connect_server_session *first = NULL;
+    spay_connect_client_session *second = NULL;
+
+    if (call)
+        (void)spay_connect_apple_pay_session_from_call(call, &first, &second, &error);
+    spay_call_free(call);
+    if (frame->thrown || frame->has_bailed_out) {
+        spay_connect_server_session_free(first);
+        spay_connect_client_session_free(second);
+    }
+    if (sessionpay_frame_throw(frame, error))
+        return;
+    if (second)
+        show_both(return_value, first, second);
+    else
+        throw_with_session(error, first);
+}
+
 ZEND_METHOD(SessionPay_ConnectServer, createApplePaySession)
 {
     struct account_object *account = sessionpay_account_of(Z_OBJ_P(ZEND_THIS));
-    spay_connect_server_session *first = NULL;
-    spay_connect_client_session *second = NULL;
+    const void *server_request;
     spay_error *error = NULL;
+    spay_call *call = NULL;
     struct arguments read;
     struct frame frame;
-    char *server_request;
 
     if (!account ||
         !sessionpay_read(execute_data, &reader_ConnectServer_createApplePaySession, &read))
@@ -303,19 +323,11 @@ ZEND_METHOD(SessionPay_ConnectServer, createApplePaySession)
     server_request = sessionpay_fill(&read, &layout_spay_connect_server_session_request,
                                      read.specials[SPECIAL_SERVER_REQUEST], 0);
     sessionpay_frame_begin(&frame, account->client->hooks, read.specials[SPECIAL_CALL_CTX]);
-    (void)spay_connect_apple_pay_session_create(
-        account->account->made, (const void *)server_request, (const void *)read.parts[0],
-        (const spay_call_options *)read.parts[1], &first, &second, &error);
+    if (spay_connect_apple_pay_session_call_new(
+            account->account->made, server_request, (const void *)read.parts[0],
+            (const spay_call_options *)read.parts[1], &call, &error) == SPAY_OK)
+        run(account, &read, call);
     sessionpay_frame_end(&frame);
     sessionpay_read_end(&read);
-    if (frame.thrown || frame.has_bailed_out) {
-        spay_connect_server_session_free(first);
-        spay_connect_client_session_free(second);
-    }
-    if (sessionpay_frame_throw(&frame, error))
-        return;
-    if (second)
-        show_both(return_value, first, second);
-    else
-        throw_with_session(error, first);
+    take_both(return_value, &frame, call, error);
 }

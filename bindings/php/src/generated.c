@@ -228,6 +228,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_ConnectServer_createApplePaySess
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, attempt_timeout_ms, IS_LONG, 1, "null")
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, max_attempts, IS_LONG, 1, "null")
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, call_ctx, IS_MIXED, 0, "null")
+    ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, cancel, SessionPay\\Cancel, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_ConnectClient___construct, 0, 0, 4)
@@ -792,8 +793,8 @@ const struct reader reader_ConnectServer___construct = {{&layout_spay_connect_se
 static const struct argument arguments_ConnectServer_createSession[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {ARGUMENT_SPECIAL, SPECIAL_CALL_CTX}, {ARGUMENT_SPECIAL, SPECIAL_CANCEL}};
 const struct reader reader_ConnectServer_createSession = {{&layout_spay_connect_server_session_request, &layout_spay_call_options}, arguments_ConnectServer_createSession, 12, 0};
 
-static const struct argument arguments_ConnectServer_createApplePaySession[] = {{0, 2}, {0, 3}, {0, 0}, {0, 1}, {0, 4}, {ARGUMENT_SPECIAL, SPECIAL_SERVER_REQUEST}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {ARGUMENT_SPECIAL, SPECIAL_CALL_CTX}};
-const struct reader reader_ConnectServer_createApplePaySession = {{&layout_spay_connect_client_session_request, &layout_spay_call_options}, arguments_ConnectServer_createApplePaySession, 12, 2};
+static const struct argument arguments_ConnectServer_createApplePaySession[] = {{0, 2}, {0, 3}, {0, 0}, {0, 1}, {0, 4}, {ARGUMENT_SPECIAL, SPECIAL_SERVER_REQUEST}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {ARGUMENT_SPECIAL, SPECIAL_CALL_CTX}, {ARGUMENT_SPECIAL, SPECIAL_CANCEL}};
+const struct reader reader_ConnectServer_createApplePaySession = {{&layout_spay_connect_client_session_request, &layout_spay_call_options}, arguments_ConnectServer_createApplePaySession, 13, 2};
 
 static const zend_function_entry functions_ConnectClient[] = {
     ZEND_ME(SessionPay_ConnectClient, __construct, arginfo_ConnectClient___construct, ZEND_ACC_PUBLIC)

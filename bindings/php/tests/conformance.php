@@ -81,7 +81,7 @@ function plain(mixed $value): mixed
  * Runs a call, and cancels it when the sandbox has received so many requests: another process sees that, and
  * sends a signal, whose handler runs while the call waits.
  */
-function canceled(int $after, Closure $call): object
+function canceled(int $after, Closure $call): object|array
 {
     $cancel = new SessionPay\Cancel();
     if ($after === 0) {
@@ -165,16 +165,18 @@ final class Play
     private function created(string $provider, object $step): object
     {
         $call = $this->described('call', 'options', $step->call ?? null);
+        $run = fn (Closure $create) => isset($step->cancel) ? canceled($step->cancel, $create) : $create(null);
         if ($provider === 'apple_pay') {
             $server = new SessionPay\ConnectServerSessionRequest(...$this->request('connect_server', $step->server_request ?? null));
-            [$this->server_session, $session] = $this->account('connect_server')->createApplePaySession(
-                ...$this->request('connect_client', $step->request ?? null), ...$call, server_request: $server);
+            $call += $this->request('connect_client', $step->request ?? null);
+            $account = $this->account('connect_server');
+            [$this->server_session, $session] = $run(fn ($cancel) => $account->createApplePaySession(
+                ...$call, server_request: $server, cancel: $cancel));
             return $session;
         }
         $account = $this->account($provider);
         $call += $this->request($provider, $step->request ?? null);
-        $session = isset($step->cancel) ? canceled($step->cancel, fn ($cancel) => $account->createSession(...$call, cancel: $cancel))
-                                        : $account->createSession(...$call);
+        $session = $run(fn ($cancel) => $account->createSession(...$call, cancel: $cancel));
         if ($provider === 'connect_server') {
             $this->server_session = $session;
         }
@@ -195,6 +197,7 @@ final class Play
         try {
             $this->result = ['session' => plain($this->created($step->provider ?? $this->case->provider, $step))];
         } catch (SessionPay\Exception $error) {
+            $this->server_session = $error->server_session ?? $this->server_session;
             $this->result = ['error' => plain($error)];
         }
         return matches($step->expect, $this->result, $before);
