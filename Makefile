@@ -719,6 +719,32 @@ $(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(sr
 	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
 	$(Q)touch $@
 
+# Go: all of it finds an installed library with pkg-config, as a program would.
+GO        ?= go
+GO_PREFIX  = $(abspath $(O))/bindings/go/prefix
+GO_ENV     = PKG_CONFIG_PATH=$(GO_PREFIX)/lib/pkgconfig LD_LIBRARY_PATH=$(GO_PREFIX)/lib CGO_ENABLED=1 GOTOOLCHAIN=local \
+             GOFLAGS=-buildvcs=false GOPROXY=off GOCACHE=$(abspath $(O))/bindings/go/cache GOPATH=$(abspath $(O))/bindings/go/path
+GO_TESTS   = $(GO_ENV) $(SANDBOXED) $(PYTHON) $(srcdir)/bindings/go/tests
+ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
+GO_VERSION := $(shell $(GO) version 2>/dev/null)
+ifeq ($(GO_VERSION),)
+bindings  += $(call without,bindings/go,there is no go; ./bootstrap go installs it)
+else
+JOURNALS  += $(O)/bindings/go.journal
+bindings  += 'bindings/go=$(GO_TESTS)/package.py $(GO)' \
+             'bindings/go/conformance=$(GO_ENV) $(SANDBOXED) $(O)/bindings/go/conformance $(O)/bindings/go.journal $(CASES)' \
+             'bindings/go/readme=$(GO_TESTS)/readme.py $(GO) $(abspath $(O))/bindings/go/readme'
+check-bindings: $(O)/bindings/go/conformance
+endif
+endif
+
+GO_SRC := $(filter-out %_test.go,$(wildcard $(addprefix $(srcdir)/bindings/go/,*.go *.c *.h internal/*/*.go)))
+$(O)/bindings/go/conformance: $(GO_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
+	@echo '  GO      $@'
+	$(Q)rm -rf $(GO_PREFIX)
+	$(Q)$(MAKE) -s install-lib O=$(O) prefix=$(GO_PREFIX) libdir=$(GO_PREFIX)/lib DESTDIR=
+	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO) build -o $(abspath $@) ./internal/conformance
+
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 
 check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
