@@ -719,31 +719,41 @@ $(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(sr
 	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
 	$(Q)touch $@
 
-# Go: all of it finds an installed library with pkg-config, as a program would.
+# Go: all of it finds an installed library with pkg-config, as a program would. The tests are built with the race
+# detector, where there is one, and with the strict checks of cgo; up to Go 1.20 these are set when they run.
 GO        ?= go
-GO_PREFIX  = $(abspath $(O))/bindings/go/prefix
-GO_ENV     = PKG_CONFIG_PATH=$(GO_PREFIX)/lib/pkgconfig LD_LIBRARY_PATH=$(GO_PREFIX)/lib CGO_ENABLED=1 GOTOOLCHAIN=local \
-             GOFLAGS=-buildvcs=false GOPROXY=off GOCACHE=$(abspath $(O))/bindings/go/cache GOPATH=$(abspath $(O))/bindings/go/path
+GO_DIR     = $(abspath $(O))/bindings/go
+GO_ENV     = PKG_CONFIG_PATH=$(GO_DIR)/prefix/lib/pkgconfig LD_LIBRARY_PATH=$(GO_DIR)/prefix/lib CGO_ENABLED=1 \
+             GOTOOLCHAIN=local GOFLAGS=-buildvcs=false GOPROXY=off GOCACHE=$(GO_DIR)/cache GOPATH=$(GO_DIR)/path
 GO_TESTS   = $(GO_ENV) $(SANDBOXED) $(PYTHON) $(srcdir)/bindings/go/tests
+GO_STRICT  = $(if $(filter go1.19% go1.20%,$(GO_VERSION)),,GOEXPERIMENT=cgocheck2)
+GO_RACE    = $(if $(filter %/amd64 %/arm64 %/ppc64le %/s390x,$(GO_VERSION)),-race)
 ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
 GO_VERSION := $(shell $(GO) version 2>/dev/null)
 ifeq ($(GO_VERSION),)
 bindings  += $(call without,bindings/go,there is no go; ./bootstrap go installs it)
 else
 JOURNALS  += $(O)/bindings/go.journal
-bindings  += 'bindings/go=$(GO_TESTS)/package.py $(GO)' \
-             'bindings/go/conformance=$(GO_ENV) $(SANDBOXED) $(O)/bindings/go/conformance $(O)/bindings/go.journal $(CASES)' \
-             'bindings/go/readme=$(GO_TESTS)/readme.py $(GO) $(abspath $(O))/bindings/go/readme'
-check-bindings: $(O)/bindings/go/conformance
+bindings  += 'bindings/go=$(GO_TESTS)/package.py $(GO) $(GO_DIR)/tests' \
+             'bindings/go/conformance=$(GO_ENV) $(SANDBOXED) $(GO_DIR)/conformance $(O)/bindings/go.journal $(CASES)' \
+             'bindings/go/readme=$(GO_TESTS)/readme.py $(GO) $(GO_DIR)/readme'
+check-bindings: $(O)/bindings/go/conformance $(O)/bindings/go/tests
 endif
 endif
 
-GO_SRC := $(filter-out %_test.go,$(wildcard $(addprefix $(srcdir)/bindings/go/,*.go *.c *.h internal/*/*.go)))
-$(O)/bindings/go/conformance: $(GO_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
+GO_SRC := $(wildcard $(addprefix $(srcdir)/bindings/go/,*.go *.c *.h internal/*/*.go))
+$(O)/bindings/go/prefix: $(SHARED) $(wildcard $(srcdir)/include/*/*)
+	$(Q)rm -rf $@
+	$(Q)$(MAKE) -s install-lib O=$(O) prefix=$(GO_DIR)/prefix libdir=$(GO_DIR)/prefix/lib DESTDIR=
+	$(Q)touch $@
+
+$(O)/bindings/go/conformance: $(GO_SRC) $(O)/bindings/go/prefix
 	@echo '  GO      $@'
-	$(Q)rm -rf $(GO_PREFIX)
-	$(Q)$(MAKE) -s install-lib O=$(O) prefix=$(GO_PREFIX) libdir=$(GO_PREFIX)/lib DESTDIR=
-	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO) build -o $(abspath $@) ./internal/conformance
+	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO) build -o $(GO_DIR)/conformance ./internal/conformance
+
+$(O)/bindings/go/tests: $(GO_SRC) $(O)/bindings/go/prefix
+	@echo '  GO      $@'
+	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO_STRICT) $(GO) test -c $(GO_RACE) -o $(GO_DIR)/tests .
 
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 

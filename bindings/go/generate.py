@@ -154,13 +154,16 @@ def write_enumeration(one, described):
 
 def write_names(one, name, described):
     """What fmt prints."""
+    bits = one.get("bits")
     print("\nvar names%s = map[%s]string{" % (name, name))
-    for value in one["constants"]:
+    others = described.enumeration("connect_env") if one["name"] == "env" else {"constants": []}
+    for value in one["constants"] + others["constants"]:
+        one = others if value in others["constants"] else one
         shown = value if name == "Status" else short(one["prefix"], value).lower()
         print('\t%s: "%s",' % (constant(value, described), shown))
     print("}\n\n// String is the name of the value.")
     print("func (value %s) String() string { return %s(names%s, value) }" % (
-        name, "nameOfBits" if one.get("bits") else "nameOf", name))
+        name, "nameOfBits" if bits else "nameOf", name))
 
 
 def write_sentinels(described):

@@ -263,8 +263,15 @@ const (
 )
 
 var namesEnvironment = map[Environment]string{
-	EnvironmentTest:       "test",
-	EnvironmentProduction: "production",
+	EnvironmentTest:                    "test",
+	EnvironmentProduction:              "production",
+	ConnectEnvironmentProductionWorld:  "production_world",
+	ConnectEnvironmentProductionEurope: "production_europe",
+	ConnectEnvironmentProductionIndia:  "production_india",
+	ConnectEnvironmentPreprodWorld:     "preprod_world",
+	ConnectEnvironmentPreprodEurope:    "preprod_europe",
+	ConnectEnvironmentPreprodIndia:     "preprod_india",
+	ConnectEnvironmentSandbox:          "sandbox",
 }
 
 // String is the name of the value.
