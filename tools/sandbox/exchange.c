@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "control.h"
 #include "cors.h"
+#include "deviation.h"
 #include "faults.h"
 #include "hint.h"
 #include "journal.h"
@@ -57,6 +58,7 @@ static void process(struct exchange *exchange, const struct api *api)
     }
     apis_hint(exchange);
     api->answer(exchange);
+    deviation_apply(exchange);
 }
 
 static void answer(struct exchange *exchange, const struct fault *fault)
