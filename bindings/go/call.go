@@ -154,33 +154,10 @@ func (a *account) Close() error {
 }
 
 type starter func(*memory, *C.spay_call_options, **C.spay_call, **C.spay_error) C.spay_status
-type taker func(*C.spay_call, *unsafe.Pointer, **C.spay_error) C.spay_status
+type taker func(*C.spay_call, *memory, **C.spay_error) C.spay_status
 
-// create makes a call, runs it, and reads its session.
-func (a *account) create(ctx context.Context, options *CallOptions, start starter, take taker, read func(unsafe.Pointer)) error {
-	return a.prepared(ctx, options, func(one *call, m *memory, limits *C.spay_call_options) error {
-		pointer, made, failure := (**C.spay_call)(m.slot()), (*unsafe.Pointer)(m.slot()), m.failure()
-		if start(m, limits, pointer, failure) != C.SPAY_OK {
-			return errorOf(*failure)
-		}
-		one.pointer = *pointer
-		defer C.spay_call_free(one.pointer)
-		if err := m.check(); err != nil {
-			return err
-		}
-		if err := a.client.run(one); err != nil {
-			return err
-		}
-		if take(one.pointer, made, failure) != C.SPAY_OK {
-			return one.failed(*failure)
-		}
-		read(*made)
-		return nil
-	})
-}
-
-// prepared has a function run with what a call needs.
-func (a *account) prepared(ctx context.Context, options *CallOptions, run func(*call, *memory, *C.spay_call_options) error) error {
+// create makes a call, runs it, and takes what it has made.
+func (a *account) create(ctx context.Context, options *CallOptions, start starter, take taker) error {
 	if !a.use() {
 		return notSent(StatusState, ErrClosed)
 	}
@@ -192,19 +169,42 @@ func (a *account) prepared(ctx context.Context, options *CallOptions, run func(*
 	if err := begun(ctx); err != nil {
 		return err
 	}
-	if options == nil {
-		options = &CallOptions{}
-	}
 	m := new(memory)
 	defer m.free()
 	one := &call{ctx: ctx}
-	limits := options.into(m)
+	defer a.client.hooks.over(one)
+	failure := m.failure()
+	if err := a.start(one, m, options, start, failure); err != nil {
+		return err
+	}
+	defer C.spay_call_free(one.pointer)
+	if err := a.client.run(one); err != nil {
+		return err
+	}
+	if take(one.pointer, m, failure) != C.SPAY_OK {
+		return one.failed(*failure)
+	}
+	return nil
+}
+
+func (a *account) start(one *call, m *memory, options *CallOptions, start starter, failure **C.spay_error) error {
+	if options == nil {
+		options = &CallOptions{}
+	}
+	limits, pointer := options.into(m), (**C.spay_call)(m.slot())
 	one.setLimit(limits, a.client.timeout)
 	if a.client.isObserving {
 		C.sessionpay_go_set_call(limits, C.uintptr_t(a.client.hooks.add(one)))
 	}
-	defer a.client.hooks.over(one)
-	return run(one, m, limits)
+	if start(m, limits, pointer, failure) != C.SPAY_OK {
+		return errorOf(*failure)
+	}
+	one.pointer = *pointer
+	if err := m.check(); err != nil {
+		C.spay_call_free(one.pointer)
+		return err
+	}
+	return nil
 }
 
 // begun is the error of a context with which nothing can begin.
@@ -244,10 +244,12 @@ type keptPointer struct {
 	pointer *C.spay_connect_server_session
 }
 
-func keptSession(c *C.spay_connect_server_session) *ConnectServerSession {
+func takeConnectServer(c *C.spay_connect_server_session) *ConnectServerSession {
 	session := connectServerSessionOf(c)
-	session.kept = &keptPointer{c}
-	runtime.SetFinalizer(session.kept, func(kept *keptPointer) { C.spay_connect_server_session_free(kept.pointer) })
+	if session != nil {
+		session.kept = &keptPointer{c}
+		runtime.SetFinalizer(session.kept, func(kept *keptPointer) { C.spay_connect_server_session_free(kept.pointer) })
+	}
 	return session
 }
 
@@ -273,26 +275,16 @@ func NewConnectClientFromSession(server *ConnectServer, session *ConnectServerSe
 // of Apple Pay. Both requests are checked before anything is sent; serverRequest may be nil. One
 // deadline covers both. A key or an intent belongs to the first step. The client session is returned
 // whenever the first step succeeded, even if the second failed; Error.Provider says which step it was.
-//
-// It occupies a thread while it runs, and the end of the context ends it only by its deadline.
 func (a *ConnectServer) CreateApplePaySession(ctx context.Context, serverRequest *ConnectServerSessionRequest,
 	request *ConnectClientSessionRequest, options *CallOptions) (first *ConnectServerSession, session *ConnectClientSession, err error) {
-	err = a.prepared(ctx, options, func(one *call, m *memory, limits *C.spay_call_options) error {
+	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {
+		return C.spay_connect_apple_pay_session_call_new((*C.spay_connect_server)(a.pointer), serverRequest.into(m),
+			request.into(m), limits, made, failure)
+	}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {
 		server, client := (**C.spay_connect_server_session)(m.slot()), (**C.spay_connect_client_session)(m.slot())
-		from, to, failure := serverRequest.into(m), request.into(m), m.failure()
-		if err := m.check(); err != nil {
-			return err
-		}
-		status := C.spay_connect_apple_pay_session_create((*C.spay_connect_server)(a.pointer), from, to, limits, server,
-			client, failure)
-		if *server != nil {
-			first = keptSession(*server)
-		}
-		if status != C.SPAY_OK {
-			return one.failed(*failure)
-		}
-		session = takeConnectClient(*client)
-		return nil
+		status := C.spay_connect_apple_pay_session_from_call(done, server, client, failure)
+		first, session = takeConnectServer(*server), takeConnectClient(*client)
+		return status
 	})
 	return first, session, err
 }

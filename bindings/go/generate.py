@@ -282,10 +282,11 @@ func free{name}(pointer unsafe.Pointer) {{ C.spay_{provider}_free((*C.spay_{prov
 {comment}func (a *{name}) CreateSession(ctx context.Context, request *{name}SessionRequest, options *CallOptions) (session *{name}Session, err error) {{
 	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {{
 		return C.spay_{provider}_session_call_new((*C.spay_{provider})(a.pointer), request.into(m), limits, made, failure)
-	}}, func(done *C.spay_call, made *unsafe.Pointer, failure **C.spay_error) C.spay_status {{
-		return C.spay_{provider}_session_from_call(done, (**C.spay_{provider}_session)(unsafe.Pointer(made)), failure)
-	}}, func(made unsafe.Pointer) {{
-		session = {read}
+	}}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {{
+		made := (**C.spay_{provider}_session)(m.slot())
+		status := C.spay_{provider}_session_from_call(done, made, failure)
+		session = take{name}(*made)
+		return status
 	}})
 	return session, err
 }}
@@ -299,9 +300,7 @@ def write_account(provider, described):
         "\n".join(textwrap.wrap(" ".join(one.split()), 94)) + "\n" for one in
         translated(doc, described).replace("Create a", "CreateSession creates a", 1).split("\n\n")).rstrip("\n"), "// ", lambda line: True)
     account = next(one for one in described.opaque if one["name"] == "spay_" + provider)["doc"]
-    made = "(*C.spay_%s_session)(made)" % provider
-    read = "%s(%s)" % ("keptSession" if provider == "connect_server" else "take" + PROVIDERS[provider], made)
-    print(ACCOUNT.format(name=PROVIDERS[provider], provider=provider, read=read,
+    print(ACCOUNT.format(name=PROVIDERS[provider], provider=provider,
                          doc=account[0].lower() + account[1:].split(". Any thread")[0],
                          comment=comment_lines.replace("// \n", "//\n") + "\n"), end="")
     if provider != "connect_server":

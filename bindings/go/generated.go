@@ -1324,10 +1324,11 @@ func freeWePay(pointer unsafe.Pointer) { C.spay_wepay_free((*C.spay_wepay)(point
 func (a *WePay) CreateSession(ctx context.Context, request *WePaySessionRequest, options *CallOptions) (session *WePaySession, err error) {
 	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {
 		return C.spay_wepay_session_call_new((*C.spay_wepay)(a.pointer), request.into(m), limits, made, failure)
-	}, func(done *C.spay_call, made *unsafe.Pointer, failure **C.spay_error) C.spay_status {
-		return C.spay_wepay_session_from_call(done, (**C.spay_wepay_session)(unsafe.Pointer(made)), failure)
-	}, func(made unsafe.Pointer) {
-		session = takeWePay((*C.spay_wepay_session)(made))
+	}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {
+		made := (**C.spay_wepay_session)(m.slot())
+		status := C.spay_wepay_session_from_call(done, made, failure)
+		session = takeWePay(*made)
+		return status
 	})
 	return session, err
 }
@@ -1361,10 +1362,11 @@ func freeHostedFields(pointer unsafe.Pointer) {
 func (a *HostedFields) CreateSession(ctx context.Context, request *HostedFieldsSessionRequest, options *CallOptions) (session *HostedFieldsSession, err error) {
 	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {
 		return C.spay_hosted_fields_session_call_new((*C.spay_hosted_fields)(a.pointer), request.into(m), limits, made, failure)
-	}, func(done *C.spay_call, made *unsafe.Pointer, failure **C.spay_error) C.spay_status {
-		return C.spay_hosted_fields_session_from_call(done, (**C.spay_hosted_fields_session)(unsafe.Pointer(made)), failure)
-	}, func(made unsafe.Pointer) {
-		session = takeHostedFields((*C.spay_hosted_fields_session)(made))
+	}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {
+		made := (**C.spay_hosted_fields_session)(m.slot())
+		status := C.spay_hosted_fields_session_from_call(done, made, failure)
+		session = takeHostedFields(*made)
+		return status
 	})
 	return session, err
 }
@@ -1395,10 +1397,11 @@ func freeConnectServer(pointer unsafe.Pointer) {
 func (a *ConnectServer) CreateSession(ctx context.Context, request *ConnectServerSessionRequest, options *CallOptions) (session *ConnectServerSession, err error) {
 	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {
 		return C.spay_connect_server_session_call_new((*C.spay_connect_server)(a.pointer), request.into(m), limits, made, failure)
-	}, func(done *C.spay_call, made *unsafe.Pointer, failure **C.spay_error) C.spay_status {
-		return C.spay_connect_server_session_from_call(done, (**C.spay_connect_server_session)(unsafe.Pointer(made)), failure)
-	}, func(made unsafe.Pointer) {
-		session = keptSession((*C.spay_connect_server_session)(made))
+	}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {
+		made := (**C.spay_connect_server_session)(m.slot())
+		status := C.spay_connect_server_session_from_call(done, made, failure)
+		session = takeConnectServer(*made)
+		return status
 	})
 	return session, err
 }
@@ -1426,10 +1429,11 @@ func freeConnectClient(pointer unsafe.Pointer) {
 func (a *ConnectClient) CreateSession(ctx context.Context, request *ConnectClientSessionRequest, options *CallOptions) (session *ConnectClientSession, err error) {
 	err = a.create(ctx, options, func(m *memory, limits *C.spay_call_options, made **C.spay_call, failure **C.spay_error) C.spay_status {
 		return C.spay_connect_client_session_call_new((*C.spay_connect_client)(a.pointer), request.into(m), limits, made, failure)
-	}, func(done *C.spay_call, made *unsafe.Pointer, failure **C.spay_error) C.spay_status {
-		return C.spay_connect_client_session_from_call(done, (**C.spay_connect_client_session)(unsafe.Pointer(made)), failure)
-	}, func(made unsafe.Pointer) {
-		session = takeConnectClient((*C.spay_connect_client_session)(made))
+	}, func(done *C.spay_call, m *memory, failure **C.spay_error) C.spay_status {
+		made := (**C.spay_connect_client_session)(m.slot())
+		status := C.spay_connect_client_session_from_call(done, made, failure)
+		session = takeConnectClient(*made)
+		return status
 	})
 	return session, err
 }
