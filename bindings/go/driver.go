@@ -24,6 +24,8 @@ type driver struct {
 	waiting   map[*C.spay_call]*call
 	isRunning bool
 	isClosed  bool
+
+	submitting sync.Mutex // who waits for the library's lock waits in Go, not in a thread of its own
 }
 
 const (
@@ -125,7 +127,9 @@ func (d *driver) add(one *call, leads bool) C.spay_status {
 	if leads {
 		status = C.spay_multi_add(d.multi(), one.pointer, nil, nil)
 	} else {
+		d.submitting.Lock()
 		status = C.spay_multi_submit(d.multi(), one.pointer, nil, nil)
+		d.submitting.Unlock()
 	}
 	if status != C.SPAY_OK {
 		d.lock.Lock()
