@@ -504,6 +504,8 @@ func TestCloseEndsCalls(t *testing.T) {
 	}
 	<-begun
 	_ = wepay.Close()
+	_, err := wepay.CreateSession(background, realRequest(), nil)
+	check(t, errors.Is(err, sessionpay.ErrClosed), "an account that is closed while calls run", err)
 	_ = client.Close()
 	for index := 0; index < many; index++ {
 		if err := <-ended; !errors.Is(err, sessionpay.ErrClosed) {
