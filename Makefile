@@ -709,115 +709,15 @@ check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
         $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
-# The bindings: what is missing for one leaves it out, and is said. Journals are compared with that of C.
+# The bindings: journals of the conformance cases are compared with that of C. How a binding is built and
+# tested is said in its own check.mk; what this machine lacks for one leaves it out, and is said.
 CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
-
-# Python: any that can build the package. It is made from a copy, since setuptools writes beside its sources.
-PY_MODULES := setuptools, wheel, cffi, pip
-PY         = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import $(PY_MODULES)' 2>/dev/null && echo $p)))
-PY_PACKAGE = $(O)/bindings/python
-PY_RUN     = PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests
 ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
-PY := $(PY)
-ifeq ($(PY),)
-bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
-else
-JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
-bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
-             'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
-             'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
-             'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py' \
-             'bindings/python/installed?$(SANDBOXED) sh $(srcdir)/bindings/python/tests/installed.sh $(PY) $(abspath $(O))'
-check-bindings: $(PY_PACKAGE)/sessionpay/__init__.py
+include $(sort $(wildcard $(srcdir)/bindings/*/check.mk))
 endif
-endif
-
-PY_SRC := $(filter-out %/_native.c,$(wildcard $(addprefix $(srcdir)/bindings/python/,*.py *.toml README.md sessionpay/*.py*)))
-$(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(srcdir)/share/* $(srcdir)/include/*/*)
-	@echo '  PIP     $(PY_PACKAGE)'
-	$(Q)rm -rf $(PY_PACKAGE) $(O)/bindings/tree
-	$(Q)mkdir -p $(O)/bindings/tree/bindings
-	$(Q)cp -R '$(srcdir)/share' '$(srcdir)/include' $(O)/bindings/tree
-	$(Q)cp -R '$(srcdir)/bindings/python' $(O)/bindings/tree/bindings
-	$(Q)SESSIONPAY_BUILD='$(abspath $(O))' $(PY) -m pip install --quiet --no-build-isolation --no-deps --no-index \
-	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
-	$(Q)touch $@
-
-# Node: npm builds the package in a copy, since node-gyp writes beside its sources.
-NODE_PACKAGE = $(O)/bindings/node/node_modules/sessionpay
-NODE_PATHS   = NODE_PATH='$(abspath $(dir $(NODE_PACKAGE)))'
-NODE_TESTS   = $(srcdir)/bindings/node/tests
-ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
-NODE_PREFIX := $(shell npm --version >/dev/null 2>&1 && \
-                 node -p 'parseInt(process.versions.node) >= 18 ? path.resolve(process.execPath, "../..") : ""' 2>/dev/null)
-ifeq ($(NODE_PREFIX),)
-bindings  += $(call without,bindings/node,node 18 or npm is missing; ./bootstrap node installs them)
-else
-# Debian's node-gyp finds the headers itself; others would fetch them.
-NPM        = env $(if $(wildcard $(NODE_PREFIX)/include/node/node_api.h),npm_config_nodedir=$(NODE_PREFIX)) npm
-JOURNALS  += $(O)/bindings/node.journal
-bindings  += 'bindings/node=$(NODE_PATHS) PYTHON=$(PYTHON) $(SANDBOXED) node $(NODE_TESTS)/binding.js' \
-             'bindings/node/conformance=$(NODE_PATHS) $(SANDBOXED) node $(NODE_TESTS)/conformance.js $(O)/bindings/node.journal $(CASES)' \
-             'bindings/node/readme=$(SANDBOXED) node $(NODE_TESTS)/readme.mjs $(abspath $(O))/bindings/node' \
-             'bindings/node/installed?NPM="$(NPM)" $(SANDBOXED) sh $(NODE_TESTS)/installed.sh $(abspath $(O))'
-check-bindings: $(NODE_PACKAGE)/build/Release/sessionpay.node
-endif
-endif
-
-NODE_SRC := $(wildcard $(addprefix $(srcdir)/bindings/node/,*.js *.json *.gyp *.d.ts lib/* src/*))
-$(NODE_PACKAGE)/build/Release/sessionpay.node: $(NODE_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
-	@echo '  NPM     $(NODE_PACKAGE)'
-	$(Q)rm -rf $(O)/bindings/node $(O)/bindings/node-tree
-	$(Q)mkdir -p $(O)/bindings/node $(O)/bindings/node-tree/bindings
-	$(Q)cp -R '$(srcdir)/include' $(O)/bindings/node-tree
-	$(Q)cp -R '$(srcdir)/bindings/node' $(O)/bindings/node-tree/bindings
-	$(Q)rm -rf $(O)/bindings/node-tree/bindings/node/build
-	$(Q)echo '{}' >$(O)/bindings/node/package.json
-	$(Q)cd $(O)/bindings/node && SESSIONPAY_BUILD='$(abspath $(O))' $(NPM) install --offline --no-audit --no-fund \
-	    --loglevel=error ../node-tree/bindings/node >npm.log 2>&1 || { cat npm.log; exit 1; }
-	$(Q)touch $@
-
-# PHP: the extension, built in a copy, and the classes for FFI, which need no build.
-PHP        ?= php
-PHP_NEEDS  := pcntl posix openssl FFI
-PHP_EXT     = $(O)/bindings/php/modules/sessionpay.so
-PHP_WITH    = -d extension=$(abspath $(PHP_EXT))
-PHP_TESTS   = $(srcdir)/bindings/php/tests
-PHP_RUN     = SESSIONPAY_PHP='\''$(PHP) $(PHP_WITH)'\'' $(SANDBOXED) $(PHP) $(PHP_WITH) $(PHP_TESTS)
-FFI_RUN     = SESSIONPAY_LIBRARY=$(abspath $(SHARED)) $(SANDBOXED) $(PHP) $(PHP_TESTS)
-ifneq ($(filter check-bindings,$(MAKECMDGOALS)),)
-PHP_LACKS  := $(shell command -v phpize >/dev/null || echo phpize; for e in $(PHP_NEEDS); do \
-                  $(PHP) -r "exit(extension_loaded('$$e') ? 0 : 1);" >/dev/null 2>&1 || echo $$e; done)
-PHP_FPM    := $(shell PATH=$$PATH:/usr/sbin; command -v cgi-fcgi >/dev/null && \
-                  command -v php-fpm$$($(PHP) -r 'echo PHP_MAJOR_VERSION . "." . PHP_MINOR_VERSION;') php-fpm | head -n 1)
-ifneq ($(PHP_LACKS),)
-bindings   += $(call without,bindings/php,PHP lacks $(PHP_LACKS); ./bootstrap php installs it)
-else
-JOURNALS   += $(O)/bindings/php.journal $(O)/bindings/php-ffi.journal
-bindings   += 'bindings/php=$(PHP_RUN)/binding.php' \
-              'bindings/php/conformance=$(PHP_RUN)/conformance.php $(O)/bindings/php.journal $(CASES)' \
-              'bindings/php/readme=$(PHP_RUN)/readme.php $(PHP) $(PHP_WITH)' \
-              'bindings/php/ffi=$(FFI_RUN)/binding.php' \
-              'bindings/php/ffi/conformance=$(FFI_RUN)/conformance.php $(O)/bindings/php-ffi.journal $(CASES)' \
-              $(if $(PHP_FPM),'bindings/php/fpm=$(PHP_RUN)/fpm.php $(PHP_FPM) $(PHP_WITH)', \
-              $(call without,bindings/php/fpm,there is no php-fpm or cgi-fcgi; ./bootstrap php installs them)) \
-              'bindings/php/installed?$(SANDBOXED) sh $(PHP_TESTS)/installed.sh $(PHP) $(abspath $(O))'
-check-bindings: $(PHP_EXT)
-endif
-endif
-
-PHP_SRC := $(wildcard $(addprefix $(srcdir)/bindings/php/,config.m4 src/*))
-$(PHP_EXT): $(PHP_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
-	@echo '  PHPIZE  $(@D)'
-	$(Q)rm -rf $(O)/bindings/php
-	$(Q)mkdir -p $(O)/bindings
-	$(Q)cp -R '$(srcdir)/bindings/php' $(O)/bindings/php
-	$(Q)cd $(O)/bindings/php && unset MAKEFLAGS MFLAGS && { phpize && ./configure CC='$(CC)' \
-	    SESSIONPAY_CFLAGS='-I$(abspath $(srcdir))/include' SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' && \
-	    $(MAKE); } >phpize.log 2>&1 || { tail -n 30 phpize.log; exit 1; }
 
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 
