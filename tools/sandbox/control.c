@@ -18,6 +18,7 @@
 #include "journal.h"
 #include "json.h"
 #include "options.h"
+#include "stop.h"
 #include "url.h"
 #include "xalloc.h"
 
@@ -88,6 +89,12 @@ static void expire(struct exchange *exchange)
     show_state(exchange);
 }
 
+static void release(struct exchange *exchange)
+{
+    stop_release(exchange->sandbox->stop);
+    show_state(exchange);
+}
+
 static void show_overview(struct exchange *exchange);
 
 static const struct endpoint {
@@ -113,6 +120,7 @@ static const struct endpoint {
      .method = "POST",
      .answer = expire,
      .does = "ends all bearer tokens and client sessions"},
+    {.path = "/_sandbox/release", .method = "POST", .answer = release, .does = "ends all delays"},
     {.path = "/_sandbox/reset", .method = "POST", .answer = reset, .does = "forgets everything"},
 };
 enum {
@@ -165,5 +173,6 @@ void control_answer(struct exchange *exchange)
         complain(exchange, 405, "another method is needed here");
         return;
     }
-    complain(exchange, 404, "there are /_sandbox/requests, faults, reset, expire and state");
+    complain(exchange, 404,
+             "there are /_sandbox/requests, faults, reset, expire, release and state");
 }

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "control.h"
 #include "cors.h"
+#include "deviation.h"
 #include "faults.h"
 #include "hint.h"
 #include "journal.h"
@@ -57,6 +58,7 @@ static void process(struct exchange *exchange, const struct api *api)
     }
     apis_hint(exchange);
     api->answer(exchange);
+    deviation_apply(exchange);
 }
 
 static void answer(struct exchange *exchange, const struct fault *fault)
@@ -108,23 +110,18 @@ static const struct fault *take_fault(struct exchange *exchange)
     return faults_take(exchange->sandbox->faults, &exchange->request);
 }
 
-void exchange_run(struct exchange *exchange)
+/* Its delay has begun when the journal shows the request. */
+static void run(struct exchange *exchange, const struct fault *fault, uint64_t delay)
 {
     struct sandbox *sandbox = exchange->sandbox;
-
-    exchange->complete = true;
-    if (control_owns(&exchange->request)) {
-        control_answer(exchange);
-        return;
-    }
-    const struct fault *fault = take_fault(exchange);
     uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
 
     exchange->ending = ending_of(fault);
     if (!fault || fault->close != CLOSE_BEFORE)
         answer(exchange, fault);
     /* The key is still claimed while we sleep: a delay is how to meet a running request. */
-    bool interrupted = fault && fault->delay_ms && stop_sleep(sandbox->stop, fault->delay_ms);
+    bool interrupted =
+        fault && fault->delay_ms && stop_delay(sandbox->stop, delay, fault->delay_ms);
     if (interrupted)
         exchange->ending = ENDING_CLOSE;
     tell_shifted_time(exchange);
@@ -133,6 +130,21 @@ void exchange_run(struct exchange *exchange)
     if (exchange->ending == ENDING_SEND)
         journal_answer(sandbox->journal, number, &exchange->reply);
     faults_give_back(sandbox->faults, fault);
+}
+
+void exchange_run(struct exchange *exchange)
+{
+    struct stop *stop = exchange->sandbox->stop;
+
+    exchange->complete = true;
+    if (control_owns(&exchange->request)) {
+        control_answer(exchange);
+        return;
+    }
+    const struct fault *fault = take_fault(exchange);
+    uint64_t delay = stop_delay_begin(stop);
+    run(exchange, fault, delay);
+    stop_delay_end(stop, delay);
 }
 
 void exchange_abandon(struct exchange *exchange)
