@@ -244,7 +244,8 @@ static void examine_addresses(struct diagnosis *diagnosis, const struct probe *p
     }
     add_step(diagnosis, probe, NAME_LOOKUP, CHECK_OK, text);
     cJSON *list = list_addresses(&reach, addresses);
-    snprintf(text, sizeof text, "port %d: %s", port, addresses);
+    snprintf(text, sizeof text, "port %d: ", port);
+    append(text, addresses);
     cJSON_AddItemToObject(
         add_step(diagnosis, probe, CONNECTION, wrong == CONNECTION ? CHECK_WRONG : CHECK_OK, text),
         "addresses", list);
