@@ -8,6 +8,7 @@ With SPAY_DOCTOR=1 it prints how long each took.
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -19,7 +20,7 @@ import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from authority import Authority  # noqa: E402
-from cli import ENV, Sandbox, leaks, run  # noqa: E402
+from cli import ENV, SRCDIR, Sandbox, leaks, run  # noqa: E402
 from servers import Proxy, Server, reply, unused_port  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -30,6 +31,7 @@ VARIABLES = {"wepay": ["SPAY_WEPAY_BASE_URL"], "connect": ["SPAY_CONNECT_BASE_UR
              "hosted-fields": ["SPAY_HOSTED_FIELDS_BASE_URL", "SPAY_HOSTED_FIELDS_IDENTITY_URL"]}
 tap = Tap()
 output = []
+found_faults = set()
 
 
 class OtherSandbox:
@@ -49,6 +51,11 @@ class OtherSandbox:
         self.process.stdin.close()
         self.process.wait(10)
         self.process.stdout.close()
+
+
+def open_text(*path):
+    with open(os.path.join(SRCDIR, *path), encoding="utf-8") as file:
+        return file.read()
 
 
 def sessions(*sandboxes):
@@ -360,6 +367,7 @@ def examine(name, wanted, status, product, arguments, drop, seed):
         person = doctor(product, *arguments, env=env, drop=drop)
         if "SPAY_SANDBOX_URL" in env:
             made += sessions(Sandbox(env))
+    found_faults.update(item["fault"] for item in result.json["do"])
     found = [item["fault"] for item in result.json["do"]]
     told = " ".join(item["text"] for item in result.json["do"])
     tap.ok(found == wanted and (result.status, result.json["exit"], person.status) == (status,) * 3,
@@ -385,6 +393,8 @@ if shutil.which("openssl"):
         print("# %d faults, the slowest in %.2f s" % (len(FAULTS), slowest))
 else:
     tap.skip("faults", "no openssl command")
+documented = set(re.findall(r"`(\w+)`", open_text("docs", "cli.md") + open_text("docs", "errors.md")))
+tap.empty(found_faults - documented, "each fault is in docs/cli.md or docs/errors.md")
 tap.equal(leaks("\n".join(output)), [], "no secret of the sandbox in any output")
 result = doctor("connect", drop=["SPAY_CA_FILE"],
                 env={"SPAY_CONNECT_BASE_URL": "https://127.0.0.1:%d" % unused_port(), "HTTPS_PROXY": "http://127.0.0.1:1"})
