@@ -13,7 +13,7 @@ import urllib.request
 ENV = os.environ
 SRCDIR = ENV.get("SRCDIR", ".")
 PROGRAM = os.path.join(ENV.get("BUILD", "build"), "bin", "sessionpay")
-COMMANDS = ["create", "explain", "flight", "resume", "sign"]
+COMMANDS = ["create", "explain", "flight", "resume", "sign", "verify"]
 
 
 class Result:

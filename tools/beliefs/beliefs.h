@@ -122,7 +122,7 @@ extern const struct belief beliefs[BELIEF_COUNT];
 /* NULL if there is none of that name. */
 const struct belief *belief_find(const char *name);
 
-/* The status that we believe a situation has. */
+/* The status that we believe a situation has, or the one that it repeats. */
 int belief_status(enum situation situation);
 
 /* "documented", "inferred", "unknown". */
