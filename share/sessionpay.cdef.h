@@ -457,6 +457,8 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
 spay_status spay_connect_client_session_from_call(spay_call *call, spay_connect_client_session **session, spay_error **error);
 void spay_connect_client_session_free(spay_connect_client_session *session);
 spay_status spay_connect_apple_pay_session_create(spay_connect_server *server, const spay_connect_server_session_request *server_request, const spay_connect_client_session_request *request, const spay_call_options *options, spay_connect_server_session **server_session, spay_connect_client_session **session, spay_error **error);
+spay_status spay_connect_apple_pay_session_call_new(spay_connect_server *server, const spay_connect_server_session_request *server_request, const spay_connect_client_session_request *request, const spay_call_options *options, spay_call **call, spay_error **error);
+spay_status spay_connect_apple_pay_session_from_call(spay_call *call, spay_connect_server_session **server_session, spay_connect_client_session **session, spay_error **error);
 typedef struct spay_hosted_fields spay_hosted_fields;
 typedef struct spay_hosted_fields_options
 {

@@ -311,6 +311,27 @@ static void create_canceled(struct play *play, int which, const void *request,
     spay_call_free(call);
 }
 
+/* The Apple Pay convenience call, canceled or not. */
+static void create_both(struct play *play, const cJSON *cancel,
+                        const spay_connect_server_session_request *server_request,
+                        const spay_connect_client_session_request *request,
+                        const spay_call_options *options, spay_connect_server_session **first,
+                        spay_connect_client_session **second, spay_error **error)
+{
+    spay_call *call = NULL;
+    if (!cancel) {
+        spay_connect_apple_pay_session_create(play->accounts[CONNECT_SERVER], server_request,
+                                              request, options, first, second, error);
+        return;
+    }
+    if (spay_connect_apple_pay_session_call_new(play->accounts[CONNECT_SERVER], server_request,
+                                                request, options, &call, error) != SPAY_OK)
+        return;
+    run_canceled(play, call, cancel->valueint);
+    spay_connect_apple_pay_session_from_call(call, first, second, error);
+    spay_call_free(call);
+}
+
 static cJSON *create(struct play *play, int which, const cJSON *step)
 {
     const struct provider *provider = &providers[which];
@@ -345,11 +366,11 @@ static cJSON *create_apple_pay(struct play *play, const cJSON *step)
     cJSON *request = described(play, "connect_client", "request", at(step, "request"));
     cJSON *call = described(play, "call", "options", at(step, "call"));
     if (!error)
-        spay_connect_apple_pay_session_create(
-            play->accounts[CONNECT_SERVER],
-            layout_fill(&layout_spay_connect_server_session_request, server_request),
-            layout_fill(&layout_spay_connect_client_session_request, request),
-            layout_fill(&layout_spay_call_options, call), &server_session, &session, &error);
+        create_both(play, at(step, "cancel"),
+                    layout_fill(&layout_spay_connect_server_session_request, server_request),
+                    layout_fill(&layout_spay_connect_client_session_request, request),
+                    layout_fill(&layout_spay_call_options, call), &server_session, &session,
+                    &error);
     cJSON *result = result_of(error, &layout_spay_connect_client_session, session);
     keep_session(play, CONNECT_SERVER, server_session);
     keep_session(play, CONNECT_CLIENT, session);

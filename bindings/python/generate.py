@@ -105,16 +105,15 @@ def write_method(name, result, request, call, described, is_async, extra=(), ver
     shared = list(keywords(call, described)) + [("call_ctx", "object = None")]
     for parameter, hint in own + list(extra) + shared:
         print("        %s: %s," % (parameter, hint))
-    cancels = is_async or not extra
-    print(CALL if cancels else "", end="")
+    print(CALL, end="")
     print("    ) -> %s:" % result)
     print(comment(request["doc"] + "\n\n", "        ").replace(
         " All text is borrowed until the function that takes it returns.", ""))
     pass_on = ["{%s}" % ", ".join('"%s": %s' % (parameter, parameter) for parameter, _ in group)
                for group in (own, shared)]
-    print("        session: %s = %sself.%s(\n            %s,\n            %s%s%s)\n        return session" % (
+    print("        session: %s = %sself.%s(\n            %s,\n            %s, cancel%s)\n        return session" % (
         result, "await " if is_async else "", verb, pass_on[0], pass_on[1],
-        ", cancel" if cancels else "", "".join(", " + parameter for parameter, _ in extra)))
+        "".join(", " + parameter for parameter, _ in extra)))
 
 
 def write_account(provider, described, is_async):
@@ -132,7 +131,7 @@ def write_account(provider, described, is_async):
     write_method("create_session", PROVIDERS[provider] + "Session",
                  described.structs[name + "_session_request"],
                  described.structs["spay_call_options"], described, is_async)
-    if provider == "connect_server" and not is_async:
+    if provider == "connect_server":
         write_method("create_apple_pay_session", "Tuple[ConnectServerSession, ConnectClientSession]",
                      described.structs["spay_connect_client_session_request"],
                      described.structs["spay_call_options"], described, is_async,

@@ -176,6 +176,11 @@ for url in ("https://eu.api-ingenico.com", "https://preprod.example.com", "https
     tap.equal(call("connect", "--base-url", url).status, 2, url + " is refused")
 result = call("wepay", drop=["SPAY_WEPAY_BASE_URL"])
 tap.ok(result.status == 2 and "--env test" in result.err, "an environment is needed", result)
+for product, arguments, env in (("wepay", ["--time-to-live", "60"], {}), ("connect", [], {"SPAY_CONNECT_TOKENS": "hush-7"}),
+                                ("apple-pay", ["--extra-json", "{}"], {})):
+    result = call(product, *arguments, env=env)
+    tap.ok(result.status == 2 and "leave" in result.err and "hush" not in result.err,
+           product + ": what would change the requests is refused", result)
 tap.equal(sandbox.requests(), [], "and nothing was sent")
 tap.equal(call("--env", "test").status, 2, "a product is needed")
 tap.equal(call("wepay", "--report", os.path.join(work.name, "no", "such")).status, 3, "a report that cannot be written")
@@ -283,7 +288,9 @@ with subprocess.Popen([PROGRAM, "verify", "wepay"], stdout=subprocess.PIPE, stde
                       env=dict(ENV, NO_COLOR="1")) as process:
     os.close(theirs)
     out = process.stdout.read().decode()
-shown = os.read(ours, 65536).decode()
+shown = ""
+while not shown.endswith(" \r"):
+    shown += os.read(ours, 4096).decode()  # fails at the end
 os.close(ours)
 output += [shown, out]
 tap.ok("a session token is asked for" in shown and re.search(r"\r +\r$", shown), "a terminal shows progress, gone at the end",

@@ -21,7 +21,7 @@ enum belief_api {
 
 /*
  * How the request differs from an ordinary one. $ACCOUNT is the user's account, terminal or
- * merchant; $CAPITALS the same in capitals; $LIB_VERSION, $DOMAIN and $VALIDATION_URL other
+ * merchant; $CAPITALS the same in capitals; $API_VERSION, $LIB_VERSION, $DOMAIN and $VALIDATION_URL other
  * settings.
  */
 enum belief_change {

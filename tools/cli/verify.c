@@ -128,14 +128,32 @@ static bool goes_elsewhere(const struct verify *verify, bool *good)
     return elsewhere;
 }
 
+/* What would make the ordinary request another one. */
+static int check_settings(const struct verify *verify)
+{
+    static const enum setting refused[] = {
+        WEPAY_TYPE,     WEPAY_TIME_TO_LIVE,         HOSTED_FIELDS_SECURE_TOKEN_ID,
+        CONNECT_TOKENS, HOSTED_FIELDS_BEARER_TOKEN, EXTRA_JSON};
+    enum product product = verify->settings.product;
+    char message[120];
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        bool applies = settings_is_own(refused[i], product) || settings_is_of_all(refused[i]);
+        if (!applies || !settings_get(&verify->settings, refused[i]))
+            continue;
+        snprintf(message, sizeof message, "its requests are its own: leave %s out, which %s sets",
+                 settings_name(refused[i]), settings_origin(&verify->settings, refused[i]));
+        return output_refuse("verify", message);
+    }
+    return session_check(&verify->settings, "verify");
+}
+
 static int check_target(const struct verify *verify)
 {
     const char *environment = settings_get(&verify->settings, ENVIRONMENT);
     bool good;
     bool elsewhere = goes_elsewhere(verify, &good);
 
-    if (session_environment(&verify->settings) < 0)
-        return output_refuse("verify", "--env is none of the environments; see create --help");
     if (environment && !strncmp(environment, "production", strlen("production")))
         return output_refuse("verify", "production is not tried: --env test");
     if (!good)
@@ -171,8 +189,10 @@ static int tell(const struct verify *verify)
 
 static int run(struct verify *verify)
 {
-    int status = check_target(verify);
+    int status = check_settings(verify);
 
+    if (status == CLI_DONE)
+        status = check_target(verify);
     if (status == CLI_DONE)
         status = verify_run(verify);
     if (status != CLI_DONE)

@@ -8,6 +8,7 @@
 #include "verify.h"
 
 #include "output.h"
+#include "secrets.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -36,15 +37,31 @@ static bool contains(const char *text, const char *part, bool reversed)
     return false;
 }
 
+/* Both in its own order and reversed, whatever the case. */
+static bool holds(const char *text, const char *part)
+{
+    return strlen(part) >= SECRET_LEAST &&
+           (contains(text, part, false) || contains(text, part, true));
+}
+
+/* A secret, or one of a list of secrets. */
+static bool holds_one_of(const char *text, const char *secrets)
+{
+    char *list = xstrdup(secrets);
+    char *rest = NULL;
+    bool found = holds(text, list);
+
+    for (char *word = strtok_r(list, ",\n", &rest); word; word = strtok_r(NULL, ",\n", &rest))
+        found = found || holds(text, word);
+    secret_free(list);
+    return found;
+}
+
 static bool holds_secret(const struct verify *verify, const char *text)
 {
-    static const enum setting secrets[] = {WEPAY_APP_TOKEN, HOSTED_FIELDS_API_KEY,
-                                           CONNECT_SECRET_API_KEY, PROXY_CREDENTIALS, KEY_SECRET};
-
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        const char *secret = settings_get(&verify->settings, secrets[i]);
-        if (secret && strlen(secret) >= SECRET_LEAST &&
-            (contains(text, secret, false) || contains(text, secret, true)))
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const char *secret = settings_get(&verify->settings, (enum setting)i);
+        if (secret && settings_is_secret((enum setting)i) && holds_one_of(text, secret))
             return true;
     }
     return false;

@@ -85,16 +85,16 @@ static spay_status copy_headers(const spay_http_request *from, const struct situ
     return status;
 }
 
-static spay_status copy_body(const spay_http_request *from, const struct probe *probe,
+static spay_status copy_body(const spay_http_request *from, const struct attempt *attempt,
                              spay_http_request *to)
 {
-    const struct situation_facts *facts = probe->facts;
+    const struct situation_facts *facts = attempt->facts;
     size_t length;
     const char *body = spay_http_request_body(from, &length);
 
     if (facts->change != CHANGE_BODY)
         return spay_http_request_set_body(to, body, length);
-    char *text = verify_expand(probe->verify, facts->what);
+    char *text = verify_expand(attempt->verify, facts->what);
     spay_status status = spay_http_request_set_body(to, text, strlen(text));
     secret_free(text);
     return status;
@@ -117,10 +117,10 @@ static char *change_segment(const char *url, int index, const char *segment)
     return changed;
 }
 
-static spay_status send_changed(struct probe *probe, const spay_http_request *request,
+static spay_status send_changed(struct attempt *attempt, const spay_http_request *request,
                                 spay_http_response *response)
 {
-    const struct situation_facts *facts = probe->facts;
+    const struct situation_facts *facts = attempt->facts;
     const char *method = facts->change == CHANGE_METHOD ? facts->what : NULL;
     spay_http_request *changed = NULL;
     char *url = NULL;
@@ -131,9 +131,9 @@ static spay_status send_changed(struct probe *probe, const spay_http_request *re
     if (status == SPAY_OK)
         status = copy_headers(request, facts, changed);
     if (status == SPAY_OK)
-        status = copy_body(request, probe, changed);
+        status = copy_body(request, attempt, changed);
     if (status == SPAY_OK)
-        status = spay_client_exchange(probe->verify->client, changed, response);
+        status = spay_client_exchange(attempt->verify->client, changed, response);
     spay_http_request_free(changed);
     free(url);
     return status;
@@ -185,11 +185,11 @@ static void keep_reply(struct trial *trial, const spay_http_response *response)
 /* -- The two requests of a call -- */
 
 /* A request that only gets what the next one needs. */
-static bool is_prior(const struct probe *probe, const char *url)
+static bool is_prior(const struct attempt *attempt, const char *url)
 {
-    if (probe->facts->api == BELIEF_HOSTED_FIELDS)
+    if (attempt->facts->api == BELIEF_HOSTED_FIELDS)
         return ends_with(url, "/authorize");
-    return probe->facts->api == BELIEF_APPLE_PAY && !strstr(url, "/products/");
+    return attempt->facts->api == BELIEF_APPLE_PAY && !strstr(url, "/products/");
 }
 
 static void keep_prior(struct verify *verify, const spay_http_response *response)
@@ -215,10 +215,10 @@ static spay_status give_prior(const struct verify *verify, spay_http_response *r
     return status;
 }
 
-static spay_status ask_prior(struct probe *probe, const spay_http_request *request,
+static spay_status ask_prior(struct attempt *attempt, const spay_http_request *request,
                              spay_http_response *response)
 {
-    struct verify *verify = probe->verify;
+    struct verify *verify = attempt->verify;
 
     if (verify->prior)
         return give_prior(verify, response);
@@ -226,26 +226,26 @@ static spay_status ask_prior(struct probe *probe, const spay_http_request *reque
     spay_status status = spay_client_exchange(verify->client, request, response);
     if (status == SPAY_OK)
         keep_prior(verify, response);
-    verify->sessions += verify->prior && probe->facts->api == BELIEF_APPLE_PAY;
+    verify->sessions += verify->prior && attempt->facts->api == BELIEF_APPLE_PAY;
     return status;
 }
 
-static spay_status try_it(struct probe *probe, const spay_http_request *request,
+static spay_status try_it(struct attempt *attempt, const spay_http_request *request,
                           spay_http_response *response)
 {
-    struct verify *verify = probe->verify;
+    struct verify *verify = attempt->verify;
     const char *url = spay_http_request_url(request);
     const char *host = strstr(url, "://") + 3;
 
-    probe->trial->tried = true;
+    attempt->trial->tried = true;
     verify->requests++;
     snprintf(verify->origin, sizeof verify->origin, "%.*s",
              (int)(host - url) + (int)strcspn(host, "/"), url);
-    keep_key(probe->trial, request);
-    spay_status status = send_changed(probe, request, response);
+    keep_key(attempt->trial, request);
+    spay_status status = send_changed(attempt, request, response);
     if (status == SPAY_OK)
-        keep_reply(probe->trial, response);
-    if (status == SPAY_OK && probe->facts->api == BELIEF_IDENTITY)
+        keep_reply(attempt->trial, response);
+    if (status == SPAY_OK && attempt->facts->api == BELIEF_IDENTITY)
         keep_prior(verify, response);
     return status;
 }
@@ -253,26 +253,26 @@ static spay_status try_it(struct probe *probe, const spay_http_request *request,
 static spay_status perform(void *ctx, const spay_http_request *request,
                            spay_http_response *response)
 {
-    struct probe *probe = ctx;
-    struct trial *trial = probe->trial;
+    struct attempt *attempt = ctx;
+    struct trial *trial = attempt->trial;
     const char *url = spay_http_request_url(request);
 
     if (!verify_is_test_system(url)) {
         snprintf(trial->why, sizeof trial->why, "the host is no known test system");
         return SPAY_E_CANCELED;
     }
-    if (is_prior(probe, url))
-        return ask_prior(probe, request, response);
-    if (trial->tried || (probe->facts->api == BELIEF_IDENTITY && !ends_with(url, "/authorize")))
+    if (is_prior(attempt, url))
+        return ask_prior(attempt, request, response);
+    if (trial->tried || (attempt->facts->api == BELIEF_IDENTITY && !ends_with(url, "/authorize")))
         return SPAY_E_CANCELED;
-    return try_it(probe, request, response);
+    return try_it(attempt, request, response);
 }
 
-spay_transport verify_transport(struct probe *probe)
+spay_transport verify_transport(struct attempt *attempt)
 {
     spay_transport transport = SPAY_TRANSPORT_INIT;
 
-    transport.ctx = probe;
+    transport.ctx = attempt;
     transport.perform = perform;
     return transport;
 }

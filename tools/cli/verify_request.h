@@ -11,12 +11,12 @@
 
 #include "verify.h"
 
-struct probe {
+struct attempt {
     struct verify *verify;
     const struct situation_facts *facts;
     struct trial *trial;
 };
 
-spay_transport verify_transport(struct probe *probe);
+spay_transport verify_transport(struct attempt *attempt);
 
 #endif

@@ -57,9 +57,9 @@ static size_t name_at(const struct verify *verify, const char *text, const char 
         const char *name;
         enum setting setting;
     } names[] = {
-        {"$ACCOUNT", account_setting(verify)},         {"$CAPITALS", account_setting(verify)},
-        {"$LIB_VERSION", HOSTED_FIELDS_LIB_VERSION},   {"$DOMAIN", APPLE_PAY_DOMAIN_NAME},
-        {"$VALIDATION_URL", APPLE_PAY_VALIDATION_URL},
+        {"$ACCOUNT", account_setting(verify)}, {"$CAPITALS", account_setting(verify)},
+        {"$API_VERSION", WEPAY_API_VERSION},   {"$LIB_VERSION", HOSTED_FIELDS_LIB_VERSION},
+        {"$DOMAIN", APPLE_PAY_DOMAIN_NAME},    {"$VALIDATION_URL", APPLE_PAY_VALIDATION_URL},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -67,7 +67,8 @@ static size_t name_at(const struct verify *verify, const char *text, const char 
         if (strncmp(text, names[i].name, length) != 0)
             continue;
         *value = settings_get(&verify->settings, names[i].setting);
-        *value = *value ? *value : "";
+        if (!*value)
+            *value = names[i].setting == WEPAY_API_VERSION ? "3.0" : "";
         return length;
     }
     return 0;
@@ -104,11 +105,11 @@ char *verify_expand(const struct verify *verify, const char *text)
 
 static int64_t shifted_wall(void *ctx)
 {
-    const struct probe *probe = ctx;
+    const struct attempt *attempt = ctx;
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    return ((int64_t)now.tv_sec + atol(probe->facts->what)) * 1000 + now.tv_nsec / 1000000;
+    return ((int64_t)now.tv_sec + atol(attempt->facts->what)) * 1000 + now.tv_nsec / 1000000;
 }
 
 /* Settings of this situation alone; what was there before comes back. */
@@ -129,20 +130,21 @@ static char **change_settings(struct verify *verify, const struct situation_fact
     return slot;
 }
 
-static spay_client *open_client(struct probe *probe, spay_transport *transport, spay_error **error)
+static spay_client *open_client(struct attempt *attempt, spay_transport *transport,
+                                spay_error **error)
 {
     const char *ignored = NULL;
-    long timeout_ms = settings_number(&probe->verify->settings, TIMEOUT_MS, &ignored);
+    long timeout_ms = settings_number(&attempt->verify->settings, TIMEOUT_MS, &ignored);
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     spay_platform platform = SPAY_PLATFORM_INIT;
     spay_client *client = NULL;
 
-    platform.ctx = probe;
+    platform.ctx = attempt;
     platform.wall_ms = shifted_wall;
     options.transport = transport;
     options.timeout_ms = timeout_ms > 0 ? timeout_ms : USUAL_TIMEOUT_MS;
     options.max_attempts = 1;
-    if (probe->facts->change == CHANGE_CLOCK)
+    if (attempt->facts->change == CHANGE_CLOCK)
         options.platform = &platform;
     (void)spay_client_new(&options, &client, error);
     return client;
@@ -172,10 +174,11 @@ static void explain(struct trial *trial, const spay_error *error)
 static spay_error *call(struct verify *verify, enum situation situation)
 {
     const struct situation_facts *facts = &situations[situation];
-    struct probe probe = {.verify = verify, .facts = facts, .trial = &verify->trials[situation]};
+    struct attempt attempt = {
+        .verify = verify, .facts = facts, .trial = &verify->trials[situation]};
     struct session_call session = {.settings = &verify->settings,
                                    .always_key = facts->api == BELIEF_CONNECT};
-    spay_transport transport = verify_transport(&probe);
+    spay_transport transport = verify_transport(&attempt);
     spay_error *error = NULL;
     char *before = NULL;
     char **changed = change_settings(verify, facts, &before);
@@ -183,7 +186,7 @@ static spay_error *call(struct verify *verify, enum situation situation)
     spay_call_options_init(&session.options, sizeof session.options);
     if (facts->repeats)
         session.options.idempotency_key = verify->trials[facts->repeats].key;
-    session.client = open_client(&probe, &transport, &error);
+    session.client = open_client(&attempt, &transport, &error);
     if (session.client)
         cJSON_Delete(session_create(&session, &error));
     spay_client_free(session.client);
@@ -264,12 +267,9 @@ static void try_one(struct verify *verify, enum situation situation, int *silent
 /* Returns CLI_DONE, or an exit status after a complaint. */
 static int open_network(struct verify *verify)
 {
-    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_client_options options = session_client_options(&verify->settings);
     spay_error *error = NULL;
 
-    options.ca_file = settings_get(&verify->settings, CA_FILE);
-    options.proxy = settings_get(&verify->settings, PROXY);
-    options.proxy_credentials = settings_get(&verify->settings, PROXY_CREDENTIALS);
     if (spay_client_new(&options, &verify->client, &error) == SPAY_OK)
         return CLI_DONE;
     return report_error(error, &verify->settings, NULL);

@@ -8,7 +8,7 @@ import asyncio
 import collections
 import contextlib
 import os
-from typing import Any, Deque, Dict, List, Mapping, Optional
+from typing import Any, Callable, Deque, Dict, List, Mapping, Optional
 
 from ._client import BaseAccount, BaseClient, Cancel
 from ._core import Context, Error, fill, made_by, pointer, register, registered
@@ -188,6 +188,14 @@ class AsyncBaseClient(BaseClient):
         await self.close()
 
 
+def _error_of(take: Callable[[], Any]) -> Optional[Error]:
+    try:
+        take()
+    except Error as error:
+        return error
+    return None
+
+
 class AsyncAccount(BaseAccount):
     """An account whose calls are awaited.
 
@@ -195,24 +203,28 @@ class AsyncAccount(BaseAccount):
     CancelledError, unless the call had not begun, or had just succeeded.
     """
 
-    def _why(self, call: Any, context: Context) -> Optional[Error]:
-        try:
-            self._take(call, context)
-        except Error as error:
-            return error
-        return None
+    async def _run(self, driver: Optional[_Driver], call: Any, cancel: Optional[Cancel],
+                   take: Callable[[], Any]) -> Any:
+        with cancel._of(call, driver.wake if driver else None) if cancel else contextlib.nullcontext():
+            if driver is None:
+                lib.spay_call_perform(call, ffi.NULL)
+                return take()
+            try:
+                await driver.run(call)
+            except asyncio.CancelledError as canceled:
+                raise canceled from _error_of(take)
+        return take()
 
     async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
                       cancel: Optional[Cancel]) -> Any:
         context = Context(options.get("call_ctx"))
         driver = await self._client._ready()
         call = self._call(request, options, context)
-        with cancel._of(call, driver and driver.wake) if cancel else contextlib.nullcontext():
-            if driver is None:
-                lib.spay_call_perform(call, ffi.NULL)
-                return self._take(call, context)
-            try:
-                await driver.run(call)
-            except asyncio.CancelledError as canceled:
-                raise canceled from self._why(call, context)
-        return self._take(call, context)
+        return await self._run(driver, call, cancel, lambda: self._take(call, context))
+
+    async def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                                cancel: Optional[Cancel], server_request: Any) -> Any:
+        context = Context(options.get("call_ctx"))
+        driver = await self._client._ready()
+        call = self._apple_pay_call(request, options, context, server_request)
+        return await self._run(driver, call, cancel, lambda: self._take_both(call, context))

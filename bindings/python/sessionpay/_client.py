@@ -216,34 +216,22 @@ class BaseAccount:
             raise failure(error, context)
         return _session(kind, ffi.gc(made[0], self._function("session_free")))
 
-
-class Account(BaseAccount):
-    """An account whose calls block. Any thread."""
-
-    def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
-                cancel: Optional[Cancel]) -> Any:
-        context = Context(options.get("call_ctx"))
-        call = self._call(request, options, context)
-        if cancel is None:
-            lib.spay_call_perform(call, ffi.NULL)
-            return self._take(call, context)
-        with cancel._of(call):
-            lib.spay_call_perform(call, ffi.NULL)
-        return self._take(call, context)
-
-    def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
-                          server_request: Any) -> Any:
+    def _apple_pay_call(self, request: Mapping[str, Any], options: Mapping[str, Any], context: Context,
+                        server_request: Any) -> Any:
         keep: List[Any] = []
-        context = Context(options.get("call_ctx"))
         self._client._opened()
+        first = fill("spay_connect_server_session_request", vars(server_request) if server_request else {}, keep)
+        second = fill("spay_connect_client_session_request", request, keep)
         limits = fill("spay_call_options", options, keep)
         limits.call_ctx = register(context)
+        return pointer(made_by(lib.spay_connect_apple_pay_session_call_new, "spay_call", self._pointer,
+                               first, second, limits), lib.spay_call_free, self._pointer, context)
+
+    def _take_both(self, call: Any, context: Context) -> Any:
+        """The sessions of an Apple Pay call that is done."""
         server_made = ffi.new("spay_connect_server_session **")
         made, error = ffi.new("spay_connect_client_session **"), ffi.new("spay_error **")
-        status = lib.spay_connect_apple_pay_session_create(
-            self._pointer,
-            fill("spay_connect_server_session_request", vars(server_request) if server_request else {}, keep),
-            fill("spay_connect_client_session_request", request, keep), limits, server_made, made, error)
+        status = lib.spay_connect_apple_pay_session_from_call(call, server_made, made, error)
         first = None
         if server_made[0] != ffi.NULL:
             first = _session("spay_connect_server_session",
@@ -254,6 +242,31 @@ class Account(BaseAccount):
             raise raised
         return first, show("spay_connect_client_session",
                            ffi.gc(made[0], lib.spay_connect_client_session_free))
+
+
+class Account(BaseAccount):
+    """An account whose calls block. Any thread."""
+
+    def _perform(self, call: Any, cancel: Optional[Cancel]) -> None:
+        if cancel is None:
+            lib.spay_call_perform(call, ffi.NULL)
+        else:
+            with cancel._of(call):
+                lib.spay_call_perform(call, ffi.NULL)
+
+    def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                cancel: Optional[Cancel]) -> Any:
+        context = Context(options.get("call_ctx"))
+        call = self._call(request, options, context)
+        self._perform(call, cancel)
+        return self._take(call, context)
+
+    def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                          cancel: Optional[Cancel], server_request: Any) -> Any:
+        context = Context(options.get("call_ctx"))
+        call = self._apple_pay_call(request, options, context, server_request)
+        self._perform(call, cancel)
+        return self._take_both(call, context)
 
 
 # ---- Tests of programs that use the package ------------------------------------------------------

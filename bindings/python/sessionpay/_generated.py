@@ -607,11 +607,12 @@ class ConnectServer(Account):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> Tuple[ConnectServerSession, ConnectClientSession]:
         """What to create. Borrowed until the function that takes it returns."""
         session: Tuple[ConnectServerSession, ConnectClientSession] = self._create_apple_pay(
             {"domain_name": domain_name, "validation_url": validation_url, "product_id": product_id, "display_name": display_name, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, server_request)
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel, server_request)
         return session
 
 
@@ -817,6 +818,28 @@ class AsyncConnectServer(AsyncAccount):
         session: ConnectServerSession = await self._create(
             {"exclude": exclude, "restrict_to": restrict_to, "tokens": tokens, "client_meta_info": client_meta_info, "extra_json": extra_json},
             {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel)
+        return session
+
+    async def create_apple_pay_session(
+        self, *,
+        domain_name: str,
+        validation_url: str,
+        product_id: Optional[int] = None,
+        display_name: Optional[str] = None,
+        extra_json: Optional[str] = None,
+        server_request: Optional[ConnectServerSessionRequest] = None,
+        idempotency_key: Optional[str] = None,
+        intent: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        attempt_timeout_ms: Optional[int] = None,
+        max_attempts: Optional[int] = None,
+        call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
+    ) -> Tuple[ConnectServerSession, ConnectClientSession]:
+        """What to create. Borrowed until the function that takes it returns."""
+        session: Tuple[ConnectServerSession, ConnectClientSession] = await self._create_apple_pay(
+            {"domain_name": domain_name, "validation_url": validation_url, "product_id": product_id, "display_name": display_name, "extra_json": extra_json},
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel, server_request)
         return session
 
 

@@ -129,38 +129,38 @@ class Play:
 
     async def created(self, provider, step):
         call = self.described("call", "options", step.get("call"))
-        if provider == "apple_pay" and self.prefix:  # with asyncio it is two calls
-            await self.created("connect_server", {"request": step.get("server_request")})
-            provider = "connect_client"
         if provider == "apple_pay":
-            server = sessionpay.ConnectServerSessionRequest(
+            create = self.account("connect_server").create_apple_pay_session
+            call.update(self.request("connect_client", step.get("request")))
+            call["server_request"] = sessionpay.ConnectServerSessionRequest(
                 **self.request("connect_server", step.get("server_request")))
-            self.server_session, session = self.account("connect_server").create_apple_pay_session(
-                server_request=server, **self.request("connect_client", step.get("request")), **call)
-            return session
-        call.update(self.request(provider, step.get("request")))
-        if "cancel" in step:
-            session = await self.canceled(self.account(provider), call, step["cancel"])
         else:
-            session = self.account(provider).create_session(**call)
+            create = self.account(provider).create_session
+            call.update(self.request(provider, step.get("request")))
+        if "cancel" in step:
+            session = await self.canceled(create, call, step["cancel"])
+        else:
+            session = create(**call)
             session = await session if self.prefix else session
-        if provider == "connect_server":
+        if provider == "apple_pay":
+            self.server_session, session = session
+        elif provider == "connect_server":
             self.server_session = session
         return session
 
-    async def canceled(self, account, call, after):
+    async def canceled(self, create, call, after):
         cancel = sessionpay.Cancel()
         if after == 0:
             cancel.cancel()
-            session = account.create_session(cancel=cancel, **call)
+            session = create(cancel=cancel, **call)
             return await session if self.prefix else session
         if not self.prefix:
             with concurrent.futures.ThreadPoolExecutor() as pool:
-                running = pool.submit(account.create_session, cancel=cancel, **call)
+                running = pool.submit(create, cancel=cancel, **call)
                 wait_for_requests(after, running)
                 cancel.cancel()
                 return running.result()
-        running = asyncio.ensure_future(account.create_session(**call))
+        running = asyncio.ensure_future(create(**call))
         await asyncio.get_running_loop().run_in_executor(None, wait_for_requests, after, running)
         running.cancel()
         await asyncio.wait([running])
@@ -183,6 +183,7 @@ class Play:
             session = await self.created(step.get("provider", self.case["provider"]), step)
             self.result = {"session": plain(session)}
         except sessionpay.Error as error:
+            self.server_session = error.server_session or self.server_session
             self.result = {"error": plain(error)}
         return matches(step["expect"], self.result, before)
 
