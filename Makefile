@@ -9,6 +9,8 @@
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
 #   make check-bindings  the bindings of other languages, and their conformance to the library
+#   make check-browser the pages, in a headless Chromium: the sandbox's console; ./bootstrap browser
+#   make screenshots   those of the documents, by the same journeys
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -80,7 +82,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -418,7 +420,7 @@ PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' -I'$(O)/obj/tools' $(SANDBOX_CFLAGS)
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
@@ -501,6 +503,13 @@ $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
 
 $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
 	$(call program,$(SANDBOX_LIBS))
+
+# The sandbox's console is part of the program.
+CONSOLE := $(sort $(wildcard $(srcdir)/tools/sandbox/console/*))
+$(O)/obj/tools/assets.h: $(srcdir)/build-aux/embed $(CONSOLE)
+	@mkdir -p $(@D)
+	$(Q)sh '$(srcdir)/build-aux/embed' $(CONSOLE) >$@
+$(O)/obj/tools/sandbox/console.o: $(O)/obj/tools/assets.h
 
 $(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
 	@mkdir -p $(@D)
@@ -721,6 +730,19 @@ check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
 	@rm -f $(O)/bindings/*.journal
 	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/bindings/log $(bindings)
 
+# Pages, in a browser. Any Python that has selenium will do.
+BROWSER_PY = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import selenium' 2>/dev/null && echo $p)) \
+             $(PYTHON))
+browser    = $(foreach t,$(call scripts,browser/*_pages.py),'$(t:$(srcdir)/tests/%=%)=$(SANDBOXED) $(BROWSER_PY) $t')
+check-browser: $(SANDBOX) $(STATIC) $(O)/examples/quickstart
+	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/browser-log $(browser)
+
+# All of them are in build/screenshots; these explain something.
+SCREENSHOTS := console-refused-desktop-light
+screenshots:
+	@SPAY_SCREENSHOTS='$(O)/screenshots' $(MAKE) --no-print-directory check-browser
+	cp $(SCREENSHOTS:%='$(O)/screenshots/%.png') '$(srcdir)/docs/screenshots'
+
 # The tests on other machines, as far as this one can stand in for them.
 CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
@@ -801,6 +823,7 @@ fuzzers: $(FUZZERS)
 ADAPTER_HEADERS := $(foreach a,file redis,$(srcdir)/include/sessionpay/$a.h)
 HEADERS := $(filter-out $(ADAPTER_HEADERS),$(wildcard $(srcdir)/include/sessionpay/*.h))
 DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
+SHOTS   := $(wildcard $(srcdir)/docs/screenshots/*.png)
 TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
 API     := $(wildcard $(srcdir)/share/*)
@@ -853,9 +876,10 @@ ifneq ($(CLI),)
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.bash' "$(D)$(bashdir)/sessionpay"
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.zsh' "$(D)$(zshdir)/_sessionpay"
 endif
-	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
+	$(INSTALL) -d "$(D)$(docdir)/docs/screenshots" "$(D)$(docdir)/examples"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
+	$(INSTALL) -m 644 $(SHOTS) "$(D)$(docdir)/docs/screenshots"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
 
 # By name: whatever else is in these directories belongs to somebody else.
@@ -875,8 +899,9 @@ uninstall:
 	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
 	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
+	    $(addprefix docs/screenshots/,$(notdir $(SHOTS))) \
 	    $(addprefix examples/,$(notdir $(SAMPLES))))
-	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
+	$(foreach d,$(docdir)/docs/screenshots $(docdir)/docs $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
@@ -919,9 +944,10 @@ TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' -I'$(O)/obj/tools' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
 $(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
+$(O)/tidy/tools/sandbox/console.ok: $(O)/obj/tools/assets.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 

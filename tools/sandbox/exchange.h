@@ -28,7 +28,8 @@ struct exchange {
     struct reply reply;
     struct claim claim; /* of the idempotency key, when the request has a new one */
     enum ending ending;
-    bool complete; /* the request came to its end */
+    bool complete;         /* the request came to its end */
+    struct stream *stream; /* in place of the reply's body, or NULL */
 };
 
 struct exchange *exchange_new(struct sandbox *sandbox, const char *target);

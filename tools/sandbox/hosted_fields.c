@@ -381,6 +381,7 @@ const struct api hosted_fields_api = {
     .name = "Payroc Hosted Fields",
     .path = "/v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions",
     .words = {"hosted", "terminal", "fields"},
+    .key_header = "Idempotency-Key",
     .object = "hosted_fields",
     .variables = "SPAY_HOSTED_FIELDS_",
     .facts = facts,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "events.h"
 #include "faults.h"
 #include "grants.h"
 #include "idempotency.h"
@@ -30,6 +31,7 @@ void sandbox_init(struct sandbox *sandbox, const struct options *options)
         .client_sessions = grants_new(),
         .throttle = throttle_new(),
         .stop = stop_new(),
+        .events = events_new(),
     };
 }
 
@@ -41,6 +43,7 @@ void sandbox_reset(struct sandbox *sandbox)
     grants_clear(sandbox->bearer_tokens);
     grants_clear(sandbox->client_sessions);
     throttle_clear(sandbox->throttle);
+    events_notify(sandbox->events);
 }
 
 void sandbox_free(struct sandbox *sandbox)
@@ -52,6 +55,7 @@ void sandbox_free(struct sandbox *sandbox)
     grants_free(sandbox->client_sessions);
     throttle_free(sandbox->throttle);
     stop_free(sandbox->stop);
+    events_free(sandbox->events);
     free(sandbox->base_url);
     free(sandbox->ca_file);
 }

@@ -24,6 +24,7 @@ struct sandbox {
     struct grants *client_sessions;
     struct throttle *throttle;
     struct stop *stop;
+    struct events *events;
 };
 
 void sandbox_init(struct sandbox *sandbox, const struct options *options);
