@@ -17,7 +17,7 @@
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make tsan          the tests under the thread sanitizer
-#   make fuzz          the fuzzers, each for SECONDS=60; needs clang
+#   make fuzz          the fuzzers, each for SECONDS=60; needs clang. fuzz-afl builds them for AFL++
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
@@ -39,6 +39,7 @@
 #
 # ./configure is optional: all it does is write config.mk, which is read below. The same facts
 # can be given on the command line: make CC=clang WITHOUT_CURL=1 DISABLE_WEPAY=1 prefix=/usr
+# WITHOUT_STORE=1 leaves out what machines share, and the adapters.
 # PROVIDERS="wepay hosted_fields" leaves out all others.
 # WITH_NGHTTP2=1 adds HTTP/2 to the event-loop driver, by libnghttp2. The store on Redis is a library of
 # its own, and built where libhiredis is: WITH_REDIS=1 insists on that, WITHOUT_REDIS=1 leaves it out.
@@ -81,7 +82,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzzers docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
@@ -104,7 +105,7 @@ $(if $(UNKNOWN),$(error PROVIDERS names none of ours: $(UNKNOWN)))
 
 switches = $(shell echo '$(1:%=DISABLE_%)' | tr a-z A-Z)
 $(foreach s,$(call switches,$(filter-out $(PROVIDERS),$(ALL_PROVIDERS))),$(eval $s := 1))
-SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
+SWITCHES := WITHOUT_CURL WITHOUT_PLATFORM WITHOUT_STORE DISABLE_THREADS $(call switches,$(ALL_PROVIDERS))
 
 DEFINES   := $(foreach s,$(SWITCHES),$(if $($(s)),-DSPAY_$(s)))
 PARTIAL   := $(filter-out -DSPAY_DISABLE_THREADS,$(DEFINES))
@@ -122,7 +123,7 @@ HAVE_HIREDIS := $(if $(WITHOUT_REDIS)$(DISABLE_THREADS),,$(or $(WITH_REDIS),$(sh
                 --exists hiredis 2>/dev/null && echo yes)))
 HAVE_HIREDIS_SSL := $(if $(HAVE_HIREDIS),$(shell $(PKG_CONFIG) --exists hiredis_ssl libssl \
                     2>/dev/null && echo yes))
-ADAPTERS := $(if $(WITHOUT_PLATFORM),,file $(if $(HAVE_HIREDIS),redis))
+ADAPTERS := $(if $(WITHOUT_PLATFORM)$(WITHOUT_STORE),,file $(if $(HAVE_HIREDIS),redis))
 HIREDIS  := hiredis $(if $(HAVE_HIREDIS_SSL),hiredis_ssl libssl libcrypto)
 
 # ---- Sources ------------------------------------------------------------------------------------
@@ -146,6 +147,7 @@ LIB_SRC := \
 	lib/api/options.c \
 	lib/api/version.c \
 	lib/http/message.c \
+	lib/http/own_request.c \
 	lib/wire/http1_decode.c \
 	lib/wire/http1_encode.c \
 	lib/wire/request.c \
@@ -165,23 +167,24 @@ LIB_SRC := \
 	lib/core/call.c \
 	lib/core/call_parts.c \
 	lib/core/call_setup.c \
-	lib/core/call_share.c \
-	lib/core/claims.c \
+	$(if $(WITHOUT_STORE),,lib/core/call_share.c) \
+	$(if $(WITHOUT_STORE),,lib/core/claims.c) \
 	lib/core/client.c \
 	lib/core/clock.c \
 	lib/core/envelope.c \
 	lib/core/event.c \
 	lib/core/idempotency.c \
 	lib/core/log.c \
+	$(if $(WITHOUT_STORE),lib/core/no_store.c) \
 	lib/core/random.c \
 	lib/core/recorder.c \
 	lib/core/redact.c \
 	lib/core/reply.c \
 	lib/core/retry.c \
-	lib/core/seal.c \
+	$(if $(WITHOUT_STORE),,lib/core/seal.c) \
 	lib/core/session.c \
-	lib/core/share.c \
-	lib/core/store.c \
+	$(if $(WITHOUT_STORE),,lib/core/share.c) \
+	$(if $(WITHOUT_STORE),,lib/core/store.c) \
 	lib/core/token_cache.c \
 	lib/core/waiters.c \
 	$(if $(DISABLE_CONNECT_CLIENT),,lib/providers/apple_pay.c) \
@@ -230,8 +233,8 @@ redis_SRC := \
 # Programs are made of whatever is in their directory; examples are one program per file.
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
-SANDBOX_SRC     := $(call in,tools/sandbox/*.c)
-CLI_SRC         := $(call in,tools/cli/*.c)
+SANDBOX_SRC     := $(call in,tools/sandbox/*.c) $(call in,tools/beliefs/*.c)
+CLI_SRC         := $(call in,tools/cli/*.c) $(call in,tools/beliefs/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 UNIT_SRC        := $(call in,tests/unit/*.c)
@@ -243,11 +246,13 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
+READERS_SRC     := $(call in,tests/wire/readers/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
                    $(call in,tests/wire/*.c))
 STORE_SRC       := $(call in,tests/store/*.c)
 CONFORM_SRC     := $(call in,bindings/conformance/*.c)
-STORE_MAINS     := $(if $(WITHOUT_PLATFORM),,$(ADAPTERS:%=tests/store/%.c))
+STORE_MAINS     := $(if $(WITHOUT_PLATFORM)$(WITHOUT_STORE),,$(ADAPTERS:%=tests/store/%.c))
 
 # Most examples use all providers or the built-in transport. These do with WePay alone.
 ifneq ($(PARTIAL),)
@@ -258,6 +263,11 @@ endif
 # Many threads and processes, and barriers between them.
 ifneq ($(DISABLE_THREADS)$(findstring darwin,$(TARGET)),)
 EXAMPLE_SRC := $(filter-out examples/fleet.c,$(EXAMPLE_SRC))
+endif
+
+ifdef WITHOUT_STORE
+UNIT_SRC    :=
+SUPPORT_SRC := $(filter-out tests/support/memory_store.c,$(SUPPORT_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -332,6 +342,12 @@ FORTIFY :=
 endif
 THREADS := $(if $(DISABLE_THREADS),,-pthread)
 
+# What this compiler has for this machine against overflows of the stack and jumps to where nothing
+# should begin; tests/project/hardening.py looks for it in what was built.
+accepted = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+HARDENED := $(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection \
+                        -mbranch-protection=standard,$(call accepted,$f))
+
 # On 32-bit systems: times beyond 2038, and files on any disk. None of it shows in include/.
 WIDE := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
@@ -339,7 +355,7 @@ SPAY_CPPFLAGS := -D_POSIX_C_SOURCE=200809L $(WIDE) $(FORTIFY) $(DEFINES) \
                  $(if $(WITH_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                  $(if $(DISABLE_HOSTED_FIELDS),-DSPAY_WITHOUT_ISO_DATES) -I'$(srcdir)/include'
 # Without unwind tables: nothing is thrown through C, and a debugger has its own with -g.
-SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong \
+SPAY_CFLAGS   := -std=c99 $(WARNINGS) -fvisibility=hidden $(HARDENED) \
                  -fno-asynchronous-unwind-tables -fno-unwind-tables $(THREADS)
 SPAY_LDFLAGS  := $(THREADS)
 
@@ -420,10 +436,12 @@ PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = -DSANDBOX_VERSION='"$(VERSION)"' -I'$(O)/obj/tools' $(SANDBOX_CFLAGS)
-$(O)/obj/tools/cli/%:  DIR_CFLAGS = $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -I'$(srcdir)/tools' -I'$(O)/obj/tools' -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
+$(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
+$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
@@ -463,7 +481,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(FUZZ_SRC) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -564,11 +582,14 @@ endif
 
 $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
+$(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 
-$(FUZZERS): $(O)/%: $(O)/obj/%.o $(STATIC)
-	$(call program,-fsanitize=fuzzer $(DEPENDS_LIBS))
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_SUPPORT) $(SUPPORT_SRC)) $(STATIC)
+	$(call program,-fsanitize=fuzzer $(CJSON_LIBS) $(DEPENDS_LIBS) $(if $(findstring sandbox,$@),$(SANDBOX_LIBS)))
+$(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
+$(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 
 # The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
@@ -599,12 +620,16 @@ $(O)/tests/bench/count_heap.so: tests/bench/count_heap.c
 	$(call preloaded)
 
 # Plays the conformance cases of the bindings with the library itself.
-$(O)/obj/bindings/layouts.h: bindings/conformance/tables.py share/sessionpay.api.json
+$(O)/obj/bindings/layouts.h: bindings/layouts.py bindings/description.py share/sessionpay.api.json
 	@mkdir -p $(@D)
-	$(Q)$(PYTHON) $< '$(srcdir)/share/sessionpay.api.json' >$@
-$(O)/obj/bindings/conformance/layout.o: $(O)/obj/bindings/layouts.h
+	$(Q)$(PYTHON) -B $< '$(srcdir)/share/sessionpay.api.json' $@ $(@:.h=.c)
+$(O)/obj/bindings/layouts.c: $(O)/obj/bindings/layouts.h ;
+$(O)/obj/bindings/layouts.o: $(O)/obj/bindings/layouts.c
+	@echo '  CC      $@'
+	$(Q)$(compile)
+$(call objects,$(CONFORM_SRC)): $(O)/obj/bindings/layouts.h
 
-$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(STATIC)
+$(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layouts.o $(STATIC)
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # ---- Tests --------------------------------------------------------------------------------------
@@ -659,6 +684,10 @@ endif
 ifdef WITHOUT_PLATFORM
 store       := $(call without,store,the adapters use the clocks of the library)
 unit        := $(call without,unit,its clients use the clocks of the library)
+endif
+ifdef WITHOUT_STORE
+store       := $(call without,store,built without stores)
+unit        := $(call without,unit,its clients share a store)
 endif
 ifneq ($(PARTIAL),)
 cli         := $(call without,cli,built with $(PARTIAL))
@@ -803,20 +832,24 @@ asan tsan:
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
-# Each tests/fuzz/NAME.c by itself. What it finds is in build-fuzz/NAME-crash-..., and the corpus in
-# build-fuzz/corpus/NAME, from where the next run goes on.
-SECONDS = 60
+# Each tests/fuzz/NAME.c by itself, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
+# build-fuzz/NAME-crash-..., and the corpus in build-fuzz/corpus/NAME, from where the next run goes on.
+# With CC=afl-clang-fast they are built for AFL++, which drives them itself: docs/testing.md.
+SECONDS  = 60
+JOBS     = 2
+FUZZ     = $(notdir $(FUZZERS))
+FUZZ_ENV = DEBUG=1 DISABLE_SHARED=1 $(if $(HAVE_NGHTTP2),WITH_NGHTTP2=1) \
+           CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
 
 fuzz:
-	$(MAKE) fuzzers O=build-fuzz CC=clang DEBUG=1 DISABLE_SHARED=1 \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+	@$(MAKE) --no-print-directory fuzzers O=build-fuzz CC=clang $(FUZZ_ENV)
+	@TAP_TIMEOUT=1000000 sh '$(srcdir)/build-aux/tap-run' build-fuzz/log \
+	    'fuzz=$(PYTHON) -B $(srcdir)/tests/fuzz/run.py $(SECONDS) $(JOBS) build-fuzz $(FUZZ)'
+
+fuzz-afl:
+	@$(MAKE) --no-print-directory fuzzers O=build-afl CC=afl-clang-fast $(FUZZ_ENV)
 
 fuzzers: $(FUZZERS)
-	@for name in $(notdir $^); do \
-	    $(PYTHON) -B '$(srcdir)/tests/fuzz/seeds.py' $$name $(O)/corpus/$$name && \
-	    $(O)/tests/fuzz/$$name -max_total_time=$(SECONDS) -max_len=50000 -timeout=10 \
-	        -print_final_stats=1 -artifact_prefix=$(O)/$$name- $(O)/corpus/$$name || exit 1; \
-	done
 
 # ---- Installation -------------------------------------------------------------------------------
 
@@ -942,11 +975,11 @@ format-check:
 TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
                $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
-TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
+TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
                -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' -I'$(O)/obj/tools' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
-$(O)/tidy/bindings/conformance/layout.ok: $(O)/obj/bindings/layouts.h
+$(O)/tidy/bindings/conformance/layout.ok $(O)/tidy/bindings/conformance/run.ok: $(O)/obj/bindings/layouts.h
 $(O)/tidy/tools/sandbox/console.ok: $(O)/obj/tools/assets.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)

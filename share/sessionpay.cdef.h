@@ -202,6 +202,10 @@ const char *spay_http_request_body(const spay_http_request *request, size_t *len
 int64_t spay_http_request_timeout_ms(const spay_http_request *request);
 int64_t spay_http_request_connect_timeout_ms(const spay_http_request *request);
 int32_t spay_http_request_is_canceled(const spay_http_request *request);
+spay_status spay_http_request_new(const spay_http_request *original, const char *method, const char *url, spay_http_request **request);
+spay_status spay_http_request_add_header(spay_http_request *request, const char *name, const char *value, int32_t secret);
+spay_status spay_http_request_set_body(spay_http_request *request, const void *data, size_t length);
+void spay_http_request_free(spay_http_request *request);
 void spay_http_response_mark_sent(spay_http_response *response);
 spay_status spay_http_response_set_status(spay_http_response *response, int32_t status);
 spay_status spay_http_response_add_header(spay_http_response *response, const char *name, const char *value);
@@ -281,6 +285,7 @@ void spay_client_options_init(void *options, size_t struct_size);
 spay_status spay_client_new(const spay_client_options *options, spay_client **client, spay_error **error);
 void spay_client_free(spay_client *client);
 void spay_client_drop_connections(spay_client *client);
+spay_status spay_client_exchange(spay_client *client, const spay_http_request *request, spay_http_response *response);
 char *spay_client_flight_record(spay_client *client);
 void spay_free(void *memory);
 typedef struct spay_call spay_call;
@@ -452,6 +457,8 @@ spay_status spay_connect_client_session_call_new(spay_connect_client *connect_cl
 spay_status spay_connect_client_session_from_call(spay_call *call, spay_connect_client_session **session, spay_error **error);
 void spay_connect_client_session_free(spay_connect_client_session *session);
 spay_status spay_connect_apple_pay_session_create(spay_connect_server *server, const spay_connect_server_session_request *server_request, const spay_connect_client_session_request *request, const spay_call_options *options, spay_connect_server_session **server_session, spay_connect_client_session **session, spay_error **error);
+spay_status spay_connect_apple_pay_session_call_new(spay_connect_server *server, const spay_connect_server_session_request *server_request, const spay_connect_client_session_request *request, const spay_call_options *options, spay_call **call, spay_error **error);
+spay_status spay_connect_apple_pay_session_from_call(spay_call *call, spay_connect_server_session **server_session, spay_connect_client_session **session, spay_error **error);
 typedef struct spay_hosted_fields spay_hosted_fields;
 typedef struct spay_hosted_fields_options
 {

@@ -12,8 +12,6 @@
 
 #include <sessionpay/sessionpay.h>
 
-#include "layouts.h"
-
 static void *kept[256];
 static size_t kept_count;
 
@@ -64,9 +62,9 @@ static void fill_number(char *at, enum member_type type, const cJSON *value)
 {
     int32_t small = (int32_t)value->valuedouble;
     int64_t large = (int64_t)value->valuedouble;
-    if (type == CHOICE)
+    if (type == MEMBER_CHOICE)
         small = cJSON_IsTrue(value) ? SPAY_YES : SPAY_NO;
-    if (type == INT64)
+    if (type == MEMBER_INT64)
         memcpy(at, &large, sizeof large);
     else
         memcpy(at, &small, sizeof small);
@@ -76,11 +74,12 @@ static void fill_member(char *made, const struct member *member, const cJSON *va
 {
     char *at = made + member->offset;
     const void *pointer = value->valuestring;
-    if (member->type == STRUCT)
+    if (member->type == MEMBER_STRUCT)
         pointer = layout_fill(member->points_to, value);
-    if (member->type == TEXTS || member->type == INT32S) {
-        fill_array(at, made + member->count, value, member->type == TEXTS);
-    } else if (member->type == TEXT || member->type == BYTES || member->type == STRUCT) {
+    if (member->type == MEMBER_TEXTS || member->type == MEMBER_INTS) {
+        fill_array(at, made + member->count, value, member->type == MEMBER_TEXTS);
+    } else if (member->type == MEMBER_TEXT || member->type == MEMBER_BYTES ||
+               member->type == MEMBER_STRUCT) {
         size_t length = value->valuestring ? strlen(value->valuestring) : 0;
         memcpy(at, &pointer, sizeof pointer);
         if (member->count)
@@ -105,11 +104,11 @@ static double number_at(const char *at, enum member_type type)
     int32_t small;
     size_t size;
     memcpy(&small, at, sizeof small);
-    if (type == INT64) {
+    if (type == MEMBER_INT64) {
         memcpy(&large, at, sizeof large);
         return (double)large;
     }
-    if (type == SIZE) {
+    if (type == MEMBER_SIZE) {
         memcpy(&size, at, sizeof size);
         return (double)size;
     }
@@ -130,16 +129,16 @@ static cJSON *show_member(const char *made, const struct member *member)
 {
     const char *at = made + member->offset;
     const void *pointer;
-    if (member->type == CHOICE)
-        return cJSON_CreateBool(number_at(at, INT32) == SPAY_YES);
-    if (member->type >= INT32 && member->type <= SIZE)
+    if (member->type == MEMBER_CHOICE)
+        return cJSON_CreateBool(number_at(at, MEMBER_INT32) == SPAY_YES);
+    if (member->type >= MEMBER_INT32 && member->type <= MEMBER_SIZE)
         return cJSON_CreateNumber(number_at(at, member->type));
     memcpy(&pointer, at, sizeof pointer);
-    if (!pointer && member->type != TEXTS)
+    if (!pointer && member->type != MEMBER_TEXTS)
         return cJSON_CreateNull();
-    if (member->type == TEXTS)
+    if (member->type == MEMBER_TEXTS)
         return show_texts(pointer, made + member->count);
-    if (member->type == STRUCT)
+    if (member->type == MEMBER_STRUCT)
         return layout_show(member->points_to, pointer);
     return cJSON_CreateString(pointer);
 }

@@ -28,6 +28,9 @@ struct provider {
                         spay_error **error);
     spay_status (*create)(void *account, const void *request, const spay_call_options *options,
                           void **session, spay_error **error);
+    spay_status (*call_new)(void *account, const void *request, const spay_call_options *options,
+                            spay_call **call, spay_error **error);
+    spay_status (*from_call)(spay_call *call, void **session, spay_error **error);
     void (*free_account)(void *account);
     void (*free_session)(void *session);
 };
@@ -51,6 +54,19 @@ struct provider {
         *session = made;                                                                           \
         return status;                                                                             \
     }                                                                                              \
+    static spay_status call_new_##name(void *account, const void *request,                         \
+                                       const spay_call_options *options, spay_call **call,         \
+                                       spay_error **error)                                         \
+    {                                                                                              \
+        return spay_##name##_session_call_new(account, request, options, call, error);             \
+    }                                                                                              \
+    static spay_status from_call_##name(spay_call *call, void **session, spay_error **error)       \
+    {                                                                                              \
+        spay_##name##_session *made;                                                               \
+        spay_status status = spay_##name##_session_from_call(call, &made, error);                  \
+        *session = made;                                                                           \
+        return status;                                                                             \
+    }                                                                                              \
     static void free_##name(void *account)                                                         \
     {                                                                                              \
         spay_##name##_free(account);                                                               \
@@ -63,8 +79,8 @@ struct provider {
 #define ROW(name)                                                                                  \
     {                                                                                              \
 #name, &layout_spay_##name##_options, &layout_spay_##name##_session_request,               \
-            &layout_spay_##name##_session, make_##name, create_##name, free_##name,                \
-            free_session_##name                                                                    \
+            &layout_spay_##name##_session, make_##name, create_##name, call_new_##name,            \
+            from_call_##name, free_##name, free_session_##name                                     \
     }
 
 FUNCTIONS(wepay)
@@ -266,6 +282,56 @@ static void keep_session(struct play *play, int which, void *session)
     }
 }
 
+/* Drives the call until it is done, and cancels it when the sandbox has received so many requests. */
+static void run_canceled(const struct play *play, spay_call *call, int after)
+{
+    spay_multi *multi = NULL;
+    if (after == 0)
+        spay_call_cancel(call);
+    spay_multi_new(play->client, NULL, &multi, NULL);
+    spay_multi_add(multi, call, NULL, NULL);
+    while (spay_multi_poll(multi, 10) > 0) {
+        cJSON *requests = sandbox_requests();
+        if (cJSON_GetArraySize(requests) >= after)
+            spay_call_cancel(call);
+        cJSON_Delete(requests);
+    }
+    spay_multi_free(multi);
+}
+
+static void create_canceled(struct play *play, int which, const void *request,
+                            const spay_call_options *options, int after, void **session,
+                            spay_error **error)
+{
+    spay_call *call = NULL;
+    if (providers[which].call_new(play->accounts[which], request, options, &call, error) != SPAY_OK)
+        return;
+    run_canceled(play, call, after);
+    providers[which].from_call(call, session, error);
+    spay_call_free(call);
+}
+
+/* The Apple Pay convenience call, canceled or not. */
+static void create_both(struct play *play, const cJSON *cancel,
+                        const spay_connect_server_session_request *server_request,
+                        const spay_connect_client_session_request *request,
+                        const spay_call_options *options, spay_connect_server_session **first,
+                        spay_connect_client_session **second, spay_error **error)
+{
+    spay_call *call = NULL;
+    if (!cancel) {
+        spay_connect_apple_pay_session_create(play->accounts[CONNECT_SERVER], server_request,
+                                              request, options, first, second, error);
+        return;
+    }
+    if (spay_connect_apple_pay_session_call_new(play->accounts[CONNECT_SERVER], server_request,
+                                                request, options, &call, error) != SPAY_OK)
+        return;
+    run_canceled(play, call, cancel->valueint);
+    spay_connect_apple_pay_session_from_call(call, first, second, error);
+    spay_call_free(call);
+}
+
 static cJSON *create(struct play *play, int which, const cJSON *step)
 {
     const struct provider *provider = &providers[which];
@@ -273,9 +339,13 @@ static cJSON *create(struct play *play, int which, const cJSON *step)
     spay_error *error = play->accounts[which] ? NULL : make_account(play, which);
     cJSON *request = described(play, provider->name, "request", at(step, "request"));
     cJSON *call = described(play, "call", "options", at(step, "call"));
-    if (!error)
-        provider->create(play->accounts[which], layout_fill(provider->request, request),
-                         layout_fill(&layout_spay_call_options, call), &session, &error);
+    void *filled = layout_fill(provider->request, request);
+    void *options = layout_fill(&layout_spay_call_options, call);
+    if (!error && at(step, "cancel"))
+        create_canceled(play, which, filled, options, at(step, "cancel")->valueint, &session,
+                        &error);
+    else if (!error)
+        provider->create(play->accounts[which], filled, options, &session, &error);
     cJSON *result = result_of(error, provider->session, session);
     keep_session(play, which, session);
     cJSON_Delete(request);
@@ -296,11 +366,11 @@ static cJSON *create_apple_pay(struct play *play, const cJSON *step)
     cJSON *request = described(play, "connect_client", "request", at(step, "request"));
     cJSON *call = described(play, "call", "options", at(step, "call"));
     if (!error)
-        spay_connect_apple_pay_session_create(
-            play->accounts[CONNECT_SERVER],
-            layout_fill(&layout_spay_connect_server_session_request, server_request),
-            layout_fill(&layout_spay_connect_client_session_request, request),
-            layout_fill(&layout_spay_call_options, call), &server_session, &session, &error);
+        create_both(play, at(step, "cancel"),
+                    layout_fill(&layout_spay_connect_server_session_request, server_request),
+                    layout_fill(&layout_spay_connect_client_session_request, request),
+                    layout_fill(&layout_spay_call_options, call), &server_session, &session,
+                    &error);
     cJSON *result = result_of(error, &layout_spay_connect_client_session, session);
     keep_session(play, CONNECT_SERVER, server_session);
     keep_session(play, CONNECT_CLIENT, session);
@@ -319,6 +389,8 @@ static int play_step(struct play *play, const cJSON *step)
         sandbox_post("faults", at(step, "faults"));
     if (at(step, "expire"))
         sandbox_post("expire", NULL);
+    if (at(step, "release"))
+        sandbox_post("release", NULL);
     if (strcmp(named->valuestring, "apple_pay") == 0)
         play->result = create_apple_pay(play, step);
     else

@@ -6,24 +6,16 @@
 usage: generate.py share/sessionpay.api.json >sessionpay/_generated.py
 """
 
-import json
+import os
 import sys
 import textwrap
 
-PROVIDERS = {"wepay": "WePay", "hosted_fields": "HostedFields", "connect_server": "ConnectServer",
-             "connect_client": "ConnectClient"}
-ENUMERATIONS = {"status": "Status", "group": "Group", "outcome": "Outcome", "stage": "Stage",
-                "provider": "Provider", "event": "EventType", "decision": "Decision",
-                "env": "Environment", "log": "LogLevel", "session_warning": "SessionWarning",
-                "connect_env": "ConnectEnvironment", "connect_product": "ConnectProduct",
-                "wepay_state": "WePayState", "wepay_type": "WePayType"}
-KINDS = {"const char *": "text", "const void *": "bytes", "const char *const *": "texts",
-         "const int32_t *": "ints", "int32_t": "int", "uint32_t": "int", "int64_t": "int",
-         "size_t": "int", "spay_status": "int"}
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from description import (ENUMERATIONS, GROUPS, NUMBERS, PROVIDERS, Description, camel, error_class,
+                         sentence, short)
+
 HINTS = {"text": "str", "bytes": "bytes", "texts": "Sequence[str]", "ints": "Sequence[int]",
          "int": "int", "choice": "bool", "object": "object"}
-GROUPS = {0: "Error", 1: "ProgramError", 2: "SetupError", 3: "RequestError", 4: "LaterError",
-          5: "SupportError"}
 
 HEAD = '''\
 # Made by generate.py from share/sessionpay.api.json. SPDX-License-Identifier: MIT
@@ -41,37 +33,12 @@ from ._core import CLASSES, ERRORS, MEMBERS, Error, Expiring
 '''
 
 
-def camel(name):
-    name = name[len("spay_"):]
-    for provider, proper in PROVIDERS.items():
-        if name == provider or name.startswith(provider + "_"):
-            return proper + "".join(map(str.capitalize, name[len(provider):].split("_")))
-    return "".join(map(str.capitalize, name.split("_")))
-
-
-def kind(member, structs):
-    """How a member is converted; None if it is not one that Python shows."""
-    if member["name"] == "struct_size" or "callback" in member:
-        return None
-    if member["name"] == "call_ctx":
-        return "object"
-    if "choice" in member.get("enumerations", ()):
-        return "choice"
-    if member["type"] in KINDS:
-        return KINDS[member["type"]]
-    pointed = member["type"].replace("const ", "").replace(" *", "")
-    return pointed if pointed in structs and structs[pointed]["header"] not in (
-        "transport.h", "platform.h", "store.h") else None
-
-
-def members_of(struct, structs):
-    counts = {member.get("count") for member in struct["members"]}
-    return [(member, kind(member, structs)) for member in struct["members"]
-            if kind(member, structs) and member["name"] not in counts]
+def members_of(struct, described):
+    return [(member, "int" if kind in NUMBERS else kind) for member, kind in described.members(struct)]
 
 
 def comment(text, indent):
-    text = " ".join(text.split("\n\n")[0].split()).replace("\\", "\\\\").replace('"""', "'''")
+    text = sentence(text).replace("\\", "\\\\").replace('"""', "'''")
     return textwrap.indent('"""' + "\n".join(textwrap.wrap(text, 96 - len(indent))) + '"""', indent)
 
 
@@ -80,22 +47,17 @@ def write_enumeration(enumeration, values):
     print("\n\nclass %s(enum.%s):" % (name, "IntFlag" if enumeration.get("bits") else "IntEnum"))
     print(comment(enumeration.get("doc") or enumeration["prefix"] + "...", "    ") + "\n")
     for constant in enumeration["constants"]:
-        short = constant[len(enumeration["prefix"]):]
-        print("    %s = %d" % (short[2:] if short.startswith("E_") else short, values[constant]))
+        print("    %s = %d" % (short(enumeration["prefix"], constant), values[constant]))
 
 
-def write_errors(statuses, values):
+def write_errors(described):
     for number, group in GROUPS.items():
         if number:
             print('\n\nclass %s(Error):\n    """Errors of one group: what the caller does next."""' % group)
-    for constant in statuses["constants"]:
-        if values[constant]:
+    for constant in described.statuses["constants"]:
+        if described.values[constant]:
             print("\n\nclass %s(%s):\n    \"\"\"%s\"\"\"" % (
-                error_class(constant), GROUPS[min((-values[constant]) // 10, 4) + 1], constant))
-
-
-def error_class(constant):
-    return "".join(map(str.capitalize, constant[len("SPAY_E_"):].split("_"))) + "Error"
+                error_class(constant), described.group(constant), constant))
 
 
 def shown(member, how):
@@ -107,26 +69,26 @@ def shown(member, how):
     return "Optional[%s]" % hint if member.get("nullable") and how not in ("texts", "object") else hint
 
 
-def write_dataclass(struct, structs):
+def write_dataclass(struct, described):
     bases = "(Expiring)" if struct["name"] == "spay_session_info" else ""
     print("\n\n@dataclass(frozen=True)\nclass %s%s:" % (camel(struct["name"]), bases))
     print(comment(struct["doc"], "    ") + "\n")
-    for member, how in members_of(struct, structs):
+    for member, how in members_of(struct, described):
         hidden = " = field(repr=False)" if member.get("secret") else ""
         print("    %s: %s%s" % (member["name"], shown(member, how), hidden))
 
 
-def write_input(struct, structs):
+def write_input(struct, described):
     """A struct that another one points to."""
     print("\n\n@dataclass(frozen=True)\nclass %s:" % camel(struct["name"]))
     print(comment(struct["doc"], "    ") + "\n")
-    for member, how in members_of(struct, structs):
+    for member, how in members_of(struct, described):
         print("    %s: Optional[%s] = None" % (member["name"], HINTS.get(how) or camel(how)))
 
 
-def keywords(struct, structs):
+def keywords(struct, described):
     """Parameters, those that are required first."""
-    found = [(member, how) for member, how in members_of(struct, structs) if how != "object"]
+    found = [(member, how) for member, how in members_of(struct, described) if how != "object"]
     for member, how in sorted(found, key=lambda pair: not pair[0].get("required")):
         hint = HINTS.get(how) or camel(how)
         yield member["name"], hint if member.get("required") else "Optional[%s] = None" % hint
@@ -137,42 +99,42 @@ CALL = """\
 """
 
 
-def write_method(name, result, request, call, structs, is_async, extra=(), verb="_create"):
+def write_method(name, result, request, call, described, is_async, extra=(), verb="_create"):
     print("\n    %sdef %s(\n        self, *," % ("async " if is_async else "", name))
-    own = list(keywords(request, structs))
-    shared = list(keywords(call, structs)) + [("call_ctx", "object = None")]
+    own = list(keywords(request, described))
+    shared = list(keywords(call, described)) + [("call_ctx", "object = None")]
     for parameter, hint in own + list(extra) + shared:
         print("        %s: %s," % (parameter, hint))
-    cancels = not is_async and not extra
-    print(CALL if cancels else "", end="")
+    print(CALL, end="")
     print("    ) -> %s:" % result)
     print(comment(request["doc"] + "\n\n", "        ").replace(
         " All text is borrowed until the function that takes it returns.", ""))
     pass_on = ["{%s}" % ", ".join('"%s": %s' % (parameter, parameter) for parameter, _ in group)
                for group in (own, shared)]
-    print("        session: %s = %sself.%s(\n            %s,\n            %s%s%s)\n        return session" % (
+    print("        session: %s = %sself.%s(\n            %s,\n            %s, cancel%s)\n        return session" % (
         result, "await " if is_async else "", verb, pass_on[0], pass_on[1],
-        ", cancel" if cancels else "", "".join(", " + parameter for parameter, _ in extra)))
+        "".join(", " + parameter for parameter, _ in extra)))
 
 
-def write_account(provider, structs, is_async):
+def write_account(provider, described, is_async):
     name = "spay_" + provider
     client = "AsyncClient" if is_async else "Client"
-    options = list(keywords(structs[name + "_options"], structs))
+    options = list(keywords(described.structs[name + "_options"], described))
     proper = ("Async" if is_async else "") + PROVIDERS[provider]
     print("\n\nclass %s(%sAccount):" % (proper, "Async" if is_async else ""))
-    print(comment(structs[name + "_session"]["doc"], "    "))
+    print(comment(described.structs[name + "_session"]["doc"], "    "))
     print('\n    _provider = "%s"\n\n    def __init__(\n        self, client: %s, *,' % (provider, client))
     for parameter, hint in options:
         print("        %s: %s," % (parameter, hint))
     print("    ) -> None:\n        super().__init__(client, {%s})" % ", ".join(
         '"%s": %s' % (parameter, parameter) for parameter, _ in options))
     write_method("create_session", PROVIDERS[provider] + "Session",
-                 structs[name + "_session_request"], structs["spay_call_options"], structs, is_async)
-    if provider == "connect_server" and not is_async:
+                 described.structs[name + "_session_request"],
+                 described.structs["spay_call_options"], described, is_async)
+    if provider == "connect_server":
         write_method("create_apple_pay_session", "Tuple[ConnectServerSession, ConnectClientSession]",
-                     structs["spay_connect_client_session_request"], structs["spay_call_options"],
-                     structs, is_async,
+                     described.structs["spay_connect_client_session_request"],
+                     described.structs["spay_call_options"], described, is_async,
                      [("server_request", "Optional[ConnectServerSessionRequest] = None")],
                      "_create_apple_pay")
     if provider == "connect_client":
@@ -195,10 +157,10 @@ HOOKS = """\
     ) -> None:"""
 
 
-def write_client(structs, is_async):
-    groups = [list(keywords(structs["spay_client_options"], structs))]
+def write_client(described, is_async):
+    groups = [list(keywords(described.structs["spay_client_options"], described))]
     if is_async:
-        groups.append([pair for pair in keywords(structs["spay_multi_options"], structs)
+        groups.append([pair for pair in keywords(described.structs["spay_multi_options"], described)
                        if pair[0] != "submit"])
     print("\n\nclass %s:" % ("AsyncClient(AsyncBaseClient)" if is_async else "Client(SyncClient)"))
     print(comment("What all accounts share: connections, timeouts, hooks. " + (
@@ -211,49 +173,42 @@ def write_client(structs, is_async):
         "{%s}" % ", ".join('"%s": %s' % (name, name) for name, _ in group) for group in groups))
 
 
-def write_tables(description, structs):
+def write_tables(described):
     print("\n\n# For _core: members as (name, kind, member with their number, enumeration).")
     print("MEMBERS.update({")
-    for struct in structs.values():
+    for struct in described.structs.values():
         print('    "%s": (' % struct["name"])
-        for member, how in members_of(struct, structs):
+        for member, how in members_of(struct, described):
             known = [ENUMERATIONS[name] for name in member.get("enumerations", ()) if name in ENUMERATIONS]
             print('        ("%s", "%s", "%s", %s),' % (
                 member["name"], how, member.get("count", ""), known[0] if len(known) == 1 else None))
         print("    ),")
     print("})\n\nCLASSES.update({")
-    for struct in structs.values():
+    for struct in described.structs.values():
         if struct.get("filled_by") == "library":
             print('    "%s": %s,' % (struct["name"], camel(struct["name"])))
     print("})\n\nERRORS.update({")
-    statuses = next(one for one in description["enumerations"] if one["name"] == "status")["constants"]
-    for constant in statuses[1:]:
-        print("    Status.%s: %s," % (constant[len("SPAY_E_"):], error_class(constant)))
+    for constant in described.statuses["constants"][1:]:
+        print("    Status.%s: %s," % (short("SPAY_", constant), error_class(constant)))
     print("})")
 
 
-def write_all(description):
-    values = {constant["name"]: constant["value"] for constant in description["constants"]}
-    structs = {struct["name"]: struct for struct in description["structs"]
-               if struct["library"] == "libsessionpay"}
+def write_all(described):
     print(HEAD, end="")
-    for enumeration in description["enumerations"]:
+    for enumeration in described.enumerations:
         if enumeration["name"] in ENUMERATIONS:
-            write_enumeration(enumeration, values)
-    write_errors(next(one for one in description["enumerations"] if one["name"] == "status"), values)
+            write_enumeration(enumeration, described.values)
+    write_errors(described)
     for name in ("spay_connect_server_filter", "spay_connect_server_session_request"):
-        write_input(structs[name], structs)
-    nested = sorted((struct for struct in structs.values() if struct.get("filled_by") == "library"),
-                    key=lambda struct: struct["name"].count("_"))
-    for struct in nested:
-        write_dataclass(struct, structs)
+        write_input(described.structs[name], described)
+    for struct in described.read_structs():
+        write_dataclass(struct, described)
     for is_async in (False, True):
-        write_client(structs, is_async)
+        write_client(described, is_async)
         for provider in PROVIDERS:
-            write_account(provider, structs, is_async)
-    write_tables(description, structs)
+            write_account(provider, described, is_async)
+    write_tables(described)
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as described:
-        write_all(json.load(described))
+    write_all(Description(sys.argv[1]))

@@ -200,6 +200,19 @@ SPAY_API void spay_client_free(spay_client *client);
 SPAY_API void spay_client_drop_connections(spay_client *client);
 
 /**
+ * Send one request through the client's transport, as spay_transport::perform does: once, without
+ * retry, hooks or record. A transport of your own uses it to pass what it was given, or a request
+ * that takes its place, to a second client with the built-in transport. @blocks
+ *
+ * @param request  the request that perform was given, or one of spay_http_request_new().
+ * @param response the response that perform was given.
+ * @return what perform may return: SPAY_OK when a complete response has been set, whatever its HTTP
+ *         status; SPAY_E_INVALID_ARGUMENT if one of the three is NULL.
+ */
+SPAY_API spay_status spay_client_exchange(spay_client *client, const spay_http_request *request,
+                                          spay_http_response *response);
+
+/**
  * The client's last attempts, oldest first, as one JSON object for a support ticket: times, routes
  * without ids, keys, statuses, decisions, the provider's references. No secret, no body.
  *

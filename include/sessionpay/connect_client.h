@@ -243,6 +243,43 @@ SPAY_API spay_status spay_connect_apple_pay_session_create(
     spay_connect_server_session **server_session, spay_connect_client_session **session,
     spay_error **error);
 
+/**
+ * The same as one call to be driven without blocking: by spay_multi, or with spay_call_step(). It
+ * has one deadline, is canceled as one, and is done after the second step, or when a step has
+ * failed. spay_call_attempts() and spay_call_idempotency_key() tell those of the step that it is
+ * in; the second has no key.
+ *
+ * @param server         the merchant's account.
+ * @param server_request what the client session allows; NULL for no filters and tokens. @nullable
+ * @param request        the Apple Pay part, required.
+ * @param options        limits; a key or an intent belongs to the first step. NULL for
+ *                       defaults. @nullable
+ * @param call           receives the call, to be freed with spay_call_free(); NULL on failure.
+ * @param error          receives what is wrong; may be NULL.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT for a fault of either request; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_connect_apple_pay_session_call_new(
+    spay_connect_server *server, const spay_connect_server_session_request *server_request,
+    const spay_connect_client_session_request *request, const spay_call_options *options,
+    spay_call **call, spay_error **error);
+
+/**
+ * Take both sessions out of a finished call; they can be taken once.
+ *
+ * @param call           a call of spay_connect_apple_pay_session_call_new().
+ * @param server_session receives the client session; may be NULL. It is set whenever the call is
+ *                       done and the first step has succeeded, even if the second failed, and is
+ *                       freed with spay_connect_server_session_free(). @nullable
+ * @param session        receives the merchant session; NULL on failure.
+ * @param error          receives a copy of the call's error; may be NULL. spay_error_provider()
+ *                       says which step failed.
+ * @return SPAY_OK; the call's status if it failed; SPAY_E_STATE if the call is not done or the
+ *         session is taken; SPAY_E_INVALID_ARGUMENT if the call is NULL or another one.
+ */
+SPAY_API spay_status spay_connect_apple_pay_session_from_call(
+    spay_call *call, spay_connect_server_session **server_session,
+    spay_connect_client_session **session, spay_error **error);
+
 #ifdef __cplusplus
 }
 #endif

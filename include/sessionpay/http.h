@@ -79,6 +79,47 @@ SPAY_API int64_t spay_http_request_connect_timeout_ms(const spay_http_request *r
 SPAY_API int32_t spay_http_request_is_canceled(const spay_http_request *request);
 
 /**
+ * Begin a request that takes the place of another: for a transport that changes what is sent, such
+ * as one that adds a header field for a company's gateway, and hands it to another client with
+ * spay_client_exchange(). It has the original's time limits, and is canceled with it; it has
+ * no header field and no body yet.
+ *
+ * @param original the request that perform was given; it must outlive the new one.
+ * @param method   1-16 capital letters, but neither "HEAD" nor "CONNECT", whose responses have
+ *                 another form; NULL for the original's. @nullable
+ * @param url      absolute, `https` or loopback `http`, without a query; NULL for the original's.
+ *                 @nullable
+ * @param request  receives the request, to be freed with spay_http_request_free(); NULL on failure.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_http_request_new(const spay_http_request *original, const char *method,
+                                           const char *url, spay_http_request **request);
+
+/**
+ * Add one header field to a request of spay_http_request_new(). Name and value are copied.
+ *
+ * @param name   a token; not "Host", "Connection", "Content-Length" or "Transfer-Encoding", which
+ *               belong to whoever sends it.
+ * @param value  without control bytes, and without blanks at either end.
+ * @param secret not 0: it must not be logged.
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_LIMIT: there are 12 already; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_http_request_add_header(spay_http_request *request, const char *name,
+                                                  const char *value, int32_t secret);
+
+/**
+ * Set the body of a request of spay_http_request_new(). The bytes are copied.
+ *
+ * @param data the bytes; may be NULL if length is 0. @nullable @count(length)
+ * @return SPAY_OK; SPAY_E_INVALID_ARGUMENT; SPAY_E_LIMIT: more than 1 MiB; SPAY_E_NO_MEMORY.
+ */
+SPAY_API spay_status spay_http_request_set_body(spay_http_request *request, const void *data,
+                                                size_t length);
+
+/** Wipe and free a request of spay_http_request_new(). NULL is ignored. */
+SPAY_API void spay_http_request_free(spay_http_request *request);
+
+/**
  * Report that request bytes may be sent from now on. A transport calls this before the first byte
  * of the request (not of the TLS handshake) can reach the network, or at the latest before it
  * returns. A response that is not marked is reported as SPAY_OUTCOME_NOT_SENT and may be sent again

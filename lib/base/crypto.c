@@ -174,74 +174,61 @@ void spay__base64_encode(char *out, const void *bytes, size_t length)
     (void)EVP_EncodeBlock((unsigned char *)out, bytes, (int)length);
 }
 
+#ifndef SPAY_WITHOUT_STORE
+
 enum {
     TAG_SIZE = 16
 };
 
-/* Take the text that is authenticated only, then crypt the bytes. */
-static bool crypt_bytes(EVP_CIPHER_CTX *ctx, const char *about, const void *in, size_t length,
-                        unsigned char *out)
+/* Take the text that is authenticated only, then crypt the bytes. A tag is checked at the end. */
+static bool crypt_bytes(EVP_CIPHER_CTX *ctx, const char *about, const unsigned char *in, int length,
+                        unsigned char *out, void *tag)
 {
     int done;
 
-    return length <= INT_MAX &&
-           EVP_CipherUpdate(ctx, NULL, &done, (const unsigned char *)about, (int)strlen(about)) &&
-           EVP_CipherUpdate(ctx, out, &done, in, (int)length);
+    return EVP_CipherUpdate(ctx, NULL, &done, (const unsigned char *)about, (int)strlen(about)) &&
+           EVP_CipherUpdate(ctx, out, &done, in, length) &&
+           (!tag || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1) &&
+           EVP_CipherFinal_ex(ctx, out + length, &done) == 1;
 }
 
-static bool seal(EVP_CIPHER_CTX *ctx, const unsigned char *key, const unsigned char *nonce,
-                 const char *about, const void *bytes, size_t length, unsigned char *sealed)
+/* Seal, or open if there is a tag. Appends one, or checks it. */
+static bool aead(const unsigned char *key, const unsigned char *nonce, const char *about,
+                 const unsigned char *in, size_t length, unsigned char *out, void *tag)
 {
-    int done;
+    EVP_CIPHER_CTX *ctx;
+    bool done;
 
-    return EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
-           crypt_bytes(ctx, about, bytes, length, sealed) &&
-           EVP_EncryptFinal_ex(ctx, sealed + length, &done) == 1 &&
-           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, sealed + length) == 1;
+    spay__hold_forks();
+    ctx = EVP_CIPHER_CTX_new();
+    done = ctx && length <= INT_MAX &&
+           EVP_CipherInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce, !tag) == 1 &&
+           crypt_bytes(ctx, about, in, (int)length, out, tag) &&
+           (tag || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + length) == 1);
+    EVP_CIPHER_CTX_free(ctx);
+    spay__let_fork();
+    return done;
 }
 
 bool spay__aead_seal(const unsigned char key[SPAY__AEAD_KEY_SIZE],
                      const unsigned char nonce[SPAY__AEAD_NONCE_SIZE], const char *about,
                      const void *bytes, size_t length, unsigned char *sealed)
 {
-    EVP_CIPHER_CTX *ctx;
-    bool done;
-
-    spay__hold_forks();
-    ctx = EVP_CIPHER_CTX_new();
     memcpy(sealed, nonce, SPAY__AEAD_NONCE_SIZE);
-    done = ctx && seal(ctx, key, nonce, about, bytes, length, sealed + SPAY__AEAD_NONCE_SIZE);
-    EVP_CIPHER_CTX_free(ctx);
-    spay__let_fork();
-    return done;
-}
-
-static bool open_sealed(EVP_CIPHER_CTX *ctx, const unsigned char *key, const char *about,
-                        const unsigned char *sealed, size_t length, unsigned char *bytes)
-{
-    const unsigned char *crypt = sealed + SPAY__AEAD_NONCE_SIZE;
-    unsigned char tag[TAG_SIZE];
-    int done;
-
-    memcpy(tag, crypt + length, sizeof(tag));
-    return EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, sealed) == 1 &&
-           crypt_bytes(ctx, about, crypt, length, bytes) &&
-           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1 &&
-           EVP_DecryptFinal_ex(ctx, bytes + length, &done) == 1;
+    return aead(key, nonce, about, bytes, length, sealed + SPAY__AEAD_NONCE_SIZE, NULL);
 }
 
 bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *about,
                      const void *sealed, size_t length, unsigned char *bytes)
 {
-    EVP_CIPHER_CTX *ctx;
-    bool done;
+    const unsigned char *crypt = (const unsigned char *)sealed + SPAY__AEAD_NONCE_SIZE;
+    unsigned char tag[TAG_SIZE];
 
     if (length < SPAY__AEAD_OVERHEAD)
         return false;
-    spay__hold_forks();
-    ctx = EVP_CIPHER_CTX_new();
-    done = ctx && open_sealed(ctx, key, about, sealed, length - SPAY__AEAD_OVERHEAD, bytes);
-    EVP_CIPHER_CTX_free(ctx);
-    spay__let_fork();
-    return done;
+    length -= SPAY__AEAD_OVERHEAD;
+    memcpy(tag, crypt + length, sizeof(tag));
+    return aead(key, sealed, about, crypt, length, bytes, tag);
 }
+
+#endif

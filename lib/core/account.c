@@ -135,11 +135,3 @@ bool spay__account_fix_token(spay__account *account, const char *token)
 {
     return spay__token_cache_fix(account->tokens, token);
 }
-
-bool spay__account_share_by(spay__account *account, const char *credential)
-{
-    if (!account->client->store.hook.get)
-        return true;
-    account->seal = spay__seal_new(account->provider->name, credential);
-    return account->seal != NULL;
-}

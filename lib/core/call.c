@@ -133,14 +133,32 @@ void spay__call_give_up(spay_call *call, spay_status status, const char *message
     finish_early(call, status, message);
 }
 
-/* With the session. */
+/* With an error that is not this call's own, and that it frees. */
+static void finish_with_copy(spay_call *call, spay_error *other)
+{
+    spay_error *error = spay__call_error(call, spay_error_status(other), spay_error_stage(other));
+
+    spay__error_copy(error, other);
+    spay_error_free(other);
+    finish_with(call, error);
+}
+
+/* With the session, unless there is a second operation. */
 static void finish_well(spay_call *call)
 {
+    spay__sequel *sequel = call->sequel;
+    spay_error *error = NULL;
+
     spay__call_leave_shared(call);
     call->state = SPAY__CALL_FINISHED;
     log_end(call);
     spay__event_call(call);
     drop_secrets(call);
+    if (!sequel || sequel->begun)
+        return;
+    sequel->begun = true;
+    if (sequel->begin(call, &error) != SPAY_OK)
+        finish_with_copy(call, error);
 }
 
 /* The last attempt brought the session. */
@@ -266,17 +284,7 @@ static int32_t finish_shared(spay_call *call)
         finish_with(call, error);
     else
         finish_well(call);
-    return SPAY_CALL_DONE;
-}
-
-static int32_t share_token_failure(spay_call *call, spay_error *shared)
-{
-    spay_error *error = spay__call_error(call, spay_error_status(shared), spay_error_stage(shared));
-
-    spay__error_copy(error, shared);
-    spay_error_free(shared);
-    finish_with(call, error);
-    return SPAY_CALL_DONE;
+    return call->state == SPAY__CALL_FINISHED ? SPAY_CALL_DONE : SPAY_CALL_WAIT;
 }
 
 /* An attempt needs its token first, if the operation has one. */
@@ -299,7 +307,8 @@ static int32_t take_token(spay_call *call)
     case SPAY__TOKEN_FAILED:
         break;
     }
-    return share_token_failure(call, shared);
+    finish_with_copy(call, shared);
+    return SPAY_CALL_DONE;
 }
 
 /* The session of its intent may be there already. */

@@ -32,6 +32,14 @@ typedef enum spay__call_state {
     SPAY__CALL_FINISHED
 } spay__call_state;
 
+/* A second operation, which a call goes on with when it has the first one's session. */
+typedef struct spay__sequel {
+    /* Takes the session, and makes the call another with the two functions at the end. */
+    spay_status (*begin)(spay_call *call, spay_error **error);
+    void (*free)(struct spay__sequel *sequel);
+    bool begun;
+} spay__sequel;
+
 struct spay_call {
     const spay__operation *operation;
     spay__account *account;
@@ -76,6 +84,7 @@ struct spay_call {
     int64_t clock_offset_ms; /* what the attempt in flight, or the last one, was signed with */
 
     void *session;
+    spay__sequel *sequel; /* NULL: the call ends with its session */
     spay_error *error;
     spay_error spare; /* used where there is no memory for an error, and the owner of this memory */
 };
@@ -94,5 +103,12 @@ void spay__call_give_up(spay_call *call, spay_status status, const char *message
 
 /* Start the deadline, unless it runs already. */
 void spay__call_start(spay_call *call);
+
+/* Forget the attempts of the first operation: what fails from here on is the second. */
+void spay__call_restart(spay_call *call, const spay__operation *operation);
+
+/* Make it ready for the second operation's first attempt. */
+spay_status spay__call_rebuild(spay_call *call, spay__account *account, const void *request,
+                               const spay_call_options *options, spay_error **error);
 
 #endif

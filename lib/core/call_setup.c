@@ -208,7 +208,7 @@ static spay_status build_request(spay_call *call, const void *request, spay_erro
 
 static spay_status share_session(spay_call *call, const char *intent, spay_error **error)
 {
-    if (!intent || !spay__call_shares_sessions(call) || spay__call_share_session(call, intent))
+    if (!intent || spay__call_share_session(call, intent))
         return SPAY_OK;
     return spay__fail(error, SPAY_E_NO_MEMORY, "out of memory");
 }
@@ -281,6 +281,38 @@ spay_status spay__call_make(const spay__operation *operation, void *account, con
     return status;
 }
 
+void spay__call_restart(spay_call *call, const spay__operation *operation)
+{
+    call->operation = operation;
+    call->key[0] = '\0';
+    call->body_sha256[0] = '\0';
+    call->attempts = call->free_attempts = call->requests_sent = 0;
+    call->token_attempts = call->token_requests = 0;
+    call->outcome = SPAY_OUTCOME_NOT_SENT;
+    call->resent = call->token_renewed = call->clock_corrected = false;
+    call->clock_offset_ms = 0;
+    call->state = SPAY__CALL_NEW;
+}
+
+spay_status spay__call_rebuild(spay_call *call, spay__account *account, const void *request,
+                               const spay_call_options *options, spay_error **error)
+{
+    spay_status status;
+
+    spay__account_free(call->account);
+    call->account = spay__account_share(account);
+    call->subject = subject_of(call->operation, account, request);
+    call->request.canceled = &call->canceled;
+    status = apply_options(call, options, error);
+    if (status == SPAY_OK)
+        status = build_request(call, request, error);
+    if (status == SPAY_OK)
+        status = share_session(call, options->intent, error);
+    spay__http_request_fix_headers(&call->request);
+    spay__call_start(call);
+    return status;
+}
+
 void spay_call_free(spay_call *call)
 {
     if (!call)
@@ -294,6 +326,8 @@ void spay_call_free(spay_call *call)
     spay__http_response_clear(&call->response);
     spay__secret_clear(&call->token);
     spay__arena_free(call->session);
+    if (call->sequel)
+        call->sequel->free(call->sequel);
     spay_error_free(call->error);
     spay__account_free(call->account);
     spay_error_free(&call->spare);

@@ -71,7 +71,7 @@ static const char session_record[] = "session 1";
 
 static spay__claims *claims_of(spay_call *call)
 {
-    return &call->client->claims;
+    return &call->client->store.claims;
 }
 
 bool spay__call_shares_sessions(const spay_call *call)
@@ -87,8 +87,11 @@ static bool hash_body(spay_call *call)
 
 bool spay__call_share_session(spay_call *call, const char *intent)
 {
-    spay__shared_session *shared = spay__alloc(sizeof(*shared));
+    spay__shared_session *shared;
 
+    if (!spay__call_shares_sessions(call))
+        return true;
+    shared = spay__alloc(sizeof(*shared));
     call->shared_session = shared;
     if (!shared || !hash_body(call) ||
         !spay__seal_name(call->account->seal, session_record, call->request.url, intent,
@@ -323,4 +326,14 @@ void spay__call_leave_shared(spay_call *call)
 {
     leave_session(call);
     leave_token(call);
+}
+
+/* ---- accounts ---- */
+
+bool spay__account_share_by(spay__account *account, const char *credential)
+{
+    if (!account->client->store.hook.get)
+        return true;
+    account->seal = spay__seal_new(account->provider->name, credential);
+    return account->seal != NULL;
 }

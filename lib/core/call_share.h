@@ -26,7 +26,7 @@ typedef struct spay__shared_session {
 /* Whether calls of this one's operation share sessions. */
 bool spay__call_shares_sessions(const struct spay_call *call);
 
-/* Prepare for an intent; its request is built. false: no memory. */
+/* Prepare for an intent, if the call shares sessions; its request is built. false: no memory. */
 bool spay__call_share_session(struct spay_call *call, const char *intent);
 
 /*

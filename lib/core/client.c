@@ -135,27 +135,6 @@ static spay_status load_platform(spay_client *client, const spay_client_options 
                             "is required: the library was built without a platform of its own");
 }
 
-/* All of it is needed in the middle of a payment, and nothing of it may be missing then. */
-static spay_status load_store(spay__store *store, const spay_client_options *options,
-                              spay_error **error)
-{
-    spay_store *hook = &store->hook;
-    spay_status status =
-        spay__options_load(hook, sizeof(*hook), SPAY__SIZE_UP_TO(spay_store, destroy),
-                           options->store, SPAY_PROVIDER_NONE, "store", error);
-    const spay__argument functions[] = {{"store.get", hook->get ? store : NULL},
-                                        {"store.put", hook->put ? store : NULL},
-                                        {"store.acquire", hook->acquire ? store : NULL},
-                                        {"store.release", hook->release ? store : NULL},
-                                        {NULL, NULL}};
-
-    store->timeout_ms =
-        options->store_timeout_ms ? options->store_timeout_ms : SPAY__STORE_TIMEOUT_MS;
-    if (status == SPAY_OK && options->store)
-        status = spay__require(SPAY_PROVIDER_NONE, functions, error);
-    return status;
-}
-
 /* The hooks come last: the caller owns them until everything else has succeeded. */
 static spay_status set_hooks(spay_client *client, const spay_client_options *options,
                              spay_error **error)
@@ -165,7 +144,7 @@ static spay_status set_hooks(spay_client *client, const spay_client_options *opt
     if (status == SPAY_OK)
         status = load_transport(&client->transport, options, error);
     if (status == SPAY_OK)
-        status = load_store(&client->store, options, error);
+        status = spay__store_load(&client->store, options, error);
     if (status != SPAY_OK)
         return status;
     client->log = options->log;
@@ -184,7 +163,6 @@ static void release(spay_client *client)
 {
     spay__budgets_clear(&client->budgets);
     spay__store_clear(&client->store);
-    spay__claims_clear(&client->claims);
     spay__random_clear(&client->random);
     spay__recorder_free(client->recorder);
     spay__hmac_free(client->key_secret);
@@ -205,7 +183,7 @@ static spay_status set_up(spay_client *client, const spay_client_options *option
 static bool init_parts(spay_client *client)
 {
     return spay__random_init(&client->random) && spay__budgets_init(&client->budgets) &&
-           spay__store_init(&client->store) && spay__claims_init(&client->claims);
+           spay__store_init(&client->store);
 }
 
 /* NULL without memory. */

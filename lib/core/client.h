@@ -15,7 +15,6 @@
 
 #include "base/crypto.h"
 #include "budget.h"
-#include "claims.h"
 #include "random.h"
 #include "recorder.h"
 #include "store.h"
@@ -53,7 +52,6 @@ struct spay_client {
     spay__random random;
     spay__budgets budgets;
     spay__store store;
-    spay__claims claims;
 };
 
 spay_client *spay__client_share(spay_client *client);

@@ -195,13 +195,14 @@ static const char *skip_tag(const char *tag, const char *end)
     return close ? close + 1 : NULL;
 }
 
-/* Gateways answer with pages: their title says most of what they know. */
-static void tell_page(spay__buffer *message, const char *page, size_t length)
+void spay__envelope_tell_page(spay__buffer *message, const char *body, size_t length)
 {
-    const char *title = skip_tag(find_tag(page, length, "<title"), page + length);
-    const char *end = title ? memchr(title, '<', length - (size_t)(title - page)) : NULL;
+    const char *title = skip_tag(find_tag(body, length, "<title"), body + length);
+    const char *end = title ? memchr(title, '<', length - (size_t)(title - body)) : NULL;
     size_t most = end ? (size_t)(end - title) : 0;
 
+    if (!find_tag(body, length, "<html"))
+        return;
     spay__buffer_text(message, ": an HTML page");
     if (!most)
         return;
@@ -260,8 +261,8 @@ static void tell_body(spay__buffer *message, const spay_http_response *response,
     body = spay_http_response_body(response, &length);
     if (response->status >= 300 && response->status <= 399 && location)
         tell_target(message, location);
-    else if (!said && find_tag(body, length, "<html"))
-        tell_page(message, body, length);
+    else if (!said)
+        spay__envelope_tell_page(message, body, length);
     if (said) {
         spay__buffer_text(message, ": ");
         spay__buffer_text(message, said);

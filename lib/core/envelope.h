@@ -32,6 +32,12 @@ bool spay__envelope_has_code(const spay__envelope *envelope, spay__json_reader *
                              const char *code);
 
 /*
+ * Gateways answer with pages: append that it is one, and its title, which says most of what they
+ * know. Nothing is appended for what is no page.
+ */
+void spay__envelope_tell_page(spay__buffer *message, const char *body, size_t length);
+
+/*
  * The provider's reference for support in the headers of any reply; NULL if it is missing or odd.
  */
 const char *spay__envelope_request_id(const spay__envelope *envelope,

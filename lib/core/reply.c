@@ -17,6 +17,10 @@
 #include "redact.h"
 #include "retry.h"
 
+enum {
+    LONGEST_PAGE = 512 /* of what is told of a page */
+};
+
 static spay_error *transport_error(spay_call *call, const spay__verdict *verdict, int32_t stage)
 {
     spay_error *error = spay__call_error(call, verdict->status, stage);
@@ -41,6 +45,22 @@ static bool lacked_memory(const spay__json_reader *json)
     return json->fault && strcmp(json->fault, "no_memory") == 0;
 }
 
+/* What is no JSON may be a page; what is may hold a session, and is not looked into. */
+static void tell_unusable(spay_error *error, const spay__json_reader *json, const char *body,
+                          size_t length)
+{
+    const char *begin = body + strspn(body, " \t\r\n");
+    spay__buffer page;
+
+    spay__buffer_init(&page, LONGEST_PAGE);
+    if (strcmp(json->fault, "not_json") == 0 && *begin == '<')
+        spay__envelope_tell_page(&page, body, length);
+    spay__error_format(error, "HTTP %d, but the reply is unusable: %s is %s%s",
+                       (int)error->http_status, json->path, json->fault,
+                       page.length ? page.data : "");
+    spay__buffer_clear(&page);
+}
+
 /* A 2xx that is not a session. */
 static spay_error *unreadable_error(spay_call *call, const spay__json_reader *json, int32_t stage)
 {
@@ -56,8 +76,7 @@ static spay_error *unreadable_error(spay_call *call, const spay__json_reader *js
         spay__error_set_body(error, body, length);
     spay__error_set(error, &error->request_id, call->request_id);
     spay__error_add_field(error, json->path, json->fault, "the reply cannot be read here");
-    spay__error_format(error, "HTTP %d, but the reply is unusable: %s is %s",
-                       (int)call->response.status, json->path, json->fault);
+    tell_unusable(error, json, body, length);
     return error;
 }
 

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "api/input.h"
 #include "api/options.h"
 #include "base/alloc.h"
 #include "base/crypto.h"
@@ -25,11 +26,33 @@ enum {
 bool spay__store_init(spay__store *store)
 {
     store->fork_generation = spay__fork_generation();
-    return spay__mutex_init(&store->lock) == 0;
+    return spay__mutex_init(&store->lock) == 0 && spay__claims_init(&store->claims);
+}
+
+/* All of it is needed in the middle of a payment, and nothing of it may be missing then. */
+spay_status spay__store_load(spay__store *store, const spay_client_options *options,
+                             spay_error **error)
+{
+    spay_store *hook = &store->hook;
+    spay_status status =
+        spay__options_load(hook, sizeof(*hook), SPAY__SIZE_UP_TO(spay_store, destroy),
+                           options->store, SPAY_PROVIDER_NONE, "store", error);
+    const spay__argument functions[] = {{"store.get", hook->get ? store : NULL},
+                                        {"store.put", hook->put ? store : NULL},
+                                        {"store.acquire", hook->acquire ? store : NULL},
+                                        {"store.release", hook->release ? store : NULL},
+                                        {NULL, NULL}};
+
+    store->timeout_ms =
+        options->store_timeout_ms ? options->store_timeout_ms : SPAY__STORE_TIMEOUT_MS;
+    if (status == SPAY_OK && options->store)
+        status = spay__require(SPAY_PROVIDER_NONE, functions, error);
+    return status;
 }
 
 void spay__store_clear(spay__store *store)
 {
+    spay__claims_clear(&store->claims);
     spay__mutex_destroy(&store->lock);
 }
 

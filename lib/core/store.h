@@ -12,9 +12,11 @@
 
 #include <stdbool.h>
 
+#include <sessionpay/client.h>
 #include <sessionpay/store.h>
 
 #include "base/thread.h"
+#include "claims.h"
 #include "seal.h"
 #include "waiters.h"
 
@@ -27,8 +29,9 @@ enum {
 typedef struct spay__store {
     spay_store hook; /* all NULL: the client has no store */
     int64_t timeout_ms;
-    spay__mutex lock; /* guards what follows */
-    int32_t failures; /* since the last success */
+    spay__claims claims; /* of this process, on what its calls share */
+    spay__mutex lock;    /* guards what follows */
+    int32_t failures;    /* since the last success */
     int64_t closed_until_ms;
     spay_store_operation *abandoned; /* acquires; a lease that comes of them is given back */
     uint32_t fork_generation;
@@ -49,6 +52,11 @@ struct spay_store_operation {
 
 /* false: the system has no more locks. */
 bool spay__store_init(spay__store *store);
+
+/* Take the caller's store, if there is one; all of its functions must be there. */
+spay_status spay__store_load(spay__store *store, const spay_client_options *options,
+                             spay_error **error);
+
 /* Give back what can be given back, forget the rest, and destroy the caller's store. */
 void spay__store_close(spay__store *store);
 void spay__store_clear(spay__store *store);

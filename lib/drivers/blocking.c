@@ -73,6 +73,14 @@ static void send_blocking(spay_call *call)
                                                      spay_call_response(call)));
 }
 
+spay_status spay_client_exchange(spay_client *client, const spay_http_request *request,
+                                 spay_http_response *response)
+{
+    if (!client || !request || !response)
+        return SPAY_E_INVALID_ARGUMENT;
+    return client->transport.perform(client->transport.ctx, request, response);
+}
+
 static void wait_blocking(spay_call *call)
 {
     int64_t wait = spay_call_wait_ms(call);

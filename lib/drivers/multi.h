@@ -63,6 +63,10 @@ struct spay_multi {
 /* Have memory for a call that is added, which counts from now on. false: there is none. */
 bool spay__multi_find_place(spay_multi *multi, spay__job *job);
 
+/* Put a call that is nowhere into its host's queue; without memory it is completed. */
+void spay__multi_queue(spay_multi *multi, spay__job *job,
+                       void (*put)(spay__queue *queue, spay__job *job));
+
 /* Let a call have a slot, but no connection yet; NULL without memory. */
 spay__slot *spay__multi_begin(spay_multi *multi, spay__job *job);
 

@@ -144,7 +144,7 @@ static void fire_timers(spay_multi *multi)
         else if (due->place == SPAY__QUEUED || SPAY__ATOMIC_GET(&due->call->canceled))
             advance(multi, due);
         else
-            spay__queue_append(&multi->queue, due);
+            spay__multi_queue(multi, due, spay__queue_append);
     }
 }
 

@@ -14,11 +14,32 @@
 
 /* ---- beginning ---- */
 
+/* Its queue; a call's second operation may be at another host. false: no memory. */
+static bool find_host(spay_multi *multi, spay__job *job)
+{
+    const spay__budget *budget = job->call->account->budget;
+
+    if (!job->host || job->host->budget != budget)
+        job->host = spay__queue_host(&multi->queue, budget);
+    return job->host != NULL;
+}
+
 bool spay__multi_find_place(spay_multi *multi, spay__job *job)
 {
-    job->host = spay__queue_host(&multi->queue, job->call->account->budget);
     multi->pending++;
-    return job->host && spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
+    return find_host(multi, job) &&
+           spay__heap_reserve(&multi->queue.timers, (size_t)multi->pending);
+}
+
+void spay__multi_queue(spay_multi *multi, spay__job *job,
+                       void (*put)(spay__queue *queue, spay__job *job))
+{
+    if (find_host(multi, job)) {
+        put(&multi->queue, job);
+        return;
+    }
+    spay__call_give_up(job->call, SPAY_E_NO_MEMORY, "out of memory");
+    spay__multi_complete(multi, job);
 }
 
 static spay__slot *take_slot(spay_multi *multi)
@@ -167,7 +188,7 @@ void spay__multi_respond(spay_multi *multi, spay__job *answered, spay_status sta
     else if (answered->call->state == SPAY__CALL_BACKING_OFF)
         spay__queue_back_off(&multi->queue, answered, spay__multi_end_of_wait(multi, answered));
     else
-        spay__queue_prepend(&multi->queue, answered);
+        spay__multi_queue(multi, answered, spay__queue_prepend);
 }
 
 void spay__multi_end(spay_multi *multi, spay__slot *slot, spay_status status)

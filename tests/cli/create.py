@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """sessionpay create and resume, against the sandbox."""
 
+import base64
 import http.server
 import json
 import os
@@ -153,6 +154,42 @@ result = call("create", "connect", "--restrict-to", "302,320", "--exclude", "1",
 tap.equal(json.loads(result.json["requests"][0]["body"]),
           {"paymentProductFilters": {"exclude": {"products": [1]}, "restrictTo": {"products": [302, 320]}}},
           "payment products of Connect")
+everything_of_connect = ["--restrict-to", "302", "--restrict-to-groups", "cards", "--exclude-groups", "cards",
+                         "--client-meta-info", '{"userAgent":"till 7"}', "--platform-identifier", "till",
+                         "--extension-creator", "us", "--extension-name", "cart", "--extension-version", "2",
+                         "--extension-id", "c-2"]
+stored = {"SPAY_CONNECT_TOKENS": "stored-token-1\nstored-token-2"}
+sandbox.reset()
+result = call("create", "connect", *everything_of_connect, env=stored)
+sent = sandbox.requests()[-1]
+headers = {name: value for name, value in sent["headers"]}
+tap.equal(json.loads(sent["body"]), {"paymentProductFilters": {
+    "exclude": {"groups": ["cards"]}, "restrictTo": {"groups": ["cards"], "products": [302]}},
+    "tokens": ["stored-token-1", "stored-token-2"]}, "groups and stored tokens of Connect")
+meta = json.loads(base64.b64decode(headers["X-GCS-ServerMetaInfo"]))
+tap.equal((base64.b64decode(headers["X-GCS-ClientMetaInfo"]), meta["platformIdentifier"], meta["shoppingCartExtension"]),
+          (b'{"userAgent":"till 7"}', "till", {"creator": "us", "name": "cart", "version": "2", "extensionId": "c-2"}),
+          "and its meta info")
+result = call("create", "connect", "--dry-run", env=stored)
+tap.ok(result.status == 0 and '"tokens":["**************",' in result.out, "--dry-run masks stored tokens", result)
+result = call("create", "connect", env={"SPAY_CONNECT_TOKENS": "a,,b"})
+tap.ok(result.status == 2 and "tokens" in result.err, "no list of tokens", result)
+
+sandbox.reset()
+call("create", "wepay", "--client-ip", "192.0.2.7", "--api-version", "3.1", env={"SPAY_WEPAY_RISK_TOKEN": "a-risk-token"})
+headers = dict(sandbox.requests()[-1]["headers"])
+tap.equal([headers.get(name) for name in ("Client-IP", "Api-Version", "WePay-Risk-Token")],
+          ["192.0.2.7", "3.1", "a-risk-token"], "WePay's headers about the consumer")
+sandbox.reset()
+result = call("create", "hosted-fields", env={"SPAY_HOSTED_FIELDS_BEARER_TOKEN": "not-a-real-bearer-token"})
+sent = [(request["path"], dict(request["headers"])["Authorization"]) for request in sandbox.requests()]
+tap.equal((result.status, [authorization for _, authorization in sent]), (3, ["Bearer not-a-real-bearer-token"]),
+          "a bearer token of one's own takes the place of the API key")
+result = call("create", "wepay", "--client-certificate-file", ENV["SPAY_CA_FILE"])
+tap.ok(result.status == 2 and "client_key_file" in result.err, "a client certificate needs its key", result)
+result = call("create", "wepay", "--pinned-public-keys", "sha256//" + "A" * 43 + "=", "--json")
+tap.equal((result.status, result.json["reason"]), (3, "tls_pin_mismatch"), "pins")
+
 for products in ("", "302,", "302;320", "0", "cards", "2147483648", ",".join(["1"] * 101)):
     result = call("create", "connect", "--restrict-to", products)
     tap.ok(result.status == 2 and "--restrict-to" in result.err, "no list of products: %.12s" % products, result)
@@ -285,6 +322,6 @@ for product in PRODUCTS:
     tap.ok(json.loads(read("flight-" + product))["attempts"], product + ": a flight record")
     for name in SECRETS:
         call("create", product, "--json", env={name: ENV[name] + "-wrong"})
-tap.equal(leaks("\n".join(output), secret["SPAY_KEY_SECRET"]), [], "no secret in any output, journal or record")
+tap.equal(leaks("\n".join(output), secret["SPAY_KEY_SECRET"], "stored-token", "a-risk-token", "not-a-real-bearer"), [], "no secret in any output, journal or record")
 tap.ok(leaks(ENV["SPAY_WEPAY_APP_TOKEN"]), "the search finds one")
 tap.done()

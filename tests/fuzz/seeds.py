@@ -1,18 +1,47 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What the fuzzers begin with. A harness NAME.c needs an entry below.
+"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases.
 
 usage: python3 tests/fuzz/seeds.py NAME DIRECTORY
 """
 
+import glob
+import json as json_module
 import os
 import random
+import struct
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(HERE, "..", "fixtures")
 sys.path.insert(0, os.path.join(HERE, "..", "wire"))
 
 from replies import replies  # noqa: E402
+
+# In the order of account_kind, and of the texts that each harness takes.
+PROVIDERS = ["wepay", "hosted_fields", "", "connect_server", "connect_client"]
+MEMBERS = {"wepay": ["type", "account_id", "client_ip", "risk_token", "extra_json"],
+           "hosted_fields": ["processing_terminal_id", "lib_version", "scenario", "secure_token_id",
+                             "extra_json"],
+           "connect_server": ["", "", "client_meta_info", "extra_json"],
+           "connect_client": ["display_name", "domain_name", "validation_url", "extra_json"]}
+STATUSES = [200, 201, 202, 204, 301, 400, 401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504,
+            599, 299]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def golden(pattern):
+    """(provider, content) of the files of this name in all golden cases."""
+    for path in sorted(glob.glob(os.path.join(FIXTURES, "*", "*", pattern))):
+        yield os.path.relpath(path, FIXTURES).split(os.sep)[0], read(path)
+
+
+def text(value):
+    return b"\1\0" if value is None else value.encode() + b"\0"
 
 
 def http1():
@@ -23,10 +52,86 @@ def http1():
     return [bytes([number % 256]) + data for number, data in enumerate(chosen)]
 
 
-SEEDS = {"http1": http1}
+def json():
+    escapes = br'{"a":"\ud83d\ude00\u00e9\"\\\/\b\f\n\r\t","b":[1,-2.5e+3,true,null],"c":{"":9007199254740993}}'
+    return [content.partition(b"\n\n")[2] for _, content in golden("*.http")] + [escapes]
+
+
+def reply():
+    for provider, content in golden("response*.http"):
+        head, _, body = content.partition(b"\n\n")
+        status, _, fields = head.partition(b"\n")
+        number = int(status.split()[1])
+        if number in STATUSES:
+            yield bytes([PROVIDERS.index(provider), 0, STATUSES.index(number)]) + fields + b"\0" + body
+
+
+def request():
+    for provider, content in golden("input.json"):
+        given = json_module.loads(content).get("request") or {}
+        values = [given.get(name) for name in MEMBERS[provider]]
+        yield bytes([PROVIDERS.index(provider)]) + b"".join(
+            text(value if isinstance(value, str) else None) for value in values)
+
+
+def url():
+    return [b"https://api.example/v1", b"http://127.0.0.1:8080", b"https://[::1]:443/", b"https://a.b-c.example"]
+
+
+def date():
+    return [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994",
+            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30"]
+
+
+def lib_version():
+    return [b"1.6.0.172441", b"1.2.0-beta.135020", b"11.22.33-beta.4", b"1a6b0c1"]
+
+
+def structs():
+    return [bytes(8) + bytes(range(size)) for size in (16, 56, 64, 100)]
+
+
+def seal():
+    return [b"\0\0", b"\0\0a record", b"\5\1a record"]
+
+
+def call():
+    rng = random.Random(2)
+    return [bytes([kind | store]) + rng.randbytes(40) for kind in range(5) for store in (0, 128)
+            for _ in range(4)]
+
+
+def frame(kind, flags, stream, payload):
+    return bytes([kind, flags, stream, len(payload)]) + payload
+
+
+def http2():
+    settings = frame(4, 0, 0, struct.pack(">HI", 3, 100))
+    answer = frame(1, 4, 1, b"\x08\x03201") + frame(0, 1, 1, b"{}")
+    return [b"\0" + settings + end for end in (
+        answer, frame(3, 0, 1, struct.pack(">I", 7)), frame(7, 0, 0, struct.pack(">II", 1, 0)),
+        frame(4, 1, 0, b"") + frame(6, 0, 0, bytes(8)), answer + frame(8, 0, 0, struct.pack(">I", 9)))]
+
+
+def sandbox():
+    session = b'{"type":"mobile_session","mobile_session":{"account_id":"a"}}'
+    headers = b"".join(bytes([which]) + value + b"\0" for which, value in (
+        (0, b"application/json"), (2, b"key"), (3, b"700123"), (5, b"3.0")))
+    fault = b'[{"status":503,"count":1},{"close":"after_processing"}]'
+    return [bytes([0]) + b"\0" + bytes([4]) + headers + session,
+            bytes([5 * 8]) + b"\0" + bytes([1]) + b"\0application/json\0" + fault]
+
+
+def connection():
+    good = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s'
+    body = b'{"id":"a","session_token":"b","expire_time":4102444800}'
+    whole = good % (len(body), body)
+    whole += b" " * (-len(whole) % 4)  # pieces have lengths that divide by 4
+    return [bytes([how]) + (bytes([1, len(whole) // 4]) + whole) * 3 for how in (1, 3, 9, 11)]
+
 
 name, directory = sys.argv[1:]
 os.makedirs(directory, exist_ok=True)
-for number, seed in enumerate(SEEDS[name]()):
+for number, seed in enumerate(globals()[name]()):
     with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
         file.write(seed)

@@ -135,6 +135,8 @@ static const char *good_reply(const char *request, int *status)
         kind = ACCOUNT_HOSTED_FIELDS;
     else if (strncmp(request, "POST /v1/", 9) == 0)
         kind = ACCOUNT_CONNECT_SERVER;
+    else if (strncmp(request, "POST /client/", 13) == 0)
+        kind = ACCOUNT_CONNECT_CLIENT;
     *status = account_facts_of(kind)->status;
     return account_facts_of(kind)->reply;
 }
@@ -165,6 +167,15 @@ bool peer_answer(peer *p, const char *start)
     body = good_reply(g->bytes, &status);
     send_reply(p, g, status, "", body);
     return true;
+}
+
+bool peer_answer_with(peer *p, const char *start, const char *body)
+{
+    peer_client *g = peer_oldest(p, start);
+
+    if (g)
+        send_reply(p, g, 200, "", body);
+    return g != NULL;
 }
 
 bool peer_refuse(peer *p, int status, const char *headers)

@@ -55,6 +55,7 @@ peer_client *peer_oldest(peer *p, const char *start);
 
 /* Answer the oldest request that begins with this, well or not. false if there is none. */
 bool peer_answer(peer *p, const char *start);
+bool peer_answer_with(peer *p, const char *start, const char *body);
 bool peer_refuse(peer *p, int status, const char *headers);
 
 /* ---- the rig ---- */

@@ -6,6 +6,7 @@
 /*
  * The event-loop driver: which call gets a connection next, and which wait without one.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "multi_rig.h"
@@ -335,6 +336,39 @@ START_TEST(connections_are_kept_at_every_host)
 }
 END_TEST
 
+/* The second step of Apple Pay leaves the connections of the first one's host to others. */
+START_TEST(second_step_goes_to_a_host_of_its_own)
+{
+    rig *r = rig_with(1);
+    peer *other = malloc(sizeof(*other));
+    record both = {.rig = r, .kind = ACCOUNT_CONNECT_CLIENT};
+    record next;
+    char reply[300];
+
+    ck_assert_ptr_nonnull(other);
+    peer_open(other);
+    (void)snprintf(reply, sizeof(reply),
+                   "{\"assetUrl\":\"https://assets.example\",\"clientApiUrl\":\"%s/client\","
+                   "\"clientSessionId\":\"s\",\"customerId\":\"c\"}",
+                   other->url);
+    ck_assert_int_eq(
+        accounts_new_apple_pay_call(&r->accounts, TEST_GATEWAY, NULL, &both.call, NULL), SPAY_OK);
+    add(&both);
+    begin(r, &next, ACCOUNT_WEPAY, 1);
+    UNTIL(r, r->peer.waiting == 1);
+    ck_assert(peer_answer_with(&r->peer, "POST /v1/", reply));
+    UNTIL(r, (peer_turn(other), r->peer.waiting == 1 && other->waiting == 1));
+    ck_assert(peer_answer(other, "POST /client/v1/c/products/302/sessions "));
+    UNTIL(r, (peer_turn(other), both.times == 1));
+    ck_assert_int_eq(both.status, SPAY_OK);
+    serve_until_done(r, 2);
+    ck_assert_int_eq(next.status, SPAY_OK);
+    rig_close(r);
+    peer_close(other);
+    free(other);
+}
+END_TEST
+
 /* ---- the suite ---- */
 
 static void add_queue(Suite *suite)
@@ -356,6 +390,7 @@ static void add_queue(Suite *suite)
     tcase_add_loop_test(tests, deadline_ends_a_call_that_waits_for_a_token, 0, 2);
     tcase_add_test(tests, busy_host_does_not_hold_up_another);
     tcase_add_test(tests, connections_are_kept_at_every_host);
+    tcase_add_test(tests, second_step_goes_to_a_host_of_its_own);
     suite_add_tcase(suite, tests);
 }
 

@@ -22,7 +22,7 @@ MAKE = shlex.split(os.environ.get("MAKE", "make"))
 NEEDED = ["Makefile", "build-aux/api", "build-aux/embed", "README.md", "configure.ac", "docs", "include", "lib", "tests/golden",
           "tests/support", "tools/sandbox"]
 SWITCHES = ["O=build", "srcdir=.", "PROVIDERS=acme", "WITHOUT_CURL=1", "DISABLE_SHARED=1",
-            "DISABLE_STATIC=", "DISABLE_THREADS=", "WITHOUT_PLATFORM=", "WITH_NGHTTP2=",
+            "DISABLE_STATIC=", "DISABLE_THREADS=", "WITHOUT_PLATFORM=", "WITHOUT_STORE=", "WITH_NGHTTP2=",
             "CFLAGS=" + " ".join(re.sub(r"^-O\S*", "", word) for word in CFLAGS)]
 
 # A whole file, or lines that go after the line of a file that has the anchor in it.

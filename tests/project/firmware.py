@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What a small machine has to offer: the archive without curl, threads and platform calls no clock,
-no wait, no random bytes and no resolver of the system, and asks for the caller's hooks instead."""
+"""What a small machine has to offer: the archive without curl, stores, threads and platform calls no
+clock, no wait, no random bytes and no resolver of the system, and asks for the caller's hooks
+instead. It refuses a store."""
 
 import os
 import re
@@ -14,8 +15,8 @@ tap = Tap()
 MAKE = shlex.split(os.environ.get("MAKE", "make"))
 DIRECTORY = os.path.abspath(os.path.join(BUILD, "firmware"))
 ARCHIVE = os.path.join(DIRECTORY, "lib", "libsessionpay.a")
-SWITCHES = ["WITHOUT_CURL=1", "WITH_NGHTTP2=", "WITHOUT_PLATFORM=1", "DISABLE_THREADS=1",
-            "DISABLE_SHARED=1", "DISABLE_STATIC=", "DISABLE_WEPAY=", "PROVIDERS=wepay"]
+SWITCHES = ["WITHOUT_CURL=1", "WITH_NGHTTP2=", "WITHOUT_PLATFORM=1", "WITHOUT_STORE=1",
+            "DISABLE_THREADS=1", "DISABLE_SHARED=1", "DISABLE_STATIC=", "DISABLE_WEPAY=", "PROVIDERS=wepay"]
 
 # Clocks, waiting, random bytes, names and addresses, sockets, files, threads.
 OF_THE_SYSTEM = re.compile(
@@ -49,7 +50,7 @@ static int32_t sevens(void *ctx, void *buffer, size_t length)
     return 1;
 }
 
-static const char *refused(const spay_platform *platform)
+static const char *refused(const spay_platform *platform, const spay_store *store)
 {
     static char field[64];
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
@@ -57,6 +58,7 @@ static const char *refused(const spay_platform *platform)
     spay_error *error = NULL;
 
     options.platform = platform;
+    options.store = store;
     if (spay_client_new(&options, &client, &error) != SPAY_E_INVALID_ARGUMENT || client)
         return "accepted";
     snprintf(field, sizeof field, "%s", spay_error_field_path(error, 0));
@@ -95,15 +97,17 @@ static const char *key_of_a_call(const spay_platform *platform)
 int main(void)
 {
     spay_platform platform = SPAY_PLATFORM_INIT;
+    spay_store store = SPAY_STORE_INIT;
 
-    puts(refused(NULL));
+    puts(refused(NULL, NULL));
     platform.monotonic_ms = now_ms;
-    puts(refused(&platform));
+    puts(refused(&platform, NULL));
     platform.wall_ms = wall_ms;
-    puts(refused(&platform));
+    puts(refused(&platform, NULL));
     platform.sleep_ms = wait_ms;
-    puts(refused(&platform));
+    puts(refused(&platform, NULL));
     platform.random_bytes = sevens;
+    puts(refused(&platform, &store));
     puts(key_of_a_call(&platform));
     return 0;
 }
@@ -121,7 +125,8 @@ def try_program():
             return
         _, output = run([program])
     tap.ok(output.split() == ["platform.monotonic_ms", "platform.wall_ms", "platform.sleep_ms",
-                              "platform.random_bytes", "77777777-7777-4777-b777-777777777777"],
+                              "platform.random_bytes", "store",
+                              "77777777-7777-4777-b777-777777777777"],
            name, output)
 
 

@@ -993,6 +993,21 @@ def test_fault_delay():
     true(time.monotonic() - start >= 0.4, "fault: as late as scripted")
 
 
+def test_release():
+    HERE.fault({"path": "/session_tokens", "delay_ms": 600000})
+    key = uuid.uuid4().hex
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        late = pool.submit(wepay, Unique_Key=key)
+        while HERE.state()["keys"] == 0:
+            pass
+        equal(wepay(Unique_Key=key).status, 400, "release: a delayed request keeps its key busy")
+        equal(HERE.send("POST", "/_sandbox/release").status, 200, "release: delays end")
+        replayed = wepay(Unique_Key=key)
+        equal((replayed.status, replayed.text), (201, late.result().text), "release: then the key is saved")
+    HERE.fault({"path": "/session_tokens", "delay_ms": 1})
+    equal(wepay().status, 201, "release: later delays are as before")
+
+
 def test_fault_patch():
     HERE.fault({"patch": {"path": None, "state": "deleted", "new": [1], "expire_time": "soon"}})
     session = wepay().json

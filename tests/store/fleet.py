@@ -8,7 +8,6 @@ usage: sessionpay-sandbox -- fleet.py FLEET
 Prints TAP; with SPAY_FLEET=1, the figures as a table, from longer runs.
 """
 
-import base64
 import json
 import os
 import random
@@ -21,12 +20,13 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "project"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 from common import Tap, skip_all  # noqa: E402
+from secret_forms import encodings  # noqa: E402
 
 FULL = bool(os.environ.get("SPAY_FLEET"))
 PATIENCE = 60
@@ -299,19 +299,6 @@ def stopped_holder():
                 "changes nothing", "%s in the store, %s; %d calls failed" % (
                     plainly(len(after), "value"), "the same" if before == after else "another",
                     failed))
-
-
-def encodings(secret):
-    """As in tests/torture/secrets.c: as it is, reversed, in hexadecimal, base64 and so on."""
-    text = secret.encode()
-    forms = {text, text[::-1], text.hex().encode(), text.hex().upper().encode(),
-             urllib.parse.quote(secret, safe="").encode(), json.dumps(secret)[1:-1].encode(),
-             secret.encode("utf-16-le"), secret.encode("utf-16-be")}
-    for shift in range(3):
-        whole = base64.b64encode(b"\0" * shift + text)[(4 if shift else 0):]
-        forms |= {whole[:len(whole) // 4 * 4 - 4], base64.urlsafe_b64encode(
-            b"\0" * shift + text)[(4 if shift else 0):][:len(whole) // 4 * 4 - 4]}
-    return {form for form in forms if len(form) >= 8}
 
 
 def secrets():

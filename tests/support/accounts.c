@@ -400,6 +400,18 @@ spay_status accounts_apple_pay(const test_accounts *opened, const char *validati
                                                  server_session, session, error);
 }
 
+spay_status accounts_new_apple_pay_call(const test_accounts *opened, const char *validation_url,
+                                        const spay_call_options *options, spay_call **call,
+                                        spay_error **error)
+{
+    spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
+
+    fill_connect_client(&request);
+    request.validation_url = validation_url;
+    return spay_connect_apple_pay_session_call_new(opened->connect_server, NULL, &request, options,
+                                                   call, error);
+}
+
 accounts_setup accounts_setup_of_sandbox(const char *(*need)(const char *name))
 {
     accounts_setup setup;

@@ -134,6 +134,9 @@ spay_status accounts_apple_pay(const test_accounts *opened, const char *validati
                                const spay_call_options *options,
                                spay_connect_server_session **server_session,
                                spay_connect_client_session **session, spay_error **error);
+spay_status accounts_new_apple_pay_call(const test_accounts *opened, const char *validation_url,
+                                        const spay_call_options *options, spay_call **call,
+                                        spay_error **error);
 
 /* Where the sandbox is, and the accounts it has; need() gives a variable of the environment. */
 accounts_setup accounts_setup_of_sandbox(const char *(*need)(const char *name));

@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: MIT
 """Running sessionpay, for the tests of the command line."""
 
-import base64
 import json
 import os
 import ssl
 import subprocess
-import urllib.parse
+import sys
 import urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from secret_forms import encodings  # noqa: E402
 
 ENV = os.environ
 SRCDIR = ENV.get("SRCDIR", ".")
 PROGRAM = os.path.join(ENV.get("BUILD", "build"), "bin", "sessionpay")
-COMMANDS = ["create", "explain", "flight", "resume", "sign"]
+COMMANDS = ["create", "doctor", "explain", "flight", "resume", "sign"]
 
 
 class Result:
@@ -41,14 +43,15 @@ def run(*arguments, env=None, drop=(), fds=(), cwd=None):
 
 
 class Sandbox:
-    """The sandbox that runs the test: its faults, and what it was sent."""
+    """A sandbox, by default that which runs the test: its faults, and what it was sent."""
 
-    def __init__(self):
-        self.context = ssl.create_default_context(cafile=ENV["SPAY_CA_FILE"])
+    def __init__(self, env=ENV):
+        self.url = env["SPAY_SANDBOX_URL"]
+        self.context = ssl.create_default_context(cafile=env["SPAY_CA_FILE"])
 
     def ask(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(ENV["SPAY_SANDBOX_URL"] + path, data=data)
+        request = urllib.request.Request(self.url + path, data=data)
         with urllib.request.urlopen(request, context=self.context) as answer:
             return json.loads(answer.read() or "null")
 
@@ -66,15 +69,8 @@ class Sandbox:
 SECRETS = ["SPAY_WEPAY_APP_TOKEN", "SPAY_HOSTED_FIELDS_API_KEY", "SPAY_CONNECT_SECRET_API_KEY"]
 
 
-def encodings(secret):
-    """How a secret may show, without saying so."""
-    plain = secret.encode()
-    return [secret, base64.b64encode(plain).decode().rstrip("="), plain.hex(), plain.hex().upper(),
-            urllib.parse.quote(secret, safe=""), "".join("%%%02X" % byte for byte in plain),
-            json.dumps(secret)[1:-1], secret[::-1]]
-
-
 def leaks(text, *more):
-    """The secrets that show in a text, in any of the encodings."""
+    """The secrets that show in a text or bytes, in any of 14 encodings."""
+    data = text if isinstance(text, bytes) else text.encode()
     secrets = [ENV[name] for name in SECRETS] + list(more)
-    return [form for secret in secrets for form in encodings(secret) if form in text]
+    return [form for secret in secrets for form in encodings(secret) if form in data]

@@ -7,11 +7,9 @@ are the system's. Certificates are made here; peers are on loopback.
 usage: SPAY_LIBRARY=build/lib/libsessionpay.so python3 tls_matrix.py
 """
 
-import base64
 import collections
 import ctypes
 import datetime
-import hashlib
 import os
 import select
 import shutil
@@ -25,110 +23,15 @@ import time
 import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import spay  # noqa: E402
+from authority import Authority  # noqa: E402
 
 warnings.simplefilter("ignore", DeprecationWarning)  # old versions of TLS are what we test
 
 ANSWER = b'{"id":"a","session_token":"b","expire_time":4102444800}'
 REPLY = (b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nConnection: close\r\n"
          b"Content-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER))
-
-
-# ---- certificates --------------------------------------------------------------------------------
-
-CONFIG = """
-[ca]
-default_ca = ours
-[ours]
-database = index
-new_certs_dir = .
-serial = serial
-default_md = sha256
-policy = any
-unique_subject = no
-copy_extensions = none
-[any]
-commonName = supplied
-[authority]
-basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign,cRLSign
-subjectKeyIdentifier = hash
-[good]
-subjectAltName = DNS:localhost,IP:127.0.0.1
-extendedKeyUsage = serverAuth
-[other]
-subjectAltName = DNS:other.example,IP:127.0.0.2
-[suffix]
-subjectAltName = DNS:localhost.other.example,DNS:xlocalhost,DNS:*.localhost
-[client]
-extendedKeyUsage = clientAuth
-[dn]
-commonName = x
-[req]
-distinguished_name = dn
-"""
-
-START, END = "20200101000000Z", "21200101000000Z"
-
-
-class Authority:
-    """Certificates in a directory, by the openssl command."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        self.write("conf", CONFIG)
-        self.write("index", "")
-        self.write("serial", "1000\n")
-        self.authority("ca")
-        self.authority("other_ca")
-
-    def path(self, name):
-        return os.path.join(self.directory, name)
-
-    def write(self, name, text):
-        with open(self.path(name), "w", encoding="ascii") as file:
-            file.write(text)
-
-    def read(self, name):
-        with open(self.path(name), encoding="ascii") as file:
-            return file.read()
-
-    def run(self, *command):
-        subprocess.run(("openssl",) + command, cwd=self.directory, check=True,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.PIPE)
-
-    def key(self, name, kind=("EC", "ec_paramgen_curve:P-256")):
-        self.run("genpkey", "-algorithm", kind[0], "-pkeyopt", kind[1], "-out", name + ".key")
-
-    def authority(self, name):
-        self.key(name)
-        self.run("req", "-x509", "-new", "-key", name + ".key", "-subj", "/CN=" + name, "-days",
-                 "30", "-config", "conf", "-extensions", "authority", "-out", name + ".pem")
-
-    def issue(self, name, extensions="good", by="ca", start=START, end=END, kind=None):
-        self.key(name, *((kind,) if kind else ()))
-        self.run("req", "-new", "-key", name + ".key", "-subj", "/CN=localhost", "-config", "conf",
-                 "-out", name + ".csr")
-        self.run("ca", "-batch", "-notext", "-config", "conf", "-in", name + ".csr", "-cert",
-                 by + ".pem", "-keyfile", by + ".key", "-startdate", start, "-enddate", end,
-                 "-extensions", extensions, "-out", name + ".pem")
-
-    def self_signed(self, name):
-        self.key(name)
-        self.run("req", "-x509", "-new", "-key", name + ".key", "-subj", "/CN=localhost", "-days",
-                 "30", "-config", "conf", "-extensions", "good", "-out", name + ".pem")
-
-    def lock(self, name, password):
-        """The same private key, with a password."""
-        self.run("pkcs8", "-topk8", "-in", name + ".key", "-out", name + "-locked.key", "-v2",
-                 "aes-128-cbc", "-passout", "pass:" + password)
-
-    def pin(self, name):
-        self.run("pkey", "-in", name + ".key", "-pubout", "-outform", "DER", "-out", name + ".der")
-        with open(self.path(name + ".der"), "rb") as file:
-            digest = hashlib.sha256(file.read()).digest()
-        return "sha256//" + base64.b64encode(digest).decode()
 
 
 # ---- peers ---------------------------------------------------------------------------------------

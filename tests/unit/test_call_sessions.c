@@ -231,6 +231,133 @@ START_TEST(apple_pays_key_belongs_to_the_first_step)
 }
 END_TEST
 
+/* ---- both steps as one call ---- */
+
+static spay_call *apple_pay_call(void)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call = NULL;
+
+    options.idempotency_key = "order-1";
+    ck_assert_int_eq(accounts_new_apple_pay_call(&accounts, TEST_GATEWAY, &options, &call, NULL),
+                     SPAY_OK);
+    return call;
+}
+
+static void take(apple_pay *run, spay_call *call)
+{
+    memset(run, 0, sizeof(*run));
+    run->status =
+        spay_connect_apple_pay_session_from_call(call, &run->first, &run->second, &run->error);
+}
+
+START_TEST(a_loop_drives_both_steps_as_one_call)
+{
+    spay_call *call = apple_pay_call();
+    apple_pay run;
+
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    ck_assert_str_eq(spay_call_idempotency_key(call), "order-1");
+    serve(call);
+    ck_assert_int_eq(spay_call_status(call), SPAY_E_STATE);
+    ck_assert_int_eq(drive(call), SPAY_OK);
+    ck_assert_str_eq(spay_call_idempotency_key(call), "");
+    ck_assert_int_eq(spay_call_attempts(call), 1);
+    take(&run, call);
+    ck_assert_int_eq(run.status, SPAY_OK);
+    ck_assert_str_eq(run.first->info->idempotency_key, "order-1");
+    ck_assert_str_eq(run.second->session_object, "{\"nonce\":\"70e2\"}");
+    free_apple_pay(&run);
+    take(&run, call);
+    ck_assert_int_eq(run.status, SPAY_E_STATE);
+    ck_assert_ptr_null(run.first);
+    free_apple_pay(&run);
+    spay_call_free(call);
+}
+END_TEST
+
+/* The second step has not been sent, and the first one's session is not lost. */
+START_TEST(both_steps_are_canceled_as_one_call)
+{
+    spay_call *call = apple_pay_call();
+    apple_pay run;
+
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    serve(call);
+    take(&run, call);
+    ck_assert_int_eq(run.status, SPAY_E_STATE);
+    ck_assert_ptr_null(run.first);
+    free_apple_pay(&run);
+    spay_call_cancel(call);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_DONE);
+    take(&run, call);
+    ck_assert_int_eq(run.status, SPAY_E_CANCELED);
+    ck_assert_int_eq(spay_error_provider(run.error), SPAY_PROVIDER_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_error_outcome(run.error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_int_eq(spay_error_requests_sent(run.error), 0);
+    ck_assert_str_eq(run.first->client_session_id, "client-session");
+    ck_assert_uint_eq(request_count(), 1);
+    free_apple_pay(&run);
+    spay_call_free(call);
+}
+END_TEST
+
+/* At an address that nobody may name the second step fails before it is sent. */
+START_TEST(the_second_steps_address_is_checked)
+{
+    static const char reply[] = "{\"clientSessionId\":\"s\",\"customerId\":\"c\","
+                                "\"assetUrl\":\"https://assets.example\","
+                                "\"clientApiUrl\":\"https://evil.example/client\"}";
+    apple_pay run;
+
+    accounts_reply(&accounts, 200, NULL, reply);
+    run_apple_pay(&run, TEST_GATEWAY, NULL);
+    ck_assert_int_eq(run.status, SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_error_provider(run.error), SPAY_PROVIDER_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_error_outcome(run.error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_int_eq(spay_error_attempts(run.error), 0);
+    ck_assert_str_eq(spay_error_field_path(run.error, 0), "client_api_url");
+    ck_assert_ptr_nonnull(run.first);
+    ck_assert_uint_eq(request_count(), 1);
+    free_apple_pay(&run);
+}
+END_TEST
+
+START_TEST(another_call_has_no_sessions_of_both_steps)
+{
+    spay_call *call = perform(ACCOUNT_CONNECT_SERVER, NULL);
+    apple_pay run;
+
+    take(&run, call);
+    ck_assert_int_eq(run.status, SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(run.error, 0), "call");
+    free_apple_pay(&run);
+    spay_call_free(call);
+    take(&run, NULL);
+    ck_assert_int_eq(run.status, SPAY_E_INVALID_ARGUMENT);
+    free_apple_pay(&run);
+}
+END_TEST
+
+/* Nothing is lost if nobody takes the sessions: the sanitizers tell. */
+START_TEST(a_call_of_both_steps_may_be_freed_at_any_time)
+{
+    spay_call *call = apple_pay_call();
+    int step;
+
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    for (step = 0; step < _i; step++) {
+        ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+        serve(call);
+    }
+    spay_call_free(call);
+}
+END_TEST
+
 /* ---- the suite ---- */
 
 static void add_sessions(Suite *suite)
@@ -249,6 +376,11 @@ static void add_sessions(Suite *suite)
     tcase_add_test(sessions, apple_pays_second_request_is_checked_before_the_first_is_sent);
     tcase_add_loop_test(sessions, one_deadline_covers_both_steps_of_apple_pay, 0, 2);
     tcase_add_test(sessions, apple_pays_key_belongs_to_the_first_step);
+    tcase_add_test(sessions, a_loop_drives_both_steps_as_one_call);
+    tcase_add_test(sessions, both_steps_are_canceled_as_one_call);
+    tcase_add_test(sessions, the_second_steps_address_is_checked);
+    tcase_add_test(sessions, another_call_has_no_sessions_of_both_steps);
+    tcase_add_loop_test(sessions, a_call_of_both_steps_may_be_freed_at_any_time, 0, 3);
 }
 
 Suite *call_sessions_suite(void)

@@ -566,6 +566,53 @@ START_TEST(hooks_are_destroyed_once_when_all_is_gone)
 }
 END_TEST
 
+/* A transport that adds a header, and gives the request to another client. */
+static spay_status add_and_forward(void *ctx, const spay_http_request *request,
+                                   spay_http_response *response)
+{
+    spay_http_request *own;
+    spay_status status;
+    size_t i;
+
+    ck_assert_int_eq(spay_http_request_new(request, NULL, NULL, &own), SPAY_OK);
+    for (i = 0; i < spay_http_request_header_count(request); i++)
+        ck_assert_int_eq(
+            spay_http_request_add_header(own, spay_http_request_header_name(request, i),
+                                         spay_http_request_header_value(request, i),
+                                         spay_http_request_header_is_secret(request, i)),
+            SPAY_OK);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X-Gateway", "blue", 1), SPAY_OK);
+    status = spay_client_exchange(ctx, own, response);
+    spay_http_request_free(own);
+    return status;
+}
+
+START_TEST(a_transport_can_be_another_client)
+{
+    test_accounts inner;
+    test_accounts outer;
+    spay_transport transport = SPAY_TRANSPORT_INIT;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    const account_facts *facts = account_facts_of(ACCOUNT_WEPAY);
+    spay_call *call = NULL;
+
+    ck_assert(accounts_open(&inner, NULL));
+    transport.ctx = inner.client;
+    transport.perform = add_and_forward;
+    options.transport = &transport;
+    ck_assert(accounts_open(&outer, &options));
+    ck_assert_int_eq(spay_client_exchange(NULL, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_client_exchange(inner.client, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
+    (void)spay_mock_reply(inner.mock, 201, NULL, facts->reply, strlen(facts->reply));
+    ck_assert_int_eq(accounts_new_call(&outer, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_perform(call, NULL), SPAY_OK);
+    ck_assert_str_eq(spay_mock_request_header(inner.mock, 0, "X-Gateway"), "blue");
+    spay_call_free(call);
+    accounts_close(&outer);
+    accounts_close(&inner);
+}
+END_TEST
+
 /* Until all has gone well, the hooks are the caller's. */
 START_TEST(a_client_that_was_not_made_destroys_nothing)
 {
@@ -948,6 +995,7 @@ Suite *client_suite(void)
     add_options(tests);
     tcase_add_test(tests, a_half_filled_transport_is_refused);
     tcase_add_test(tests, a_platform_of_the_wrong_size_is_refused);
+    tcase_add_test(tests, a_transport_can_be_another_client);
     tcase_add_test(tests, hooks_are_destroyed_once_when_all_is_gone);
     tcase_add_loop_test(tests, a_client_that_was_not_made_destroys_nothing, 0, 3);
     tcase_add_test(tests, a_log_context_is_destroyed_even_without_a_log);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sessionpay/wire.h>
+
 #include "base/alloc.h"
 #include "http/message.h"
 
@@ -218,6 +220,146 @@ START_TEST(failed_body_fails_the_request)
     spay__http_request_take_body(&request, &body);
     ck_assert(request.failed);
     spay__http_request_clear(&request);
+}
+END_TEST
+
+/* ---- requests in place of others ---- */
+
+static const struct own_rule {
+    const char *name;
+    const char *value;
+    spay_status status;
+} own_rules[] = {
+    {"X-Gateway", "blue", SPAY_OK},
+    {"X-Empty", "", SPAY_OK},
+    {"", "x", SPAY_E_INVALID_ARGUMENT},
+    {"X Gateway", "x", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway:", "x", SPAY_E_INVALID_ARGUMENT},
+    {"content-length", "0", SPAY_E_INVALID_ARGUMENT},
+    {"Transfer-Encoding", "chunked", SPAY_E_INVALID_ARGUMENT},
+    {"Host", "example.com", SPAY_E_INVALID_ARGUMENT},
+    {"Connection", "close", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", "a\r\nX-Other: b", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", " a", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", "a ", SPAY_E_INVALID_ARGUMENT},
+    {NULL, "a", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", NULL, SPAY_E_INVALID_ARGUMENT},
+};
+
+START_TEST(own_header_breaks_no_request)
+{
+    spay_http_request original;
+    spay_http_request *own;
+
+    make_request(&original);
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_add_header(own, own_rules[_i].name, own_rules[_i].value, _i),
+                     own_rules[_i].status);
+    ck_assert_uint_eq(spay_http_request_header_count(own), own_rules[_i].status == SPAY_OK);
+    ck_assert_int_eq(spay_http_request_header_is_secret(own, 0), _i == 1);
+    spay_http_request_free(own);
+    spay__http_request_clear(&original);
+}
+END_TEST
+
+START_TEST(own_request_stands_for_another)
+{
+    static const char wanted[] = "PUT /other HTTP/1.1\r\nHost: example.org\r\nX-One: 1\r\n"
+                                 "Content-Length: 2\r\n\r\n{}";
+    spay_http_request original;
+    spay_http_request *own;
+    char bytes[200] = "";
+
+    make_request(&original);
+    original.timeout_ms = 77;
+    original.connect_timeout_ms = 7;
+    ck_assert_int_eq(spay_http_request_new(&original, "PUT", "https://example.org/other", &own),
+                     SPAY_OK);
+    spay__http_request_clear(&original);
+    ck_assert_int_eq(spay_http_request_timeout_ms(own), 77);
+    ck_assert_int_eq(spay_http_request_connect_timeout_ms(own), 7);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X-One", "1", 0), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_set_body(own, "[1]", 3), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_set_body(own, "{}", 2), SPAY_OK);
+    (void)spay_http_request_encode(own, bytes, sizeof(bytes));
+    ck_assert_str_eq(bytes, wanted);
+    spay_http_request_free(own);
+}
+END_TEST
+
+static const char *const own_targets[][2] = {
+    {"post", NULL},
+    {"", NULL},
+    {"HEAD", NULL},
+    {"CONNECT", NULL},
+    {"ABCDEFGHIJKLMNOPQ", NULL},
+    {NULL, "http://example.com/"},
+    {NULL, "https://user@example.com/"},
+    {NULL, "example.com"},
+};
+
+START_TEST(own_request_goes_where_others_go)
+{
+    spay_http_request original;
+    spay_http_request *own = &original;
+
+    make_request(&original);
+    ck_assert_int_eq(spay_http_request_new(&original, own_targets[_i][0], own_targets[_i][1], &own),
+                     SPAY_E_INVALID_ARGUMENT);
+    ck_assert_ptr_null(own);
+    ck_assert_int_eq(spay_http_request_new(NULL, NULL, NULL, &own), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
+    spay__http_request_clear(&original);
+}
+END_TEST
+
+START_TEST(own_request_has_limits)
+{
+    spay_http_request original;
+    spay_http_request *own;
+    static char large[SPAY__MAX_REQUEST_BODY + 1];
+    int i;
+
+    make_request(&original);
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_OK);
+    for (i = 0; i < SPAY__MAX_REQUEST_HEADERS; i++)
+        ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_E_LIMIT);
+    ck_assert_int_eq(spay_http_request_set_body(own, large, sizeof(large)), SPAY_E_LIMIT);
+    ck_assert_int_eq(spay_http_request_set_body(own, NULL, 1), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_set_body(own, NULL, 0), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_set_body(NULL, NULL, 0), SPAY_E_INVALID_ARGUMENT);
+    spay_http_request_free(own);
+    spay_http_request_free(NULL);
+    spay__http_request_clear(&original);
+}
+END_TEST
+
+static int allocations_left;
+
+static int limited_memory(void)
+{
+    return allocations_left-- > 0;
+}
+
+START_TEST(own_request_without_memory_says_so)
+{
+    spay_http_request original;
+    spay_http_request *own;
+    spay_status status;
+
+    make_request(&original);
+    allocations_left = _i;
+    spay__alloc_set_gate(limited_memory);
+    status = spay_http_request_new(&original, NULL, NULL, &own);
+    if (status == SPAY_OK)
+        status = spay_http_request_add_header(own, "X", "y", 0);
+    if (status == SPAY_OK)
+        status = spay_http_request_set_body(own, "{}", 2);
+    spay__alloc_set_gate(NULL);
+    ck_assert_int_eq(status, _i < 6 ? SPAY_E_NO_MEMORY : SPAY_OK);
+    spay_http_request_free(own);
+    spay__http_request_clear(&original);
 }
 END_TEST
 
@@ -604,6 +746,11 @@ Suite *http_suite(void)
     tcase_add_test(tests, url_beyond_its_limit_fails_the_request);
     tcase_add_test(tests, body_is_taken_with_its_length);
     tcase_add_test(tests, failed_body_fails_the_request);
+    tcase_add_loop_test(tests, own_header_breaks_no_request, 0, ROWS(own_rules));
+    tcase_add_test(tests, own_request_stands_for_another);
+    tcase_add_loop_test(tests, own_request_goes_where_others_go, 0, ROWS(own_targets));
+    tcase_add_test(tests, own_request_has_limits);
+    tcase_add_loop_test(tests, own_request_without_memory_says_so, 0, 7);
     tcase_add_test(tests, header_without_memory_fails_the_request);
     tcase_add_test(tests, request_sees_the_calls_cancellation);
     tcase_add_test(tests, no_response_refuses_everything);

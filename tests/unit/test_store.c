@@ -348,6 +348,29 @@ START_TEST(if_the_first_fails_the_second_goes_on)
 }
 END_TEST
 
+START_TEST(both_steps_of_apple_pay_are_shared)
+{
+    spay_call_options options = with_intent("order 1");
+    int i;
+
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_CLIENT);
+    for (i = 0; i < 3; i++) {
+        spay_connect_server_session *first = NULL;
+        spay_connect_client_session *second = NULL;
+
+        ck_assert_int_eq(accounts_apple_pay(&machines[i % MACHINES], TEST_GATEWAY, &options, &first,
+                                            &second, NULL),
+                         SPAY_OK);
+        ck_assert_int_eq(first->info->shared, i ? SPAY_YES : 0);
+        ck_assert_int_eq(second->info->shared, i ? SPAY_YES : 0);
+        spay_connect_server_session_free(first);
+        spay_connect_client_session_free(second);
+    }
+    ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
 START_TEST(without_a_store_an_intent_of_the_client_api_is_refused)
 {
     spay_call_options options = with_intent("order 1");
@@ -715,6 +738,37 @@ START_TEST(a_seal_opens_under_its_own_name_and_key_alone)
 }
 END_TEST
 
+/*
+ * Machines share what others have sealed, with this version of the library or another. Computed by
+ * others: "openssl kdf ... -kdfopt salt:'libsessionpay store 1' -kdfopt info:names HKDF" (and
+ * "info:records") of "hosted_fields", a NUL and the key; HMAC-SHA256; AES-256-GCM.
+ */
+START_TEST(names_and_records_are_those_of_the_vector)
+{
+    static const char name[] = "86e107fe770255f980af465c1d3560e9bb1e63da3c594e19105cc351e79d604d";
+    static const unsigned char nonce[SPAY__AEAD_NONCE_SIZE] = {1};
+    spay__seal *seal = spay__seal_new("hosted_fields", "EXAMPLE-KEY-not-real");
+    char made[SPAY__STORE_NAME_SIZE];
+    char hex[256] = "";
+    spay__buffer record;
+    spay__buffer sealed;
+
+    spay__buffer_init(&record, 1000);
+    spay__buffer_init(&sealed, 1000);
+    spay__buffer_text(&record, "the record");
+    ck_assert(spay__seal_name(seal, "token 1", "https://api.example.test", "detail", made));
+    ck_assert_str_eq(made, name);
+    ck_assert(spay__seal_close(seal, nonce, name, &record, &sealed));
+    ck_assert_uint_lt(2 * sealed.length, sizeof(hex));
+    spay__hex_encode(hex, (const unsigned char *)sealed.data, sealed.length);
+    ck_assert_str_eq(hex, "010000000000000000000000cfcf9bb2d8c6f8152b69ecffc12ef968"
+                          "36dd0f45606e0bf9f054");
+    spay__buffer_clear(&record);
+    spay__buffer_clear(&sealed);
+    spay__seal_free(seal);
+}
+END_TEST
+
 /* ---- input ---- */
 
 START_TEST(a_store_without_all_of_its_functions_is_refused)
@@ -756,6 +810,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, another_request_with_the_same_intent_is_refused);
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
+    tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
     tcase_add_loop_test(tests, a_bad_store_fails_no_token, 0, ROWS(bad_modes));
     tcase_add_loop_test(tests, a_bad_store_fails_no_session, 0, ROWS(bad_modes));
@@ -773,6 +828,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);
+    tcase_add_test(tests, names_and_records_are_those_of_the_vector);
     tcase_add_loop_test(tests, a_store_without_all_of_its_functions_is_refused, 0, 4);
     return suite;
 }

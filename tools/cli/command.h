@@ -27,6 +27,7 @@ struct command {
 };
 
 int command_create(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_flight(int argc, char **argv);
 int command_resume(int argc, char **argv);

@@ -104,8 +104,7 @@ int config_read(const struct config *config)
         return output_fail(CLI_SETUP, path, problem);
     size_t length = strlen(text);
     int status = read_lines(&reader, path, text);
-    for (volatile char *byte = text; length > 0; length--)
-        *byte++ = '\0';
+    secret_wipe(text, length);
     free(text);
     return status;
 }

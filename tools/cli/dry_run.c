@@ -30,8 +30,29 @@ static cJSON *describe_headers(const spay_http_request *request)
     return headers;
 }
 
+struct shown {
+    cJSON *requests;
+    const struct settings *settings;
+};
+
+/* The only secrets that are in a body: the consumer's tokens. */
+static void mask_tokens(const struct settings *settings, char *body)
+{
+    struct settings_words tokens;
+    const char *ignored = NULL;
+
+    settings_words(settings, CONNECT_TOKENS, &tokens, &ignored);
+    for (size_t i = 0; i < tokens.count; i++) {
+        size_t length = strlen(tokens.words[i]);
+        for (char *at = body; (at = strstr(at, tokens.words[i])) != NULL; at += length)
+            memset(at, '*', length);
+    }
+    settings_words_free(&tokens);
+}
+
 static void show(void *ctx, const spay_http_request *request)
 {
+    const struct shown *all = ctx;
     cJSON *shown = cJSON_CreateObject();
     size_t length;
     const char *body = spay_http_request_body(request, &length);
@@ -39,11 +60,12 @@ static void show(void *ctx, const spay_http_request *request)
 
     memcpy(text, body, length);
     text[length] = '\0';
+    mask_tokens(all->settings, text);
     cJSON_AddStringToObject(shown, "method", spay_http_request_method(request));
     cJSON_AddStringToObject(shown, "url", spay_http_request_url(request));
     cJSON_AddItemToObject(shown, "headers", describe_headers(request));
     cJSON_AddStringToObject(shown, "body", text);
-    cJSON_AddItemToArray(ctx, shown);
+    cJSON_AddItemToArray(all->requests, shown);
     secret_free(text);
 }
 
@@ -92,16 +114,17 @@ static int tell(cJSON *requests)
     return output_end(CLI_DONE);
 }
 
-static int requests_of(enum product product)
+static int requests_of(const struct settings *settings)
 {
-    return product == HOSTED_FIELDS || product == APPLE_PAY ? 2 : 1;
+    if (settings->product == HOSTED_FIELDS)
+        return settings_get(settings, HOSTED_FIELDS_BEARER_TOKEN) ? 1 : 2;
+    return settings->product == APPLE_PAY ? 2 : 1;
 }
 
 int dry_run(const struct run *run)
 {
-    cJSON *requests = cJSON_CreateArray();
-    struct offline offline = {
-        .wanted = requests_of(run->settings.product), .show = show, .ctx = requests};
+    struct shown shown = {cJSON_CreateArray(), &run->settings};
+    struct offline offline = {.wanted = requests_of(&run->settings), .show = show, .ctx = &shown};
     struct session_call session = {.settings = &run->settings};
     spay_transport transport = offline_transport(&offline);
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
@@ -119,9 +142,9 @@ int dry_run(const struct run *run)
         cJSON_Delete(session_create(&session, &error));
     spay_client_free(session.client);
     if (offline.count < offline.wanted) {
-        cJSON_Delete(requests);
+        cJSON_Delete(shown.requests);
         return report_error(error, &run->settings, NULL);
     }
     spay_error_free(error);
-    return tell(requests);
+    return tell(shown.requests);
 }

@@ -8,6 +8,7 @@
 #include "facts.h"
 
 #include <sessionpay/sessionpay.h>
+#include <string.h>
 
 const struct fact facts[] = {
     /* Statuses. */
@@ -598,3 +599,12 @@ const struct fact facts[] = {
 };
 
 const size_t fact_count = sizeof facts / sizeof *facts;
+
+const char *fact_action(const char *kind, const char *name)
+{
+    for (size_t i = 0; i < fact_count; i++) {
+        if (!strcmp(facts[i].kind, kind) && !strcmp(facts[i].name, name))
+            return facts[i].action;
+    }
+    return NULL;
+}

@@ -22,4 +22,7 @@ struct fact {
 extern const struct fact facts[];
 extern const size_t fact_count;
 
+/* What to do about it; NULL if there is no such fact. */
+const char *fact_action(const char *kind, const char *name);
+
 #endif

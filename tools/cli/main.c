@@ -14,6 +14,7 @@
 
 static const struct command commands[] = {
     {"create", "make a session", command_create},
+    {"doctor", "find out why there is no session, without making one", command_doctor},
     {"explain", "what a status, a reason or a provider's code means, and what to do",
      command_explain},
     {"flight", "a flight record as a timeline", command_flight},

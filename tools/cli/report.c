@@ -36,24 +36,15 @@ int report_exit_status(const spay_error *error)
     }
 }
 
-static const char *action_of(const char *kind, const char *name)
-{
-    for (size_t i = 0; i < fact_count; i++) {
-        if (!strcmp(facts[i].kind, kind) && !strcmp(facts[i].name, name))
-            return facts[i].action;
-    }
-    return NULL;
-}
-
 /* The most exact advice that there is. */
 static void add_next(cJSON *object, const spay_error *error, const char *journal)
 {
     const char *key = spay_error_idempotency_key(error);
-    const char *action = action_of("reason", spay_error_reason(error));
+    const char *action = fact_action("reason", spay_error_reason(error));
     char text[640];
 
     if (!action)
-        action = action_of("status", spay_error_name(error));
+        action = fact_action("status", spay_error_name(error));
     if (report_exit_status(error) != CLI_UNKNOWN)
         snprintf(text, sizeof text, "%s", action ? action : spay_status_text(SPAY_E_INTERNAL));
     else if (!*key)

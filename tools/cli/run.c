@@ -38,36 +38,7 @@ int run_take(struct run *run, int code, const char *value)
 
 int run_check(const struct run *run)
 {
-    static const enum setting numbers[] = {TIMEOUT_MS, MAX_ATTEMPTS, WEPAY_TIME_TO_LIVE};
-    int32_t list[SETTINGS_LIST];
-    const char *wrong = NULL;
-    char message[120];
-
-    if (session_environment(&run->settings) < 0)
-        return output_refuse(run->command, "--env is none of the environments; see --help");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        (void)settings_number(&run->settings, numbers[i], &wrong);
-    (void)settings_list(&run->settings, CONNECT_RESTRICT_TO, list, &wrong);
-    (void)settings_list(&run->settings, CONNECT_EXCLUDE, list, &wrong);
-    if (!wrong)
-        return CLI_DONE;
-    snprintf(message, sizeof message, "--%s needs whole numbers above 0", wrong);
-    return output_refuse(run->command, message);
-}
-
-static spay_client_options client_options(const struct settings *settings)
-{
-    const char *ignored = NULL;
-    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
-
-    options.timeout_ms = settings_number(settings, TIMEOUT_MS, &ignored);
-    options.max_attempts = (int32_t)settings_number(settings, MAX_ATTEMPTS, &ignored);
-    options.key_secret = settings_get(settings, KEY_SECRET);
-    options.key_secret_length = options.key_secret ? strlen(options.key_secret) : 0;
-    options.ca_file = settings_get(settings, CA_FILE);
-    options.proxy = settings_get(settings, PROXY);
-    options.proxy_credentials = settings_get(settings, PROXY_CREDENTIALS);
-    return options;
+    return session_check(&run->settings, run->command);
 }
 
 static void write_flight_record(const struct run *run, spay_client *client)
@@ -103,7 +74,7 @@ static int tell(const struct run *run, const struct journal *journal, cJSON *mad
 
 static int call(const struct run *run, struct journal *journal)
 {
-    spay_client_options options = client_options(&run->settings);
+    spay_client_options options = session_client_options(&run->settings);
     struct session_call session = {.settings = &run->settings, .reveal = run->reveal};
     spay_error *error = NULL;
     cJSON *made = NULL;

@@ -102,13 +102,15 @@ char *secret_read(const struct secret_source *source, const char **problem)
     return text;
 }
 
+void secret_wipe(char *text, size_t length)
+{
+    for (volatile char *byte = text; length > 0; length--)
+        *byte++ = '\0';
+}
+
 void secret_free(char *text)
 {
-    volatile char *byte = text;
-
-    if (!text)
-        return;
-    while (*byte)
-        *byte++ = '\0';
+    if (text)
+        secret_wipe(text, strlen(text));
     free(text);
 }

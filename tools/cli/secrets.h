@@ -32,6 +32,8 @@ char *file_read(const char *path, bool *is_private, const char **problem);
 /* The secret, to be freed with secret_free(); NULL and *problem on failure. */
 char *secret_read(const struct secret_source *source, const char **problem);
 
+void secret_wipe(char *text, size_t length);
+
 /* Wipe and free. NULL is ignored. */
 void secret_free(char *text);
 

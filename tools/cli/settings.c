@@ -45,6 +45,15 @@ static const struct description table[SETTING_COUNT] = {
     [PROXY] = {"proxy", "SPAY_PROXY", "proxy", ANY, LOCAL, "such as http://proxy.example:3128"},
     [PROXY_CREDENTIALS] = {"proxy-credentials", "SPAY_PROXY_CREDENTIALS", "proxy_credentials", ANY,
                            SECRET | LOCAL, "user:password for the proxy"},
+    [CLIENT_CERTIFICATE_FILE] = {"client-certificate-file", "SPAY_CLIENT_CERTIFICATE_FILE",
+                                 "client_certificate_file", ANY, LOCAL,
+                                 "your own certificate, if the other end wants one"},
+    [CLIENT_KEY_FILE] = {"client-key-file", "SPAY_CLIENT_KEY_FILE", "client_key_file", ANY, LOCAL,
+                         "its private key"},
+    [CLIENT_KEY_PASSWORD] = {"client-key-password", "SPAY_CLIENT_KEY_PASSWORD",
+                             "client_key_password", ANY, SECRET | LOCAL, "the private key's"},
+    [PINNED_PUBLIC_KEYS] = {"pinned-public-keys", "SPAY_PINNED_PUBLIC_KEYS", "pinned_public_keys",
+                            ANY, LOCAL, "keys to accept: sha256//BASE64, several with ';'"},
     [KEY_SECRET] = {"key-secret", "SPAY_KEY_SECRET", "key_secret", ANY, SECRET,
                     "keys are derived from it for --intent"},
     [TIMEOUT_MS] = {"timeout-ms", "SPAY_TIMEOUT_MS", "timeout_ms", ANY, LOCAL,
@@ -61,6 +70,11 @@ static const struct description table[SETTING_COUNT] = {
                           "the merchant's account"},
     [WEPAY_TYPE] = {"type", NULL, "wepay.type", WEPAY, PLAIN, "default mobile_session"},
     [WEPAY_TIME_TO_LIVE] = {"time-to-live", NULL, "wepay.time_to_live", WEPAY, PLAIN, "seconds"},
+    [WEPAY_API_VERSION] = {"api-version", NULL, "wepay.api_version", WEPAY, ACCOUNT, "default 3.0"},
+    [WEPAY_RISK_TOKEN] = {"risk-token", "SPAY_WEPAY_RISK_TOKEN", "wepay.risk_token", WEPAY, SECRET,
+                          "WePay's risk token; sessions do not need it"},
+    [WEPAY_CLIENT_IP] = {"client-ip", NULL, "wepay.client_ip", WEPAY, PLAIN,
+                         "the consumer's address; sessions do not need it"},
     [HOSTED_FIELDS_BASE_URL] = {"base-url", "SPAY_HOSTED_FIELDS_BASE_URL", "hosted_fields.base_url",
                                 HOSTED_FIELDS, ACCOUNT,
                                 "another base URL than the environment's, with /v1"},
@@ -69,6 +83,9 @@ static const struct description table[SETTING_COUNT] = {
                                     "another identity URL; goes with --base-url"},
     [HOSTED_FIELDS_API_KEY] = {"api-key", "SPAY_HOSTED_FIELDS_API_KEY", "hosted_fields.api_key",
                                HOSTED_FIELDS, SECRET, "Payroc's API key"},
+    [HOSTED_FIELDS_BEARER_TOKEN] = {"bearer-token", "SPAY_HOSTED_FIELDS_BEARER_TOKEN",
+                                    "hosted_fields.bearer_token", HOSTED_FIELDS, SECRET,
+                                    "a bearer token of your own instead of the API key"},
     [HOSTED_FIELDS_TERMINAL_ID] = {"terminal-id", "SPAY_HOSTED_FIELDS_TERMINAL_ID",
                                    "hosted_fields.terminal_id", HOSTED_FIELDS, PLAIN,
                                    "the processing terminal"},
@@ -90,10 +107,29 @@ static const struct description table[SETTING_COUNT] = {
                                 "the key pair's secret"},
     [CONNECT_INTEGRATOR] = {"integrator", NULL, "connect_server.integrator", WORLDLINE, PLAIN,
                             "who integrated, for Worldline's logs"},
+    [CONNECT_PLATFORM_IDENTIFIER] = {"platform-identifier", NULL,
+                                     "connect_server.platform_identifier", WORLDLINE, PLAIN,
+                                     "this system, for Worldline's logs"},
+    [CONNECT_EXTENSION_CREATOR] = {"extension-creator", NULL, "connect_server.extension_creator",
+                                   WORLDLINE, PLAIN, "who made the shopping cart extension"},
+    [CONNECT_EXTENSION_NAME] = {"extension-name", NULL, "connect_server.extension_name", WORLDLINE,
+                                PLAIN, "its name"},
+    [CONNECT_EXTENSION_VERSION] = {"extension-version", NULL, "connect_server.extension_version",
+                                   WORLDLINE, PLAIN, "its version"},
+    [CONNECT_EXTENSION_ID] = {"extension-id", NULL, "connect_server.extension_id", WORLDLINE, PLAIN,
+                              "its id"},
     [CONNECT_RESTRICT_TO] = {"restrict-to", NULL, "connect_server.restrict_to", CONNECT, PLAIN,
                              "offer these payment products at most: 302,320"},
+    [CONNECT_RESTRICT_TO_GROUPS] = {"restrict-to-groups", NULL, "connect_server.restrict_to_groups",
+                                    CONNECT, PLAIN, "and these groups: cards"},
     [CONNECT_EXCLUDE] = {"exclude", NULL, "connect_server.exclude", CONNECT, PLAIN,
                          "never offer these payment products"},
+    [CONNECT_EXCLUDE_GROUPS] = {"exclude-groups", NULL, "connect_server.exclude_groups", CONNECT,
+                                PLAIN, "nor these groups: cards"},
+    [CONNECT_TOKENS] = {"tokens", "SPAY_CONNECT_TOKENS", "connect_server.tokens", CONNECT, SECRET,
+                        "the consumer's stored tokens, with commas or one a line"},
+    [CONNECT_CLIENT_META_INFO] = {"client-meta-info", NULL, "connect_server.client_meta_info",
+                                  CONNECT, PLAIN, "a JSON object about the consumer's device"},
     [APPLE_PAY_DOMAIN_NAME] = {"domain-name", "SPAY_APPLE_PAY_DOMAIN_NAME",
                                "connect_client.domain_name", APPLE_PAY, PLAIN,
                                "domain of the page with the button"},
@@ -320,6 +356,33 @@ int settings_list(const struct settings *settings, enum setting setting,
     return -1;
 }
 
+void settings_words(const struct settings *settings, enum setting setting,
+                    struct settings_words *list, const char **problem)
+{
+    const char *text = settings_get(settings, setting);
+
+    list->count = 0;
+    list->text = text ? xstrdup(text) : NULL;
+    list->length = text ? strlen(text) : 0;
+    for (char *word = list->text, *next; word; word = next) {
+        next = strpbrk(word, ",\n");
+        if (next)
+            *next++ = '\0';
+        if (!*word || list->count == SETTINGS_LIST) {
+            *problem = table[setting].option;
+            return;
+        }
+        list->words[list->count++] = word;
+    }
+}
+
+void settings_words_free(struct settings_words *list)
+{
+    if (list->text)
+        secret_wipe(list->text, list->length);
+    free(list->text);
+}
+
 cJSON *settings_to_json(const struct settings *settings)
 {
     cJSON *object = cJSON_CreateObject();
@@ -365,17 +428,62 @@ static bool names(const char *key, const char *path)
     return whole == length || !strcmp(path, "processing_terminal_id");
 }
 
+int settings_find(const struct settings *settings, const char *path)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if ((table[i].products & (int)settings->product) && names(table[i].key, path))
+            return i;
+    }
+    return -1;
+}
+
 void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size)
 {
+    int found = settings_find(settings, path);
+    const struct description *entry = &table[found < 0 ? 0 : found];
+
     *hint = '\0';
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct description *entry = &table[i];
-        if (!(entry->products & (int)settings->product) || !names(entry->key, path))
-            continue;
+    if (found >= 0)
         snprintf(hint, size, "--%s%s%s%s", entry->option, entry->traits & SECRET ? "-file" : "",
                  entry->variable ? " or " : "", entry->variable ? entry->variable : "");
-        return;
-    }
+}
+
+bool settings_is_secret(enum setting setting)
+{
+    return table[setting].traits & SECRET;
+}
+
+const char *settings_name(enum setting setting)
+{
+    const char *dot = strchr(table[setting].key, '.');
+
+    return dot ? dot + 1 : table[setting].key;
+}
+
+const char *settings_origin(const struct settings *settings, enum setting setting)
+{
+    const char *value = settings_get(settings, setting);
+
+    if (!value)
+        return NULL;
+    if (value == settings->given[setting])
+        return "an option";
+    return value == settings->profile[setting] ? "the profile" : table[setting].variable;
+}
+
+bool settings_is_own(enum setting setting, enum product product)
+{
+    return table[setting].products != ANY && (table[setting].products & (int)product);
+}
+
+bool settings_is_of_all(enum setting setting)
+{
+    return table[setting].products == ANY;
+}
+
+bool settings_is_common(int code)
+{
+    return code >= SETTINGS_LAST || settings_is_of_all((enum setting)((code - SETTINGS_FIRST) / 3));
 }
 
 static void print_setting(FILE *stream, enum setting setting)

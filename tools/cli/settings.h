@@ -27,6 +27,10 @@ enum setting {
     CA_FILE,
     PROXY,
     PROXY_CREDENTIALS,
+    CLIENT_CERTIFICATE_FILE,
+    CLIENT_KEY_FILE,
+    CLIENT_KEY_PASSWORD,
+    PINNED_PUBLIC_KEYS,
     KEY_SECRET,
     TIMEOUT_MS,
     MAX_ATTEMPTS,
@@ -36,9 +40,13 @@ enum setting {
     WEPAY_ACCOUNT_ID,
     WEPAY_TYPE,
     WEPAY_TIME_TO_LIVE,
+    WEPAY_API_VERSION,
+    WEPAY_RISK_TOKEN,
+    WEPAY_CLIENT_IP,
     HOSTED_FIELDS_BASE_URL,
     HOSTED_FIELDS_IDENTITY_URL,
     HOSTED_FIELDS_API_KEY,
+    HOSTED_FIELDS_BEARER_TOKEN,
     HOSTED_FIELDS_TERMINAL_ID,
     HOSTED_FIELDS_LIB_VERSION,
     HOSTED_FIELDS_SCENARIO,
@@ -48,8 +56,17 @@ enum setting {
     CONNECT_API_KEY_ID,
     CONNECT_SECRET_API_KEY,
     CONNECT_INTEGRATOR,
+    CONNECT_PLATFORM_IDENTIFIER,
+    CONNECT_EXTENSION_CREATOR,
+    CONNECT_EXTENSION_NAME,
+    CONNECT_EXTENSION_VERSION,
+    CONNECT_EXTENSION_ID,
     CONNECT_RESTRICT_TO,
+    CONNECT_RESTRICT_TO_GROUPS,
     CONNECT_EXCLUDE,
+    CONNECT_EXCLUDE_GROUPS,
+    CONNECT_TOKENS,
+    CONNECT_CLIENT_META_INFO,
     APPLE_PAY_DOMAIN_NAME,
     APPLE_PAY_VALIDATION_URL,
     APPLE_PAY_DISPLAY_NAME,
@@ -106,6 +123,21 @@ enum {
 int settings_list(const struct settings *settings, enum setting setting,
                   int32_t numbers[SETTINGS_LIST], const char **problem);
 
+/* Words of a setting, separated by commas or line feeds. */
+struct settings_words {
+    char *text; /* a copy, in which the words are */
+    size_t length;
+    const char *words[SETTINGS_LIST];
+    size_t count;
+};
+
+/* Complains into *problem if there are empty ones or too many. */
+void settings_words(const struct settings *settings, enum setting setting,
+                    struct settings_words *list, const char **problem);
+
+/* They are wiped. */
+void settings_words_free(struct settings_words *list);
+
 /* All that a journal keeps: neither secrets nor what belongs to this machine. */
 cJSON *settings_to_json(const struct settings *settings);
 
@@ -123,6 +155,26 @@ const char *settings_moved(const struct settings *settings);
  * SPAY_WEPAY_APP_ID"; "" if it is none of ours.
  */
 void settings_hint(const struct settings *settings, const char *path, char *hint, size_t size);
+
+/* The setting of a product that sets the field of the library's structs that path names, or -1. */
+int settings_find(const struct settings *settings, const char *path);
+
+/* Whether it must not be shown. */
+bool settings_is_secret(enum setting setting);
+
+/* The last part of its name in a profile, such as "app_id". */
+const char *settings_name(enum setting setting);
+
+/* Where its value is from: the variable, "the profile", "an option"; NULL if it has none. */
+const char *settings_origin(const struct settings *settings, enum setting setting);
+
+/* Whether it is one of the product's own, and not of every product. */
+bool settings_is_own(enum setting setting, enum product product);
+
+bool settings_is_of_all(enum setting setting);
+
+/* Whether the option is of a setting that all products have. */
+bool settings_is_common(int code);
 
 void settings_print_help(FILE *stream, int products);
 

@@ -12,6 +12,7 @@
 
 #include "apis.h"
 #include "connect_error.h"
+#include "deviation.h"
 #include "exchange.h"
 #include "grants.h"
 #include "hint.h"
@@ -33,16 +34,16 @@ static const char input_name[] = "paymentProductSession302SpecificInput";
 static bool check_session(struct exchange *exchange, const char *customer)
 {
     static const char scheme[] = "GCS v1Client:";
-    static const struct connect_error not_yours = {403, "9008",
-                                                   "ACCESS_TO_CONSUMER_ID_NOT_ALLOWED"};
+    struct connect_error not_yours = {403, "9008", "ACCESS_TO_CONSUMER_ID_NOT_ALLOWED"};
     const char *value = request_header(&exchange->request, "Authorization");
     struct connect_error malformed = connect_bad_authorization;
 
-    malformed.status = sandbox_auth_status(exchange->sandbox, malformed.status);
     if (!value || strncmp(value, scheme, sizeof(scheme) - 1) != 0) {
         hint_give(exchange, value
                                 ? "Authorization is not of the form 'GCS v1Client:clientSessionId'"
                                 : "there is no Authorization header");
+        malformed.status = sandbox_auth_status(
+            exchange->sandbox, deviation_enter(exchange, WHEN_apple_pay_bad_authorization));
         connect_fail(exchange, &malformed);
         return false;
     }
@@ -53,6 +54,9 @@ static bool check_session(struct exchange *exchange, const char *customer)
     hint_give(exchange, grant == GRANT_OF_ANOTHER
                             ? "the client session belongs to another customerId than the path's"
                             : "the client session in Authorization is unknown, or has expired");
+    not_yours.status =
+        deviation_enter(exchange, grant == GRANT_OF_ANOTHER ? WHEN_apple_pay_other_customer
+                                                            : WHEN_apple_pay_bad_session);
     connect_fail(exchange, &not_yours);
     return false;
 }
@@ -68,7 +72,7 @@ static bool check_product(struct exchange *exchange, const char *product)
     cJSON_AddStringToObject(item, "code", "1426");
     cJSON_AddStringToObject(item, "message", "CREATE_SESSION_NOT_AVAILABLE_FOR_PRODUCT");
     cJSON_AddItemToArray(items, item);
-    connect_fail_with(exchange, 404, items);
+    connect_fail_with(exchange, deviation_enter(exchange, WHEN_apple_pay_other_product), items);
     return false;
 }
 
@@ -122,15 +126,26 @@ static cJSON *find_faults(struct exchange *exchange, const cJSON *input)
     return faults;
 }
 
+/* Which faults there are, by the first. */
+static enum situation situation_of(const cJSON *faults, const cJSON *input)
+{
+    const char *property = json_member(faults->child, "propertyName")->valuestring;
+
+    if (!strstr(property, "validationUrl"))
+        return WHEN_apple_pay_no_domain;
+    return json_member(input, "validationUrl") ? WHEN_apple_pay_bad_url : WHEN_apple_pay_no_url;
+}
+
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
         connect_fail_unreadable(exchange);
         return false;
     }
-    cJSON *faults = find_faults(exchange, json_member(body, input_name));
+    const cJSON *input = json_member(body, input_name);
+    cJSON *faults = find_faults(exchange, input);
     if (cJSON_GetArraySize(faults) > 0) {
-        connect_fail_with(exchange, 400, faults);
+        connect_fail_with(exchange, deviation_enter(exchange, situation_of(faults, input)), faults);
         return false;
     }
     cJSON_Delete(faults);
@@ -169,6 +184,18 @@ static cJSON *new_merchant_session(const struct exchange *exchange, const cJSON 
     return session;
 }
 
+static int status_of_success(struct exchange *exchange, const cJSON *body)
+{
+    static const char *const members[] = {"paymentProductSession302SpecificInput", NULL};
+    enum situation situation = WHEN_apple_pay_created;
+
+    if (deviation_has_others(body, members))
+        situation = WHEN_apple_pay_unknown_member;
+    else if (!request_header(&exchange->request, "X-GCS-ClientMetaInfo"))
+        situation = WHEN_apple_pay_no_meta_info;
+    return deviation_enter(exchange, situation);
+}
+
 /* The merchant session travels as a string with JSON inside. */
 static void create(struct exchange *exchange, const cJSON *body)
 {
@@ -178,7 +205,7 @@ static void create(struct exchange *exchange, const cJSON *body)
     cJSON *output = cJSON_AddObjectToObject(answer, "paymentProductSession302SpecificOutput");
 
     cJSON_AddStringToObject(output, "sessionObject", text);
-    reply_json(&exchange->reply, 200, "application/json", answer);
+    reply_json(&exchange->reply, status_of_success(exchange, body), "application/json", answer);
     cJSON_free(text);
     cJSON_Delete(merchant_session);
 }
@@ -208,9 +235,9 @@ static void answer(struct exchange *exchange)
 
     path_split(&path, exchange->request.target);
     if (!is_ours(&path))
-        connect_fail_html(exchange, 404);
+        connect_fail_html(exchange, deviation_enter(exchange, WHEN_apple_pay_path));
     else if (strcmp(exchange->request.method, "POST") != 0)
-        connect_fail_html(exchange, 405);
+        connect_fail_html(exchange, deviation_enter(exchange, WHEN_apple_pay_method));
     else if (check_session(exchange, path.segments[2]) && check_product(exchange, path.segments[4]))
         answer_authorized(exchange);
     path_free(&path);

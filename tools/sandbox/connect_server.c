@@ -11,6 +11,7 @@
 
 #include "apis.h"
 #include "connect_error.h"
+#include "deviation.h"
 #include "exchange.h"
 #include "grants.h"
 #include "hint.h"
@@ -32,9 +33,31 @@ enum {
 
 /* -- Authorization -- */
 
+static const struct v1hmac_key key = {CONNECT_API_KEY_ID, CONNECT_SECRET_API_KEY};
+
+static bool is_authentic_within(const struct exchange *exchange, long window)
+{
+    char *why;
+    bool authentic = v1hmac_authentic(&exchange->request, &key,
+                                      sandbox_now_ms(exchange->sandbox) / 1000, window, &why);
+
+    free(why);
+    return authentic;
+}
+
+/* What is wrong with a request that is not authentic. */
+static enum situation situation_of_refusal(const struct exchange *exchange)
+{
+    const char *value = request_header(&exchange->request, "Authorization");
+
+    if (is_authentic_within(exchange, 366L * 86400))
+        return WHEN_connect_clock_off;
+    return value && strstr(value, ":" CONNECT_API_KEY_ID ":") ? WHEN_connect_bad_signature
+                                                              : WHEN_connect_bad_key_id;
+}
+
 static bool check_signature(struct exchange *exchange)
 {
-    static const struct v1hmac_key key = {CONNECT_API_KEY_ID, CONNECT_SECRET_API_KEY};
     struct sandbox *sandbox = exchange->sandbox;
     struct connect_error error = connect_bad_authorization;
     char *why;
@@ -44,17 +67,19 @@ static bool check_signature(struct exchange *exchange)
         return true;
     hint_give(exchange, why);
     free(why);
-    error.status = sandbox_auth_status(sandbox, error.status);
+    error.status =
+        sandbox_auth_status(sandbox, deviation_enter(exchange, situation_of_refusal(exchange)));
     connect_fail(exchange, &error);
     return false;
 }
 
 static bool check_merchant(struct exchange *exchange, const char *merchant)
 {
-    static const struct connect_error error = {403, "9007", "ACCESS_TO_MERCHANT_NOT_ALLOWED"};
+    struct connect_error error = {403, "9007", "ACCESS_TO_MERCHANT_NOT_ALLOWED"};
 
     if (strcmp(merchant, CONNECT_MERCHANT_ID) == 0)
         return true;
+    error.status = deviation_enter(exchange, WHEN_connect_strange_merchant);
     hint_give(exchange,
               "the key belongs to merchant " CONNECT_MERCHANT_ID ", not to the one in the path");
     connect_fail(exchange, &error);
@@ -142,12 +167,13 @@ static cJSON *find_faults(const cJSON *body)
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
+        deviation_enter(exchange, WHEN_connect_not_json);
         connect_fail_unreadable(exchange);
         return false;
     }
     cJSON *faults = find_faults(body);
     if (cJSON_GetArraySize(faults) > 0) {
-        connect_fail_with(exchange, 400, faults);
+        connect_fail_with(exchange, deviation_enter(exchange, WHEN_connect_wrong_type), faults);
         return false;
     }
     cJSON_Delete(faults);
@@ -161,10 +187,13 @@ static void answer_again(struct exchange *exchange, enum key_state state, struct
     int64_t first_ms = earlier->first_ms + sandbox_clock_offset_ms(exchange->sandbox);
     char *first = xasprintf("%lld", (long long)first_ms);
 
-    if (state == KEY_RUNNING)
+    if (state == KEY_RUNNING) {
         connect_refuse(exchange, 409);
-    else
+    } else {
+        deviation_enter(exchange,
+                        earlier->differs ? WHEN_connect_key_other : WHEN_connect_replayed);
         reply_copy(&exchange->reply, &earlier->reply);
+    }
     reply_header(&exchange->reply, "X-GCS-Idempotence-Request-Timestamp", first);
     earlier_free(earlier);
     free(first);
@@ -179,6 +208,8 @@ static bool claim_key(struct exchange *exchange)
         .provider = "connect",
         .key = request_header(&exchange->request, "X-GCS-Idempotence-Key"),
         .target = exchange->request.target,
+        .content = &exchange->request.body,
+        .lenient = true,
         .retention_s = KEY_RETENTION,
     };
 
@@ -218,6 +249,20 @@ static void add_url(cJSON *session, const char *name, const struct sandbox *sand
     free(url);
 }
 
+static int status_of_success(struct exchange *exchange, const cJSON *body, const cJSON *session)
+{
+    static const char *const members[] = {"paymentProductFilters", "tokens", NULL};
+    enum situation situation = WHEN_connect_created;
+
+    if (json_member(session, "invalidTokens"))
+        situation = WHEN_connect_invalid_token;
+    else if (deviation_has_others(body, members))
+        situation = WHEN_connect_unknown_member;
+    else if (!is_authentic_within(exchange, 30))
+        situation = WHEN_connect_clock_near;
+    return deviation_enter(exchange, situation);
+}
+
 static void create(struct exchange *exchange, const cJSON *body)
 {
     struct sandbox *sandbox = exchange->sandbox;
@@ -235,7 +280,8 @@ static void create(struct exchange *exchange, const cJSON *body)
     cJSON_AddStringToObject(session, "customerId", customer_id);
     add_invalid_tokens(session, json_member(body, "tokens"));
     cJSON_AddStringToObject(session, "region", "EU");
-    reply_json(&exchange->reply, 200, "application/json", session);
+    reply_json(&exchange->reply, status_of_success(exchange, body, session), "application/json",
+               session);
     free(customer_id);
 }
 
@@ -257,9 +303,9 @@ static void answer(struct exchange *exchange)
 
     path_split(&path, exchange->request.target);
     if (path.count != 3 || strcmp(path.segments[2], "sessions") != 0)
-        connect_fail_html(exchange, 404);
+        connect_fail_html(exchange, deviation_enter(exchange, WHEN_connect_path));
     else if (strcmp(exchange->request.method, "POST") != 0)
-        connect_fail_html(exchange, 405);
+        connect_fail_html(exchange, deviation_enter(exchange, WHEN_connect_method));
     else if (check_signature(exchange) && check_merchant(exchange, path.segments[1]))
         answer_authentic(exchange);
     path_free(&path);

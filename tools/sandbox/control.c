@@ -21,6 +21,7 @@
 #include "journal.h"
 #include "json.h"
 #include "options.h"
+#include "stop.h"
 #include "url.h"
 #include "xalloc.h"
 
@@ -105,6 +106,12 @@ static void expire(struct exchange *exchange)
     show_state(exchange);
 }
 
+static void release(struct exchange *exchange)
+{
+    stop_release(exchange->sandbox->stop);
+    show_state(exchange);
+}
+
 static void show_overview(struct exchange *exchange);
 
 static const struct endpoint {
@@ -141,6 +148,7 @@ static const struct endpoint {
      .method = "POST",
      .answer = expire,
      .does = "ends all bearer tokens and client sessions"},
+    {.path = "/_sandbox/release", .method = "POST", .answer = release, .does = "ends all delays"},
     {.path = "/_sandbox/reset", .method = "POST", .answer = reset, .does = "forgets everything"},
 };
 enum {
@@ -199,7 +207,8 @@ static void answer_endpoint(struct exchange *exchange)
         reply_header(&exchange->reply, "Allow", buffer_text(&allowed));
         complain(exchange, 405, "another method is needed here");
     } else {
-        complain(exchange, 404, "there are /_sandbox/requests, faults, reset, expire and state");
+        complain(exchange, 404,
+                 "there are /_sandbox/requests, faults, reset, expire, release and state");
     }
     buffer_free(&allowed);
 }

@@ -58,6 +58,20 @@ bool events_wait(struct events *events, uint64_t *seen, long milliseconds)
     return !closed;
 }
 
+bool events_pause(struct events *events, long milliseconds)
+{
+    struct timespec until = clock_monotonic_after(milliseconds);
+
+    pthread_mutex_lock(&events->lock);
+    while (!events->closed) {
+        if (pthread_cond_timedwait(&events->changed, &events->lock, &until) == ETIMEDOUT)
+            break;
+    }
+    bool closed = events->closed;
+    pthread_mutex_unlock(&events->lock);
+    return !closed;
+}
+
 void events_close(struct events *events)
 {
     pthread_mutex_lock(&events->lock);

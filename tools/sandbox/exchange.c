@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "control.h"
 #include "cors.h"
+#include "deviation.h"
 #include "events.h"
 #include "faults.h"
 #include "hint.h"
@@ -59,6 +60,7 @@ static void process(struct exchange *exchange, const struct api *api)
     }
     apis_hint(exchange);
     api->answer(exchange);
+    deviation_apply(exchange);
 }
 
 static void answer(struct exchange *exchange, const struct fault *fault)
@@ -151,24 +153,31 @@ static void end_entry(struct exchange *exchange, uint64_t number, int64_t starte
     events_notify(exchange->sandbox->events);
 }
 
-static void run_with(struct exchange *exchange, const struct fault *fault)
+/* Its delay has begun when the journal shows the request. */
+static void run(struct exchange *exchange, const struct fault *fault, uint64_t delay)
 {
+    struct sandbox *sandbox = exchange->sandbox;
+    int64_t started_us = clock_monotonic_us();
+    uint64_t number = begin_entry(exchange, fault);
+
     exchange->ending = ending_of(fault);
     if (!fault || fault->close != CLOSE_BEFORE)
         answer(exchange, fault);
     /* The key is still claimed while we sleep: a delay is how to meet a running request. */
     bool interrupted =
-        fault && fault->delay_ms && stop_sleep(exchange->sandbox->stop, fault->delay_ms);
+        fault && fault->delay_ms && stop_delay(sandbox->stop, delay, fault->delay_ms);
     if (interrupted)
         exchange->ending = ENDING_CLOSE;
     tell_shifted_time(exchange);
     cors_allow(exchange);
     settle_key(exchange, interrupted);
+    end_entry(exchange, number, started_us);
+    faults_give_back(sandbox->faults, fault);
 }
 
 void exchange_run(struct exchange *exchange)
 {
-    int64_t started_us = clock_monotonic_us();
+    struct stop *stop = exchange->sandbox->stop;
 
     exchange->complete = true;
     if (control_owns(&exchange->request)) {
@@ -176,10 +185,9 @@ void exchange_run(struct exchange *exchange)
         return;
     }
     const struct fault *fault = take_fault(exchange);
-    uint64_t number = begin_entry(exchange, fault);
-    run_with(exchange, fault);
-    end_entry(exchange, number, started_us);
-    faults_give_back(exchange->sandbox->faults, fault);
+    uint64_t delay = stop_delay_begin(stop);
+    run(exchange, fault, delay);
+    stop_delay_end(stop, delay);
 }
 
 void exchange_abandon(struct exchange *exchange)

@@ -9,6 +9,7 @@
 #ifndef SANDBOX_EXCHANGE_H
 #define SANDBOX_EXCHANGE_H
 
+#include "beliefs/beliefs.h"
 #include "idempotency.h"
 #include "reply.h"
 #include "request.h"
@@ -28,8 +29,9 @@ struct exchange {
     struct reply reply;
     struct claim claim; /* of the idempotency key, when the request has a new one */
     enum ending ending;
-    bool complete;         /* the request came to its end */
-    struct stream *stream; /* in place of the reply's body, or NULL */
+    enum situation situation; /* what the provider found the request to be */
+    bool complete;            /* the request came to its end */
+    struct stream *stream;    /* in place of the reply's body, or NULL */
 };
 
 struct exchange *exchange_new(struct sandbox *sandbox, const char *target);

@@ -43,6 +43,17 @@ void headers_set(struct headers *headers, const char *name, const char *value)
     old->value = xstrdup(value);
 }
 
+void headers_remove(struct headers *headers, const char *name)
+{
+    struct header *found = find(headers, name);
+
+    if (!found)
+        return;
+    free(found->name);
+    free(found->value);
+    *found = headers->items[--headers->count];
+}
+
 const char *headers_get(const struct headers *headers, const char *name)
 {
     const struct header *header = find(headers, name);

@@ -25,6 +25,8 @@ struct headers {
 void headers_add(struct headers *headers, const char *name, const char *value);
 /* Replaces the first field of that name, or adds one. */
 void headers_set(struct headers *headers, const char *name, const char *value);
+/* Removes the first field of that name. */
+void headers_remove(struct headers *headers, const char *name);
 /* The value of the first field of that name, or NULL. */
 const char *headers_get(const struct headers *headers, const char *name);
 /* How many fields have that name. */

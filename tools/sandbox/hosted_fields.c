@@ -14,6 +14,7 @@
 
 #include "apis.h"
 #include "clock.h"
+#include "deviation.h"
 #include "exchange.h"
 #include "grants.h"
 #include "hint.h"
@@ -62,7 +63,8 @@ static void issue_bearer_token(struct exchange *exchange)
     cJSON_AddNumberToObject(answer, "expires_in", (double)lifetime);
     cJSON_AddStringToObject(answer, "scope", "hosted-fields payments");
     cJSON_AddStringToObject(answer, "token_type", "Bearer");
-    reply_json(&exchange->reply, 200, "application/json", answer);
+    reply_json(&exchange->reply, deviation_enter(exchange, WHEN_hosted_fields_token),
+               "application/json", answer);
     free(token);
 }
 
@@ -74,7 +76,8 @@ static bool check_api_key(struct exchange *exchange)
         return true;
     hint_give(exchange, key ? "x-api-key is not hosted_fields.api_key of the ready line"
                             : "there is no x-api-key header");
-    refuse(exchange, sandbox_auth_status(exchange->sandbox, 401));
+    int status = deviation_enter(exchange, WHEN_hosted_fields_bad_api_key);
+    refuse(exchange, sandbox_auth_status(exchange->sandbox, status));
     return false;
 }
 
@@ -150,12 +153,14 @@ static bool check_key_shape(struct exchange *exchange)
     const char *key = request_header(&exchange->request, "Idempotency-Key");
 
     if (!key || !*key) {
+        deviation_enter(exchange, WHEN_hosted_fields_no_key);
         hint_give(exchange, "there is no Idempotency-Key header");
         problem_answer(exchange, &problem_key_missing, NULL);
         return false;
     }
     if (identifier_is_uuid4(key))
         return true;
+    deviation_enter(exchange, WHEN_hosted_fields_bad_key);
     hint_give(exchange, "Idempotency-Key is not a UUID of version 4");
     cJSON *errors = cJSON_CreateArray();
     problem_blame(errors, "Idempotency-Key", "Invalid format", "must be a UUID v4");
@@ -163,10 +168,10 @@ static bool check_key_shape(struct exchange *exchange)
     return false;
 }
 
-static bool refuse_with_hint(struct exchange *exchange, int status, const char *hint)
+static bool refuse_with_hint(struct exchange *exchange, enum situation situation, const char *hint)
 {
     hint_give(exchange, hint);
-    refuse(exchange, status);
+    refuse(exchange, deviation_enter(exchange, situation));
     return false;
 }
 
@@ -175,13 +180,20 @@ static bool check_headers(struct exchange *exchange, const char *terminal)
     const char *fault = authorization_fault(exchange);
 
     if (fault)
-        return refuse_with_hint(exchange, 401, fault);
+        return refuse_with_hint(exchange,
+                                request_header(&exchange->request, "Authorization")
+                                    ? WHEN_hosted_fields_bad_bearer
+                                    : WHEN_hosted_fields_no_bearer,
+                                fault);
     if (strncmp(terminal, "9999", 4) == 0)
-        return refuse_with_hint(exchange, 403, "terminals that begin with 9999 are not yours here");
+        return refuse_with_hint(exchange, WHEN_hosted_fields_strange_terminal,
+                                "terminals that begin with 9999 are not yours here");
     if (!accepts_json(&exchange->request))
-        return refuse_with_hint(exchange, 406, "Accept does not admit application/json");
+        return refuse_with_hint(exchange, WHEN_hosted_fields_accept,
+                                "Accept does not admit application/json");
     if (!request_says_json(&exchange->request))
-        return refuse_with_hint(exchange, 415, "Content-Type is not application/json");
+        return refuse_with_hint(exchange, WHEN_hosted_fields_content_type,
+                                "Content-Type is not application/json");
     return check_key_shape(exchange);
 }
 
@@ -189,6 +201,7 @@ static bool check_headers(struct exchange *exchange, const char *terminal)
 
 static void answer_differs(struct exchange *exchange, const struct earlier *earlier)
 {
+    deviation_enter(exchange, WHEN_hosted_fields_key_other);
     bool same_path = strcmp(earlier->target, exchange->request.target) == 0;
     char when[CLOCK_TEXT_MAX];
 
@@ -207,6 +220,12 @@ static void answer_running(struct exchange *exchange, const struct earlier *earl
 
     problem_conflict(exchange, earlier->target, detail,
                      "A request with this Idempotency-Key is being processed.");
+}
+
+static void answer_again(struct exchange *exchange, const struct earlier *earlier)
+{
+    deviation_enter(exchange, WHEN_hosted_fields_replayed);
+    reply_copy(&exchange->reply, &earlier->reply);
 }
 
 /* True if the request must be processed. */
@@ -235,7 +254,7 @@ static bool claim_key(struct exchange *exchange)
     else if (state == KEY_RUNNING)
         answer_running(exchange, &earlier);
     else if (state == KEY_REPLAY)
-        reply_copy(&exchange->reply, &earlier.reply);
+        answer_again(exchange, &earlier);
     earlier_free(&earlier);
     return state == KEY_NEW;
 }
@@ -318,7 +337,16 @@ static cJSON *find_errors(const char *terminal, const cJSON *body)
 
 /* -- The session -- */
 
-static void create(struct exchange *exchange, const char *terminal)
+static int status_of_success(struct exchange *exchange, const cJSON *body)
+{
+    static const char *const members[] = {"libVersion", "scenario", "secureTokenId", NULL};
+
+    return deviation_enter(exchange, deviation_has_others(body, members)
+                                         ? WHEN_hosted_fields_unknown_member
+                                         : WHEN_hosted_fields_created);
+}
+
+static void create(struct exchange *exchange, const char *terminal, const cJSON *body)
 {
     cJSON *session = cJSON_CreateObject();
     long lifetime = sandbox_session_lifetime(exchange->sandbox, SESSION_LIFETIME_S);
@@ -329,7 +357,21 @@ static void create(struct exchange *exchange, const char *terminal)
     cJSON_AddStringToObject(session, "processingTerminalId", terminal);
     cJSON_AddStringToObject(session, "token", token);
     cJSON_AddStringToObject(session, "expiresAt", expires_at);
-    reply_json(&exchange->reply, 201, "application/json", session);
+    reply_json(&exchange->reply, status_of_success(exchange, body), "application/json", session);
+}
+
+/* Which faults there are, by their number and the first. */
+static enum situation situation_of(const cJSON *errors)
+{
+    const char *parameter = json_member(errors->child, "parameter")->valuestring;
+
+    if (strcmp(parameter, "body") == 0)
+        return WHEN_hosted_fields_not_json;
+    if (errors->child->next)
+        return WHEN_hosted_fields_empty;
+    if (strcmp(parameter, "libVersion") == 0)
+        return WHEN_hosted_fields_bad_lib_version;
+    return strcmp(parameter, "scenario") == 0 ? WHEN_hosted_fields_bad_scenario : WHEN_NONE;
 }
 
 static void process(struct exchange *exchange, const char *terminal)
@@ -339,18 +381,18 @@ static void process(struct exchange *exchange, const char *terminal)
     cJSON *errors = find_errors(terminal, body);
 
     if (cJSON_GetArraySize(errors) > 0) {
+        deviation_enter(exchange, situation_of(errors));
         problem_answer(exchange, problem_for_status(400), errors);
     } else {
         cJSON_Delete(errors);
-        create(exchange, terminal);
+        create(exchange, terminal, body);
     }
     cJSON_Delete(body);
 }
 
-static bool is_ours(const struct request *request, const struct path *path)
+static bool is_ours(const struct path *path)
 {
-    return path->count == 4 && strcmp(path->segments[3], "hosted-fields-sessions") == 0 &&
-           strcmp(request->method, "POST") == 0;
+    return path->count == 4 && strcmp(path->segments[3], "hosted-fields-sessions") == 0;
 }
 
 static void answer(struct exchange *exchange)
@@ -358,8 +400,10 @@ static void answer(struct exchange *exchange)
     struct path path;
 
     path_split(&path, exchange->request.target);
-    if (!is_ours(&exchange->request, &path))
-        refuse(exchange, 404);
+    if (!is_ours(&path))
+        refuse(exchange, deviation_enter(exchange, WHEN_hosted_fields_path));
+    else if (strcmp(exchange->request.method, "POST") != 0)
+        refuse(exchange, deviation_enter(exchange, WHEN_hosted_fields_method));
     else if (check_headers(exchange, path.segments[2]) && claim_key(exchange))
         process(exchange, path.segments[2]);
     path_free(&path);

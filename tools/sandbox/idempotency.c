@@ -65,14 +65,15 @@ static void digest(unsigned char out[DIGEST_SIZE], const struct buffer *content)
         EVP_Digest(buffer_text(content), content->length, out, NULL, EVP_sha256(), NULL);
 }
 
-static enum key_state look(const struct record *record, const unsigned char *content,
+static enum key_state look(const struct record *record, const unsigned char *content, bool lenient,
                            struct earlier *earlier)
 {
     earlier->first_ms = record->first_ms;
     earlier->target = xstrdup(record->target);
     if (!record->finished)
         return KEY_RUNNING;
-    if (memcmp(record->content, content, DIGEST_SIZE) != 0)
+    earlier->differs = memcmp(record->content, content, DIGEST_SIZE) != 0;
+    if (earlier->differs && !lenient)
         return KEY_DIFFERS;
     reply_copy(&earlier->reply, &record->reply);
     return KEY_REPLAY;
@@ -104,7 +105,7 @@ enum key_state idempotency_claim(struct idempotency *keys, const struct keyed_re
     pthread_mutex_lock(&keys->lock);
     const struct record *record = table_get(keys->records, name);
     if (record)
-        state = look(record, content, earlier);
+        state = look(record, content, request->lenient, earlier);
     else
         begin(keys, name, content, request, claim);
     pthread_mutex_unlock(&keys->lock);

@@ -11,6 +11,7 @@
 
 #include "reply.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,8 @@ struct keyed_request {
     const char *provider;
     const char *key;
     const char *target;
-    const struct buffer *content; /* what a repetition must equal; NULL: anything will do */
+    const struct buffer *content; /* what a repetition must equal */
+    bool lenient;                 /* it need not: anything will do */
     long retention_s;
 };
 
@@ -44,6 +46,7 @@ struct claim {
 struct earlier {
     struct reply reply; /* only with KEY_REPLAY */
     char *target;
+    bool differs;     /* the first request had other content */
     int64_t first_ms; /* this machine's wall clock */
 };
 

@@ -8,6 +8,8 @@
  */
 #include "options.h"
 
+#include "deviation.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -27,6 +29,7 @@ enum option_code {
     AUTH_STATUS,
     THROTTLE,
     KEEP_FAILURES,
+    DEVIATE,
     HELP,
     VERSION
 };
@@ -44,6 +47,7 @@ static const struct option long_options[] = {
     {"auth-status", required_argument, NULL, AUTH_STATUS},
     {"throttle", no_argument, NULL, THROTTLE},
     {"keep-failures", no_argument, NULL, KEEP_FAILURES},
+    {"deviate", required_argument, NULL, DEVIATE},
     {"help", no_argument, NULL, HELP},
     {"version", no_argument, NULL, VERSION},
     {NULL, 0, NULL, 0},
@@ -75,6 +79,8 @@ static const char help[] =
     "  --auth-status 401|403   status for bad credentials where it is not documented\n"
     "  --throttle              limit WePay calls to 30 in 10 seconds\n"
     "  --keep-failures         replay failed answers too when a key is used again\n"
+    "  --deviate NAME          do otherwise than the table of beliefs says; may be given\n"
+    "                          several times; --deviate list shows the table\n"
     "\n"
     "  --help                  show this text\n"
     "  --version               show the version\n"
@@ -114,6 +120,16 @@ static void say_and_exit(const char *text)
     exit(fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EXIT_TROUBLE : EXIT_SUCCESS);
 }
 
+static void deviate(struct options *options)
+{
+    if (strcmp(optarg, "list") == 0) {
+        deviation_list();
+        say_and_exit("");
+    }
+    if (!deviation_take(options, optarg))
+        refuse("deviate", "a name that --deviate list shows", optarg);
+}
+
 static void apply_behaviour(struct options *options, int code)
 {
     const long year = 366L * 86400;
@@ -139,6 +155,9 @@ static void apply_behaviour(struct options *options, int code)
         break;
     case KEEP_FAILURES:
         options->keep_failures = true;
+        break;
+    case DEVIATE:
+        deviate(options);
         break;
     default: /* getopt_long has said what is wrong */
         fputs("Try 'sessionpay-sandbox --help'.\n", stderr);

@@ -9,6 +9,8 @@
 #ifndef SANDBOX_OPTIONS_H
 #define SANDBOX_OPTIONS_H
 
+#include "beliefs/beliefs.h"
+
 #include <stdbool.h>
 
 /* Exit status for a mistake of the user or a failure of the tool itself. */
@@ -34,6 +36,7 @@ struct options {
     long session_lifetime;
     long clock_window;
     long clock_offset;
+    bool deviates[BELIEF_COUNT];
     char **command; /* NULL-terminated, or NULL */
 };
 

@@ -23,7 +23,6 @@
 #include "idempotency.h"
 #include "journal.h"
 #include "sandbox.h"
-#include "stop.h"
 #include "xalloc.h"
 
 enum {
@@ -140,7 +139,7 @@ static bool fill(struct stream *stream)
             return false;
         if (stream->seen == before)
             buffer_append_text(&stream->text, ":\n\n"); /* a comment */
-        else if (stop_sleep(stream->sandbox->stop, GATHER_MS))
+        else if (!events_pause(stream->sandbox->events, GATHER_MS))
             return false;
     }
 }

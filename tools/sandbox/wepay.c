@@ -13,6 +13,7 @@
 #include <openssl/evp.h>
 
 #include "apis.h"
+#include "deviation.h"
 #include "exchange.h"
 #include "hint.h"
 #include "identifier.h"
@@ -75,7 +76,8 @@ static bool check_credentials(struct exchange *exchange)
     if (!fault)
         return true;
     hint_give(exchange, fault);
-    wepay_fail_not_authorized(exchange, sandbox_auth_status(exchange->sandbox, 403));
+    int status = deviation_enter(exchange, WHEN_wepay_bad_token);
+    wepay_fail_not_authorized(exchange, sandbox_auth_status(exchange->sandbox, status));
     return false;
 }
 
@@ -98,10 +100,14 @@ static bool check_headers(struct exchange *exchange)
 
     if (!check_credentials(exchange))
         return false;
-    if (!version || !is_known_version(version))
+    if (!version || !is_known_version(version)) {
+        deviation_enter(exchange, version ? WHEN_wepay_strange_version : WHEN_wepay_no_version);
         return refuse_header(exchange, "Api-Version", "is not a version of WePay's API, as 3.0 is");
-    if (!request_says_json(request))
+    }
+    if (!request_says_json(request)) {
+        deviation_enter(exchange, WHEN_wepay_content_type);
         return refuse_header(exchange, "Content-Type", "is not application/json");
+    }
     if (!exchange->sandbox->options->throttle || throttle_admit(exchange->sandbox->throttle))
         return true;
     wepay_fail_throttled(exchange);
@@ -147,10 +153,22 @@ static void check_type(const cJSON *type, cJSON *faults)
         wepay_blame(faults, "PARAM_VALUE_IS_INVALID_ENUM", in_body, "type");
 }
 
+/* Which faults there are, by the first. */
+static enum situation situation_of(const cJSON *faults)
+{
+    const char *reason = json_member(faults->child, "reason_code")->valuestring;
+
+    if (strcmp(reason, "PARAM_IS_MISSING") == 0)
+        return WHEN_wepay_empty;
+    return strcmp(reason, "PARAM_VALUE_IS_INVALID_ENUM") == 0 ? WHEN_wepay_strange_type
+                                                              : WHEN_wepay_wrong_type;
+}
+
 /* All faults of the body are reported at once. */
 static bool check_body(struct exchange *exchange, const cJSON *body)
 {
     if (!body) {
+        deviation_enter(exchange, WHEN_wepay_not_json);
         hint_give(exchange, "the body is not a JSON object, or not strictly valid JSON");
         wepay_fail_one(exchange, "PARAM_VALUE_IS_WRONG_TYPE", in_body, "");
         return false;
@@ -159,6 +177,7 @@ static bool check_body(struct exchange *exchange, const cJSON *body)
     check_type(json_member(body, "type"), faults);
     check_mobile_session(json_member(body, "mobile_session"), faults);
     if (cJSON_GetArraySize(faults) > 0) {
+        deviation_enter(exchange, situation_of(faults));
         wepay_fail_invalid(exchange, faults);
         return false;
     }
@@ -198,6 +217,8 @@ static void refuse_other_use(struct exchange *exchange)
 
 static void answer_again(struct exchange *exchange, enum key_state state, struct earlier *earlier)
 {
+    if (state != KEY_RUNNING)
+        deviation_enter(exchange, state == KEY_REPLAY ? WHEN_wepay_replayed : WHEN_wepay_key_other);
     if (state == KEY_RUNNING)
         wepay_fail_one(exchange, "CONCURRENT_UNIQUE_KEY_REQUEST_IS_PROCESSING", in_header,
                        "Unique-Key");
@@ -266,6 +287,17 @@ static long time_to_live_of(const struct exchange *exchange, const cJSON *mobile
     return asked ? (long)asked->valuedouble : usual;
 }
 
+static int status_of_success(struct exchange *exchange, const cJSON *body)
+{
+    static const char *const members[] = {"type", "mobile_session", NULL};
+
+    if (deviation_has_others(body, members))
+        return deviation_enter(exchange, WHEN_wepay_unknown_member);
+    return deviation_enter(exchange, request_header(&exchange->request, "Unique-Key")
+                                         ? WHEN_wepay_created
+                                         : WHEN_wepay_no_key);
+}
+
 static void create(struct exchange *exchange, const cJSON *body)
 {
     const cJSON *mobile = json_member(body, "mobile_session");
@@ -292,24 +324,29 @@ static void create(struct exchange *exchange, const cJSON *body)
     cJSON *echo = cJSON_AddObjectToObject(session, "mobile_session");
     cJSON_AddNumberToObject(echo, "time_to_live", (double)lifetime);
     cJSON_AddStringToObject(echo, "account_id", account_id);
-    wepay_send(exchange, 201, session);
+    wepay_send(exchange, status_of_success(exchange, body), session);
     free(path);
     free(token);
 }
 
-static void refuse_account(struct exchange *exchange)
+static void refuse_account(struct exchange *exchange, const char *id)
 {
+    bool strange = strncmp(id, "ffffffff-", 9) == 0;
+
     hint_give(exchange, "accounts that begin with ffffffff-, or have a capital letter, are not "
                         "visible to the application here");
-    wepay_fail_not_authorized(exchange, 403);
+    wepay_fail_not_authorized(
+        exchange,
+        deviation_enter(exchange, strange ? WHEN_wepay_strange_account : WHEN_wepay_account_case));
 }
 
 static void answer_valid(struct exchange *exchange, const cJSON *body)
 {
     const cJSON *mobile = json_member(body, "mobile_session");
+    const char *account_id = json_member(mobile, "account_id")->valuestring;
 
-    if (!account_is_visible(json_member(mobile, "account_id")->valuestring))
-        refuse_account(exchange);
+    if (!account_is_visible(account_id))
+        refuse_account(exchange, account_id);
     else if (claim_key(exchange))
         create(exchange, body);
 }
@@ -319,12 +356,12 @@ static void answer(struct exchange *exchange)
     const struct request *request = &exchange->request;
 
     if (!target_path_is(request->target, "/session_tokens")) {
-        wepay_refuse(exchange, 404);
+        wepay_refuse(exchange, deviation_enter(exchange, WHEN_wepay_path));
         return;
     }
     if (strcmp(request->method, "POST") != 0) {
         reply_header(&exchange->reply, "Allow", "POST");
-        wepay_refuse(exchange, 405);
+        wepay_refuse(exchange, deviation_enter(exchange, WHEN_wepay_method));
         return;
     }
     if (!check_headers(exchange))

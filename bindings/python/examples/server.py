@@ -37,9 +37,7 @@ class Shop:
         return json.dumps({"token": session.token, "expiresAt": session.expires_at})
 
     async def apple_pay_session(self, validation_url):
-        client_session = await self.connect.create_session()
-        account = sessionpay.AsyncConnectClient.from_session(self.connect, client_session)
-        session = await account.create_session(
+        _, session = await self.connect.create_apple_pay_session(
             product_id=sessionpay.ConnectProduct.APPLE_PAY, display_name="Example Bikes",
             domain_name=os.environ["SPAY_APPLE_PAY_DOMAIN_NAME"], validation_url=validation_url)
         return session.session_object  # as Apple made it: do not parse it

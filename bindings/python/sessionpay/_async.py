@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import os
-from typing import Any, Deque, Dict, List, Mapping, Optional
+from typing import Any, Callable, Deque, Dict, List, Mapping, Optional
 
-from ._client import BaseAccount, BaseClient
-from ._core import Context, fill, made_by, pointer, register, registered
+from ._client import BaseAccount, BaseClient, Cancel
+from ._core import Context, Error, fill, made_by, pointer, register, registered
 from ._native import ffi, lib
 
 
@@ -97,6 +98,11 @@ class _Driver:
             lib.spay_multi_on_timer(self.pointer)
             self.collect()
 
+    def wake(self) -> None:
+        """Look for canceled calls. Any thread."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.on_timer)
+
     def collect(self) -> None:
         """Wake up those whose calls are done."""
         while True:
@@ -182,15 +188,43 @@ class AsyncBaseClient(BaseClient):
         await self.close()
 
 
-class AsyncAccount(BaseAccount):
-    """An account whose calls are awaited; canceling the task cancels the call."""
+def _error_of(take: Callable[[], Any]) -> Optional[Error]:
+    try:
+        take()
+    except Error as error:
+        return error
+    return None
 
-    async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any]) -> Any:
+
+class AsyncAccount(BaseAccount):
+    """An account whose calls are awaited.
+
+    Canceling the task cancels the call. The library's error is then the `__cause__` of the
+    CancelledError, unless the call had not begun, or had just succeeded.
+    """
+
+    async def _run(self, driver: Optional[_Driver], call: Any, cancel: Optional[Cancel],
+                   take: Callable[[], Any]) -> Any:
+        with cancel._of(call, driver.wake if driver else None) if cancel else contextlib.nullcontext():
+            if driver is None:
+                lib.spay_call_perform(call, ffi.NULL)
+                return take()
+            try:
+                await driver.run(call)
+            except asyncio.CancelledError as canceled:
+                raise canceled from _error_of(take)
+        return take()
+
+    async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                      cancel: Optional[Cancel]) -> Any:
         context = Context(options.get("call_ctx"))
         driver = await self._client._ready()
         call = self._call(request, options, context)
-        if driver is None:
-            lib.spay_call_perform(call, ffi.NULL)
-        else:
-            await driver.run(call)
-        return self._take(call, context)
+        return await self._run(driver, call, cancel, lambda: self._take(call, context))
+
+    async def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                                cancel: Optional[Cancel], server_request: Any) -> Any:
+        context = Context(options.get("call_ctx"))
+        driver = await self._client._ready()
+        call = self._apple_pay_call(request, options, context, server_request)
+        return await self._run(driver, call, cancel, lambda: self._take_both(call, context))

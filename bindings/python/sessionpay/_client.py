@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import types
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ._core import Context, failure, fill, made_by, pointer, register, registered, show, text
 from ._native import ffi, lib
@@ -123,29 +124,33 @@ class SyncClient(BaseClient):
 
 
 class Cancel:
-    """Cancels calls that run in other threads: pass it to them as `cancel`."""
+    """Cancels calls from any thread: pass it to them as `cancel`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._calls: Set[Any] = set()
+        self._calls: Dict[Any, Optional[Callable[[], object]]] = {}
         self._canceled = False
 
     def cancel(self) -> None:
         """Those that run, and those that will begin, end with CanceledError."""
         with self._lock:
             self._canceled = True
-            for call in self._calls:
+            for call, wake in self._calls.items():
                 lib.spay_call_cancel(call)
+                if wake is not None:
+                    wake()
 
-    def _begin(self, call: Any) -> None:
+    @contextlib.contextmanager
+    def _of(self, call: Any, wake: Optional[Callable[[], object]] = None) -> Iterator[None]:
         with self._lock:
-            self._calls.add(call)
+            self._calls[call] = wake
             if self._canceled:
                 lib.spay_call_cancel(call)
-
-    def _end(self, call: Any) -> None:
-        with self._lock:
-            self._calls.discard(call)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._calls[call]
 
 
 # ---- Accounts ------------------------------------------------------------------------------------
@@ -211,37 +216,22 @@ class BaseAccount:
             raise failure(error, context)
         return _session(kind, ffi.gc(made[0], self._function("session_free")))
 
-
-class Account(BaseAccount):
-    """An account whose calls block. Any thread."""
-
-    def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
-                cancel: Optional[Cancel]) -> Any:
-        context = Context(options.get("call_ctx"))
-        call = self._call(request, options, context)
-        if cancel is None:
-            lib.spay_call_perform(call, ffi.NULL)
-            return self._take(call, context)
-        cancel._begin(call)
-        try:
-            lib.spay_call_perform(call, ffi.NULL)
-        finally:
-            cancel._end(call)
-        return self._take(call, context)
-
-    def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
-                          server_request: Any) -> Any:
+    def _apple_pay_call(self, request: Mapping[str, Any], options: Mapping[str, Any], context: Context,
+                        server_request: Any) -> Any:
         keep: List[Any] = []
-        context = Context(options.get("call_ctx"))
         self._client._opened()
+        first = fill("spay_connect_server_session_request", vars(server_request) if server_request else {}, keep)
+        second = fill("spay_connect_client_session_request", request, keep)
         limits = fill("spay_call_options", options, keep)
         limits.call_ctx = register(context)
+        return pointer(made_by(lib.spay_connect_apple_pay_session_call_new, "spay_call", self._pointer,
+                               first, second, limits), lib.spay_call_free, self._pointer, context)
+
+    def _take_both(self, call: Any, context: Context) -> Any:
+        """The sessions of an Apple Pay call that is done."""
         server_made = ffi.new("spay_connect_server_session **")
         made, error = ffi.new("spay_connect_client_session **"), ffi.new("spay_error **")
-        status = lib.spay_connect_apple_pay_session_create(
-            self._pointer,
-            fill("spay_connect_server_session_request", vars(server_request) if server_request else {}, keep),
-            fill("spay_connect_client_session_request", request, keep), limits, server_made, made, error)
+        status = lib.spay_connect_apple_pay_session_from_call(call, server_made, made, error)
         first = None
         if server_made[0] != ffi.NULL:
             first = _session("spay_connect_server_session",
@@ -252,6 +242,31 @@ class Account(BaseAccount):
             raise raised
         return first, show("spay_connect_client_session",
                            ffi.gc(made[0], lib.spay_connect_client_session_free))
+
+
+class Account(BaseAccount):
+    """An account whose calls block. Any thread."""
+
+    def _perform(self, call: Any, cancel: Optional[Cancel]) -> None:
+        if cancel is None:
+            lib.spay_call_perform(call, ffi.NULL)
+        else:
+            with cancel._of(call):
+                lib.spay_call_perform(call, ffi.NULL)
+
+    def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                cancel: Optional[Cancel]) -> Any:
+        context = Context(options.get("call_ctx"))
+        call = self._call(request, options, context)
+        self._perform(call, cancel)
+        return self._take(call, context)
+
+    def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
+                          cancel: Optional[Cancel], server_request: Any) -> Any:
+        context = Context(options.get("call_ctx"))
+        call = self._apple_pay_call(request, options, context, server_request)
+        self._perform(call, cancel)
+        return self._take_both(call, context)
 
 
 # ---- Tests of programs that use the package ------------------------------------------------------

@@ -607,11 +607,12 @@ class ConnectServer(Account):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> Tuple[ConnectServerSession, ConnectClientSession]:
         """What to create. Borrowed until the function that takes it returns."""
         session: Tuple[ConnectServerSession, ConnectClientSession] = self._create_apple_pay(
             {"domain_name": domain_name, "validation_url": validation_url, "product_id": product_id, "display_name": display_name, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, server_request)
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel, server_request)
         return session
 
 
@@ -725,11 +726,12 @@ class AsyncWePay(AsyncAccount):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> WePaySession:
         """What to create."""
         session: WePaySession = await self._create(
             {"type": type, "account_id": account_id, "time_to_live": time_to_live, "risk_token": risk_token, "client_ip": client_ip, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx})
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel)
         return session
 
 
@@ -761,11 +763,12 @@ class AsyncHostedFields(AsyncAccount):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> HostedFieldsSession:
         """What to create."""
         session: HostedFieldsSession = await self._create(
             {"processing_terminal_id": processing_terminal_id, "lib_version": lib_version, "scenario": scenario, "secure_token_id": secure_token_id, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx})
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel)
         return session
 
     def set_bearer_token(self, bearer_token: str) -> None:
@@ -808,12 +811,35 @@ class AsyncConnectServer(AsyncAccount):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> ConnectServerSession:
         """What to create; everything is optional. Borrowed until the function that takes it
         returns."""
         session: ConnectServerSession = await self._create(
             {"exclude": exclude, "restrict_to": restrict_to, "tokens": tokens, "client_meta_info": client_meta_info, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx})
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel)
+        return session
+
+    async def create_apple_pay_session(
+        self, *,
+        domain_name: str,
+        validation_url: str,
+        product_id: Optional[int] = None,
+        display_name: Optional[str] = None,
+        extra_json: Optional[str] = None,
+        server_request: Optional[ConnectServerSessionRequest] = None,
+        idempotency_key: Optional[str] = None,
+        intent: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        attempt_timeout_ms: Optional[int] = None,
+        max_attempts: Optional[int] = None,
+        call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
+    ) -> Tuple[ConnectServerSession, ConnectClientSession]:
+        """What to create. Borrowed until the function that takes it returns."""
+        session: Tuple[ConnectServerSession, ConnectClientSession] = await self._create_apple_pay(
+            {"domain_name": domain_name, "validation_url": validation_url, "product_id": product_id, "display_name": display_name, "extra_json": extra_json},
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel, server_request)
         return session
 
 
@@ -849,11 +875,12 @@ class AsyncConnectClient(AsyncAccount):
         attempt_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         call_ctx: object = None,
+        cancel: Optional[Cancel] = None,
     ) -> ConnectClientSession:
         """What to create. Borrowed until the function that takes it returns."""
         session: ConnectClientSession = await self._create(
             {"domain_name": domain_name, "validation_url": validation_url, "product_id": product_id, "display_name": display_name, "extra_json": extra_json},
-            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx})
+            {"idempotency_key": idempotency_key, "intent": intent, "timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "max_attempts": max_attempts, "call_ctx": call_ctx}, cancel)
         return session
 
     @classmethod
@@ -908,12 +935,6 @@ MEMBERS.update({
         ("body_length", "int", "", None),
         ("at_ms", "int", "", None),
         ("call_ctx", "object", "", None),
-    ),
-    "spay_platform": (
-    ),
-    "spay_store": (
-    ),
-    "spay_transport": (
     ),
     "spay_client_options": (
         ("timeout_ms", "int", "", None),

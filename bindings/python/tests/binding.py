@@ -265,6 +265,19 @@ async def task_canceled():
     sandbox("reset")
 
 
+async def canceled_elsewhere():
+    sandbox("faults", LATE)
+    cancel = sessionpay.Cancel()
+    thread = threading.Thread(target=cancel.cancel)
+    async with sessionpay.AsyncClient(ca_file=CA, before_send=lambda _: thread.start()) as client:
+        wepay = sessionpay.AsyncWePay(client, **WEPAY)
+        for what in "another thread cancels an awaited call", "and those that come after":
+            ended = await asyncio.gather(wepay.create_session(cancel=cancel, **MOBILE), return_exceptions=True)
+            tap.ok(isinstance(ended[0], sessionpay.CanceledError), what)
+    thread.join()
+    sandbox("reset")
+
+
 async def closed():
     sandbox("faults", LATE)
     sent = asyncio.get_running_loop().create_future()
@@ -340,6 +353,7 @@ def main():
         check()
     asyncio.run(many(100))
     asyncio.run(task_canceled())
+    asyncio.run(canceled_elsewhere())
     asyncio.run(closed())
     check_loops()
     check_types()

@@ -6,6 +6,7 @@ usage: sessionpay-sandbox -- python3 conformance.py [--async] JOURNAL defaults.j
 """
 
 import asyncio
+import concurrent.futures
 import dataclasses
 import json
 import os
@@ -28,6 +29,12 @@ def sandbox(what, body=None, method="POST"):
                                      data=json.dumps(body).encode() if body else None)
     with urllib.request.urlopen(request, context=TLS) as answer:
         return json.loads(answer.read() or "null")
+
+
+def wait_for_requests(count, running):
+    """Until the sandbox has received so many, or the call is done."""
+    while len(sandbox("requests", method="GET")["requests"]) < count and not running.done():
+        pass
 
 
 # ---- Values --------------------------------------------------------------------------------------
@@ -122,31 +129,61 @@ class Play:
 
     async def created(self, provider, step):
         call = self.described("call", "options", step.get("call"))
-        if provider == "apple_pay" and self.prefix:  # with asyncio it is two calls
-            await self.created("connect_server", {"request": step.get("server_request")})
-            provider = "connect_client"
         if provider == "apple_pay":
-            server = sessionpay.ConnectServerSessionRequest(
+            create = self.account("connect_server").create_apple_pay_session
+            call.update(self.request("connect_client", step.get("request")))
+            call["server_request"] = sessionpay.ConnectServerSessionRequest(
                 **self.request("connect_server", step.get("server_request")))
-            self.server_session, session = self.account("connect_server").create_apple_pay_session(
-                server_request=server, **self.request("connect_client", step.get("request")), **call)
-            return session
-        session = self.account(provider).create_session(**self.request(provider, step.get("request")), **call)
-        session = await session if self.prefix else session
-        if provider == "connect_server":
+        else:
+            create = self.account(provider).create_session
+            call.update(self.request(provider, step.get("request")))
+        if "cancel" in step:
+            session = await self.canceled(create, call, step["cancel"])
+        else:
+            session = create(**call)
+            session = await session if self.prefix else session
+        if provider == "apple_pay":
+            self.server_session, session = session
+        elif provider == "connect_server":
             self.server_session = session
         return session
+
+    async def canceled(self, create, call, after):
+        cancel = sessionpay.Cancel()
+        if after == 0:
+            cancel.cancel()
+            session = create(cancel=cancel, **call)
+            return await session if self.prefix else session
+        if not self.prefix:
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                running = pool.submit(create, cancel=cancel, **call)
+                wait_for_requests(after, running)
+                cancel.cancel()
+                return running.result()
+        running = asyncio.ensure_future(create(**call))
+        await asyncio.get_running_loop().run_in_executor(None, wait_for_requests, after, running)
+        running.cancel()
+        await asyncio.wait([running])
+        try:
+            return running.result()
+        except asyncio.CancelledError as error:
+            while error.__cause__ is None:  # until 3.10 it is one around another
+                error = error.__context__
+            raise error.__cause__
 
     async def step(self, step):
         if "faults" in step:
             sandbox("faults", step["faults"])
         if step.get("expire"):
             sandbox("expire")
+        if step.get("release"):
+            sandbox("release")
         before = self.result
         try:
             session = await self.created(step.get("provider", self.case["provider"]), step)
             self.result = {"session": plain(session)}
         except sessionpay.Error as error:
+            self.server_session = error.server_session or self.server_session
             self.result = {"error": plain(error)}
         return matches(step["expect"], self.result, before)
 

@@ -1,0 +1,173 @@
+/*
+ * Copyright (c) 2026 the libsessionpay authors
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * HTTP/2 from any peer: frames of any type and content, whole and in pieces, to a connection with
+ * three streams. Each stream ends once; one that was not handed out, or that the peer has not
+ * processed, does not count as sent.
+ *
+ * input: size of pieces, then frames: type, flags, stream, length, payload
+ */
+#include "support/input.h"
+
+#ifdef SPAY_WITH_NGHTTP2
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/message.h"
+#include "support/accounts.h"
+#include "wire/http2.h"
+
+enum {
+    STREAMS = 3,
+    FRAME_HEADER = 9
+};
+
+typedef struct exchange {
+    spay__http2_stream stream; /* first */
+    spay_http_response response;
+    int opened;
+    int ended;
+} exchange;
+
+typedef struct rig {
+    spay__http2 *h2;
+    spay_call *call;
+    exchange exchanges[STREAMS];
+    int64_t now_us;
+    size_t piece;
+} rig;
+
+static void open_more(rig *r)
+{
+    for (int i = 0; i < STREAMS && spay__http2_room(r->h2) > 0; i++) {
+        exchange *x = &r->exchanges[i];
+
+        if (!x->opened && spay__http2_open(r->h2, &x->stream, spay_call_request(r->call),
+                                           &x->response) == SPAY_OK)
+            x->opened = 1;
+    }
+}
+
+static void send_all(rig *r)
+{
+    size_t length;
+
+    while (spay__http2_output(r->h2, &length))
+        spay__http2_output_taken(r->h2, length);
+}
+
+static void collect(rig *r)
+{
+    spay__http2_stream *stream;
+
+    while ((stream = spay__http2_next_ended(r->h2)) != NULL) {
+        exchange *x = (exchange *)(void *)stream;
+
+        REQUIRE(x->opened && !x->ended++);
+        REQUIRE(stream->status == SPAY_OK ? x->response.status >= 200 : x->response.reason != NULL);
+        REQUIRE(stream->status != SPAY_OK || x->response.sent);
+        REQUIRE(x->response.body.length <= SPAY__MAX_BODY);
+    }
+}
+
+static spay_status receive(rig *r, const uint8_t *data, size_t length)
+{
+    spay_status status = SPAY_OK;
+
+    while (length && status == SPAY_OK) {
+        size_t piece = r->piece && r->piece < length ? r->piece : length;
+
+        status = spay__http2_input(r->h2, data, piece, ++r->now_us);
+        data += piece;
+        length -= piece;
+    }
+    send_all(r);
+    collect(r);
+    return status;
+}
+
+/* The next frame of the input, with a length that fits or, rarely, does not. */
+static spay_status receive_frame(rig *r, fuzz_input *input)
+{
+    uint8_t type = fuzz_byte(input) % 12;
+    uint8_t flags = fuzz_byte(input);
+    uint8_t stream = fuzz_byte(input) % 8;
+    size_t length = fuzz_byte(input);
+    uint8_t *frame = calloc(1, FRAME_HEADER + length);
+    spay_status status;
+
+    REQUIRE(frame);
+    length = length < input->size ? length : input->size;
+    frame[2] = (uint8_t)length;
+    frame[3] = type;
+    frame[4] = flags;
+    frame[8] = stream;
+    if (length)
+        memcpy(frame + FRAME_HEADER, input->data, length);
+    input->data += length;
+    input->size -= length;
+    status = receive(r, frame, FRAME_HEADER + length);
+    free(frame);
+    return status;
+}
+
+static void open_rig(rig *r, const test_accounts *accounts, size_t piece)
+{
+    memset(r, 0, sizeof(*r));
+    r->piece = piece;
+    r->h2 = spay__http2_new();
+    REQUIRE(r->h2);
+    REQUIRE(accounts_new_call(accounts, ACCOUNT_WEPAY, NULL, &r->call, NULL) == SPAY_OK);
+    REQUIRE(spay_call_step(r->call) == SPAY_CALL_SEND);
+    for (int i = 0; i < STREAMS; i++)
+        spay__http_response_init(&r->exchanges[i].response);
+    open_more(r);
+    send_all(r);
+}
+
+/* The connection is lost: what is still open ends now. */
+static void close_rig(rig *r)
+{
+    spay__http2_end(r->h2, SPAY_E_NETWORK, "connection_lost", "closed");
+    collect(r);
+    for (int i = 0; i < STREAMS; i++) {
+        REQUIRE(r->exchanges[i].ended == r->exchanges[i].opened);
+        spay__http_response_clear(&r->exchanges[i].response);
+    }
+    spay__http2_free(r->h2);
+    spay_call_free(r->call);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static test_accounts accounts;
+    fuzz_input input = {data, size};
+    rig r;
+
+    if (!accounts.client)
+        REQUIRE(accounts_open(&accounts, NULL));
+    open_rig(&r, &accounts, fuzz_byte(&input) % 16);
+    while (input.size) {
+        if (receive_frame(&r, &input) != SPAY_OK)
+            break;
+        open_more(&r);
+        send_all(&r);
+    }
+    close_rig(&r);
+    return 0;
+}
+
+#else
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    (void)data;
+    (void)size;
+    return 0;
+}
+
+#endif
