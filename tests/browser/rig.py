@@ -210,14 +210,6 @@ class Browser:
         if shutil.which("pngquant"):
             subprocess.run(["pngquant", "--force", "--skip-if-larger", "--ext", ".png", "64", path], check=False)
 
-    def shoot_all(self, name):
-        """Light and dark, desktop and phone."""
-        for phone in (False, True):
-            for scheme in ("light", "dark"):
-                self.look(scheme, phone)
-                self.shoot("%s-%s-%s" % (name, "phone" if phone else "desktop", scheme))
-        self.look()
-
 
 # -- What must hold -------------------------------------------------------------------------------
 
@@ -268,16 +260,31 @@ class Traffic:
                     yield "a credential in %s: %.12s..." % (where, secret)
 
 
-def audit(browser):
-    """Serious findings of axe-core."""
+def audit(browser, *rules):
+    """Serious findings of axe-core: all, or those of some rules."""
     if not os.path.exists(AXE):
         return None
-    with open(AXE, encoding="utf-8") as file:
-        browser.cdp("Runtime.evaluate", expression=file.read())
-    found = browser.cdp("Runtime.evaluate", expression="axe.run()", awaitPromise=True, returnByValue=True)
+    if not browser.script("return Boolean(window.axe)"):
+        with open(AXE, encoding="utf-8") as file:
+            browser.cdp("Runtime.evaluate", expression=file.read())
+    found = browser.cdp("Runtime.evaluate", expression="axe.run(%s)"
+                        % json.dumps({"runOnly": rules} if rules else {}), awaitPromise=True, returnByValue=True)
     violations = found["result"]["value"]["violations"]
     return ["%s (%s): %s" % (v["id"], v["impact"], v["nodes"][0]["html"]) for v in violations
             if v["impact"] in ("serious", "critical")]
+
+
+def look_everywhere(browser, name):
+    """Light and dark, desktop and phone: accessible, no wider than the screen, a screenshot of each."""
+    for scheme, phone, rules in (("light", False, []), ("dark", False, ["color-contrast"]), ("light", True, None),
+                                 ("dark", True, None)):
+        browser.look(scheme, phone)
+        wide, screen = browser.script("return [document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= screen, (name, phone, wide, screen)
+        findings = rules is not None and audit(browser, *rules)
+        assert not findings, (name, scheme, findings)
+        browser.shoot("%s-%s-%s" % (name, "phone" if phone else "desktop", scheme))
+    browser.look()
 
 
 journeys = []

@@ -1215,6 +1215,31 @@ def test_console_request():
           % (dots, dots, dots), "console: escapes, nested members and what is cut are masked too")
 
 
+def test_page_scripts():
+    shop = {"Origin": "http://127.0.0.1:8080"}
+    for name in ("hosted-fields/hosted-fields-1.7.0.261457.js", "hosted-fields/hosted-fields-2.0.0.1.js", "apple-pay.js"):
+        answer = HERE.send("GET", "/js/" + name, headers=shop)
+        equal((answer.status, answer.headers["Content-Type"], answer.headers["Access-Control-Allow-Origin"]),
+              (200, "text/javascript; charset=utf-8", "*"), "pages: " + name)
+    for method, target in (("GET", "/js/"), ("GET", "/js/other.js"), ("GET", "/js/hosted-fields"), ("POST", "/js/apple-pay.js"),
+                           ("GET", "/js/hosted-fields/submissions")):
+        equal(HERE.send(method, target).status, 404, "pages: no %s %s" % (method, target))
+
+
+def test_page_submissions():
+    def submit(token):
+        return HERE.send("POST", "/js/hosted-fields/submissions", json.dumps({"sessionToken": token})).json
+
+    HERE.reset()
+    tokens = [fields(bearer()).json["token"] for _ in range(2)]
+    true("token" in submit(tokens[0]), "pages: a session is good for a submission")
+    equal(submit(tokens[0]), {"error": "sessionExpired"}, "pages: and for one only")
+    HERE.send("POST", "/_sandbox/expire")
+    equal([submit(token) for token in (tokens[1], "unknown", None)], [{"error": "sessionExpired"}] * 3,
+          "pages: an expired or unknown session is not")
+    equal(HERE.send("POST", "/js/hosted-fields/submissions", "nonsense").status, 400, "pages: nonsense is refused")
+
+
 def test_keep_alive_is_fast():
     connection = HERE.connect()
     statuses, times = set(), []

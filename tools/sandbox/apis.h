@@ -21,6 +21,7 @@ struct exchange;
     api(wepay)                                                                                     \
     api(identity)                                                                                  \
     api(hosted_fields)                                                                             \
+    api(pages)                                                                                     \
     api(connect_client)                                                                            \
     api(connect_server)
 /* clang-format on */

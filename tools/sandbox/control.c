@@ -102,6 +102,7 @@ static void expire(struct exchange *exchange)
 {
     grants_clear(exchange->sandbox->bearer_tokens);
     grants_clear(exchange->sandbox->client_sessions);
+    grants_clear(exchange->sandbox->page_sessions);
     events_notify(exchange->sandbox->events);
     show_state(exchange);
 }

@@ -353,6 +353,7 @@ static void create(struct exchange *exchange, const char *terminal, const cJSON 
     char token[33], expires_at[CLOCK_TEXT_MAX];
 
     identifier_hex(token, 32);
+    grants_issue(exchange->sandbox->page_sessions, token, "", lifetime);
     clock_format_iso(expires_at, sandbox_now_ms(exchange->sandbox) + (int64_t)lifetime * 1000);
     cJSON_AddStringToObject(session, "processingTerminalId", terminal);
     cJSON_AddStringToObject(session, "token", token);

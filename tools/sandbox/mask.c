@@ -23,7 +23,7 @@ static const char dots[] = "\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2"
                            "\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2";
 
 static const char *const members[] = {"access_token",    "session_token", "token",
-                                      "clientSessionId", "sessionObject", "payment_token"};
+                                      "clientSessionId", "sessionObject", "sessionToken"};
 
 static bool ends_with(const char *text, const char *end)
 {

@@ -22,6 +22,7 @@ struct sandbox {
     struct idempotency *keys;
     struct grants *bearer_tokens;
     struct grants *client_sessions;
+    struct grants *page_sessions; /* of Hosted Fields */
     struct throttle *throttle;
     struct stop *stop;
     struct events *events;
