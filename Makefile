@@ -16,7 +16,8 @@
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make tsan          the tests under the thread sanitizer
-#   make fuzz          the fuzzers, each for SECONDS=60; needs clang. fuzz-afl builds them for AFL++
+#   make fuzz          the fuzzers, each for SECONDS=60; needs clang
+#   make fuzz-afl      builds them for AFL++
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
