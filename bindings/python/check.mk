@@ -29,3 +29,6 @@ $(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(sr
 	$(Q)SESSIONPAY_BUILD='$(abspath $(O))' $(PY) -m pip install --quiet --no-build-isolation --no-deps --no-index \
 	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
 	$(Q)touch $@
+
+bench-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
+	@$(PY_RUN)/bench.py $(ROUNDS)
