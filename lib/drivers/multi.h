@@ -54,6 +54,7 @@ struct spay_multi {
     int64_t pending;
     int64_t told_ms;       /* the foreign loop, last: -1 for no timer, or SPAY__UNTOLD */
     uint32_t cancels_seen; /* of the client's calls */
+    int32_t openings;      /* how many connections may be opened in this turn of the loop */
     bool entered;          /* within one of our functions: callbacks may add calls */
     bool closing;          /* and no more are taken */
 };
