@@ -264,6 +264,10 @@ abstract class Sessions
 /** A client of the library, with what belongs to it, shared by the objects that use it. */
 final class Engine
 {
+    /** Beyond that the oldest goes, as soon as no object uses it. */
+    private const KEPT_ENGINES = 16;
+    private const KEPT_ACCOUNTS = 1024;
+
     /** @var array<string, Engine> those that are kept */
     private static array $kept = [];
     public readonly Owned $client;
@@ -289,6 +293,7 @@ final class Engine
     {
         $key = hash('sha256', serialize([$options, array_keys(array_filter($hooks))]));
         if (!isset(self::$kept[$key])) {
+            self::$kept = array_slice(self::$kept, 1 - self::KEPT_ENGINES, null, true);
             self::$kept[$key] = new self($options, $hooks, null);
             self::$kept[$key]->accounts = [];
         }
@@ -300,7 +305,12 @@ final class Engine
         if ($this->accounts === null || $provider === 'connect_client' || isset($options['bearer_token'])) {
             return $this->make($provider, $options);
         }
-        return $this->accounts[hash('sha256', serialize([$provider, $options]))] ??= $this->make($provider, $options);
+        $key = hash('sha256', serialize([$provider, $options]));
+        if (!isset($this->accounts[$key])) {
+            $made = $this->make($provider, $options);
+            $this->accounts = array_slice($this->accounts, 1 - self::KEPT_ACCOUNTS, null, true) + [$key => $made];
+        }
+        return $this->accounts[$key];
     }
 
     private function make(string $provider, #[\SensitiveParameter] array $options): Owned
