@@ -126,7 +126,6 @@ final class Frame
     public static ?Frame $current = null;
     private static ?CData $functions = null;
     public ?\Throwable $thrown = null;
-    private ?CData $call = null;
 
     /** @param array<string, ?callable> $hooks */
     public function __construct(private Engine $engine, private array $hooks, private mixed $call_ctx)
@@ -207,30 +206,34 @@ final class Frame
     {
         $ffi = Library::ffi();
         $multi = $cancel ? $this->engine->multi() : null;
-        $this->call = $call;
         $cancel?->begin($call);
         if ($multi === null || $ffi->spay_multi_add($multi, $call, null, null) !== 0) {
-            $ffi->spay_call_perform($call, null);
+            $this->block(static fn () => $ffi->spay_call_perform($call, null));
         }
         while ($multi !== null && $ffi->spay_multi_pending($multi) > 0) {
-            $this->turn($multi);
+            $this->block(static fn () => $ffi->spay_multi_poll($multi, self::TURN_MS));
+            if ($this->thrown !== null) {
+                $ffi->spay_call_cancel($call);
+            }
         }
         if ($multi !== null) {
             $ffi->spay_multi_next($multi);
         }
         $cancel?->end();
-        $this->call = null;
     }
 
-    private function turn(CData $multi): void
+    /** The handlers of signals run after it: PHP 8.4 would run them within, and crash. */
+    private function block(\Closure $function): void
     {
-        try {
-            Library::ffi()->spay_multi_poll($multi, self::TURN_MS);
-        } catch (\Throwable $thrown) {
-            $this->keep($thrown);
-        }
-        if ($this->thrown !== null) {
-            Library::ffi()->spay_call_cancel($this->call);
+        $is_async = function_exists('pcntl_async_signals') && pcntl_async_signals(false);
+        $function();
+        if ($is_async) {
+            pcntl_async_signals(true);
+            try {
+                pcntl_signal_dispatch();
+            } catch (\Throwable $thrown) {
+                $this->keep($thrown);
+            }
         }
     }
 }
