@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "bridge.h"
-#include "_cgo_export.h"
 
 static void on_log(void *ctx, int32_t level, const char *line)
 {

@@ -25,4 +25,10 @@ int32_t sessionpay_go_turn(spay_multi *multi, int64_t timeout_ms, spay_call **do
 /* Any thread. */
 void sessionpay_go_cancel(spay_multi *multi, spay_call *call);
 
+/* In hooks.go; the C compiler compares these declarations with what cgo makes of the functions. */
+void sessionpayGoLog(uintptr_t number, int32_t level, char *line);
+void sessionpayGoEvent(uintptr_t number, uintptr_t called, spay_event *event);
+spay_status sessionpayGoBeforeSend(uintptr_t number, uintptr_t called, spay_send_record *record);
+void sessionpayGoForget(uintptr_t number);
+
 #endif
