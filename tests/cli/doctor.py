@@ -309,6 +309,11 @@ def block_page():
     yield from answers("wepay", reply("403 Forbidden", "", page).replace(b"application/json", b"text/html"))
 
 
+@fault("refusal by something else", "foreign_reply")
+def foreign():
+    yield from answers("wepay", reply("403 Forbidden", "", b"Forbidden").replace(b"application/json", b"text/plain"))
+
+
 @fault("page instead of an answer", "block_page", product="connect")
 def page():
     yield from answers("connect", reply("200 OK", "", b"<html><title>Welcome to the hotel</title></html>"))
@@ -356,6 +361,7 @@ TEXTS = {
     "white space in a secret": ["api_key", "SPAY_HOSTED_FIELDS_API_KEY"],
     "no such host": ["nobody.invalid"],
     "port that refuses": ["127.0.0.1"],
+    "reply that never comes": ["no complete reply"],
     "proxy refuses": ["HTTP 403"],
 }
 
