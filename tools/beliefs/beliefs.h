@@ -55,13 +55,14 @@ struct situation_facts {
     const char *sentence;
 };
 
-enum {
-    BELIEF_COUNT = 0
+enum belief_number {
 #define SITUATION(name, api, repeats, change, where, what, sentence)
-#define BELIEF(situation, name, mark, check, place, expected, otherwise, sentence) +1
+#define BELIEF(situation, name, mark, check, place, expected, otherwise, sentence)                 \
+    NUMBER_##situation##_##name,
 #include "beliefs.def"
 #undef SITUATION
 #undef BELIEF
+    BELIEF_COUNT
 };
 
 enum belief_mark {

@@ -60,12 +60,13 @@ static void truncate_array(cJSON *root, const struct belief *belief)
 static cJSON *time_ahead(const struct exchange *exchange, const struct belief *belief)
 {
     int64_t at_ms = sandbox_now_ms(exchange->sandbox) + atol(belief->otherwise) * 1000;
+    int64_t at = at_ms / 1000;
     char text[CLOCK_TEXT_MAX];
 
     if (belief->check == CHECK_AHEAD_MS)
         return cJSON_CreateNumber((double)at_ms);
     if (belief->check == CHECK_AHEAD_S)
-        return cJSON_CreateNumber((double)(at_ms / 1000));
+        return cJSON_CreateNumber((double)at);
     clock_format_iso(text, at_ms);
     return cJSON_CreateString(text);
 }
