@@ -79,6 +79,7 @@ enum belief_mark {
 enum belief_check {
     CHECK_STATUS,       /* the status is "expected" */
     CHECK_REFUSED,      /* the status is 4xx */
+    CHECK_READ,         /* the library can read it; "otherwise" comes behind the body */
     CHECK_HEADER,       /* there is such a header */
     CHECK_NO_HEADER,    /* there is none */
     CHECK_HEADER_DATE,  /* its value is an HTTP date */

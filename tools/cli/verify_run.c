@@ -187,8 +187,9 @@ static spay_error *call(struct verify *verify, enum situation situation)
     if (facts->repeats)
         session.options.idempotency_key = verify->trials[facts->repeats].key;
     session.client = open_client(&attempt, &transport, &error);
-    if (session.client)
-        cJSON_Delete(session_create(&session, &error));
+    cJSON *made = session.client ? session_create(&session, &error) : NULL;
+    attempt.trial->read = attempt.trial->read || made;
+    cJSON_Delete(made);
     spay_client_free(session.client);
     if (changed) {
         secret_free(*changed);
@@ -240,6 +241,15 @@ static const char *obstacle(const struct verify *verify, const struct situation_
     return NULL;
 }
 
+static void show_progress(const struct verify *verify, const struct situation_facts *facts)
+{
+    char text[WHY_MAX];
+
+    snprintf(text, sizeof text, "%s: %d of %d: %s", product_name(verify->settings.product),
+             verify->requests + 1, verify->planned, facts->sentence);
+    progress_show(text);
+}
+
 static void try_one(struct verify *verify, enum situation situation, int *silent)
 {
     const struct situation_facts *facts = &situations[situation];
@@ -256,7 +266,7 @@ static void try_one(struct verify *verify, enum situation situation, int *silent
     }
     if (verify->requests)
         pause_politely(verify);
-    progress_show(facts->sentence);
+    show_progress(verify, facts);
     spay_error *error = call(verify, situation);
     if (trial->tried)
         *silent = trial->replied ? 0 : *silent + 1;
@@ -275,7 +285,7 @@ static int open_network(struct verify *verify)
     return report_error(error, &verify->settings, NULL);
 }
 
-static void announce(const struct verify *verify)
+static void announce(struct verify *verify)
 {
     int requests = verify->settings.product == APPLE_PAY, made = requests;
 
@@ -285,6 +295,9 @@ static void announce(const struct verify *verify)
         requests++;
         made += makes_session(&situations[i], belief_status((enum situation)i));
     }
+    verify->planned = requests;
+    if (output_is_json())
+        return;
     fprintf(stderr, "sessionpay: %s: %d requests, %d of which should make a session\n",
             product_name(verify->settings.product), requests, made);
 }
@@ -296,8 +309,7 @@ int verify_run(struct verify *verify)
 
     if (status != CLI_DONE)
         return status;
-    if (!output_is_json())
-        announce(verify);
+    announce(verify);
     progress_begin(product_name(verify->settings.product));
     for (int i = 1; i < SITUATION_COUNT; i++) {
         if (verify_includes(verify, situations[i].api))
