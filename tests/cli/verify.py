@@ -60,6 +60,8 @@ tap.ok(len(set(names)) == len(names) >= 40, "the table has at least 40 beliefs, 
 tap.equal({belief["mark"] for belief in table}, {"documented", "inferred", "unknown"}, "each has a mark")
 listed = subprocess.run([SANDBOX, "--deviate", "list"], stdout=subprocess.PIPE, universal_newlines=True, check=True)
 tap.equal([line.split()[0] for line in listed.stdout.splitlines()], names, "the sandbox has the same")
+done = subprocess.run([SANDBOX, "--deviate", "wepay_created.nothing"], stderr=subprocess.PIPE, check=False)
+tap.equal(done.returncode, 2, "a belief that it does not have is refused")
 tap.equal([line.split()[0] for line in call("--list").out.splitlines()], names, "as has the list for a person")
 
 # -- All is as believed
@@ -299,6 +301,10 @@ result = call("apple-pay", "--json")
 tap.ok(result.status == 5 and result.json["requests"] == 1 and
        result.json["beliefs"][0]["why"] == "the host is no known test system",
        "a client session that leads to production is not used", result)
+
+sandbox.reset()
+sandbox.fault(path="/v1/4217/sessions", patch={"clientApiUrl": "nowhere"})
+tap.equal(call("apple-pay", "--json").status, 7, "nor is one that leads nowhere, which is not the user's mistake")
 
 # -- A terminal, and secrets
 

@@ -216,6 +216,14 @@ static bool makes_session(const struct situation_facts *facts, int status)
            (!facts->repeats || facts->api == BELIEF_APPLE_PAY);
 }
 
+/* Once something was sent, the input was in order. */
+static int exit_status_of(const struct verify *verify, const spay_error *error)
+{
+    int status = report_exit_status(error);
+
+    return status == CLI_DONE || (status == CLI_USAGE && verify->requests) ? CLI_SUPPORT : status;
+}
+
 /* Without an ordinary session, all other replies say nothing. */
 static void judge(struct verify *verify, enum situation situation, const spay_error *error)
 {
@@ -225,7 +233,7 @@ static void judge(struct verify *verify, enum situation situation, const spay_er
     explain(trial, error);
     verify->sessions += makes_session(facts, trial->status);
     if (facts->change == CHANGE_NOTHING && !facts->repeats && trial->status / 100 != 2)
-        verify->exit_status = report_exit_status(error);
+        verify->exit_status = exit_status_of(verify, error);
 }
 
 /* A reply to compare with is missing, or something that the change needs. */
