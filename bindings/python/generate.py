@@ -30,6 +30,7 @@ from typing import Any, Callable, Optional, Sequence, Tuple
 from ._async import AsyncAccount, AsyncBaseClient
 from ._client import Account, Cancel, Mock, SyncClient
 from ._core import CLASSES, ERRORS, MEMBERS, Error, Expiring
+from ._stores import Store
 '''
 
 
@@ -154,6 +155,7 @@ HOOKS = """\
         event: Optional[Callable[[Event], object]] = None,
         before_send: Optional[Callable[[SendRecord], object]] = None,
         transport: Optional[Mock] = None,
+        store: Optional[Store] = None,
     ) -> None:"""
 
 
@@ -169,7 +171,7 @@ def write_client(described, is_async):
     for parameter, hint in sum(groups, []):
         print("        %s: %s," % (parameter, hint))
     print(HOOKS)
-    print("        super().__init__(%s, log, event, before_send, transport)" % ", ".join(
+    print("        super().__init__(%s, log, event, before_send, transport, store)" % ", ".join(
         "{%s}" % ", ".join('"%s": %s' % (name, name) for name, _ in group) for group in groups))
 
 

@@ -17,18 +17,28 @@
 enum {
     DEFAULT_CONNECTIONS = 64,
     DEFAULT_REQUESTS = 64,
-    LONGEST_POLL_MS = 1000
+    LONGEST_POLL_MS = 1000,
+    MOST_OPENED = 2 /* connections in a turn: each takes about as long as ten sessions */
 };
 
 #define UNTOLD INT64_MIN
 
 /* ---- turns ---- */
 
+/* A turn of the loop. If connections were opened in the last one, more may be now. */
+static void begin_turn(spay_multi *multi)
+{
+    multi->entered = true;
+    multi->openings = MOST_OPENED;
+}
+
 /* How long until the next timer; -1 if there is none. */
 static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 {
     int64_t at = spay__queue_next_ms(&multi->queue);
 
+    if (multi->openings < MOST_OPENED)
+        return 0;
     if (at < 0 && at != INT64_MIN)
         return -1;
     return at > now_ms ? at - now_ms : 0;
@@ -45,6 +55,7 @@ static void wait_for_sockets(spay_multi *multi, int64_t timeout_ms)
     if (!spay__multi_fall_asleep(multi))
         timeout_ms = 0;
     spay__sockets_wait(&multi->sockets, timeout_ms);
+    spay__multi_awake(multi);
     while (spay__sockets_next(&multi->sockets, &fd, &events))
         spay__multi_on_socket(multi, fd, events);
 }
@@ -56,7 +67,7 @@ int64_t spay_multi_poll(spay_multi *multi, int64_t timeout_ms)
     if (!multi || multi->options.watch)
         return -1;
     before = multi->pending;
-    multi->entered = true;
+    begin_turn(multi);
     spay__multi_settle(multi);
     if (timeout_ms > LONGEST_POLL_MS)
         timeout_ms = LONGEST_POLL_MS;
@@ -105,7 +116,7 @@ int64_t spay_multi_on_timer(spay_multi *multi)
 {
     if (!multi || !multi->options.watch)
         return -1;
-    multi->entered = true;
+    begin_turn(multi);
     multi->told_ms = spay__client_now_ms(multi->client) < multi->told_ms ? UNTOLD : -1;
     return end_turn(multi);
 }
@@ -216,6 +227,7 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->options = *options;
     fill_in(&opened->options);
     opened->told_ms = -1;
+    opened->openings = MOST_OPENED;
     opened->blocked_end = &opened->blocked;
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;

@@ -54,6 +54,7 @@ struct spay_multi {
     int64_t pending;
     int64_t told_ms;       /* the foreign loop, last: -1 for no timer, or SPAY__UNTOLD */
     uint32_t cancels_seen; /* of the client's calls */
+    int32_t openings;      /* how many connections may be opened in this turn of the loop */
     bool entered;          /* within one of our functions: callbacks may add calls */
     bool closing;          /* and no more are taken */
 };
@@ -147,6 +148,9 @@ void spay__multi_take_woken(spay_multi *multi);
 
 /* The driver is about to wait. false: there are some already, or some that were handed in. */
 bool spay__multi_fall_asleep(spay_multi *multi);
+
+/* It has waited: until it does so again, others need not wake it. */
+void spay__multi_awake(spay_multi *multi);
 
 /* ---- all of them, see multi_run.c ---- */
 

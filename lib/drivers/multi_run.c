@@ -154,7 +154,10 @@ static int32_t most_at(const spay_multi *multi, const spay__host_queue *host)
     return host->http_version == 2 ? multi->options.max_requests : multi->options.max_connections;
 }
 
-/* A callback may queue calls anywhere, hence the rounds. */
+/*
+ * A call that starts may need a new connection, and many of these would hold up the loop. A callback
+ * may queue calls anywhere, hence the rounds.
+ */
 static void fill(spay_multi *multi)
 {
     spay__host_queue *at;
@@ -162,7 +165,7 @@ static void fill(spay_multi *multi)
     do {
         multi->queue.grew = false;
         for (at = multi->queue.hosts; at; at = at->next)
-            while (at->queued.first && at->running < most_at(multi, at))
+            while (at->queued.first && at->running < most_at(multi, at) && multi->openings > 0)
                 advance(multi, spay__queue_take_first(&multi->queue, at));
     } while (multi->queue.grew);
 }

@@ -91,6 +91,7 @@ static spay__connection *open_connection(spay_multi *multi, spay__slot *slot)
     opened = spay__connection_open(&target);
     if (!opened)
         return NULL;
+    multi->openings--;
     opened->origin = slot->origin;
     opened->undecided = target.http2;
     slot->origin->connecting += target.http2;

@@ -194,6 +194,35 @@ START_TEST(call_added_by_a_callback_starts_at_any_host)
 }
 END_TEST
 
+/* Many at once would hold up what else is in the loop. */
+START_TEST(connections_are_opened_a_few_in_a_turn)
+{
+    enum {
+        CALLS = 20,
+        MOST = 2
+    };
+    loop l;
+    rig *r = rig_in_loop(&l, CALLS);
+    record records[CALLS];
+    int i;
+
+    for (i = 0; i < CALLS; i++)
+        begin(r, &records[i], ACCOUNT_WEPAY, (unsigned)i + 1);
+    for (i = MOST; i <= CALLS; i += MOST) {
+        peer_turn(&r->peer);
+        ck_assert_int_eq(r->peer.connections, i);
+        ck_assert_int_ge(l.alarm_ms, 0);
+        (void)spay_multi_on_timer(r->multi);
+    }
+    LOOP_UNTIL(&l, &r->peer, r->peer.waiting == CALLS);
+    while (peer_answer(&r->peer, "POST "))
+        continue;
+    LOOP_UNTIL(&l, &r->peer, r->done == CALLS);
+    check_quiet(&l);
+    rig_close(r);
+}
+END_TEST
+
 /* ---- the suite ---- */
 
 static void add_loop(Suite *suite)
@@ -207,6 +236,7 @@ static void add_loop(Suite *suite)
     tcase_add_loop_test(tests, early_timer_is_set_again, 0, 2);
     tcase_add_test(tests, freeing_the_driver_unwatches_its_sockets);
     tcase_add_test(tests, call_added_by_a_callback_starts_at_any_host);
+    tcase_add_test(tests, connections_are_opened_a_few_in_a_turn);
     suite_add_tcase(suite, tests);
 }
 

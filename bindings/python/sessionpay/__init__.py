@@ -15,6 +15,10 @@ from ._core import FieldError as FieldError
 from ._generated import *  # noqa: F401,F403
 from ._native import ffi as _ffi
 from ._native import lib as _lib
+from ._stores import FileStore as FileStore
+from ._stores import RedisStore as RedisStore
+from ._stores import Store as Store
+from ._stores import StoreOperation as StoreOperation
 
 
 def library_version() -> str:

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import contextlib
 import os
+import time
 from typing import Any, Callable, Deque, Dict, List, Mapping, Optional
 
-from ._client import BaseAccount, BaseClient, Cancel
+from ._client import BaseAccount, BaseClient, Cancel, _perform
 from ._core import Context, Error, fill, made_by, pointer, register, registered
 from ._native import ffi, lib
 
@@ -20,46 +20,40 @@ def _free_in(process: int) -> Any:
     return lambda multi: os.getpid() == process and lib.spay_multi_free(multi)
 
 
-class _Turns:
-    """Many tasks that begin at once take turns, so that they do not hold up the loop."""
+class _Job:
+    """A call that is to be made when it is its turn, and that the driver then runs."""
 
-    AT_ONCE = 8
+    def __init__(self, make: Callable[[], Any], cancel: Optional[Cancel], done: asyncio.Future[None]) -> None:
+        self.make, self.cancel, self.done = make, cancel, done
+        self.call: Any = None
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self.taken = 0
-        self.waiting: Deque[Any] = collections.deque()
 
-    async def take(self) -> None:
-        if self.taken == 0:
-            self.loop.call_soon(self.next)
-        self.taken += 1
-        if self.taken > self.AT_ONCE:
-            turn = self.loop.create_future()
-            self.waiting.append(turn)
-            await turn
-
-    def next(self) -> None:
-        self.taken = len(self.waiting)
-        for _ in range(min(self.AT_ONCE, len(self.waiting))):
-            turn = self.waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-        if self.taken:
-            self.loop.call_soon(self.next)
+def _error_of(take: Callable[[Any], Any], call: Any) -> Optional[Error]:
+    try:
+        take(call)
+    except Error as error:
+        return error
+    return None
 
 
 class _Driver:
-    """A spay_multi in the loop in which it was made."""
+    """A spay_multi in the loop in which it was made.
+
+    Sockets and calls share the loop with what else the program does, so they leave some to its next
+    turn when they have taken their time: a socket is reported again, and a call waits in a queue.
+    """
+
+    LONGEST_TURN = 0.0005
 
     def __init__(self, client: Any, options: Mapping[str, Any]) -> None:
         keep: List[Any] = []
         self.loop = asyncio.get_running_loop()
-        self.turns = _Turns(self.loop)
+        self.queue: Deque[_Job] = collections.deque()
+        self.turn_began: Optional[float] = None
         self.process = os.getpid()
         self.timer: Optional[asyncio.Handle] = None
         self.watched: Dict[int, int] = {}
-        self.waiting: Dict[Any, Any] = {}
+        self.running: Dict[Any, _Job] = {}
         made = fill("spay_multi_options", options, keep)
         made.watch, made.wake_in = lib.sessionpay_py_watch, lib.sessionpay_py_wake_in
         made.loop_ctx = register(self)
@@ -71,6 +65,19 @@ class _Driver:
             raise RuntimeError("the client belongs to the parent process; make one after fork()")
         if asyncio.get_running_loop() is not self.loop:
             raise RuntimeError("the client belongs to another event loop")
+
+    def is_late(self) -> bool:
+        """Whether this turn of the loop has lasted long enough. The first to ask may do something."""
+        now = time.perf_counter()
+        if self.turn_began is None:
+            self.turn_began = now
+            self.loop.call_soon(self.next_turn)
+        return now - self.turn_began > self.LONGEST_TURN
+
+    def next_turn(self) -> None:
+        self.turn_began = None
+        while self.queue and not self.is_late():
+            self.start(self.queue.popleft())
 
     def watch(self, socket: int, events: int) -> None:
         before = self.watched.pop(socket, 0)
@@ -89,12 +96,13 @@ class _Driver:
         self.timer = None if delay_ms < 0 else self.loop.call_later(delay_ms / 1000, self.on_timer)
 
     def on_socket(self, socket: int, events: int) -> None:
-        if self.watched.get(socket, 0) & events:
+        if self.watched.get(socket, 0) & events and not self.is_late():
             lib.spay_multi_on_socket(self.pointer, socket, events)
             self.collect()
 
     def on_timer(self) -> None:
         if self.pointer is not None:
+            self.is_late()
             lib.spay_multi_on_timer(self.pointer)
             self.collect()
 
@@ -109,29 +117,54 @@ class _Driver:
             call = lib.spay_multi_next(self.pointer)
             if call == ffi.NULL:
                 return
-            _, done = self.waiting.pop(call)
-            if not done.done():
-                done.set_result(None)
+            job = self.running.pop(call)
+            if not job.done.done():
+                job.done.set_result(None)
 
-    async def run(self, call: Any) -> None:
-        self.check()
-        done = self.loop.create_future()
-        if lib.spay_multi_add(self.pointer, call, ffi.NULL, ffi.NULL) != lib.SPAY_OK:
-            raise MemoryError
-        self.waiting[call] = call, done
-        self.collect()
+    def start(self, job: _Job) -> None:
+        if job.done.done():  # its task was canceled
+            return
         try:
-            await done
-        except asyncio.CancelledError:
-            lib.spay_call_cancel(call)
+            job.call = job.make()
+            if job.cancel:
+                job.cancel._add(job.call, self.wake)
+            if lib.spay_multi_add(self.pointer, job.call, ffi.NULL, ffi.NULL) != lib.SPAY_OK:
+                raise MemoryError
+        except BaseException as error:
+            job.done.set_exception(error)
+        else:
+            self.running[job.call] = job
+            self.collect()
+
+    async def run(self, make: Callable[[], Any], cancel: Optional[Cancel],
+                  take: Callable[[Any], Any]) -> Any:
+        """What becomes of a call."""
+        self.check()
+        job = _Job(make, cancel, self.loop.create_future())
+        if self.queue or self.is_late():
+            self.queue.append(job)
+        else:
+            self.start(job)
+        try:
+            await job.done
+        except asyncio.CancelledError as canceled:
+            if job.call is None:
+                raise
+            lib.spay_call_cancel(job.call)
             self.on_timer()
-            raise
+            raise canceled from _error_of(take, job.call)
+        finally:
+            if cancel:
+                cancel._remove(job.call)
+        return take(job.call)
 
     def close(self) -> None:
         """Cancel what runs, and wake up who waits for it."""
-        for call, _ in list(self.waiting.values()):
+        for call in list(self.running):
             lib.spay_call_cancel(call)
         self.on_timer()
+        while self.queue:  # the client is closed: they fail
+            self.start(self.queue.popleft())
         if self.timer:
             self.timer.cancel()
         self.pointer = None
@@ -162,16 +195,13 @@ class AsyncBaseClient(BaseClient):
         self._options = driver
         self._driver: Optional[_Driver] = None
 
-    async def _ready(self) -> Optional[_Driver]:
-        """The driver, when the next call may begin. None with a mock, which never waits."""
+    def _used(self) -> Optional[_Driver]:
+        """The driver; None with a mock, which never waits."""
         if self._mock is not None:
             return None
         if self._driver is None:
             self._driver = _Driver(self._opened(), self._options)
-        driver = self._driver
-        driver.check()
-        await driver.turns.take()
-        return driver
+        return self._driver
 
     async def close(self) -> None:
         """Calls that run end with CanceledError; nothing can be done with the client any more."""
@@ -188,14 +218,6 @@ class AsyncBaseClient(BaseClient):
         await self.close()
 
 
-def _error_of(take: Callable[[], Any]) -> Optional[Error]:
-    try:
-        take()
-    except Error as error:
-        return error
-    return None
-
-
 class AsyncAccount(BaseAccount):
     """An account whose calls are awaited.
 
@@ -203,28 +225,23 @@ class AsyncAccount(BaseAccount):
     CancelledError, unless the call had not begun, or had just succeeded.
     """
 
-    async def _run(self, driver: Optional[_Driver], call: Any, cancel: Optional[Cancel],
-                   take: Callable[[], Any]) -> Any:
-        with cancel._of(call, driver.wake if driver else None) if cancel else contextlib.nullcontext():
-            if driver is None:
-                lib.spay_call_perform(call, ffi.NULL)
-                return take()
-            try:
-                await driver.run(call)
-            except asyncio.CancelledError as canceled:
-                raise canceled from _error_of(take)
-        return take()
+    async def _run(self, make: Callable[[], Any], cancel: Optional[Cancel],
+                   take: Callable[[Any], Any]) -> Any:
+        driver = self._client._used()
+        if driver is not None:
+            return await driver.run(make, cancel, take)
+        call = make()
+        _perform(call, cancel)
+        return take(call)
 
     async def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
                       cancel: Optional[Cancel]) -> Any:
         context = Context(options.get("call_ctx"))
-        driver = await self._client._ready()
-        call = self._call(request, options, context)
-        return await self._run(driver, call, cancel, lambda: self._take(call, context))
+        return await self._run(lambda: self._call(request, options, context), cancel,
+                               lambda call: self._take(call, context))
 
     async def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
                                 cancel: Optional[Cancel], server_request: Any) -> Any:
         context = Context(options.get("call_ctx"))
-        driver = await self._client._ready()
-        call = self._apple_pay_call(request, options, context, server_request)
-        return await self._run(driver, call, cancel, lambda: self._take_both(call, context))
+        return await self._run(lambda: self._apple_pay_call(request, options, context, server_request),
+                               cancel, lambda call: self._take_both(call, context))

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
 import types
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ._core import Context, failure, fill, made_by, pointer, register, registered, show, text
 from ._native import ffi, lib
@@ -72,11 +71,26 @@ def sessionpay_py_before_send(ctx: Any, record: Any) -> int:
 
 # ---- Clients -------------------------------------------------------------------------------------
 
+def _made_with_store(options: Any, store: Any) -> Any:
+    """A new client, which takes the store's table over."""
+    if store is None:
+        return made_by(lib.spay_client_new, "spay_client", options)
+    if not hasattr(store, "_table"):
+        raise TypeError("store must be a Store, not " + type(store).__name__)
+    options.store = table = store._table()
+    try:
+        return made_by(lib.spay_client_new, "spay_client", options)
+    except BaseException:
+        if table.destroy != ffi.NULL:
+            table.destroy(table.ctx)
+        raise
+
+
 class BaseClient:
     """What the clients have in common."""
 
     def __init__(self, options: Dict[str, Any], log: Any, event: Any, before_send: Any,
-                 transport: Optional[Mock]) -> None:
+                 transport: Optional[Mock], store: Any) -> None:
         keep: List[Any] = []
         self._pointer: Any = None
         made = fill("spay_client_options", options, keep)
@@ -88,8 +102,8 @@ class BaseClient:
             made.transport = lib.spay_mock_transport(transport._pointer)
             made.platform = lib.spay_mock_platform(transport._pointer)
         self._mock = transport
-        self._pointer = pointer(made_by(lib.spay_client_new, "spay_client", made),
-                                lib.spay_client_free, hooks, transport and transport._pointer)
+        self._pointer = pointer(_made_with_store(made, store), lib.spay_client_free, hooks, store,
+                                transport and transport._pointer)
 
     def _opened(self) -> Any:
         if self._pointer is None:
@@ -140,17 +154,15 @@ class Cancel:
                 if wake is not None:
                     wake()
 
-    @contextlib.contextmanager
-    def _of(self, call: Any, wake: Optional[Callable[[], object]] = None) -> Iterator[None]:
+    def _add(self, call: Any, wake: Optional[Callable[[], object]] = None) -> None:
         with self._lock:
             self._calls[call] = wake
             if self._canceled:
                 lib.spay_call_cancel(call)
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._calls[call]
+
+    def _remove(self, call: Any) -> None:
+        with self._lock:
+            self._calls.pop(call, None)
 
 
 # ---- Accounts ------------------------------------------------------------------------------------
@@ -244,28 +256,32 @@ class BaseAccount:
                            ffi.gc(made[0], lib.spay_connect_client_session_free))
 
 
+def _perform(call: Any, cancel: Optional[Cancel]) -> None:
+    if cancel is None:
+        lib.spay_call_perform(call, ffi.NULL)
+        return
+    cancel._add(call)
+    try:
+        lib.spay_call_perform(call, ffi.NULL)
+    finally:
+        cancel._remove(call)
+
+
 class Account(BaseAccount):
     """An account whose calls block. Any thread."""
-
-    def _perform(self, call: Any, cancel: Optional[Cancel]) -> None:
-        if cancel is None:
-            lib.spay_call_perform(call, ffi.NULL)
-        else:
-            with cancel._of(call):
-                lib.spay_call_perform(call, ffi.NULL)
 
     def _create(self, request: Mapping[str, Any], options: Mapping[str, Any],
                 cancel: Optional[Cancel]) -> Any:
         context = Context(options.get("call_ctx"))
         call = self._call(request, options, context)
-        self._perform(call, cancel)
+        _perform(call, cancel)
         return self._take(call, context)
 
     def _create_apple_pay(self, request: Mapping[str, Any], options: Mapping[str, Any],
                           cancel: Optional[Cancel], server_request: Any) -> Any:
         context = Context(options.get("call_ctx"))
         call = self._apple_pay_call(request, options, context, server_request)
-        self._perform(call, cancel)
+        _perform(call, cancel)
         return self._take_both(call, context)
 
 

@@ -239,6 +239,90 @@ def check_fork():
     tap.ok(wepay.create_session(**MOBILE).info.attempts == 1, "and so does its parent")
 
 
+# ---- Stores --------------------------------------------------------------------------------------
+
+class Memory(sessionpay.Store):
+    """As simple as one can be: lifetimes are ignored. `late` ends operations on another thread."""
+
+    def __init__(self, late=False):
+        self.values, self.leases, self.fence, self.late, self.threads = {}, {}, 0, late, []
+
+    def end(self, function, *arguments):
+        if not self.late:
+            function(*arguments)
+            return
+        self.threads.append(threading.Thread(target=function, args=arguments))
+        self.threads[-1].start()
+
+    def get(self, name, operation):
+        if name in self.values:
+            self.end(operation.found, *self.values[name])
+        else:
+            self.end(operation.miss)
+
+    def put(self, name, value, ttl_ms, fence, operation):
+        self.values[name] = value, ttl_ms
+        self.end(operation.done)
+
+    def acquire(self, name, ttl_ms, operation):
+        self.fence += 1
+        if self.leases.setdefault(name, self.fence) == self.fence:
+            self.end(operation.acquired, self.fence)
+        else:
+            self.end(operation.held)
+
+    def release(self, name, fence, operation):
+        self.leases.pop(name, None)
+        self.end(operation.done)
+
+
+FIELDS = dict(base_url=os.environ["SPAY_HOSTED_FIELDS_BASE_URL"], api_key=os.environ["SPAY_HOSTED_FIELDS_API_KEY"],
+              identity_url=os.environ["SPAY_HOSTED_FIELDS_IDENTITY_URL"])
+PAYMENT = dict(processing_terminal_id=os.environ["SPAY_HOSTED_FIELDS_TERMINAL_ID"], scenario="payment",
+               lib_version=os.environ["SPAY_HOSTED_FIELDS_LIB_VERSION"])
+
+
+def token_requests(store):
+    """Of two machines that share it."""
+    accounts = [sessionpay.HostedFields(sessionpay.Client(ca_file=CA, store=store), **FIELDS) for _ in range(2)]
+    return [account.create_session(**PAYMENT).info.token_requests for account in accounts]
+
+
+async def awaited_token_requests(store):
+    found = []
+    for _ in range(2):
+        async with sessionpay.AsyncClient(ca_file=CA, store=store) as client:
+            session = await sessionpay.AsyncHostedFields(client, **FIELDS).create_session(**PAYMENT)
+            found.append(session.info.token_requests)
+    return found
+
+
+def check_stores():
+    with tempfile.TemporaryDirectory() as directory:
+        for what, store in (("a directory", sessionpay.FileStore(directory)), ("a store in Python", Memory()),
+                            ("one that answers from another thread", Memory(late=True))):
+            tap.equal(token_requests(store), [1, 0], "a token is shared: " + what)
+    tap.equal(asyncio.run(awaited_token_requests(Memory(late=True))), [1, 0], "with asyncio, too")
+    tap.ok(raised(TypeError, sessionpay.Client, store=1) and raised(TypeError, sessionpay.FileStore, 1) and
+           raised(sessionpay.InvalidArgumentError, sessionpay.Client, store=sessionpay.FileStore("relative")),
+           "what is no store")
+
+
+def check_bad_stores():
+    seen, before = [], sys.unraisablehook
+    sys.unraisablehook = lambda what: seen.append(what.exc_type)
+    tap.equal(token_requests(sessionpay.Store()), [1, 1], "a store that raises fails no call")
+    sys.unraisablehook = before
+    tap.equal(set(seen), {NotImplementedError}, "and is told of")
+    kept = []
+
+    class Forgets(Memory):
+        def get(self, name, operation):
+            kept.append(name)
+    tap.equal(token_requests(Forgets()), [1, 1], "an operation that is forgotten is ended")
+    tap.ok(kept, "it was asked")
+
+
 # ---- asyncio -------------------------------------------------------------------------------------
 
 async def many(count):
@@ -349,7 +433,7 @@ def check_generated():
 
 def main():
     for check in (check_arguments, check_secrets, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
-                  check_lives, check_cancel, check_fork):
+                  check_lives, check_cancel, check_fork, check_stores, check_bad_stores):
         check()
     asyncio.run(many(100))
     asyncio.run(task_canceled())
