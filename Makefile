@@ -10,6 +10,7 @@
 #                      SUITES=project runs some of them, ONLY=install those with such a name
 #   make check-bindings  the bindings of other languages, and their conformance to the library
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
+#   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -83,7 +84,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -720,7 +721,7 @@ PY_MODULES := setuptools, wheel, cffi, pip
 PY         = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import $(PY_MODULES)' 2>/dev/null && echo $p)))
 PY_PACKAGE = $(O)/bindings/python
 PY_RUN     = PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests
-ifneq ($(filter check-bindings bench-python,$(MAKECMDGOALS)),)
+ifneq ($(filter check-bindings bench-python soak-python,$(MAKECMDGOALS)),)
 PY := $(PY)
 ifeq ($(PY),)
 bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
@@ -729,6 +730,7 @@ JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
 bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
              'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
              'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
+             'bindings/python/memory=$(PY_RUN)/soak.py' \
              'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py' \
              'bindings/python/installed?$(SANDBOXED) sh $(srcdir)/bindings/python/tests/installed.sh $(PY) $(abspath $(O))'
 check-bindings: $(PY_PACKAGE)/sessionpay/__init__.py
@@ -751,6 +753,9 @@ bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.
 check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
 	@rm -f $(O)/bindings/*.journal
 	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/bindings/log $(bindings)
+
+soak-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
+	@$(PY_RUN)/soak.py 100000 10000
 
 bench-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
 	@$(PY_RUN)/bench.py $(ROUNDS)
