@@ -90,6 +90,19 @@ def check_secrets():
     tap.ok(raised(AttributeError, setattr, session, "id", "x"), "a session cannot be changed")
 
 
+# ---- Enumerations --------------------------------------------------------------------------------
+
+def check_enumerations():
+    late = json.dumps({"id": "i", "session_token": "t", "expire_time": 1900000000, "state": "paused",
+                       "create_time": "soon"}).encode()
+    _, _, wepay = mocked((201, REPLY), (201, late))
+    session = wepay.create_session(**MOBILE)
+    tap.ok(session.info.provider is sessionpay.Provider.WEPAY and isinstance(session.info.warnings,
+                                                                            sessionpay.SessionWarning),
+           "members of enumerations, and sets of them")
+    tap.ok(wepay.create_session(**MOBILE).state == 0, "a value without a name is a number")
+
+
 # ---- Errors --------------------------------------------------------------------------------------
 
 def check_errors():
@@ -501,7 +514,7 @@ def check_generated():
 
 
 def main():
-    for check in (check_arguments, check_secrets, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
+    for check in (check_arguments, check_secrets, check_enumerations, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
                   check_lives, check_cancel, check_fork, check_stores, check_bad_stores):
         check()
     asyncio.run(many(100))
