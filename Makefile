@@ -11,6 +11,7 @@
 #   make check-bindings  the bindings of other languages, and their conformance to the library
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
 #   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
+#   make valgrind-python  its conformance cases under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -84,7 +85,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python soak-python api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -721,7 +722,7 @@ PY_MODULES := setuptools, wheel, cffi, pip
 PY         = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import $(PY_MODULES)' 2>/dev/null && echo $p)))
 PY_PACKAGE = $(O)/bindings/python
 PY_RUN     = PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests
-ifneq ($(filter check-bindings bench-python soak-python,$(MAKECMDGOALS)),)
+ifneq ($(filter check-bindings bench-python soak-python valgrind-python,$(MAKECMDGOALS)),)
 PY := $(PY)
 ifeq ($(PY),)
 bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
@@ -756,6 +757,9 @@ check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
 
 soak-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
 	@$(PY_RUN)/soak.py 100000 10000
+
+valgrind-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
+	@PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) sh $(srcdir)/bindings/python/tests/valgrind.sh $(PY) $(O)/bindings/valgrind $(CASES)
 
 bench-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
 	@$(PY_RUN)/bench.py $(ROUNDS)
