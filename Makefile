@@ -9,6 +9,8 @@
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
 #   make check-bindings  the bindings of other languages, and their conformance to the library
+#   make check-browser the pages, in a headless Chromium: console and checkout; ./bootstrap browser
+#   make screenshots   those of the documents, by the same journeys
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
 #   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
 #   make valgrind-python  its conformance cases under valgrind
@@ -20,6 +22,7 @@
 #   make tsan          the tests under the thread sanitizer
 #   make fuzz          the fuzzers, each for SECONDS=60; needs clang
 #   make fuzz-afl      builds them for AFL++
+#   make mutants       changes of the library, SAMPLE=100 of them, and how many the tests see
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
 #   make docs-check    doc comments, and links between the documents
@@ -84,8 +87,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python soak-python valgrind-python api fleet help coverage compile_commands.json golden-update
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
+.PHONY: check-bindings bench-python soak-python valgrind-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -239,6 +242,7 @@ SANDBOX_SRC     := $(call in,tools/sandbox/*.c) $(call in,tools/beliefs/*.c)
 CLI_SRC         := $(call in,tools/cli/*.c) $(call in,tools/beliefs/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
+CHECKOUT_SRC    := $(call in,examples/checkout/*.c)
 UNIT_SRC        := $(call in,tests/unit/*.c)
 GOLDEN_SRC      := $(filter-out $(LEFT_OUT:%=tests/golden/%.c),$(call in,tests/golden/*.c))
 INTEGRATION_SRC := $(call in,tests/integration/*.c)
@@ -304,9 +308,10 @@ ADAPTER_LIBRARIES := $(foreach a,$(ADAPTERS),$(if $(DISABLE_STATIC),,$(call arch
 
 LIBRARIES := $(if $(DISABLE_STATIC),,$(STATIC)) $(if $(DISABLE_SHARED),,$(SHARED))
 SANDBOX   := $(if $(SANDBOX_SRC),$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay-sandbox))
-# The command line uses all providers and the built-in transport.
+# The shop, and the command line, use all providers and the built-in transport.
+CHECKOUT  := $(if $(SANDBOX),$(if $(CHECKOUT_SRC),$(if $(PARTIAL)$(DISABLE_THREADS),,$(O)/examples/checkout)))
 CLI       := $(if $(CLI_SRC),$(if $(PARTIAL),,$(if $(filter $(O),$(NATIVE)),$(O)/bin/sessionpay)))
-EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%)
+EXAMPLES  := $(EXAMPLE_SRC:%.c=$(O)/%) $(CHECKOUT)
 TESTS     := $(if $(UNIT_SRC),$(O)/tests/unit) $(if $(GOLDEN_SRC),$(O)/tests/golden)
 TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
 
@@ -438,7 +443,7 @@ PRIVATE = -I'$(srcdir)/lib' -I'$(srcdir)/tests' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS
 $(O)/obj/lib/%:        DIR_CFLAGS = -I'$(srcdir)/lib' $(NDEBUG) $(DEPENDS_CFLAGS)
 $(O)/obj/adapters/%:   DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG)
 $(O)/obj/adapters/redis/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(NDEBUG) $(HIREDIS_CFLAGS)
-$(O)/obj/tools/%:      DIR_CFLAGS = -I'$(srcdir)/tools' -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
+$(O)/obj/tools/%:      DIR_CFLAGS = -I'$(srcdir)/tools' -I'$(O)/obj/tools' -DSANDBOX_VERSION='"$(VERSION)"' $(SANDBOX_CFLAGS)
 $(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
@@ -481,7 +486,7 @@ $(O)/obj/flags: FORCE
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 
 objects = $(1:%.c=$(O)/obj/%.o)
-OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
+OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(CHECKOUT_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
            $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
@@ -524,6 +529,20 @@ $(O)/obj/exports: $(LIB_SRC:%.c=$(O)/obj/%.lo)
 $(O)/bin/sessionpay-sandbox: $(call objects,$(SANDBOX_SRC))
 	$(call program,$(SANDBOX_LIBS))
 
+# The sandbox's console is part of the program.
+CONSOLE := $(sort $(wildcard $(srcdir)/tools/sandbox/console/*))
+$(O)/obj/tools/assets.h: $(srcdir)/build-aux/embed $(CONSOLE)
+	@mkdir -p $(@D)
+	$(Q)sh '$(srcdir)/build-aux/embed' $(CONSOLE) >$@
+$(O)/obj/tools/sandbox/console.o: $(O)/obj/tools/assets.h
+
+# So is what it has for checkout pages.
+SCRIPTS := $(sort $(wildcard $(srcdir)/tools/sandbox/pages/*))
+$(O)/obj/tools/scripts.h: $(srcdir)/build-aux/embed $(SCRIPTS)
+	@mkdir -p $(@D)
+	$(Q)sh '$(srcdir)/build-aux/embed' $(SCRIPTS) >$@
+$(O)/obj/tools/sandbox/pages.o: $(O)/obj/tools/scripts.h
+
 $(O)/bin/sessionpay: $(call objects,$(CLI_SRC)) $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  LINK    $@'
@@ -537,6 +556,11 @@ $(O)/examples/fleet: | $(foreach a,$(ADAPTERS),$(call archive,$a))
 $(O)/examples/fleet: EXAMPLE_LIBS = $(foreach a,$(ADAPTERS),$(call archive,$a)) $(STATIC) \
                      $(if $(filter redis,$(ADAPTERS)),$(HIREDIS_LIBS))
 $(O)/obj/examples/fleet.o: DIR_CFLAGS = $(if $(filter redis,$(ADAPTERS)),-DFLEET_REDIS)
+
+# A shop, of several files, with the HTTP server of the sandbox.
+$(O)/examples/checkout: $(call objects,$(CHECKOUT_SRC)) $(STATIC)
+	$(call program,$(DEPENDS_LIBS) $(SANDBOX_LIBS))
+$(O)/obj/examples/checkout/%: DIR_CFLAGS = $(SANDBOX_CFLAGS)
 
 # Its own TLS stack.
 $(O)/examples/firmware: EXAMPLE_LIBS = $(shell $(PKG_CONFIG) --libs libssl)
@@ -586,12 +610,12 @@ $(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_SUPPORT) $(SUPPORT_SRC)) 
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 
-# The allocator that tests/torture/no_memory fails the whole process with; for glibc alone.
-PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(O)/tests/torture/preload/fail_heap.so)
+# The allocator and the system calls that fail for the whole process; for glibc alone.
+PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/torture/preload/,fail_heap.so fail_call.so))
 ifneq ($(findstring -fsanitize,$(CFLAGS)),)
 PRELOADS :=
 endif
-$(O)/tests/torture/no_memory: | $(PRELOADS)
+$(O)/tests/torture/no_memory $(O)/tests/torture/system_calls: | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	$(call preloaded)
 
@@ -711,43 +735,15 @@ check: all $(TESTS) $(if $(filter torture,$(SUITES)),$(TORTURES)) \
         $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
-# The bindings: what is missing for one leaves it out, and is said. Journals are compared with that of C.
+# The bindings: journals of the conformance cases are compared with that of C. How a binding is built and
+# tested is said in its own check.mk; what this machine lacks for one leaves it out, and is said.
 CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
-
-# Python: any that can build the package. It is made from a copy, since setuptools writes beside its sources.
-PY_MODULES := setuptools, wheel, cffi, pip
-PY         = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import $(PY_MODULES)' 2>/dev/null && echo $p)))
-PY_PACKAGE = $(O)/bindings/python
-PY_RUN     = PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests
-ifneq ($(filter check-bindings bench-python soak-python valgrind-python,$(MAKECMDGOALS)),)
-PY := $(PY)
-ifeq ($(PY),)
-bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
-else
-JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
-bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
-             'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
-             'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
-             'bindings/python/memory=$(PY_RUN)/soak.py' \
-             'bindings/python/readme=PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) $(PY) $(srcdir)/bindings/python/tests/readme.py' \
-             'bindings/python/installed?$(SANDBOXED) sh $(srcdir)/bindings/python/tests/installed.sh $(PY) $(abspath $(O))'
-check-bindings: $(PY_PACKAGE)/sessionpay/__init__.py
+ifneq ($(filter check-bindings %-python,$(MAKECMDGOALS)),)
+include $(sort $(wildcard $(srcdir)/bindings/*/check.mk))
 endif
-endif
-
-PY_SRC := $(filter-out %/_native.c,$(wildcard $(addprefix $(srcdir)/bindings/python/,*.py *.toml README.md sessionpay/*.py*)))
-$(O)/bindings/python/sessionpay/__init__.py: $(PY_SRC) $(SHARED) $(wildcard $(srcdir)/share/* $(srcdir)/include/*/*)
-	@echo '  PIP     $(PY_PACKAGE)'
-	$(Q)rm -rf $(PY_PACKAGE) $(O)/bindings/tree
-	$(Q)mkdir -p $(O)/bindings/tree/bindings
-	$(Q)cp -R '$(srcdir)/share' '$(srcdir)/include' $(O)/bindings/tree
-	$(Q)cp -R '$(srcdir)/bindings/python' $(O)/bindings/tree/bindings
-	$(Q)SESSIONPAY_BUILD='$(abspath $(O))' $(PY) -m pip install --quiet --no-build-isolation --no-deps --no-index \
-	    --root-user-action=ignore --target $(PY_PACKAGE) $(O)/bindings/tree/bindings/python
-	$(Q)touch $@
 
 bindings += 'bindings/journals=$(PYTHON) $(srcdir)/bindings/conformance/journal.py --equal $(JOURNALS)'
 
@@ -755,14 +751,19 @@ check-bindings: $(SHARED) $(SANDBOX) $(O)/bindings/conformance
 	@rm -f $(O)/bindings/*.journal
 	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/bindings/log $(bindings)
 
-soak-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
-	@$(PY_RUN)/soak.py 100000 10000
+# Pages, in a browser. Any Python that has selenium will do.
+BROWSER_PY = $(firstword $(foreach p,$(PYTHON) /usr/bin/python3,$(shell $p -c 'import selenium' 2>/dev/null && echo $p)) \
+             $(PYTHON))
+browser    = $(foreach t,$(call scripts,browser/*_pages.py),'$(t:$(srcdir)/tests/%=%)=$(SANDBOXED) $(BROWSER_PY) $t')
+check-browser: $(SANDBOX) $(STATIC) $(O)/examples/quickstart $(CHECKOUT)
+	@$(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/browser-log $(browser)
 
-valgrind-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
-	@PYTHONPATH=$(PY_PACKAGE) $(SANDBOXED) sh $(srcdir)/bindings/python/tests/valgrind.sh $(PY) $(O)/bindings/valgrind $(CASES)
-
-bench-python: $(PY_PACKAGE)/sessionpay/__init__.py $(SANDBOX)
-	@$(PY_RUN)/bench.py $(ROUNDS)
+# All of them are in build/screenshots; these explain something.
+SCREENSHOTS := console-refused-desktop-light checkout-card-phone-light checkout-card-refused-phone-light \
+               checkout-apple-pay-phone-light checkout-outage-phone-dark
+screenshots:
+	@SPAY_SCREENSHOTS='$(O)/screenshots' $(MAKE) --no-print-directory check-browser
+	cp $(SCREENSHOTS:%='$(O)/screenshots/%.png') '$(srcdir)/docs/screenshots'
 
 # The tests on other machines, as far as this one can stand in for them.
 CROSS := armhf arm64 musl
@@ -843,13 +844,22 @@ fuzz-afl:
 
 fuzzers: $(FUZZERS)
 
+# Which changes are chosen follows from SEED.
+SAMPLE = 100
+SEED   = 1
+mutants:
+	@$(PYTHON) -B '$(srcdir)/tests/mutants/mutants.py' '$(srcdir)' build-mutants $(SAMPLE) $(SEED) $(JOBS)
+
 # ---- Installation -------------------------------------------------------------------------------
 
 ADAPTER_HEADERS := $(foreach a,file redis,$(srcdir)/include/sessionpay/$a.h)
 HEADERS := $(filter-out $(ADAPTER_HEADERS),$(wildcard $(srcdir)/include/sessionpay/*.h))
 DOCS    := $(wildcard $(srcdir)/docs/*.md $(srcdir)/docs/*.svg)
+SHOTS   := $(wildcard $(srcdir)/docs/screenshots/*.png)
 TEXTS   := $(foreach f,LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md,$(srcdir)/$f)
 SAMPLES := $(wildcard $(srcdir)/examples/*.[ch])
+SHOP    := $(wildcard $(srcdir)/examples/checkout/*.[ch])
+PAGES   := $(wildcard $(srcdir)/examples/checkout/pages/*)
 API     := $(wildcard $(srcdir)/share/*)
 apidir   = $(datarootdir)/sessionpay
 
@@ -900,10 +910,13 @@ ifneq ($(CLI),)
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.bash' "$(D)$(bashdir)/sessionpay"
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.zsh' "$(D)$(zshdir)/_sessionpay"
 endif
-	$(INSTALL) -d "$(D)$(docdir)/docs" "$(D)$(docdir)/examples"
+	$(INSTALL) -d "$(D)$(docdir)/docs/screenshots" "$(D)$(docdir)/examples/checkout/pages"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
+	$(INSTALL) -m 644 $(SHOTS) "$(D)$(docdir)/docs/screenshots"
 	$(INSTALL) -m 644 $(SAMPLES) "$(D)$(docdir)/examples"
+	$(INSTALL) -m 644 $(SHOP) "$(D)$(docdir)/examples/checkout"
+	$(INSTALL) -m 644 $(PAGES) "$(D)$(docdir)/examples/checkout/pages"
 
 # By name: whatever else is in these directories belongs to somebody else.
 remove = [ ! -d "$(D)$(1)" ] || (cd "$(D)$(1)" && rm -f $(2))
@@ -922,8 +935,11 @@ uninstall:
 	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
 	$(call remove,$(apidir),$(notdir $(API)))
 	$(call remove,$(docdir),$(notdir $(TEXTS)) $(addprefix docs/,$(notdir $(DOCS))) \
-	    $(addprefix examples/,$(notdir $(SAMPLES))))
-	$(foreach d,$(docdir)/docs $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
+	    $(addprefix docs/screenshots/,$(notdir $(SHOTS))) \
+	    $(addprefix examples/,$(notdir $(SAMPLES))) $(addprefix examples/checkout/,$(notdir $(SHOP))) \
+	    $(addprefix examples/checkout/pages/,$(notdir $(PAGES))))
+	$(foreach d,$(docdir)/docs/screenshots $(docdir)/docs $(docdir)/examples/checkout/pages $(docdir)/examples/checkout \
+	    $(docdir)/examples $(docdir) $(apidir) $(includedir)/sessionpay,$(call prune,$d);)
 
 # A static-only library makes its users link what it links; a shared one keeps that to itself.
 relative = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
@@ -961,14 +977,17 @@ format-check:
 
 # Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
 # until a source changes. With -j, several at once.
-TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
+NODE_INCLUDE := $(dir $(firstword $(wildcard /usr/include/node/node_api.h /usr/include/nodejs/src/node_api.h)))
+TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(NODE_INCLUDE),,bindings/node/%) $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
                $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \
-               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
+               -I'$(srcdir)/adapters' -I'$(O)/obj/bindings' -I'$(O)/obj/tools' $(NODE_INCLUDE:%=-I%) \
+               $(if $(HAVE_HIREDIS),-DFLEET_REDIS $(HIREDIS_CFLAGS)) \
                $(GOLDEN_CFLAGS)
 $(O)/tidy/bindings/conformance/layout.ok $(O)/tidy/bindings/conformance/run.ok: $(O)/obj/bindings/layouts.h
+$(O)/tidy/tools/sandbox/console.ok $(O)/tidy/tools/sandbox/pages.ok: $(O)/obj/tools/assets.h $(O)/obj/tools/scripts.h
 
 tidy: $(TIDY_SRC:%.c=$(O)/tidy/%.ok)
 
@@ -985,7 +1004,7 @@ compile_commands.json:
 	@echo '  JSON    $@'
 
 clean:
-	rm -rf $(O) build-asan build-coverage build-fuzz build-tsan
+	rm -rf $(O) build-asan build-coverage build-fuzz build-mutants build-tsan
 
 distclean: clean
 	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)

@@ -34,8 +34,12 @@ class Description:
         self.values = {constant["name"]: constant["value"] for constant in described["constants"]}
         self.structs = {struct["name"]: struct for struct in described["structs"]
                         if struct["library"] == "libsessionpay" and struct["header"] not in INTERFACES}
-        self.enumerations = described["enumerations"]
-        self.statuses = next(one for one in described["enumerations"] if one["name"] == "status")
+        self.constants, self.opaque = described["constants"], described["opaque"]
+        self.functions, self.enumerations = described["functions"], described["enumerations"]
+        self.statuses = self.enumeration("status")
+
+    def enumeration(self, name):
+        return next(one for one in self.enumerations if one["name"] == name)
 
     def kind(self, member):
         """How a member is converted: a value of KINDS, "choice", "object", or the name of the struct it

@@ -13,6 +13,7 @@ from description import Description
 
 HEAD = """\
 /* Made by layouts.py from share/sessionpay.api.json. SPDX-License-Identifier: MIT */
+/* clang-format off */
 """
 
 TYPES = """\
@@ -76,10 +77,12 @@ def main():
     with open(sys.argv[2], "w", encoding="utf-8") as header:
         header.write(HEAD + TYPES + "\n")
         header.writelines("extern const struct layout layout_%s;\n" % name for name in description.structs)
-        header.write("\n#endif\n")
+        header.write("\n/* All of them; ends with NULL. */\nextern const struct layout *const layouts[];\n\n#endif\n")
     with open(sys.argv[3], "w", encoding="utf-8") as source:
         source.write(HEAD + '\n#include "layouts.h"\n\n#include <sessionpay/sessionpay.h>\n')
         source.writelines(table(description, struct) for struct in description.ordered())
+        source.write("\nconst struct layout *const layouts[] = {\n%s    NULL};\n" % "".join(
+            "    &layout_%s,\n" % name for name in description.structs))
 
 
 main()

@@ -55,6 +55,7 @@ static void wait_for_sockets(spay_multi *multi, int64_t timeout_ms)
     if (!spay__multi_fall_asleep(multi))
         timeout_ms = 0;
     spay__sockets_wait(&multi->sockets, timeout_ms);
+    spay__multi_awake(multi);
     while (spay__sockets_next(&multi->sockets, &fd, &events))
         spay__multi_on_socket(multi, fd, events);
 }

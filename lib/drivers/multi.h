@@ -149,6 +149,9 @@ void spay__multi_take_woken(spay_multi *multi);
 /* The driver is about to wait. false: there are some already, or some that were handed in. */
 bool spay__multi_fall_asleep(spay_multi *multi);
 
+/* It has waited: until it does so again, others need not wake it. */
+void spay__multi_awake(spay_multi *multi);
+
 /* ---- all of them, see multi_run.c ---- */
 
 /* Start what may run, in the order of the queues, until no call joins one. */

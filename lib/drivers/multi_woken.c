@@ -117,3 +117,10 @@ bool spay__multi_fall_asleep(spay_multi *multi)
     spay__unlock(&multi->woken.lock);
     return none;
 }
+
+void spay__multi_awake(spay_multi *multi)
+{
+    spay__lock(&multi->woken.lock);
+    multi->woken.sleeping = false;
+    spay__unlock(&multi->woken.lock);
+}

@@ -74,15 +74,16 @@ spay_status spay_http_request_new(const spay_http_request *original, const char 
 
 static bool is_name(const char *name)
 {
-    static const char senders[] = "Host\0Connection\0Content-Length\0Transfer-Encoding\0";
+    static const char senders[][18] = {"Host", "Connection", "Content-Length", "Transfer-Encoding"};
     const char *at = name;
+    size_t i;
 
     while (spay__is_alpha(*at) || spay__is_digit(*at) || (*at && strchr("!#$%&'*+-.^_`|~", *at)))
         at++;
     if (at == name || *at)
         return false;
-    for (at = senders; *at; at = spay__list_next(at))
-        if (spay__equal_ignoring_case(at, name))
+    for (i = 0; i < sizeof(senders) / sizeof(*senders); i++)
+        if (spay__equal_ignoring_case(senders[i], name))
             return false;
     return true;
 }

@@ -285,6 +285,14 @@ static void refine_certificate(const spay__connecting *c, meaning *found)
         mean(found, SPAY_E_TLS, spay__tls_verdict((int)verdict), "");
 }
 
+/* A port for TLS hangs up on whoever asks in plain HTTP. */
+static const char *without_answer(const spay__connecting *c, const meaning *found)
+{
+    return found->status == SPAY_E_NETWORK && strncmp(proxy_of(c), "http://", 7) == 0
+               ? "the connection broke before the proxy answered; its port may want https://"
+               : found->text;
+}
+
 /*
  * A proxy that does not open the way is not the provider's failure. One that refuses it does so
  * until somebody changes something; one that cannot, for now.
@@ -298,7 +306,8 @@ static void refine_proxy(const spay__connecting *c, meaning *found)
     if (!proxy_of(c) || tls_of(c, found->status) ||
         (found->status != SPAY_E_NETWORK && answer < 300 && detail == CURLPX_OK))
         return;
-    mean(found, SPAY_E_CONNECT, "proxy_failed", answer ? "the proxy failed" : found->text);
+    mean(found, SPAY_E_CONNECT, "proxy_failed",
+         answer ? "the proxy failed" : without_answer(c, found));
     if (answer == 407 || detail == CURLPX_USER_REJECTED || detail == CURLPX_NO_AUTH)
         mean(found, SPAY_E_PROXY, "proxy_credentials", "the proxy wants other credentials");
     else if ((answer >= 300 && answer < 500 && answer != 408 && answer != 429) ||

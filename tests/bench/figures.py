@@ -235,12 +235,11 @@ def library_size(kit):
     report("library-size", "KiB", Measured(size), "<=120", size)
 
 
-@figure("firmware-text")
-def firmware_text(kit):
+def firmware_size(kit, *switches):
     build = os.path.join(kit.directory, "firmware")
     archive = os.path.join(build, "lib", "libsessionpay.a")
     done = subprocess.run([os.environ.get("MAKE", "make"), "-j2", "O=" + build, "WITHOUT_CURL=1",
-                           "DISABLE_THREADS=1", "DISABLE_SHARED=1",
+                           "DISABLE_THREADS=1", "DISABLE_SHARED=1", *switches,
                            "CFLAGS=" + FIRMWARE_CFLAGS, "PROVIDERS=" + FIRMWARE, archive],
                           cwd=os.environ.get("SRCDIR", "."), stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, check=False,
@@ -249,5 +248,11 @@ def firmware_text(kit):
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     table = subprocess.run(["size", "-t", archive], stdout=subprocess.PIPE, text=True, check=True)
-    size = int(table.stdout.splitlines()[-1].split()[0]) / 1024
-    report("firmware-text", "KiB", Measured(size), "<=48", size)
+    return int(table.stdout.splitlines()[-1].split()[0]) / 1024
+
+
+@figure("firmware-text")
+def firmware_text(kit):
+    size = firmware_size(kit)
+    report("firmware-text", "KiB", Measured(size), "<=48", size,
+           without_store=firmware_size(kit, "WITHOUT_STORE=1"))

@@ -29,10 +29,11 @@ static spay_connect_client *connect_client;
 static const char *base;
 static size_t per_thread;
 
-static void demand(spay_status status, const spay_error *error)
+/* The error is read when the status is known: arguments are evaluated in any order. */
+static void demand(spay_status status, spay_error *const *error)
 {
     if (status != SPAY_OK)
-        bench_die(spay_status_name(status), error ? spay_error_message(error) : "");
+        bench_die(spay_status_name(status), error ? spay_error_message(*error) : "");
 }
 
 static const char *base_url(const char *path)
@@ -80,7 +81,7 @@ static void open_wepay(void)
     options.base_url = base_url("");
     options.app_id = "700123";
     options.app_token = "stage_EXAMPLE-NOT-A-REAL-TOKEN";
-    demand(spay_wepay_new(client, &options, &wepay, &error), error);
+    demand(spay_wepay_new(client, &options, &wepay, &error), &error);
 }
 
 static const spay_wepay_session_request *wepay_request(void)
@@ -102,7 +103,7 @@ static void open_hosted_fields(void)
     options.base_url = base_url("/v1");
     options.identity_url = base_url("");
     options.api_key = "EXAMPLE-KEY-not-real";
-    demand(spay_hosted_fields_new(client, &options, &hosted_fields, &error), error);
+    demand(spay_hosted_fields_new(client, &options, &hosted_fields, &error), &error);
 }
 
 static const spay_hosted_fields_session_request *hosted_fields_request(void)
@@ -126,7 +127,7 @@ static void open_connect_server(void)
     options.merchant_id = "4217";
     options.api_key_id = "lsp-key-7f31c2";
     options.secret_api_key = "c2Vzc2lvbnBheS1leGFtcGxlLXNlY3JldC0wMQ==";
-    demand(spay_connect_server_new(client, &options, &connect_server, &error), error);
+    demand(spay_connect_server_new(client, &options, &connect_server, &error), &error);
 }
 
 static const spay_connect_server_session_request *connect_server_request(void)
@@ -157,7 +158,7 @@ static void open_connect_client(void)
     options.customer_id = "4217-9c2ad0f1b7e84365a1d8c4f02b6e7395";
     options.allowed_hosts = hosts;
     options.allowed_host_count = 1;
-    demand(spay_connect_client_new(client, &options, &connect_client, &error), error);
+    demand(spay_connect_client_new(client, &options, &connect_client, &error), &error);
 }
 
 static const spay_connect_client_session_request *connect_client_request(void)
@@ -255,7 +256,7 @@ static void open_client(const char *name, bool own)
     options.ca_file = own ? NULL : getenv("BENCH_CA");
     options.timeout_ms = 600000;
     options.max_attempts = 1; /* a failure is to be seen */
-    demand(spay_client_new(&options, &client, &error), error);
+    demand(spay_client_new(&options, &client, &error), &error);
     for (i = 0; i < sizeof(providers) / sizeof(providers[0]); i++)
         if (strcmp(providers[i].name, name) == 0)
             used = &providers[i];
@@ -278,7 +279,7 @@ static spay_call *new_call(void)
     spay_call *call = NULL;
     spay_error *error = NULL;
 
-    demand(used->call(&call, &error), error);
+    demand(used->call(&call, &error), &error);
     return call;
 }
 
@@ -288,7 +289,7 @@ static void create(void)
 {
     spay_error *error = NULL;
 
-    demand(used->create(&error), error);
+    demand(used->create(&error), &error);
 }
 
 static void sequential(size_t count, bool fresh)
@@ -383,7 +384,7 @@ static spay_multi *open_multi(size_t width, bool http2)
 
     options.max_connections = width < 64 ? (int32_t)width : 0;
     options.http2 = http2 ? SPAY_YES : SPAY_NO;
-    demand(spay_multi_new(client, &options, &multi, &error), error);
+    demand(spay_multi_new(client, &options, &multi, &error), &error);
     return multi;
 }
 

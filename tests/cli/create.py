@@ -80,19 +80,6 @@ for product, provider in PRODUCTS.items():
     result = call("create", product, "--dry-run")
     tap.ok(result.status == 0 and "[hidden]" in result.out, product + ": --dry-run for a person", result)
 
-sandbox.reset()
-call("create", "wepay")
-subprocess.run([os.path.join(ENV.get("BUILD", "build"), "examples", "wepay")], stdout=subprocess.DEVNULL, check=True)
-ours, program = sandbox.requests()
-
-
-def without_key(request):
-    return [request["path"], request["body"],
-            [header for header in request["headers"] if header[0] not in ("Unique-Key", "Host", "User-Agent")]]
-
-
-tap.equal(without_key(ours), without_key(program), "the request is that of a program in C")
-
 # -- Settings
 
 NO_TOKEN = ["SPAY_WEPAY_APP_TOKEN"]

@@ -8,6 +8,7 @@ With SPAY_DOCTOR=1 it prints how long each took.
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -19,7 +20,7 @@ import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from authority import Authority  # noqa: E402
-from cli import ENV, Sandbox, leaks, run  # noqa: E402
+from cli import ENV, SRCDIR, Sandbox, leaks, run  # noqa: E402
 from servers import Proxy, Server, reply, unused_port  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -30,6 +31,7 @@ VARIABLES = {"wepay": ["SPAY_WEPAY_BASE_URL"], "connect": ["SPAY_CONNECT_BASE_UR
              "hosted-fields": ["SPAY_HOSTED_FIELDS_BASE_URL", "SPAY_HOSTED_FIELDS_IDENTITY_URL"]}
 tap = Tap()
 output = []
+found_faults = set()
 
 
 class OtherSandbox:
@@ -49,6 +51,11 @@ class OtherSandbox:
         self.process.stdin.close()
         self.process.wait(10)
         self.process.stdout.close()
+
+
+def open_text(*path):
+    with open(os.path.join(SRCDIR, *path), encoding="utf-8") as file:
+        return file.read()
 
 
 def sessions(*sandboxes):
@@ -91,6 +98,14 @@ for product in PRODUCTS:
 ours.reset()
 result = doctor("wepay", "--create", env={"SPAY_WEPAY_APP_ID": "700124"})
 tap.ok(result.status == 3 and not sessions(ours), "and none while something is wrong", result)
+with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+    file.write("[till]\nwepay.app_token = %s\nwepay.app_id = 700124\n" % ENV["SPAY_WEPAY_APP_TOKEN"])
+    file.flush()
+    result = doctor("wepay", "--config", file.name, "--profile", "till", "--json", drop=["SPAY_WEPAY_APP_TOKEN"])
+    origins = {item["name"]: item["from"] for item in result.json["checks"][2]["settings"]}
+    tap.equal((result.json["checks"][1]["text"], origins["app_token"], origins["app_id"], origins["account_id"]),
+              ("profile till, then the environment", "the profile", "the profile", "SPAY_WEPAY_ACCOUNT_ID"),
+              "where settings are from")
 everything = [name for name in ENV if name.startswith("SPAY_")]
 result = doctor(drop=everything)
 tap.ok(result.status == 3 and "do this: name a product" in result.out, "nothing to look at", result)
@@ -322,7 +337,7 @@ TEXTS = {
     "wrong secret and clock off": ["7200 s ahead", "secret_api_key"],
     "interception": ["sessionpay-sandbox throw-away CA", "CA file"],
     "company's proxy intercepts": ["issuer /CN=other_ca"],
-    "expired certificate": ["valid 2020-01-01 to 2021-01-01"],
+    "expired certificate": ["valid 2020-01-01 to 2021-01-01", time.strftime("machine has %Y-", time.gmtime())],
     "certificate of another host": ["subject /CN=localhost"],
     "plain HTTP port": ["plain HTTP"],
     "captive portal": ["https://login.hotel.example/"],
@@ -335,6 +350,10 @@ TEXTS = {
     "proxy refuses": ["HTTP 403"],
 }
 
+# Then made-up credentials are sent.
+LOOKS_WRONG = ["environment_mismatch", "white_space", "pem_instead_of_key", "quotes", "header_instead_of_key",
+               "key_id_instead_of_key"]
+
 
 def examine(name, wanted, status, product, arguments, drop, seed):
     ours.reset()
@@ -344,9 +363,11 @@ def examine(name, wanted, status, product, arguments, drop, seed):
         result = doctor(product, "--json", *arguments, env=env, drop=drop)
         took = time.monotonic() - began
         made = sessions(ours)
+        sent = str([request["headers"] for request in ours.requests()])
         person = doctor(product, *arguments, env=env, drop=drop)
         if "SPAY_SANDBOX_URL" in env:
             made += sessions(Sandbox(env))
+    found_faults.update(item["fault"] for item in result.json["do"])
     found = [item["fault"] for item in result.json["do"]]
     told = " ".join(item["text"] for item in result.json["do"])
     tap.ok(found == wanted and (result.status, result.json["exit"], person.status) == (status,) * 3,
@@ -357,6 +378,8 @@ def examine(name, wanted, status, product, arguments, drop, seed):
     tap.equal((made, took < 30), ([], True), name + ": no session is made")
     tap.empty([secret for secret in secrets if len(secret) > 8 and leaks(result.all + person.all, secret)],
               name + ": no secret is told")
+    if found[0] in LOOKS_WRONG:
+        tap.empty([secret for secret in secrets if secret in sent], name + ": it is not sent")
     if ENV.get("SPAY_DOCTOR"):
         print("# %-34s %-32s %5.2f s" % (name, ", ".join(found), took))
     return took
@@ -370,6 +393,8 @@ if shutil.which("openssl"):
         print("# %d faults, the slowest in %.2f s" % (len(FAULTS), slowest))
 else:
     tap.skip("faults", "no openssl command")
+documented = set(re.findall(r"`(\w+)`", open_text("docs", "cli.md") + open_text("docs", "errors.md")))
+tap.empty(found_faults - documented, "each fault is in docs/cli.md or docs/errors.md")
 tap.equal(leaks("\n".join(output)), [], "no secret of the sandbox in any output")
 result = doctor("connect", drop=["SPAY_CA_FILE"],
                 env={"SPAY_CONNECT_BASE_URL": "https://127.0.0.1:%d" % unused_port(), "HTTPS_PROXY": "http://127.0.0.1:1"})

@@ -82,6 +82,7 @@ if shutil.which("bash"):
         tap.equal(set(complete(command, "--")), options, "bash completes the options of " + command)
     tap.equal(set(complete("flight", "--")), {"--html", "--svg", "--json", "--help"}, "and no other command's")
     tap.equal(complete("doctor", "h"), ["hosted-fields"], "bash completes products")
+    tap.equal(complete("verify", "h"), ["hosted-fields"], "those that can be verified, too")
     tap.equal(complete("explain", "SPAY_E_TL"), ["SPAY_E_TLS"], "bash completes what can be explained")
 else:
     tap.skip("bash completion", "no bash")

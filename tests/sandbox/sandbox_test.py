@@ -884,7 +884,7 @@ def test_framing():
 
     def send(lines, text=body, version=b"1.1"):
         wire = b"POST /session_tokens HTTP/" + version + b"\r\n" + head + lines + b"\r\n" + text
-        received = HERE.raw(wire + b"GET /_sandbox/state HTTP/1.1\r\nHost: x\r\n"
+        received = HERE.raw(wire + b"GET /_sandbox/state HTTP/1.1\r\nHost: localhost\r\n"
                             b"Connection: close\r\n\r\n")
         return re.findall(rb"HTTP/1\.1 (\d+)", received), received
 
@@ -1103,6 +1103,142 @@ def test_control():
 
 
 # -- Many clients ---------------------------------------------------------------------------------
+
+def test_faults_listed_and_cleared():
+    HERE.fault({"path": "/nowhere", "status": 503, "count": 2})
+    HERE.fault({"delay_ms": 1, "name": "slow", "method": "PUT", "skip": 1})
+    answer = HERE.send("GET", "/_sandbox/faults")
+    equal(answer.json, [{"name": "status:503", "path": "/nowhere", "method": None, "count": 2, "skip": 0},
+                        {"name": "slow", "path": None, "method": "PUT", "count": 1, "skip": 1}], "faults: those that wait")
+    equal(HERE.send("DELETE", "/_sandbox/faults").json["faults"], 0, "faults: cleared")
+    answer = HERE.send("PUT", "/_sandbox/faults")
+    equal((answer.status, answer.headers["Allow"]), (405, "POST, GET, DELETE"), "faults: other methods are refused")
+
+
+def test_guard():
+    origin = HERE.url.geturl()
+    port = ":%d" % HERE.url.port
+    for name, method, target, headers, status in (
+            ("its own origin", "POST", "/_sandbox/reset", {"Origin": origin}, 200),
+            ("another origin", "POST", "/_sandbox/reset", {"Origin": "https://shop.example"}, 403),
+            ("another port", "POST", "/_sandbox/faults", {"Origin": "https://127.0.0.1:1"}, 403),
+            ("an opaque origin", "POST", "/_sandbox/expire", {"Origin": "null"}, 403),
+            ("another scheme", "DELETE", "/_sandbox/faults", {"Origin": origin.replace("https", "http")}, 403),
+            ("a page of another site", "POST", "/_sandbox/reset", {"Sec-Fetch-Site": "cross-site"}, 403),
+            ("a page of the same site", "POST", "/_sandbox/reset", {"Sec-Fetch-Site": "same-site"}, 403),
+            ("its own page", "POST", "/_sandbox/reset", {"Sec-Fetch-Site": "same-origin"}, 200),
+            ("reading from another site", "GET", "/_sandbox/requests", {"Sec-Fetch-Site": "cross-site"}, 403),
+            ("a link to the console", "GET", "/", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
+                                                   "Sec-Fetch-Dest": "document"}, 200),
+            ("a frame with the console", "GET", "/", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
+                                                      "Sec-Fetch-Dest": "iframe"}, 403)):
+        equal(HERE.send(method, target, headers=headers).status, status, "guard: " + name)
+    for host, status in (("localhost" + port, b"200"), ("127.0.0.1", b"200"), ("[::1]" + port, b"200"),
+                         ("shop.example" + port, b"403"), ("127.0.0.1.shop.example", b"403"),
+                         ("127.0.0.1@shop.example" + port, b"403"), ("localhost.shop.example", b"403")):
+        wire = "GET /_sandbox/state HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host
+        equal(HERE.raw(wire.encode()).split(b" ")[1], status, "guard: Host " + host.replace(port, ":PORT"))
+
+
+def test_console_files():
+    page = HERE.send("GET", "/", headers={"Accept": "text/html,application/xhtml+xml"})
+    equal(page.headers["Content-Type"], "text/html; charset=utf-8", "console: a browser gets a page")
+    policy = page.headers["Content-Security-Policy"]
+    true("default-src 'none'" in policy and "unsafe" not in policy and "https:" not in policy, "console: a strict policy",
+         policy)
+    names = re.findall(r'(?:src|href)="(/_sandbox/console/[^"]+)"', page.text)
+    names += ["/_sandbox/console/" + name for name in ("dom.js", "store.js", "list.js", "detail.js", "again.js")]
+    for name in names:
+        answer = HERE.send("GET", name)
+        equal((answer.status, answer.headers["X-Content-Type-Options"]), (200, "nosniff"), "console: " + name)
+    true(not re.search(r"<script(?![^>]*src=)|<style| on\w+=| style=", page.text), "console: nothing is inline")
+    equal(HERE.send("GET", "/_sandbox/console/../main.c").status, 404, "console: no other files")
+
+
+def events(server):
+    """Yields the events of the console's stream."""
+    connection = server.connect()
+    connection.request("GET", "/_sandbox/console/events")
+    answer = connection.getresponse()
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    try:
+        for line in answer:
+            if line.startswith(b"data: "):
+                yield json.loads(line[6:])
+    finally:
+        answer.close()
+        connection.close()
+
+
+def test_console_events():
+    HERE.reset()
+    wepay(Unique_Key="streamed")
+    stream = events(HERE)
+    first = next(stream)
+    entry = first["entries"][0]
+    true(first["fresh"], "events: the first one begins afresh")
+    equal((entry["call"], entry["key"], entry["status"], entry["end"], entry["key_state"]),
+          ("WePay v3", "streamed", 201, "answered", "new"), "events: what is there")
+    HERE.fault({"path": "/session_tokens", "close": "before"})
+    faults = next(event for event in stream if "state" in event)
+    equal(faults["state"]["faults"][0]["name"], "close:before", "events: faults")
+    try:
+        wepay(Unique_Key="lost")
+    except (http.client.HTTPException, OSError):
+        pass
+    entry = next(event["entries"][-1] for event in stream if event["entries"] and event["entries"][-1]["end"])
+    equal((entry["key"], entry["end"], entry["fault"], "status" in entry), ("lost", "closed", "close:before", False),
+          "events: a request without an answer")
+    HERE.reset()
+    equal(next(event["entries"] for event in stream if event["fresh"]), [], "events: a reset begins afresh")
+    stream.close()
+
+
+def test_console_request():
+    HERE.reset()
+    session = wepay(Unique_Key="seen").json["session_token"]
+    number = next(events(HERE))["entries"][0]["number"]
+    masked = HERE.send("GET", "/_sandbox/console/request?number=%d" % number)
+    equal(masked.json["masked"], 2, "console: a credential in the request, one in the answer")
+    true(ENV["SPAY_WEPAY_APP_TOKEN"] not in masked.text and session not in masked.text, "console: both are masked")
+    shown = HERE.send("GET", "/_sandbox/console/request?number=%d&secrets=shown" % number)
+    true(ENV["SPAY_WEPAY_APP_TOKEN"] in shown.text and session in shown.text, "console: and shown on request")
+    for bad in ("", "?number=", "?number=-1", "?number=%d" % (number + 1), "?number=99999999999999999999999", "?number=1x"):
+        equal(HERE.send("GET", "/_sandbox/console/request" + bad).status, 404, "console: no request " + bad)
+    body = '{"token" : "a\\"b\\\\", "x": ["token", {"access_token":"cd"}], "tokens": ["e"], "token": 1, "session_token": "f'
+    HERE.fault({"path": "/session_tokens", "body": body, "status": 200})
+    wepay(Unique_Key="cut")
+    number += 1
+    answer = HERE.send("GET", "/_sandbox/console/request?number=%d" % number).json["answer"]["body"]
+    dots = "\u2022" * 8
+    equal(answer, '{"token" : "%s", "x": ["token", {"access_token":"%s"}], "tokens": ["e"], "token": 1, "session_token": "%s'
+          % (dots, dots, dots), "console: escapes, nested members and what is cut are masked too")
+
+
+def test_page_scripts():
+    shop = {"Origin": "http://127.0.0.1:8080"}
+    for name in ("hosted-fields/hosted-fields-1.7.0.261457.js", "hosted-fields/hosted-fields-2.0.0.1.js", "apple-pay.js"):
+        answer = HERE.send("GET", "/js/" + name, headers=shop)
+        equal((answer.status, answer.headers["Content-Type"], answer.headers["Access-Control-Allow-Origin"]),
+              (200, "text/javascript; charset=utf-8", "*"), "pages: " + name)
+    for method, target in (("GET", "/js/"), ("GET", "/js/other.js"), ("GET", "/js/hosted-fields"), ("POST", "/js/apple-pay.js"),
+                           ("GET", "/js/hosted-fields/submissions")):
+        equal(HERE.send(method, target).status, 404, "pages: no %s %s" % (method, target))
+
+
+def test_page_submissions():
+    def submit(token):
+        return HERE.send("POST", "/js/hosted-fields/submissions", json.dumps({"sessionToken": token})).json
+
+    HERE.reset()
+    tokens = [fields(bearer()).json["token"] for _ in range(2)]
+    true("token" in submit(tokens[0]), "pages: a session is good for a submission")
+    equal(submit(tokens[0]), {"error": "sessionExpired"}, "pages: and for one only")
+    HERE.send("POST", "/_sandbox/expire")
+    equal([submit(token) for token in (tokens[1], "unknown", None)], [{"error": "sessionExpired"}] * 3,
+          "pages: an expired or unknown session is not")
+    equal(HERE.send("POST", "/js/hosted-fields/submissions", "nonsense").status, 400, "pages: nonsense is refused")
+
 
 def test_keep_alive_is_fast():
     connection = HERE.connect()

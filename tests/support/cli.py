@@ -15,7 +15,7 @@ from secret_forms import encodings  # noqa: E402
 ENV = os.environ
 SRCDIR = ENV.get("SRCDIR", ".")
 PROGRAM = os.path.join(ENV.get("BUILD", "build"), "bin", "sessionpay")
-COMMANDS = ["create", "doctor", "explain", "flight", "resume", "sign"]
+COMMANDS = ["create", "doctor", "explain", "flight", "resume", "sign", "verify"]
 
 
 class Result:

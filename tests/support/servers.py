@@ -113,6 +113,9 @@ class Proxy(Server):
                                          'Proxy-Authenticate: Basic realm="x"\r\n', b""))
             elif self.refuse == "close":
                 return
+            elif self.refuse == "alert":  # as a port for TLS
+                connection.sendall(b"\x15\x03\x03\x00\x02\x02\x46")
+                return
             elif self.refuse == "junk":
                 connection.sendall(b"This is no HTTP\r\n\r\n")
                 return

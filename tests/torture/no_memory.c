@@ -21,6 +21,7 @@
 
 #include "torture/kit/crash_site.h"
 #include "torture/kit/peer.h"
+#include "torture/kit/preload.h"
 #include "torture/kit/sandbox.h"
 #include "torture/kit/torture.h"
 
@@ -112,17 +113,6 @@ static const char *make_client(void)
     return wrong;
 }
 
-/* What the server saw must be what the error tells. */
-static const char *check_sent(const spay_error *error, int32_t seen)
-{
-    if (!error)
-        return seen == 1 ? NULL : "a session without a request";
-    if (seen != spay_error_requests_sent(error))
-        return "requests that are not counted";
-    return seen && spay_error_outcome(error) == SPAY_OUTCOME_NOT_SENT ? "sent, but told as not sent"
-                                                                      : NULL;
-}
-
 static const char *pay(account_kind kind, bool watched)
 {
     spay_call_options once = SPAY_CALL_OPTIONS_INIT;
@@ -137,7 +127,7 @@ static const char *pay(account_kind kind, bool watched)
     fail_heap_at(0, 0);
     wrong = check(status, error, session != NULL);
     if (!wrong && watched)
-        wrong = check_sent(error, peer_get(&server.board->sessions) - before);
+        wrong = peer_refutes(error, peer_get(&server.board->sessions) - before);
     accounts_free_session(kind, session);
     spay_error_free(error);
     return wrong;
@@ -439,29 +429,13 @@ static const scenario scenarios[] = {
     {.name = "a call over TLS", .run = pay_over_tls, .tls = true, .sample = 29},
 };
 
-/* Start again with the allocator that fails. */
-static void preload(char *const *argv)
-{
-    char path[4096];
-    const char *slash = strrchr(argv[0], '/');
-
-    if (fail_heap_at || getenv("SPAY_PRELOADED") || !slash)
-        return;
-    (void)snprintf(path, sizeof(path), "%.*s/preload/fail_heap.so", (int)(slash - argv[0]),
-                   argv[0]);
-    if (access(path, R_OK) != 0)
-        return;
-    (void)setenv("SPAY_PRELOADED", "1", 1);
-    (void)setenv("LD_PRELOAD", path, 1);
-    (void)execv(argv[0], argv);
-}
-
 int main(int argc, char **argv)
 {
     size_t i;
 
     (void)argc;
-    preload(argv);
+    if (!fail_heap_at)
+        preload(argv, "fail_heap");
     if (!fail_heap_at) {
         tap_skip("no memory in the whole process", "the allocator cannot be replaced here");
         return tap_end();

@@ -209,6 +209,7 @@ def prove_refusals(tap):
         ("a proxy that says 502", {"refuse": "502 Bad Gateway"}, "SPAY_E_CONNECT", "proxy_failed"),
         ("a proxy that redirects", {"refuse": "302 Found"}, "SPAY_E_PROXY", "proxy_refused"),
         ("a proxy that hangs up", {"refuse": "close"}, "SPAY_E_CONNECT", "proxy_failed"),
+        ("a proxy that speaks TLS", {"refuse": "alert"}, "SPAY_E_CONNECT", "proxy_failed"),
         ("a proxy that speaks no HTTP", {"refuse": "junk"}, "SPAY_E_CONNECT", "proxy_failed"),
     ]
     for name, behaviour, status, reason in rows:
@@ -221,7 +222,8 @@ def prove_refusals(tap):
                (proxy.connections == 1) == (status == "SPAY_E_PROXY") and
                result.message.startswith("tunnel to 127.0.0.1:") and
                " by the proxy %s (127.0.0.1): " % proxy.url in result.message and
-               (not answer.isdigit() or "HTTP %s, the proxy " % answer in result.message),
+               {"close": "its port may want https://", "alert": "its port may want https://",
+                "junk": ""}.get(answer, "HTTP %s, the proxy " % answer) in result.message,
                "%s: %s %s, not sent" % (name, status, reason),
                "got %s" % result)
     nobody = "http://127.0.0.1:%d" % unused_port()

@@ -56,7 +56,7 @@ int belief_status(enum situation situation)
         if (beliefs[i].situation == situation && beliefs[i].check == CHECK_STATUS)
             return atoi(beliefs[i].expected);
     }
-    return 0;
+    return situations[situation].repeats ? belief_status(situations[situation].repeats) : 0;
 }
 
 const char *belief_mark_name(enum belief_mark mark)

@@ -21,7 +21,7 @@ enum belief_api {
 
 /*
  * How the request differs from an ordinary one. $ACCOUNT is the user's account, terminal or
- * merchant; $CAPITALS the same in capitals; $LIB_VERSION, $DOMAIN and $VALIDATION_URL other
+ * merchant; $CAPITALS the same in capitals; $API_VERSION, $LIB_VERSION, $DOMAIN and $VALIDATION_URL other
  * settings.
  */
 enum belief_change {
@@ -122,7 +122,7 @@ extern const struct belief beliefs[BELIEF_COUNT];
 /* NULL if there is none of that name. */
 const struct belief *belief_find(const char *name);
 
-/* The status that we believe a situation has. */
+/* The status that we believe a situation has, or the one that it repeats. */
 int belief_status(enum situation situation);
 
 /* "documented", "inferred", "unknown". */

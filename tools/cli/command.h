@@ -32,5 +32,6 @@ int command_explain(int argc, char **argv);
 int command_flight(int argc, char **argv);
 int command_resume(int argc, char **argv);
 int command_sign(int argc, char **argv);
+int command_verify(int argc, char **argv);
 
 #endif

@@ -17,6 +17,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum way {
     NAME_LOOKUP,
@@ -135,19 +136,33 @@ static const char *forgotten_proxy(const struct probe *probe)
     return NULL;
 }
 
+/* Dates of certificates are compared with this machine's. */
+static void tell_today(const char *reason, char *text, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+
+    *text = '\0';
+    if ((!strcmp(reason, "tls_certificate_expired") ||
+         !strcmp(reason, "tls_certificate_not_yet_valid")) &&
+        gmtime_r(&now, &parts))
+        strftime(text, size, "; this machine has %Y-%m-%d", &parts);
+}
+
 static void blame(struct diagnosis *diagnosis, const struct probe *probe, enum way way)
 {
     const char *reason = spay_error_reason(probe->error);
     const char *variable = way <= CONNECTION ? forgotten_proxy(probe) : NULL;
     struct fault fault = {reason, exit_status(probe), fact_action("reason", reason)};
-    char text[TEXT_SIZE];
+    char text[TEXT_SIZE], today[48];
 
+    tell_today(reason, today, sizeof today);
     if (way == REPLY || !fault.advice)
         fault = fault_of_reply(probe);
-    snprintf(text, sizeof text, "%s%s%s%s (%s)", fault.advice,
+    snprintf(text, sizeof text, "%s%s%s%s (%s%s)", fault.advice,
              variable ? "; the proxy named by " : "", variable ? variable : "",
              variable ? " is not used: give it with --proxy or SPAY_PROXY" : "",
-             probe_message(probe));
+             probe_message(probe), today);
     diagnosis_do(diagnosis, fault.name, NULL, fault.status, text);
 }
 
@@ -244,7 +259,8 @@ static void examine_addresses(struct diagnosis *diagnosis, const struct probe *p
     }
     add_step(diagnosis, probe, NAME_LOOKUP, CHECK_OK, text);
     cJSON *list = list_addresses(&reach, addresses);
-    snprintf(text, sizeof text, "port %d: %s", port, addresses);
+    snprintf(text, sizeof text, "port %d: ", port);
+    append(text, addresses);
     cJSON_AddItemToObject(
         add_step(diagnosis, probe, CONNECTION, wrong == CONNECTION ? CHECK_WRONG : CHECK_OK, text),
         "addresses", list);

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"flight", "a flight record as a timeline", command_flight},
     {"resume", "repeat a call whose outcome is unknown, with its key", command_resume},
     {"sign", "what v1HMAC signs for a request, and the signature", command_sign},
+    {"verify", "what we believe about a provider, tried on its test system", command_verify},
 };
 
 enum {

@@ -36,6 +36,12 @@ void progress_begin(const char *what)
     show(text);
 }
 
+void progress_show(const char *text)
+{
+    if (shown)
+        show(text);
+}
+
 void progress_event(void *ctx, const spay_event *event)
 {
     char text[160];

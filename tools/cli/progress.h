@@ -15,6 +15,9 @@ void progress_begin(const char *what);
 /* An event hook. */
 void progress_event(void *ctx, const spay_event *event);
 
+/* Show another text, which must be short. */
+void progress_show(const char *text);
+
 void progress_end(void);
 
 #endif

@@ -6,6 +6,7 @@
  */
 
 #include "command.h"
+#include "date.h"
 #include "offline.h"
 #include "options.h"
 #include "output.h"
@@ -65,36 +66,6 @@ static int64_t wall_ms(void *ctx)
     return ((struct signing *)ctx)->date_ms;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t days_from(int64_t year, int64_t month, int64_t day)
-{
-    int64_t y = month > 2 ? year : year - 1;
-    int64_t m = month > 2 ? month - 3 : month + 9;
-
-    return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-/* RFC 9110's IMF-fixdate. The library writes it again, so a wrong weekday is corrected. */
-static bool parse_date(const char *text, int64_t *ms)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char month[4] = "";
-    int day, year, hour, minute, second, length = 0;
-
-    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour,
-               &minute, &second, &length) != 6 ||
-        length != (int)strlen(text))
-        return false;
-    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
-    if (!found || (found - months) % 3 || year < 1970 || day < 1 || day > 31 || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
-        return false;
-    *ms = (days_from(year, (found - months) / 3 + 1, day) * 86400 + hour * 3600 + minute * 60 +
-           second) *
-          1000;
-    return true;
-}
-
 static int take(struct signing *signing, int code)
 {
     switch (code) {
@@ -107,7 +78,7 @@ static int take(struct signing *signing, int code)
         signing->compare = optarg;
         return CLI_DONE;
     case DATE:
-        signing->has_date = parse_date(optarg, &signing->date_ms);
+        signing->has_date = date_parse_http(optarg, &signing->date_ms);
         return signing->has_date ? CLI_DONE
                                  : output_refuse("sign", "--date needs a date as in HTTP: Tue, 03 "
                                                          "Mar 2026 09:15:42 GMT");

@@ -21,6 +21,7 @@ struct exchange;
     api(wepay)                                                                                     \
     api(identity)                                                                                  \
     api(hosted_fields)                                                                             \
+    api(pages)                                                                                     \
     api(connect_client)                                                                            \
     api(connect_server)
 /* clang-format on */
@@ -40,8 +41,9 @@ struct api {
     void (*refuse)(struct exchange *exchange, int status);
     /* Its only call. */
     const char *name;
-    const char *path;     /* a segment in braces stands for any */
-    const char *words[5]; /* in a target that has no call: that this one was meant */
+    const char *path;       /* a segment in braces stands for any */
+    const char *words[5];   /* in a target that has no call: that this one was meant */
+    const char *key_header; /* of idempotency keys; NULL if it has none */
     /* Its facts in the ready line, and in the environment of a COMMAND. */
     const char *object;       /* member of the ready line; NULL for none */
     const char *variables;    /* how the names of the variables begin: "SPAY_WEPAY_" */

@@ -12,12 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 enum {
     CLOCK_TEXT_MAX = 96
 };
 
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
+/* The time of the monotonic clock that many milliseconds from now. */
+struct timespec clock_monotonic_after(long milliseconds);
 int64_t clock_wall_ms(void);
 
 /* "Tue, 03 Mar 2026 09:15:42 GMT" */

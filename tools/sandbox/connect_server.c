@@ -326,6 +326,7 @@ const struct api connect_server_api = {
     .name = "Worldline Connect, Server API",
     .path = "/v1/{merchantId}/sessions",
     .words = {"session", "/v1/"},
+    .key_header = "X-GCS-Idempotence-Key",
     .object = "connect_server",
     .variables = "SPAY_CONNECT_",
     .facts = facts,

@@ -12,9 +12,12 @@
 #include <string.h>
 
 #include "apis.h"
+#include "console.h"
+#include "events.h"
 #include "exchange.h"
 #include "faults.h"
 #include "grants.h"
+#include "guard.h"
 #include "journal.h"
 #include "json.h"
 #include "options.h"
@@ -71,6 +74,7 @@ static void script_faults(struct exchange *exchange)
             complain(exchange, 400, complaint);
         else
             show_state(exchange);
+        events_notify(exchange->sandbox->events);
         free(complaint);
     }
     cJSON_Delete(description);
@@ -82,10 +86,24 @@ static void reset(struct exchange *exchange)
     show_state(exchange);
 }
 
+static void show_faults(struct exchange *exchange)
+{
+    send(exchange, 200, faults_to_json(exchange->sandbox->faults));
+}
+
+static void clear_faults(struct exchange *exchange)
+{
+    faults_clear(exchange->sandbox->faults);
+    events_notify(exchange->sandbox->events);
+    show_state(exchange);
+}
+
 static void expire(struct exchange *exchange)
 {
     grants_clear(exchange->sandbox->bearer_tokens);
     grants_clear(exchange->sandbox->client_sessions);
+    grants_clear(exchange->sandbox->page_sessions);
+    events_notify(exchange->sandbox->events);
     show_state(exchange);
 }
 
@@ -103,7 +121,10 @@ static const struct endpoint {
     void (*answer)(struct exchange *exchange);
     const char *does;
 } endpoints[] = {
-    {.path = "/", .method = "GET", .answer = show_overview, .does = "this list"},
+    {.path = "/",
+     .method = "GET",
+     .answer = show_overview,
+     .does = "this list; in a browser, the console"},
     {.path = "/_sandbox/requests",
      .method = "GET",
      .answer = show_requests,
@@ -116,6 +137,14 @@ static const struct endpoint {
      .method = "POST",
      .answer = script_faults,
      .does = "makes the next requests fail"},
+    {.path = "/_sandbox/faults",
+     .method = "GET",
+     .answer = show_faults,
+     .does = "the faults that wait"},
+    {.path = "/_sandbox/faults",
+     .method = "DELETE",
+     .answer = clear_faults,
+     .does = "forgets them"},
     {.path = "/_sandbox/expire",
      .method = "POST",
      .answer = expire,
@@ -137,7 +166,7 @@ static void show_overview(struct exchange *exchange)
     for (size_t i = 0; i < ENDPOINTS; i++) {
         const struct endpoint *endpoint = &endpoints[i];
         char *line =
-            xasprintf("  %-4s %-20s %s\n", endpoint->method, endpoint->path, endpoint->does);
+            xasprintf("  %-6s %-20s %s\n", endpoint->method, endpoint->path, endpoint->does);
         buffer_append_text(&text, line);
         free(line);
     }
@@ -159,20 +188,40 @@ bool control_owns(const struct request *request)
            (target_path_is(request->target, "/") && is_method(request, "GET"));
 }
 
-void control_answer(struct exchange *exchange)
+static void answer_endpoint(struct exchange *exchange)
 {
+    struct buffer allowed = {0};
+
     for (size_t i = 0; i < ENDPOINTS; i++) {
         const struct endpoint *endpoint = &endpoints[i];
         if (!target_path_is(exchange->request.target, endpoint->path))
             continue;
         if (is_method(&exchange->request, endpoint->method)) {
             endpoint->answer(exchange);
+            buffer_free(&allowed);
             return;
         }
-        reply_header(&exchange->reply, "Allow", endpoint->method);
-        complain(exchange, 405, "another method is needed here");
-        return;
+        buffer_append_text(&allowed, allowed.length ? ", " : "");
+        buffer_append_text(&allowed, endpoint->method);
     }
-    complain(exchange, 404,
-             "there are /_sandbox/requests, faults, reset, expire, release and state");
+    if (allowed.length) {
+        reply_header(&exchange->reply, "Allow", buffer_text(&allowed));
+        complain(exchange, 405, "another method is needed here");
+    } else {
+        complain(exchange, 404,
+                 "there are /_sandbox/requests, faults, reset, expire, release and state");
+    }
+    buffer_free(&allowed);
+}
+
+void control_answer(struct exchange *exchange)
+{
+    bool plain = exchange->sandbox->options->plain_http;
+    const char *objection = guard_objection(&exchange->request, plain ? "http" : "https");
+
+    if (objection)
+        complain(exchange, 403, objection);
+    else if (!console_answer(exchange))
+        answer_endpoint(exchange);
+    guard_answer(&exchange->reply);
 }

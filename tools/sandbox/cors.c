@@ -14,7 +14,7 @@
 
 static bool is_for_browsers(const struct request *request)
 {
-    static const char *const prefixes[] = {"/client/", "/assets/"};
+    static const char *const prefixes[] = {"/client/", "/assets/", "/js/"};
 
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
         if (strncmp(request->target, prefixes[i], strlen(prefixes[i])) == 0)

@@ -5,7 +5,7 @@
 
 /*
  * Cross-origin requests from browsers (the Fetch standard's CORS protocol), for what Worldline's
- * browser SDK asks: the Client API and the assets. The other APIs take secrets that no page has.
+ * browser SDK and checkout pages ask: the Client API, the assets and the scripts. The other APIs take secrets that no page has.
  */
 #ifndef SANDBOX_CORS_H
 #define SANDBOX_CORS_H

@@ -15,11 +15,13 @@
 #include "control.h"
 #include "cors.h"
 #include "deviation.h"
+#include "events.h"
 #include "faults.h"
 #include "hint.h"
 #include "journal.h"
 #include "options.h"
 #include "stop.h"
+#include "stream.h"
 #include "xalloc.h"
 
 struct exchange *exchange_new(struct sandbox *sandbox, const char *target)
@@ -110,11 +112,53 @@ static const struct fault *take_fault(struct exchange *exchange)
     return faults_take(exchange->sandbox->faults, &exchange->request);
 }
 
+/* What a person who looks at the journal would call it. */
+static const char *name_of(enum key_state state)
+{
+    static const char *const names[] = {[KEY_NEW] = "new",
+                                        [KEY_RUNNING] = "running",
+                                        [KEY_DIFFERS] = "differs",
+                                        [KEY_REPLAY] = "replay"};
+
+    return names[state];
+}
+
+static const char *name_of_end(enum ending ending)
+{
+    static const char *const names[] = {
+        [ENDING_SEND] = "answered", [ENDING_HALF] = "cut", [ENDING_CLOSE] = "closed"};
+
+    return names[ending];
+}
+
+static uint64_t begin_entry(struct exchange *exchange, const struct fault *fault)
+{
+    struct sandbox *sandbox = exchange->sandbox;
+    uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
+
+    events_notify(sandbox->events);
+    return number;
+}
+
+static void end_entry(struct exchange *exchange, uint64_t number, int64_t started_us)
+{
+    struct journal_end end = {
+        .how = name_of_end(exchange->ending),
+        .key = name_of(exchange->claim.state),
+        .reply = exchange->ending == ENDING_SEND ? &exchange->reply : NULL,
+        .us = clock_monotonic_us() - started_us,
+    };
+
+    journal_end(exchange->sandbox->journal, number, &end);
+    events_notify(exchange->sandbox->events);
+}
+
 /* Its delay has begun when the journal shows the request. */
 static void run(struct exchange *exchange, const struct fault *fault, uint64_t delay)
 {
     struct sandbox *sandbox = exchange->sandbox;
-    uint64_t number = journal_add(sandbox->journal, &exchange->request, fault ? fault->name : NULL);
+    int64_t started_us = clock_monotonic_us();
+    uint64_t number = begin_entry(exchange, fault);
 
     exchange->ending = ending_of(fault);
     if (!fault || fault->close != CLOSE_BEFORE)
@@ -127,8 +171,7 @@ static void run(struct exchange *exchange, const struct fault *fault, uint64_t d
     tell_shifted_time(exchange);
     cors_allow(exchange);
     settle_key(exchange, interrupted);
-    if (exchange->ending == ENDING_SEND)
-        journal_answer(sandbox->journal, number, &exchange->reply);
+    end_entry(exchange, number, started_us);
     faults_give_back(sandbox->faults, fault);
 }
 
@@ -149,8 +192,13 @@ void exchange_run(struct exchange *exchange)
 
 void exchange_abandon(struct exchange *exchange)
 {
-    if (!control_owns(&exchange->request))
-        journal_add(exchange->sandbox->journal, &exchange->request, NULL);
+    struct journal *journal = exchange->sandbox->journal;
+    const struct journal_end end = {.how = "incomplete"};
+
+    if (control_owns(&exchange->request))
+        return;
+    journal_end(journal, journal_add(journal, &exchange->request, NULL), &end);
+    events_notify(exchange->sandbox->events);
 }
 
 void exchange_free(struct exchange *exchange)
@@ -158,5 +206,6 @@ void exchange_free(struct exchange *exchange)
     request_free(&exchange->request);
     reply_free(&exchange->reply);
     free(exchange->claim.name);
+    stream_free(exchange->stream);
     free(exchange);
 }

@@ -31,6 +31,7 @@ struct exchange {
     enum ending ending;
     enum situation situation; /* what the provider found the request to be */
     bool complete;            /* the request came to its end */
+    struct stream *stream;    /* in place of the reply's body, or NULL */
 };
 
 struct exchange *exchange_new(struct sandbox *sandbox, const char *target);

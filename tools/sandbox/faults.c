@@ -146,6 +146,31 @@ long faults_pending(struct faults *faults)
     return pending;
 }
 
+static cJSON *describe(const struct fault *fault)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(object, "name", fault->name);
+    cJSON_AddItemToObject(object, "path",
+                          fault->path ? cJSON_CreateString(fault->path) : cJSON_CreateNull());
+    cJSON_AddItemToObject(object, "method",
+                          fault->method ? cJSON_CreateString(fault->method) : cJSON_CreateNull());
+    cJSON_AddNumberToObject(object, "count", (double)fault->count);
+    cJSON_AddNumberToObject(object, "skip", (double)fault->skip);
+    return object;
+}
+
+cJSON *faults_to_json(struct faults *faults)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    pthread_mutex_lock(&faults->lock);
+    for (const struct fault *fault = faults->first; fault; fault = fault->next)
+        cJSON_AddItemToArray(list, describe(fault));
+    pthread_mutex_unlock(&faults->lock);
+    return list;
+}
+
 void faults_clear(struct faults *faults)
 {
     pthread_mutex_lock(&faults->lock);

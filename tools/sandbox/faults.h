@@ -20,6 +20,8 @@ char *faults_script(struct faults *faults, const cJSON *description);
 /* The first fault for this request, or NULL. Give it back when the request is done. */
 const struct fault *faults_take(struct faults *faults, const struct request *request);
 void faults_give_back(struct faults *faults, const struct fault *fault);
+/* [{"name": ..., "path": ..., "method": ..., "count": n, "skip": n}, ...], those that wait. */
+cJSON *faults_to_json(struct faults *faults);
 /* Number of requests that the waiting faults are still good for. */
 long faults_pending(struct faults *faults);
 void faults_clear(struct faults *faults);

@@ -50,6 +50,16 @@ enum grant grants_check(struct grants *grants, const char *secret, const char *h
     return grant;
 }
 
+bool grants_use(struct grants *grants, const char *secret)
+{
+    pthread_mutex_lock(&grants->lock);
+    bool good = table_get(grants->holders, secret) != NULL;
+    if (good)
+        table_remove(grants->holders, secret);
+    pthread_mutex_unlock(&grants->lock);
+    return good;
+}
+
 size_t grants_count(struct grants *grants)
 {
     pthread_mutex_lock(&grants->lock);

@@ -10,6 +10,7 @@
 #ifndef SANDBOX_GRANTS_H
 #define SANDBOX_GRANTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct grants;
@@ -24,6 +25,8 @@ struct grants *grants_new(void);
 /* The secret is good for this holder only. */
 void grants_issue(struct grants *grants, const char *secret, const char *holder, long seconds);
 enum grant grants_check(struct grants *grants, const char *secret, const char *holder);
+/* Was it good? It is not from now on. */
+bool grants_use(struct grants *grants, const char *secret);
 size_t grants_count(struct grants *grants);
 void grants_clear(struct grants *grants);
 void grants_free(struct grants *grants);

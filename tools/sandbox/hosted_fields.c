@@ -353,6 +353,7 @@ static void create(struct exchange *exchange, const char *terminal, const cJSON 
     char token[33], expires_at[CLOCK_TEXT_MAX];
 
     identifier_hex(token, 32);
+    grants_issue(exchange->sandbox->page_sessions, token, "", lifetime);
     clock_format_iso(expires_at, sandbox_now_ms(exchange->sandbox) + (int64_t)lifetime * 1000);
     cJSON_AddStringToObject(session, "processingTerminalId", terminal);
     cJSON_AddStringToObject(session, "token", token);
@@ -425,6 +426,7 @@ const struct api hosted_fields_api = {
     .name = "Payroc Hosted Fields",
     .path = "/v1/processing-terminals/{processingTerminalId}/hosted-fields-sessions",
     .words = {"hosted", "terminal", "fields"},
+    .key_header = "Idempotency-Key",
     .object = "hosted_fields",
     .variables = "SPAY_HOSTED_FIELDS_",
     .facts = facts,

@@ -90,7 +90,8 @@ static void begin(struct idempotency *keys, const char *name, const unsigned cha
     memcpy(record->content, content, DIGEST_SIZE);
     table_put(keys->records, name, record,
               clock_monotonic_ms() + (int64_t)request->retention_s * 1000);
-    *claim = (struct claim){xstrdup(name), record->number};
+    claim->name = xstrdup(name);
+    claim->number = record->number;
 }
 
 enum key_state idempotency_claim(struct idempotency *keys, const struct keyed_request *request,
@@ -109,6 +110,7 @@ enum key_state idempotency_claim(struct idempotency *keys, const struct keyed_re
         begin(keys, name, content, request, claim);
     pthread_mutex_unlock(&keys->lock);
     free(name);
+    claim->state = state;
     return state;
 }
 

@@ -27,17 +27,19 @@ struct keyed_request {
     long retention_s;
 };
 
-/* The right, and the duty, to settle a key. An empty claim is {NULL, 0}. */
-struct claim {
-    char *name;
-    uint64_t number;
-};
-
 enum key_state {
+    KEY_NONE,    /* nobody has asked for a key */
     KEY_NEW,     /* claimed: settle it */
     KEY_RUNNING, /* the first request has not been answered yet */
     KEY_DIFFERS, /* the first request was another one */
     KEY_REPLAY   /* here is the saved answer */
+};
+
+/* The right, and the duty, to settle a key. An empty claim is all zero. */
+struct claim {
+    char *name;
+    uint64_t number;
+    enum key_state state; /* what was found; settling leaves it */
 };
 
 /* What is known of an earlier request with the key. */

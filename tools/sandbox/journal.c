@@ -26,8 +26,9 @@ enum {
 
 struct entry {
     cJSON *json;
-    uint64_t number; /* unique for the life of the process, unlike the index */
-    size_t bytes;    /* request and answer bodies, roughly what the entry costs */
+    uint64_t number;  /* unique for the life of the process, unlike the index */
+    uint64_t version; /* which change of the journal was the last one of this entry */
+    size_t bytes;     /* request and answer bodies, roughly what the entry costs */
 };
 
 struct journal {
@@ -38,6 +39,8 @@ struct journal {
     size_t bytes;
     size_t dropped;
     uint64_t next_number;
+    uint64_t version; /* counts changes */
+    uint64_t cleared; /* which of them was the last clearing */
 };
 
 struct journal *journal_new(void)
@@ -62,6 +65,11 @@ static void add_body(cJSON *entry, const char *bytes, size_t length)
     free(base64);
 }
 
+static cJSON *text_or_null(const char *text)
+{
+    return text ? cJSON_CreateString(text) : cJSON_CreateNull();
+}
+
 static cJSON *describe(const struct request *request, const char *fault)
 {
     cJSON *entry = cJSON_CreateObject();
@@ -72,11 +80,11 @@ static cJSON *describe(const struct request *request, const char *fault)
     cJSON_AddItemToObject(entry, "headers", headers_to_json(&request->headers));
     add_body(entry, buffer_text(&request->body), request->body.length);
     cJSON_AddNullToObject(entry, "answer");
-    if (fault)
-        cJSON_AddStringToObject(entry, "fault", fault);
-    else
-        cJSON_AddNullToObject(entry, "fault");
+    cJSON_AddItemToObject(entry, "fault", text_or_null(fault));
     cJSON_AddNumberToObject(entry, "at_ms", (double)clock_monotonic_ms());
+    cJSON_AddNullToObject(entry, "end");
+    cJSON_AddNullToObject(entry, "key");
+    cJSON_AddNullToObject(entry, "took_ms");
     return entry;
 }
 
@@ -114,32 +122,104 @@ uint64_t journal_add(struct journal *journal, const struct request *request, con
     uint64_t number = journal->next_number++;
     double index = (double)(journal->dropped + journal->count);
     cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "index"), index);
-    *nth(journal, journal->count++) = (struct entry){json, number, bytes};
+    *nth(journal, journal->count++) = (struct entry){
+        .json = json, .number = number, .version = ++journal->version, .bytes = bytes};
     journal->bytes += bytes;
     pthread_mutex_unlock(&journal->lock);
     return number;
 }
 
-void journal_answer(struct journal *journal, uint64_t number, const struct reply *reply)
+static cJSON *describe_answer(const struct reply *reply)
 {
     cJSON *answer = cJSON_CreateObject();
 
     cJSON_AddNumberToObject(answer, "status", reply->status);
     cJSON_AddItemToObject(answer, "headers", headers_to_json(&reply->headers));
     add_body(answer, reply->body ? reply->body : "", reply->length);
+    return answer;
+}
+
+static void replace(cJSON *entry, const char *name, cJSON *value)
+{
+    cJSON_ReplaceItemInObjectCaseSensitive(entry, name, value);
+}
+
+/* Call with the lock held. NULL if it is gone. */
+static struct entry *find(struct journal *journal, uint64_t number)
+{
+    if (journal->count == 0 || number < nth(journal, 0)->number || number >= journal->next_number)
+        return NULL;
+    return nth(journal, (size_t)(number - nth(journal, 0)->number));
+}
+
+void journal_end(struct journal *journal, uint64_t number, const struct journal_end *end)
+{
+    cJSON *answer = end->reply ? describe_answer(end->reply) : cJSON_CreateNull();
 
     pthread_mutex_lock(&journal->lock);
-    uint64_t oldest = journal->count ? nth(journal, 0)->number : number + 1;
-    if (number >= oldest) {
-        struct entry *entry = nth(journal, (size_t)(number - oldest));
-        cJSON_ReplaceItemInObjectCaseSensitive(entry->json, "answer", answer);
+    struct entry *entry = find(journal, number);
+    if (entry) {
+        size_t bytes = end->reply ? end->reply->length : 0;
+        replace(entry->json, "answer", answer);
         answer = NULL;
-        entry->bytes += reply->length;
-        journal->bytes += reply->length;
+        replace(entry->json, "end", cJSON_CreateString(end->how));
+        replace(entry->json, "key", text_or_null(end->key));
+        replace(entry->json, "took_ms", cJSON_CreateNumber((double)end->us / 1000));
+        entry->version = ++journal->version;
+        entry->bytes += bytes;
+        journal->bytes += bytes;
         make_room(journal, 0, 0);
     }
     pthread_mutex_unlock(&journal->lock);
     cJSON_Delete(answer);
+}
+
+cJSON *journal_find(struct journal *journal, uint64_t number)
+{
+    pthread_mutex_lock(&journal->lock);
+    const struct entry *entry = find(journal, number);
+    cJSON *copy = entry ? cJSON_Duplicate(entry->json, true) : NULL;
+    pthread_mutex_unlock(&journal->lock);
+    return copy;
+}
+
+/* Between two passes: where the next one begins and ends. */
+static void begin_pass(const struct journal *journal, struct journal_place *place)
+{
+    place->cleared = journal->cleared > place->since;
+    if (place->cleared)
+        place->since = journal->cleared;
+    place->until = journal->version;
+    place->next = 0;
+}
+
+bool journal_follow(struct journal *journal, struct journal_place *place, size_t limit,
+                    journal_show *show, void *context)
+{
+    size_t shown = 0;
+
+    pthread_mutex_lock(&journal->lock);
+    place->cleared = false;
+    if (place->until == 0)
+        begin_pass(journal, place);
+    place->oldest = journal->count ? nth(journal, 0)->number : journal->next_number;
+    place->dropped = journal->dropped;
+    if (place->next < place->oldest)
+        place->next = place->oldest;
+    for (; place->next < journal->next_number && shown < limit; place->next++) {
+        const struct entry *entry = find(journal, place->next);
+        if (entry->version <= place->since)
+            continue;
+        show(context, entry->number, entry->json);
+        shown++;
+    }
+    bool more = place->next < journal->next_number;
+    if (!more) {
+        place->since = place->until;
+        place->until = 0;
+    }
+    pthread_mutex_unlock(&journal->lock);
+    return more;
 }
 
 static bool matches(const cJSON *entry, const char *path)
@@ -179,6 +259,7 @@ void journal_clear(struct journal *journal)
     while (journal->count > 0)
         drop_oldest(journal);
     journal->dropped = 0;
+    journal->cleared = ++journal->version;
     pthread_mutex_unlock(&journal->lock);
 }
 

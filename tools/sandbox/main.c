@@ -16,6 +16,7 @@
 #include "certificate.h"
 #include "command.h"
 #include "description.h"
+#include "events.h"
 #include "listener.h"
 #include "options.h"
 #include "sandbox.h"
@@ -64,6 +65,7 @@ static int run_server(struct sandbox *sandbox, int listener, const struct certif
     }
     int status = serve(sandbox);
     stop_request(sandbox->stop);
+    events_close(sandbox->events);
     server_stop(server);
     return status;
 }

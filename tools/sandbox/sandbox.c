@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "events.h"
 #include "faults.h"
 #include "grants.h"
 #include "idempotency.h"
@@ -28,8 +29,10 @@ void sandbox_init(struct sandbox *sandbox, const struct options *options)
         .keys = idempotency_new(),
         .bearer_tokens = grants_new(),
         .client_sessions = grants_new(),
+        .page_sessions = grants_new(),
         .throttle = throttle_new(),
         .stop = stop_new(),
+        .events = events_new(),
     };
 }
 
@@ -40,7 +43,9 @@ void sandbox_reset(struct sandbox *sandbox)
     idempotency_clear(sandbox->keys);
     grants_clear(sandbox->bearer_tokens);
     grants_clear(sandbox->client_sessions);
+    grants_clear(sandbox->page_sessions);
     throttle_clear(sandbox->throttle);
+    events_notify(sandbox->events);
 }
 
 void sandbox_free(struct sandbox *sandbox)
@@ -50,8 +55,10 @@ void sandbox_free(struct sandbox *sandbox)
     idempotency_free(sandbox->keys);
     grants_free(sandbox->bearer_tokens);
     grants_free(sandbox->client_sessions);
+    grants_free(sandbox->page_sessions);
     throttle_free(sandbox->throttle);
     stop_free(sandbox->stop);
+    events_free(sandbox->events);
     free(sandbox->base_url);
     free(sandbox->ca_file);
 }

@@ -22,8 +22,10 @@ struct sandbox {
     struct idempotency *keys;
     struct grants *bearer_tokens;
     struct grants *client_sessions;
+    struct grants *page_sessions; /* of Hosted Fields */
     struct throttle *throttle;
     struct stop *stop;
+    struct events *events;
 };
 
 void sandbox_init(struct sandbox *sandbox, const struct options *options);

@@ -18,6 +18,7 @@
 #include "certificate.h"
 #include "exchange.h"
 #include "framing.h"
+#include "stream.h"
 #include "xalloc.h"
 
 /* In GnuTLS' language: its defaults, and TLS 1.2 at least. */
@@ -26,7 +27,8 @@ static char tls_priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
 enum {
     CONNECTION_MEMORY = 128 * 1024,
     CONNECTIONS_MAX = 1000,
-    IDLE_SECONDS = 300
+    IDLE_SECONDS = 300,
+    STREAM_PIECE = 32 * 1024
 };
 
 /* libmicrohttpd's first sight of a request, the only one with the target as it was sent. */
@@ -57,11 +59,22 @@ static ssize_t read_half(void *context, uint64_t position, char *out, size_t roo
     return (ssize_t)count;
 }
 
+static ssize_t read_stream(void *context, uint64_t position, char *out, size_t room)
+{
+    size_t count = stream_read(context, out, room);
+
+    (void)position;
+    return count ? (ssize_t)count : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
 /* The reply lives as long as its exchange, which outlives the response. */
 static struct MHD_Response *make_response(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
 
+    if (exchange->stream)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_PIECE, read_stream,
+                                                 exchange->stream, NULL);
     /* An empty body has no half: announce a byte that never comes. */
     if (exchange->ending == ENDING_HALF)
         return MHD_create_response_from_callback(reply->length ? reply->length : 1, 4096, read_half,

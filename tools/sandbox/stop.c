@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "xalloc.h"
 
 struct stop {
@@ -45,20 +45,6 @@ void stop_request(struct stop *stop)
     pthread_mutex_unlock(&stop->lock);
 }
 
-static struct timespec from_now(long milliseconds)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += milliseconds / 1000;
-    at.tv_nsec += milliseconds % 1000 * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_nsec -= 1000000000;
-        at.tv_sec++;
-    }
-    return at;
-}
-
 uint64_t stop_delay_begin(struct stop *stop)
 {
     pthread_mutex_lock(&stop->lock);
@@ -70,7 +56,7 @@ uint64_t stop_delay_begin(struct stop *stop)
 
 bool stop_delay(struct stop *stop, uint64_t delay, long milliseconds)
 {
-    struct timespec until = from_now(milliseconds);
+    struct timespec until = clock_monotonic_after(milliseconds);
 
     pthread_mutex_lock(&stop->lock);
     while (!stop->requested && stop->releases == delay) {

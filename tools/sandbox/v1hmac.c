@@ -110,7 +110,7 @@ static void append_line(struct buffer *out, const char *text)
     buffer_append_text(out, "\n");
 }
 
-static void string_to_sign(struct buffer *out, const struct request *request)
+void v1hmac_string_to_sign(struct buffer *out, const struct request *request)
 {
     append_line(out, request->method);
     append_line(out, request_header(request, "Content-Type"));
@@ -185,7 +185,7 @@ static char *check_signature(const struct request *request, const char *given, c
     struct bytes key = {secret, strlen(secret)};
     char *why = NULL;
 
-    string_to_sign(&buffer, request);
+    v1hmac_string_to_sign(&buffer, request);
     struct bytes text = {buffer_text(&buffer), buffer.length};
     if (!fits(given, text, key))
         why = explain_mismatch(text, guess(given, text, key));

@@ -20,6 +20,8 @@ struct v1hmac_key {
     const char *secret; /* its text is the key: it is not decoded */
 };
 
+/* Appends the text that such a request has to sign. */
+void v1hmac_string_to_sign(struct buffer *out, const struct request *request);
 /* Is the request signed with this key, and dated within window seconds of now? If not, *why is a
  * sentence for whoever has to find the mistake, owned by the caller. */
 bool v1hmac_authentic(const struct request *request, const struct v1hmac_key *key, int64_t now,

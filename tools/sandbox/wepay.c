@@ -387,6 +387,7 @@ const struct api wepay_api = {
     .name = "WePay v3",
     .path = "/session_tokens",
     .words = {"session_token", "session-token", "sessiontoken", "wepay"},
+    .key_header = "Unique-Key",
     .object = "wepay",
     .variables = "SPAY_WEPAY_",
     .facts = facts,

@@ -564,3 +564,13 @@ bool peer_command(peer *started, int32_t command)
     (void)add(&started->board->command_count, 1);
     return torture_await(is_empty, &started->board->open, 10000);
 }
+
+const char *peer_refutes(const spay_error *error, int32_t seen)
+{
+    if (!error)
+        return seen == 1 ? NULL : "a session without a request";
+    if (seen != spay_error_requests_sent(error))
+        return "requests that are not counted";
+    return seen && spay_error_outcome(error) == SPAY_OUTCOME_NOT_SENT ? "sent, but told as not sent"
+                                                                      : NULL;
+}

@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <sessionpay/error.h>
+
 enum {
     PEER_MOST_REQUESTS = 8192,
     PEER_KEY_SIZE = 48
@@ -95,6 +97,12 @@ const char *peer_url(const peer *started, const char *scheme, char url[40]);
 
 int32_t peer_get(const int32_t *number);
 void peer_set(int32_t *number, int32_t value);
+
+/*
+ * What is wrong in what a call told, when the peer has seen so many of its requests; or NULL. error
+ * is NULL for a session.
+ */
+const char *peer_refutes(const spay_error *error, int32_t seen);
 
 /* Do something to all connections, and wait until it is done. */
 bool peer_command(peer *started, int32_t command);

@@ -13,7 +13,7 @@ _sessionpay()
         words=$("$program" "$command" --help 2>/dev/null | grep '^  --' | grep -o -e '--[a-z][a-z-]*' | sort -u)
     elif [ "$command" = explain ]; then
         words=$("$program" explain --list 2>/dev/null | awk '{print $2}')
-    elif { [ "$command" = create ] || [ "$command" = doctor ]; } && [ "$COMP_CWORD" -eq 2 ]; then
+    elif [[ $COMP_CWORD -eq 2 && $command =~ ^(create|doctor|verify)$ ]]; then
         words='wepay hosted-fields connect apple-pay'
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$current")

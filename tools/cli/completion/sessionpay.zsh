@@ -15,7 +15,7 @@ _sessionpay() {
         candidates=(${(fu)"$($program $command --help 2>/dev/null | grep '^  --' | grep -o -e '--[a-z][a-z-]*')"})
     elif [[ $command == explain ]]; then
         candidates=(${(f)"$($program explain --list 2>/dev/null | awk '{print $2}')"})
-    elif [[ $command == (create|doctor) ]] && (( CURRENT == 3 )); then
+    elif [[ $command == (create|doctor|verify) ]] && (( CURRENT == 3 )); then
         candidates=(wepay hosted-fields connect apple-pay)
     else
         _files

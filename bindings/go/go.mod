@@ -1,0 +1,3 @@
+module sessionpay
+
+go 1.19

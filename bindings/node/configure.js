@@ -1,0 +1,31 @@
+// Copyright (c) 2026 the libsessionpay authors
+// SPDX-License-Identifier: MIT
+//
+// Prints flags for binding.gyp. The library is the installed one, by pkg-config; without one, that of the
+// source tree around this directory, after "make lib". SESSIONPAY_BUILD=DIRECTORY names a tree's build
+// directory to be used.
+'use strict';
+
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const tree = path.join(__dirname, '..', '..');
+
+function pkgConfig(what) {
+  const run = spawnSync(process.env.PKG_CONFIG || 'pkg-config', [what, 'libsessionpay'], { encoding: 'utf8' });
+  return run.status === 0 ? run.stdout.trim() : null;
+}
+
+function ofTree(what) {
+  const libraries = path.resolve(process.env.SESSIONPAY_BUILD || path.join(tree, 'build'), 'lib');
+  if (!fs.existsSync(libraries)) {
+    console.error(`sessionpay: libsessionpay is not installed: pkg-config does not find it, and there is no ${libraries}`);
+    process.exit(1);
+  }
+  return what === 'cflags' ? `-I${path.join(tree, 'include')}` : `-L${libraries} -Wl,-rpath,${libraries} -lsessionpay`;
+}
+
+const what = process.argv[2];
+const installed = process.env.SESSIONPAY_BUILD ? null : pkgConfig(`--${what}`);
+console.log(installed ?? ofTree(what));
