@@ -12,6 +12,8 @@
 #   make check-browser the pages, in a headless Chromium: console and checkout; ./bootstrap browser
 #   make screenshots   those of the documents, by the same journeys
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
+#   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
+#   make valgrind-python  its conformance cases under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -86,7 +88,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -446,7 +448,7 @@ $(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
+$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
@@ -739,7 +741,7 @@ CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
-ifneq ($(filter check-bindings bench-python,$(MAKECMDGOALS)),)
+ifneq ($(filter check-bindings %-python,$(MAKECMDGOALS)),)
 include $(sort $(wildcard $(srcdir)/bindings/*/check.mk))
 endif
 
