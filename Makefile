@@ -12,6 +12,8 @@
 #   make check-browser the pages, in a headless Chromium: console and checkout; ./bootstrap browser
 #   make screenshots   those of the documents, by the same journeys
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
+#   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
+#   make valgrind-python  its conformance cases under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -86,7 +88,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -739,7 +741,7 @@ CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
-ifneq ($(filter check-bindings bench-python,$(MAKECMDGOALS)),)
+ifneq ($(filter check-bindings %-python,$(MAKECMDGOALS)),)
 include $(sort $(wildcard $(srcdir)/bindings/*/check.mk))
 endif
 
@@ -976,7 +978,7 @@ format-check:
 # Every C file that this machine can compile, by .clang-tidy; what is in order is not looked at again
 # until a source changes. With -j, several at once.
 NODE_INCLUDE := $(dir $(firstword $(wildcard /usr/include/node/node_api.h /usr/include/nodejs/src/node_api.h)))
-TIDY_SRC    := $(filter-out tests/abi/sized.c $(if $(NODE_INCLUDE),,bindings/node/%) $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
+TIDY_SRC    := $(filter-out tests/abi/sized.c bindings/php/% $(if $(NODE_INCLUDE),,bindings/node/%) $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
                $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \

@@ -6,18 +6,30 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
 import os
 import time
-from typing import Any, Callable, Deque, Dict, List, Mapping, Optional
+from typing import Any, Callable, Deque, Dict, List, Mapping, Optional, Set
 
 from ._client import BaseAccount, BaseClient, Cancel, _perform
 from ._core import Context, Error, fill, made_by, pointer, register, registered
 from ._native import ffi, lib
 
 
-def _free_in(process: int) -> Any:
+# Calls that a driver has, by the driver's number: whatever order Python frees objects in, they live
+# until the driver is freed.
+_added: Dict[int, Set[Any]] = {}
+_numbers = itertools.count(1)
+
+
+def _free_driver(number: int) -> Callable[[Any], None]:
     """In a forked process the driver is the parent's."""
-    return lambda multi: os.getpid() == process and lib.spay_multi_free(multi)
+    def free(multi: Any, process: int = os.getpid(), getpid: Callable[[], int] = os.getpid,
+             multi_free: Any = lib.spay_multi_free, added: Dict[int, Set[Any]] = _added) -> None:
+        if getpid() == process:
+            multi_free(multi)
+        added.pop(number, None)
+    return free
 
 
 class _Job:
@@ -54,11 +66,13 @@ class _Driver:
         self.timer: Optional[asyncio.Handle] = None
         self.watched: Dict[int, int] = {}
         self.running: Dict[Any, _Job] = {}
+        number = next(_numbers)
+        self.added = _added.setdefault(number, set())
         made = fill("spay_multi_options", options, keep)
         made.watch, made.wake_in = lib.sessionpay_py_watch, lib.sessionpay_py_wake_in
         made.loop_ctx = register(self)
         self.pointer = pointer(made_by(lib.spay_multi_new, "spay_multi", client, made),
-                               _free_in(self.process), client)
+                               _free_driver(number), client)
 
     def check(self) -> None:
         if os.getpid() != self.process:
@@ -118,6 +132,7 @@ class _Driver:
             if call == ffi.NULL:
                 return
             job = self.running.pop(call)
+            self.added.discard(call)
             if not job.done.done():
                 job.done.set_result(None)
 
@@ -134,6 +149,7 @@ class _Driver:
             job.done.set_exception(error)
         else:
             self.running[job.call] = job
+            self.added.add(job.call)
             self.collect()
 
     async def run(self, make: Callable[[], Any], cancel: Optional[Cancel],

@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 from tap import Tap  # noqa: E402
 
 import sessionpay  # noqa: E402
-from sessionpay import _core  # noqa: E402
+from sessionpay import _async, _core  # noqa: E402
 
 tap = Tap()
 CA = os.environ["SPAY_CA_FILE"]
@@ -88,6 +88,19 @@ def check_secrets():
     tap.ok("TOP-SECRET" not in shown, "repr() shows no secret", shown)
     tap.ok("i-1" in repr(session), "but what is none")
     tap.ok(raised(AttributeError, setattr, session, "id", "x"), "a session cannot be changed")
+
+
+# ---- Enumerations --------------------------------------------------------------------------------
+
+def check_enumerations():
+    late = json.dumps({"id": "i", "session_token": "t", "expire_time": 1900000000, "state": "paused",
+                       "create_time": "soon"}).encode()
+    _, _, wepay = mocked((201, REPLY), (201, late))
+    session = wepay.create_session(**MOBILE)
+    tap.ok(session.info.provider is sessionpay.Provider.WEPAY and isinstance(session.info.warnings,
+                                                                            sessionpay.SessionWarning),
+           "members of enumerations, and sets of them")
+    tap.ok(wepay.create_session(**MOBILE).state == 0, "a value without a name is a number")
 
 
 # ---- Errors --------------------------------------------------------------------------------------
@@ -377,6 +390,75 @@ async def closed():
     sandbox("reset")
 
 
+def check_abandoned_loops():
+    """A loop that is closed while calls run; then everything goes, in the order that Python likes."""
+    sandbox("faults", dict(LATE, count=20))
+    for _ in range(10):
+        loop = asyncio.new_event_loop()
+        sent = loop.create_future()
+        client = sessionpay.AsyncClient(ca_file=CA, before_send=lambda _: sent.done() or sent.set_result(0))
+        wepay = sessionpay.AsyncWePay(client, **WEPAY)
+        tasks = [loop.create_task(wepay.create_session(**MOBILE)) for _ in range(2)]
+        loop.run_until_complete(sent)
+        for task in tasks:
+            task._log_destroy_pending = False
+        loop.close()
+        del loop, sent, client, wepay, tasks, task
+        gc.collect()
+    tap.equal(len(_async._added), 0, "calls that nobody waits for are freed with their driver")
+    sandbox("reset")
+
+
+FORKED = """
+import asyncio, gc, os, sys
+import sessionpay
+account = lambda client, kind=sessionpay.WePay: kind(
+    client, base_url=os.environ["SPAY_WEPAY_BASE_URL"], app_id=os.environ["SPAY_WEPAY_APP_ID"],
+    app_token=os.environ["SPAY_WEPAY_APP_TOKEN"])
+MOBILE = dict(type="mobile_session", account_id=os.environ["SPAY_WEPAY_ACCOUNT_ID"])
+CA = os.environ["SPAY_CA_FILE"]
+client = sessionpay.Client(ca_file=CA)
+wepay = account(client)
+session = wepay.create_session(**MOBILE)
+shared = sessionpay.AsyncClient(ca_file=CA)
+
+async def used():
+    return await account(shared, sessionpay.AsyncWePay).create_session(**MOBILE)
+
+async def own():
+    async with sessionpay.AsyncClient(ca_file=CA) as client:
+        return await account(client, sessionpay.AsyncWePay).create_session(**MOBILE)
+
+asyncio.run(used())
+workers = []
+for number in range(4):
+    worker = os.fork()
+    if worker == 0:
+        made = {wepay.create_session(**MOBILE).id for _ in range(5)}
+        made.add(asyncio.run(own()).id)
+        try:
+            asyncio.run(used())
+        except RuntimeError as error:
+            made.add(str(error))
+        if number % 2:
+            client.close()
+            del client, wepay, shared
+            gc.collect()
+        sys.exit(0 if len(made) == 7 else 1)  # and everything is freed
+    workers.append(worker)
+failed = [os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) for worker in workers]
+assert failed == [0] * 4, failed
+assert wepay.create_session(**MOBILE).info.attempts == 1
+"""
+
+
+def check_workers():
+    """As gunicorn's preload_app has them: each ends as programs do, and frees what it has."""
+    result = subprocess.run([sys.executable, "-c", FORKED], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            universal_newlines=True, check=False)
+    tap.equal((result.returncode, result.stdout), (0, ""), "forked workers use and free what their parent made")
+
+
 def check_loops():
     client = sessionpay.AsyncClient(ca_file=CA)
     wepay = sessionpay.AsyncWePay(client, **WEPAY)
@@ -432,7 +514,7 @@ def check_generated():
 
 
 def main():
-    for check in (check_arguments, check_secrets, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
+    for check in (check_arguments, check_secrets, check_enumerations, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
                   check_lives, check_cancel, check_fork, check_stores, check_bad_stores):
         check()
     asyncio.run(many(100))
@@ -440,6 +522,8 @@ def main():
     asyncio.run(canceled_elsewhere())
     asyncio.run(closed())
     check_loops()
+    check_abandoned_loops()
+    check_workers()
     check_types()
     check_generated()
     tap.done()
