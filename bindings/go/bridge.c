@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "bridge.h"
-#include "_cgo_export.h"
 
 static void on_log(void *ctx, int32_t level, const char *line)
 {
@@ -39,6 +38,39 @@ void sessionpay_go_set_hooks(spay_client_options *options, uintptr_t number, int
 void sessionpay_go_set_call(spay_call_options *options, uintptr_t number)
 {
     options->call_ctx = (void *)number;
+}
+
+static void on_get(void *ctx, const char *name, spay_store_operation *operation)
+{
+    sessionpayGoStoreGet((uintptr_t)ctx, (char *)name, operation);
+}
+
+static void on_put(void *ctx, const char *name, const void *value, size_t length, int64_t ttl_ms,
+                   uint64_t fence, spay_store_operation *operation)
+{
+    sessionpayGoStorePut((uintptr_t)ctx, (char *)name, (void *)value, length, ttl_ms, fence,
+                         operation);
+}
+
+static void on_acquire(void *ctx, const char *name, int64_t ttl_ms, spay_store_operation *operation)
+{
+    sessionpayGoStoreAcquire((uintptr_t)ctx, (char *)name, ttl_ms, operation);
+}
+
+static void on_release(void *ctx, const char *name, uint64_t fence, spay_store_operation *operation)
+{
+    sessionpayGoStoreRelease((uintptr_t)ctx, (char *)name, fence, operation);
+}
+
+void sessionpay_go_set_store(spay_store *store, uintptr_t number)
+{
+    spay_store_init(store, sizeof(*store));
+    store->ctx = (void *)number;
+    store->get = on_get;
+    store->put = on_put;
+    store->acquire = on_acquire;
+    store->release = on_release;
+    store->destroy = forget;
 }
 
 int32_t sessionpay_go_turn(spay_multi *multi, int64_t timeout_ms, spay_call **done, int32_t room)

@@ -117,10 +117,14 @@ func (c *Client) open(options *ClientOptions) error {
 		made.transport = C.spay_mock_transport(c.mock.pointer)
 		made.platform = C.spay_mock_platform(c.mock.pointer)
 	}
+	store := setStore(m, made, options)
 	pointer := (**C.spay_client)(m.slot())
 	failure := m.failure()
 	if C.spay_client_new(made, pointer, failure) != C.SPAY_OK {
 		number.Delete()
+		if store != 0 {
+			store.Delete()
+		}
 		return errorOf(*failure)
 	}
 	c.pointer = unsafe.Pointer(*pointer)

@@ -516,6 +516,9 @@ type ClientOptions struct {
 	// Called before each attempt of a call, before any byte of it leaves. An error ends the call with
 	// ErrCanceled, is found in its error by errors.Is, and this attempt is not sent.
 	BeforeSend func(SendRecord) error
+	// Shares bearer tokens, and sessions of providers without idempotency keys, with other processes and
+	// machines.
+	Store Store
 	// Sends nothing, and replies as a test says.
 	Mock *Mock
 }

@@ -466,6 +466,131 @@ func TestManyGoroutines(t *testing.T) {
 	check(t, threads(t) <= before+many/10, "few threads", before, threads(t))
 }
 
+// ---- Stores ----------------------------------------------------------------------------------------
+
+// shared is as simple a store as can be: it ignores lifetimes.
+type shared struct {
+	lock    sync.Mutex
+	values  map[string][]byte
+	left    map[string]time.Duration
+	leases  map[string]uint64
+	fence   uint64
+	asking  map[string]bool
+	overlap bool
+	fails   error
+}
+
+// ask runs a function that is the only one about its name.
+func (s *shared) ask(name string, function func() error) error {
+	s.lock.Lock()
+	s.overlap = s.overlap || s.asking[name]
+	s.asking[name] = true
+	s.lock.Unlock()
+	runtime.Gosched()
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	delete(s.asking, name)
+	if s.fails != nil {
+		return s.fails
+	}
+	return function()
+}
+
+func (s *shared) Get(_ context.Context, name string) (value []byte, left time.Duration, err error) {
+	err = s.ask(name, func() error {
+		if value = s.values[name]; value == nil {
+			return fmt.Errorf("shared: %w", sessionpay.ErrStoreMiss)
+		}
+		left = s.left[name]
+		return nil
+	})
+	return value, left, err
+}
+
+func (s *shared) Put(_ context.Context, name string, value []byte, ttl time.Duration, fence uint64) error {
+	return s.ask(name, func() error {
+		if s.leases[name] != fence {
+			return sessionpay.ErrStoreStale
+		}
+		s.values[name], s.left[name] = value, ttl
+		return nil
+	})
+}
+
+func (s *shared) Acquire(_ context.Context, name string, _ time.Duration) (fence uint64, err error) {
+	err = s.ask(name, func() error {
+		if s.leases[name] != 0 {
+			return sessionpay.ErrStoreHeld
+		}
+		s.fence++
+		s.leases[name], fence = s.fence, s.fence
+		return nil
+	})
+	return fence, err
+}
+
+func (s *shared) Release(_ context.Context, name string, fence uint64) error {
+	return s.ask(name, func() error {
+		if s.leases[name] != fence {
+			return sessionpay.ErrStoreStale
+		}
+		delete(s.leases, name)
+		return nil
+	})
+}
+
+// tokenRequests are those of machines that share the store, with several accounts each, at once.
+func tokenRequests(t *testing.T, store *shared, machines, accounts int) (sum int32) {
+	var all sync.WaitGroup
+	var client *sessionpay.Client
+	counts := make([]int32, machines*accounts)
+	for index := range counts {
+		if index%accounts == 0 {
+			client, _ = real(t, sessionpay.ClientOptions{Store: store, StoreTimeout: time.Minute})
+		}
+		hosted := must(sessionpay.NewHostedFields(client, &sessionpay.HostedFieldsOptions{
+			BaseURL: os.Getenv("SPAY_HOSTED_FIELDS_BASE_URL"), IdentityURL: os.Getenv("SPAY_HOSTED_FIELDS_IDENTITY_URL"),
+			APIKey: sessionpay.NewSecret(os.Getenv("SPAY_HOSTED_FIELDS_API_KEY"))}))
+		all.Add(1)
+		go func(index int) {
+			defer all.Done()
+			session := must(hosted.CreateSession(background, &sessionpay.HostedFieldsSessionRequest{
+				ProcessingTerminalID: os.Getenv("SPAY_HOSTED_FIELDS_TERMINAL_ID"),
+				LibVersion:           os.Getenv("SPAY_HOSTED_FIELDS_LIB_VERSION"), Scenario: "payment"}, nil))
+			counts[index] = session.Info.TokenRequests
+		}(index)
+	}
+	all.Wait()
+	for _, count := range counts {
+		sum += count
+	}
+	return sum
+}
+
+func newShared(fails error) *shared {
+	return &shared{values: map[string][]byte{}, left: map[string]time.Duration{}, leases: map[string]uint64{},
+		asking: map[string]bool{}, fails: fails}
+}
+
+func TestStore(t *testing.T) {
+	store := newShared(nil)
+	check(t, tokenRequests(t, store, 1, 8) == 1, "one token for all accounts")
+	check(t, tokenRequests(t, store, 1, 1) == 0, "and for another machine")
+	check(t, tokenRequests(t, newShared(nil), 8, 1) == 1, "which may begin at once")
+	store.lock.Lock()
+	defer store.lock.Unlock()
+	check(t, !store.overlap, "what is about one name is asked in turn")
+	for name, value := range store.values {
+		check(t, !strings.Contains(name+string(value), os.Getenv("SPAY_HOSTED_FIELDS_API_KEY")), "it is sealed", name)
+	}
+}
+
+func TestStoreFails(t *testing.T) {
+	check(t, tokenRequests(t, newShared(errors.New("the store is away")), 2, 1) == 2, "a store that fails fails no call")
+	client, err := sessionpay.NewClient(&sessionpay.ClientOptions{Store: newShared(nil), Timeout: -1})
+	check(t, errors.Is(err, sessionpay.ErrInvalidArgument) && client == nil, "a client that cannot be made", err)
+}
+
 // ---- Objects ---------------------------------------------------------------------------------------
 
 func TestCloseInAnyOrder(t *testing.T) {

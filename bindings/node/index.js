@@ -16,3 +16,4 @@ const libraryVersion = native.version();
 module.exports = { ...require('./lib/generated.js'), Client, FieldError, Mock, MockRequest, SessionPayError, libraryVersion };
 
 native.setup(CLASSES, deliver, ask, isMainThread ? 1 : 0);
+process.on('exit', native.endAll);

@@ -163,13 +163,14 @@ static cJSON *tell(const struct words *words, int64_t retry_after_ms)
 {
     cJSON *answer = cJSON_CreateObject();
     cJSON *problem = cJSON_AddObjectToObject(answer, "problem");
+    int64_t after_s = retry_after_ms > 0 ? (retry_after_ms + 999) / 1000 : 0;
 
     cJSON_AddStringToObject(problem, "code", words->code);
     cJSON_AddStringToObject(problem, "title", words->title);
     cJSON_AddStringToObject(problem, "text", words->text);
     cJSON_AddBoolToObject(problem, "again", words->again);
-    if (retry_after_ms > 0)
-        cJSON_AddNumberToObject(problem, "afterSeconds", (double)((retry_after_ms + 999) / 1000));
+    if (after_s > 0)
+        cJSON_AddNumberToObject(problem, "afterSeconds", (double)after_s);
     return answer;
 }
 
@@ -234,11 +235,11 @@ static spay_status renew_card_session(struct order *order, spay_error **error)
 static cJSON *describe_card(const spay_hosted_fields_session *session)
 {
     cJSON *answer = cJSON_CreateObject();
-    int64_t left = spay_session_expires_in_ms(session->info, example_now_ms(), 0);
+    int64_t left_s = spay_session_expires_in_ms(session->info, example_now_ms(), 0) / 1000;
 
     cJSON_AddStringToObject(answer, "token", session->token);
     cJSON_AddStringToObject(answer, "mode", card_request.scenario);
-    cJSON_AddNumberToObject(answer, "expiresIn", (double)(left / 1000));
+    cJSON_AddNumberToObject(answer, "expiresIn", (double)left_s);
     return answer;
 }
 

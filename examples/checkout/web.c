@@ -128,11 +128,8 @@ static size_t fill(char *page, size_t room, const char *text)
             continue;
         }
         const char *value = setting(text + 2, (size_t)(end - text) - 2);
-        size_t length = strlen(value);
-        if (length >= room - used)
-            length = room - used - 1;
-        memcpy(page + used, value, length);
-        used += length;
+        while (*value && used + 1 < room)
+            page[used++] = *value++;
         text = end + 2;
     }
     return used;

@@ -3,6 +3,7 @@
 """The sandbox's console, used in a browser: sessionpay-sandbox -- python3 tests/browser/console_pages.py"""
 
 import base64
+import contextlib
 import email.utils
 import hashlib
 import hmac
@@ -297,7 +298,7 @@ def compile_and_run(text, environment):
         with open(source, "w", encoding="utf-8") as file:
             file.write("#include <sessionpay/sessionpay.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
                        "int main(void)\n{\n%s\n}\n" % text)
-        subprocess.run([*ENV["CC"].split(), "-std=c99", "-Wall", "-Wextra", "-Werror",
+        subprocess.run([*ENV["CC"].split(), *ENV["CFLAGS"].split(), "-std=c99", "-Wall", "-Wextra", "-Werror",
                         "-I" + os.path.join(ENV["SRCDIR"], "include"),
                         source, *ENV["STATIC"].split(), "-o", program, *ENV["LIBRARIES"].split()], check=True)
         return subprocess.run([program], env=environment, capture_output=True, check=True).stdout
@@ -426,6 +427,33 @@ def filtered(browser):
     browser.until(lambda: len(browser.all(ROWS)) == 4, "four rows")
 
 
+@contextlib.contextmanager
+def own_sandbox(port=0):
+    """Another sandbox, on a port that may be given. Its URL, and the port."""
+    program = os.path.join(ENV["BUILD"], "bin", "sessionpay-sandbox")
+    with subprocess.Popen([program, "--http", "--until-eof", "--port", str(port)], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        url = json.loads(process.stdout.readline())["base_url"]
+        yield url, int(url.rsplit(":", 1)[1])
+        process.stdin.close()
+
+
+@journey("a sandbox that ends and starts again is followed afresh", failing_loads=True)
+def restarted(browser):
+    with own_sandbox() as (url, port):
+        browser.open(url + "/")
+        browser.until_text("#live", "live")
+        send("POST", url + "/session_tokens", {})
+        browser.until(lambda: len(browser.all(ROWS)) == 1, "a row")
+    browser.until_text("#live", "reconnecting")
+    with own_sandbox(port):
+        browser.until_text("#live", "live")
+        browser.until(lambda: not browser.all(ROWS), "no rows")
+        send("POST", url + "/session_tokens", {})
+        browser.until(lambda: len(browser.all(ROWS)) == 1, "a row of the new one")
+        browser.open("about:blank")
+
+
 NEXT_PAINT = """
 const [count, done] = arguments;
 const wanted = () => document.querySelectorAll("#requests .attempt").length &&
@@ -474,5 +502,5 @@ def accessible(browser):
         look_everywhere(browser, "console-" + name)
 
 
-run(*ELSEWHERE)
+run(*ELSEWHERE, "http://127.0.0.1")
 tap.done()

@@ -237,7 +237,7 @@ class Traffic:
     def elsewhere(self, message):
         url = message["params"].get("request", {}).get("url")
         if message["method"] == "Network.requestWillBeSent" and not url.startswith(
-                ("data:", "blob:", "about:") + tuple(origin + "/" for origin in self.allowed)):
+                ("data:", "blob:", "about:") + tuple(origin + end for origin in self.allowed for end in "/:")):
             yield "a request elsewhere: " + url
 
     def leaks(self, messages):

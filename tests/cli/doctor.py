@@ -236,9 +236,18 @@ def mute():
         yield {"SPAY_WEPAY_BASE_URL": "https://127.0.0.1:%d" % listener.getsockname()[1]}
 
 
+@contextlib.contextmanager
+def intercepting(answer):
+    """A proxy that opens a tunnel, but to a server of its own."""
+    with closing(Server(lambda request: answer, certificates.server("company")), Proxy()) as (server, proxy):
+        proxy.reach = lambda target: socket.create_connection(("127.0.0.1", server.port), 5)
+        yield proxy.url
+
+
 @fault("company's proxy intercepts", "tls_authority_unknown", product="connect")
 def company():
-    yield from answers("connect", reply(), "company")
+    with intercepting(reply()) as url:
+        yield {"SPAY_PROXY": url}
 
 
 @fault("expired certificate", "tls_certificate_expired")
@@ -300,6 +309,11 @@ def block_page():
     yield from answers("wepay", reply("403 Forbidden", "", page).replace(b"application/json", b"text/html"))
 
 
+@fault("refusal by something else", "foreign_reply")
+def foreign():
+    yield from answers("wepay", reply("403 Forbidden", "", b"Forbidden").replace(b"application/json", b"text/plain"))
+
+
 @fault("page instead of an answer", "block_page", product="connect")
 def page():
     yield from answers("connect", reply("200 OK", "", b"<html><title>Welcome to the hotel</title></html>"))
@@ -336,7 +350,7 @@ TEXTS = {
     "clock off": ["3600 s behind"],
     "wrong secret and clock off": ["7200 s ahead", "secret_api_key"],
     "interception": ["sessionpay-sandbox throw-away CA", "CA file"],
-    "company's proxy intercepts": ["issuer /CN=other_ca"],
+    "company's proxy intercepts": ["issuer /CN=other_ca", " by the proxy http://127.0.0.1:"],
     "expired certificate": ["valid 2020-01-01 to 2021-01-01", time.strftime("machine has %Y-", time.gmtime())],
     "certificate of another host": ["subject /CN=localhost"],
     "plain HTTP port": ["plain HTTP"],
@@ -347,6 +361,7 @@ TEXTS = {
     "white space in a secret": ["api_key", "SPAY_HOSTED_FIELDS_API_KEY"],
     "no such host": ["nobody.invalid"],
     "port that refuses": ["127.0.0.1"],
+    "reply that never comes": ["no complete reply"],
     "proxy refuses": ["HTTP 403"],
 }
 
@@ -388,6 +403,11 @@ def examine(name, wanted, status, product, arguments, drop, seed):
 if shutil.which("openssl"):
     with tempfile.TemporaryDirectory() as directory:
         certificates = Certificates(directory)
+        with intercepting(reply("503 Service Unavailable")) as url:
+            result = doctor("wepay", "--json", "--proxy", url, "--ca-file", certificates.path("other_ca.pem"))
+        tls = [check for check in result.json["checks"] if check["step"] == "TLS"][0]
+        tap.equal((tls["state"], tls["issuer"], tls["root"], tls["system_store"]),
+                  ("ok", "CN=other_ca", "CN=other_ca", False), "a proxy that intercepts, and is trusted, is named")
         slowest = max(examine(*each) for each in FAULTS)
     if ENV.get("SPAY_DOCTOR"):
         print("# %d faults, the slowest in %.2f s" % (len(FAULTS), slowest))

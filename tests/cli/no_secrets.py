@@ -102,10 +102,21 @@ def every_way(product, env):
     read("journal")
 
 
+def verify(product):
+    """Its requests are its own; stored tokens do not go with them."""
+    for json_too in ([], ["--json"]):
+        sessionpay("verify", product, *json_too, "--report", path("report"),
+                   env={name: value for name, value in SETTINGS.items() if name != "SPAY_CONNECT_TOKENS"})
+        read("report")
+
+
 for product in PRODUCTS:
     sandbox.reset()
     every_way(product, SETTINGS)
+    verify(product)
     sessionpay("create", product, "--intent", "order 7", env=SETTINGS)
+    sessionpay("verify", product, "--env", "test", "--report", path("report"), env=SETTINGS)
+    read("report")
     tap.ok(sandbox.requests(), product + ": requests were sent")
 for product, (secret, route) in REPEATED.items():
     for body in ({"error_code": secret, "error_message": secret, "title": secret, "detail": secret,
@@ -119,6 +130,7 @@ for product, (secret, route) in REPEATED.items():
             sessionpay("create", product, "--json", "--flight-record", path("record"), env=SETTINGS)
             sessionpay("flight", path("record"), "--html")
             read("record")
+            verify(product)
 sandbox.reset()
 every_way("hosted-fields", dict(SETTINGS, **bearer))
 sessionpay("sign", env=SETTINGS)

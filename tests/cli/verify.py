@@ -37,6 +37,10 @@ def call(*arguments, **options):
     return result
 
 
+def situation(name):
+    return name.split(".")[0]
+
+
 def results(told):
     return {belief["name"]: belief["result"] for belief in told["beliefs"]}
 
@@ -56,6 +60,8 @@ tap.ok(len(set(names)) == len(names) >= 40, "the table has at least 40 beliefs, 
 tap.equal({belief["mark"] for belief in table}, {"documented", "inferred", "unknown"}, "each has a mark")
 listed = subprocess.run([SANDBOX, "--deviate", "list"], stdout=subprocess.PIPE, universal_newlines=True, check=True)
 tap.equal([line.split()[0] for line in listed.stdout.splitlines()], names, "the sandbox has the same")
+done = subprocess.run([SANDBOX, "--deviate", "wepay_created.nothing"], stderr=subprocess.PIPE, check=False)
+tap.equal(done.returncode, 2, "a belief that it does not have is refused")
 tap.equal([line.split()[0] for line in call("--list").out.splitlines()], names, "as has the list for a person")
 
 # -- All is as believed
@@ -107,11 +113,12 @@ INSIDE = ["hosted_fields_empty.errors", "connect_bad_signature.errors", "apple_p
           "apple_pay_created.is_object"]
 for name in INSIDE[2:] + ["apple_pay_created.nonce"]:
     FOLLOW[name] = {"apple_pay_again.nonce"}
+# The library cannot read a session that lacks what it needs, or that is a repetition of an old one.
+for name in ("wepay_created.id", "wepay_created.session_token", "wepay_created.expire_time", "hosted_fields_created.token",
+             "connect_created.client_session_id", "connect_created.customer_id", "connect_created.not_repeated",
+             "hosted_fields_token.token_type"):
+    FOLLOW.setdefault(name, set()).add(situation(name) + ".read")
 base = {belief["name"].split(".")[0]: belief.get("repeats") for belief in table}
-
-
-def situation(name):
-    return name.split(".")[0]
 
 
 def follows(name):
@@ -280,6 +287,25 @@ result = call("wepay", "--json")
 tap.ok(result.json["requests"] < 5 and "stopped answering" in result.out, "a host that stops answering is left alone",
        result)
 
+sandbox.reset()
+sandbox.fault(path="/session_tokens", skip=5, status=503)
+sandbox.fault(path="/session_tokens", skip=4, status=429)
+result = call("wepay", "--json")
+told = result.json
+tap.ok(result.status == 0 and told["could_not_tell"] > 1 and told["differs"] == 0 and
+       {"the provider is busy: HTTP 429", "the provider is busy: HTTP 503"} ==
+       {belief.get("why") for belief in told["beliefs"]} - {None}, "a busy provider is no difference", result)
+sandbox.reset()
+sandbox.fault(path="/v1/4217/sessions", patch={"clientApiUrl": "https://eu.api-ingenico.com/client"})
+result = call("apple-pay", "--json")
+tap.ok(result.status == 5 and result.json["requests"] == 1 and
+       result.json["beliefs"][0]["why"] == "the host is no known test system",
+       "a client session that leads to production is not used", result)
+
+sandbox.reset()
+sandbox.fault(path="/v1/4217/sessions", patch={"clientApiUrl": "nowhere"})
+tap.equal(call("apple-pay", "--json").status, 7, "nor is one that leads nowhere, which is not the user's mistake")
+
 # -- A terminal, and secrets
 
 sandbox.reset()
@@ -293,7 +319,7 @@ while not shown.endswith(" \r"):
     shown += os.read(ours, 4096).decode()  # fails at the end
 os.close(ours)
 output += [shown, out]
-tap.ok("a session token is asked for" in shown and re.search(r"\r +\r$", shown), "a terminal shows progress, gone at the end",
+tap.ok("wepay: 1 of 17: a session token is asked for" in shown and re.search(r"\r +\r$", shown), "a terminal shows progress, gone at the end",
        repr(shown[-200:]))
 tap.ok("\x1b" not in out + shown, "without escape sequences")
 text = "\n".join(output).encode()

@@ -1338,10 +1338,13 @@ def test_ready_line():
         true(cut(lambda: wepay(server=untrusting)), "ready: and nobody trusts it by accident")
         own.server.fault({"delay_ms": 60000})
         threading.Thread(target=cut, args=(lambda: wepay(server=own.server),), daemon=True).start()
+        stream = events(own.server)
+        next(stream)
         time.sleep(0.2)
         start = time.monotonic()
         equal(own.end(), 0, "end: SIGTERM ends it with 0")
-        true(time.monotonic() - start < 5, "end: at once, whatever is delayed")
+        true(time.monotonic() - start < 5, "end: at once, whatever is delayed, whoever follows")
+        equal([event for event in stream if "fresh" not in event], [], "end: of a stream too")
         true(not os.path.exists(os.path.dirname(ca_file)), "end: the CA file is gone")
     with Own("--http") as own:
         equal((own.ready["ca_file"], own.ready["base_url"][:7]), (None, "http://"),

@@ -16,9 +16,9 @@ const struct situation_facts situations[SITUATION_COUNT] = {
                    .api = BELIEF_##provider,                                                       \
                    .repeats = WHEN_##base,                                                         \
                    .change = CHANGE_##changed,                                                     \
-                   .where = place,                                                                 \
-                   .what = text,                                                                   \
-                   .sentence = says},
+                   .where = (place),                                                               \
+                   .what = (text),                                                                 \
+                   .sentence = (says)},
 #define BELIEF(situation, name, mark, check, place, expected, otherwise, sentence)
 #include "beliefs.def"
 #undef SITUATION
@@ -32,10 +32,10 @@ const struct belief beliefs[BELIEF_COUNT] = {
      .situation = WHEN_##when,                                                                     \
      .mark = BELIEF_##marked,                                                                      \
      .check = CHECK_##checked,                                                                     \
-     .place = where,                                                                               \
-     .expected = wanted,                                                                           \
-     .otherwise = deviating,                                                                       \
-     .sentence = says},
+     .place = (where),                                                                             \
+     .expected = (wanted),                                                                         \
+     .otherwise = (deviating),                                                                     \
+     .sentence = (says)},
 #include "beliefs.def"
 #undef SITUATION
 #undef BELIEF

@@ -55,13 +55,14 @@ struct situation_facts {
     const char *sentence;
 };
 
-enum {
-    BELIEF_COUNT = 0
+enum belief_number {
 #define SITUATION(name, api, repeats, change, where, what, sentence)
-#define BELIEF(situation, name, mark, check, place, expected, otherwise, sentence) +1
+#define BELIEF(situation, name, mark, check, place, expected, otherwise, sentence)                 \
+    NUMBER_##situation##_##name,
 #include "beliefs.def"
 #undef SITUATION
 #undef BELIEF
+    BELIEF_COUNT
 };
 
 enum belief_mark {
@@ -78,6 +79,7 @@ enum belief_mark {
 enum belief_check {
     CHECK_STATUS,       /* the status is "expected" */
     CHECK_REFUSED,      /* the status is 4xx */
+    CHECK_READ,         /* the library can read it; "otherwise" comes behind the body */
     CHECK_HEADER,       /* there is such a header */
     CHECK_NO_HEADER,    /* there is none */
     CHECK_HEADER_DATE,  /* its value is an HTTP date */

@@ -87,12 +87,22 @@ static struct fault fault_of_reply(const struct probe *probe)
         return (struct fault){"block_page", CLI_SETUP,
                               "a page answers instead of the provider: ask who runs the network or "
                               "its firewall to let the host through"};
+    if (probe->http_status >= 400)
+        return (struct fault){"foreign_reply", CLI_SETUP,
+                              "the reply has no code of the provider: check what is in between, "
+                              "then the credentials"};
+    if (spay_status_group(spay_error_status(error)) == SPAY_GROUP_LATER)
+        return (struct fault){reason, CLI_LATER,
+                              "try later; the connection stands, but no complete reply comes"};
     return (struct fault){*reason ? reason : spay_error_name(error), exit_status(probe),
                           advice ? advice : fact_action("status", spay_error_name(error))};
 }
 
+/* Errors of WePay and Worldline have a code; how Payroc's identity host refuses is not documented. */
 static bool is_answer(const struct probe *probe)
 {
+    bool coded = *spay_error_provider_code(probe->error);
+
     if (!probe->error)
         return !probe->made;
     if (probe_is_page(probe))
@@ -102,10 +112,9 @@ static bool is_answer(const struct probe *probe)
     case SPAY_E_FORBIDDEN:
     case SPAY_E_CLOCK:
     case SPAY_E_REJECTED:
-        return true;
+        return coded || probe->settings->product == HOSTED_FIELDS;
     case SPAY_E_NOT_FOUND: /* of a merchant that is nobody's */
-        return probe->settings->product & (CONNECT | APPLE_PAY) &&
-               *spay_error_provider_code(probe->error);
+        return coded && probe->settings->product & (CONNECT | APPLE_PAY);
     default:
         return false;
     }

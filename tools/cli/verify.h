@@ -21,6 +21,7 @@ enum {
 struct trial {
     bool tried;
     bool replied;
+    bool read; /* the library could read the reply */
     int status;
     char *key;         /* the idempotency key that was sent, or NULL */
     cJSON *headers;    /* those of the reply that the table names */
@@ -50,6 +51,7 @@ struct verify {
     char *prior; /* the reply that later requests need: bearer token, client session */
     int requests;
     int sessions;
+    int planned;     /* how many requests there should be */
     int exit_status; /* CLI_DONE, or why nothing more could be tried */
     struct trial trials[SITUATION_COUNT];
     struct finding findings[BELIEF_COUNT];

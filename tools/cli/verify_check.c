@@ -98,7 +98,7 @@ static enum verdict check_media_type(const struct subject *subject)
 
     expect(subject, "%s", expected);
     see_header(subject, value);
-    return verdict(length == strlen(expected) && !strncasecmp(value, expected, length));
+    return verdict(value && length == strlen(expected) && !strncasecmp(value, expected, length));
 }
 
 static bool is_recent_ms(const struct trial *trial, const char *value)
@@ -235,7 +235,7 @@ static enum verdict check_text(const struct subject *subject, const cJSON *value
 static enum verdict check_first(const struct subject *subject, const cJSON *value)
 {
     bool same = subject->belief->check == CHECK_SAME;
-    cJSON *first = place_get(subject->first->body, subject->belief->place);
+    cJSON *first = subject->first ? place_get(subject->first->body, subject->belief->place) : NULL;
     bool equal = cJSON_Compare(first, value, true);
 
     expect(subject, "%s", same ? "the first value" : "another value than the first");
@@ -313,6 +313,12 @@ static enum verdict check_value(const struct subject *subject, const cJSON *valu
 
 /* -- All of them -- */
 
+/* What gateways and limits answer says nothing about the provider. */
+static bool is_busy(int status)
+{
+    return status == 429 || (status >= 502 && status <= 504);
+}
+
 static enum verdict check(const struct subject *subject)
 {
     const struct belief *belief = subject->belief;
@@ -320,11 +326,20 @@ static enum verdict check(const struct subject *subject)
 
     if (!trial->replied)
         return unknown(subject, trial->why);
+    if (is_busy(trial->status)) {
+        see(subject, "the provider is busy: HTTP %d", trial->status);
+        return COULD_NOT_TELL;
+    }
     if (belief->check == CHECK_STATUS || belief->check == CHECK_REFUSED)
         return check_status(subject);
     if (trial->status / 100 != belief_status(belief->situation) / 100) {
         see(subject, "the reply has the status %d", trial->status);
         return COULD_NOT_TELL;
+    }
+    if (belief->check == CHECK_READ) {
+        expect(subject, "a reply that the library can read");
+        see(subject, "%s", trial->read ? "one" : "another");
+        return verdict(trial->read);
     }
     if (belief->check == CHECK_MEDIA_TYPE || *belief->place != '$')
         return check_header(subject);

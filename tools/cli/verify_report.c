@@ -13,6 +13,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     SHOWN_MOST = 48,
@@ -222,8 +223,13 @@ static void print_rows(const struct verify *verify, enum verdict verdict, FILE *
 
 void verify_print_report(const struct verify *verify, FILE *out)
 {
+    time_t now = time(NULL);
+    struct tm parts;
+    char date[40];
+
+    strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &parts));
     fprintf(out, "# sessionpay verify %s\n\n", product_name(verify->settings.product));
-    fprintf(out, "libsessionpay %s, at %s\n\n", spay_version(), verify->origin);
+    fprintf(out, "libsessionpay %s, at %s, %s\n\n", spay_version(), verify->origin, date);
     print_summary(verify, out);
     print_rows(verify, DIFFERS, out);
     print_rows(verify, COULD_NOT_TELL, out);

@@ -192,6 +192,7 @@ static bool is_prior(const struct attempt *attempt, const char *url)
     return attempt->facts->api == BELIEF_APPLE_PAY && !strstr(url, "/products/");
 }
 
+/* Written anew: whether the library could read it as it was is a belief of its own. */
 static void keep_prior(struct verify *verify, const spay_http_response *response)
 {
     size_t length;
@@ -199,9 +200,13 @@ static void keep_prior(struct verify *verify, const spay_http_response *response
 
     if (verify->prior || spay_http_response_status(response) / 100 != 2)
         return;
-    verify->prior = xmalloc(length + 1);
-    memcpy(verify->prior, body, length);
-    verify->prior[length] = '\0';
+    cJSON *parsed = cJSON_ParseWithLength(body, length);
+    char *text = parsed ? cJSON_PrintUnformatted(parsed) : NULL;
+    verify->prior = text ? xstrdup(text) : NULL;
+    if (text)
+        memset(text, 0, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(parsed);
 }
 
 static spay_status give_prior(const struct verify *verify, spay_http_response *response)
@@ -263,7 +268,9 @@ static spay_status perform(void *ctx, const spay_http_request *request,
     }
     if (is_prior(attempt, url))
         return ask_prior(attempt, request, response);
-    if (trial->tried || (attempt->facts->api == BELIEF_IDENTITY && !ends_with(url, "/authorize")))
+    if (attempt->facts->api == BELIEF_IDENTITY && !ends_with(url, "/authorize"))
+        trial->read = true;
+    if (trial->tried)
         return SPAY_E_CANCELED;
     return try_it(attempt, request, response);
 }

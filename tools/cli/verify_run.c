@@ -187,8 +187,9 @@ static spay_error *call(struct verify *verify, enum situation situation)
     if (facts->repeats)
         session.options.idempotency_key = verify->trials[facts->repeats].key;
     session.client = open_client(&attempt, &transport, &error);
-    if (session.client)
-        cJSON_Delete(session_create(&session, &error));
+    cJSON *made = session.client ? session_create(&session, &error) : NULL;
+    attempt.trial->read = attempt.trial->read || made;
+    cJSON_Delete(made);
     spay_client_free(session.client);
     if (changed) {
         secret_free(*changed);
@@ -215,6 +216,14 @@ static bool makes_session(const struct situation_facts *facts, int status)
            (!facts->repeats || facts->api == BELIEF_APPLE_PAY);
 }
 
+/* Once something was sent, the input was in order. */
+static int exit_status_of(const struct verify *verify, const spay_error *error)
+{
+    int status = report_exit_status(error);
+
+    return status == CLI_DONE || (status == CLI_USAGE && verify->requests) ? CLI_SUPPORT : status;
+}
+
 /* Without an ordinary session, all other replies say nothing. */
 static void judge(struct verify *verify, enum situation situation, const spay_error *error)
 {
@@ -224,7 +233,7 @@ static void judge(struct verify *verify, enum situation situation, const spay_er
     explain(trial, error);
     verify->sessions += makes_session(facts, trial->status);
     if (facts->change == CHANGE_NOTHING && !facts->repeats && trial->status / 100 != 2)
-        verify->exit_status = report_exit_status(error);
+        verify->exit_status = exit_status_of(verify, error);
 }
 
 /* A reply to compare with is missing, or something that the change needs. */
@@ -238,6 +247,15 @@ static const char *obstacle(const struct verify *verify, const struct situation_
         (!account || !strpbrk(account, "abcdefghijklmnopqrstuvwxyz")))
         return "the account's id has no small letters";
     return NULL;
+}
+
+static void show_progress(const struct verify *verify, const struct situation_facts *facts)
+{
+    char text[WHY_MAX];
+
+    snprintf(text, sizeof text, "%s: %d of %d: %s", product_name(verify->settings.product),
+             verify->requests + 1, verify->planned, facts->sentence);
+    progress_show(text);
 }
 
 static void try_one(struct verify *verify, enum situation situation, int *silent)
@@ -256,7 +274,7 @@ static void try_one(struct verify *verify, enum situation situation, int *silent
     }
     if (verify->requests)
         pause_politely(verify);
-    progress_show(facts->sentence);
+    show_progress(verify, facts);
     spay_error *error = call(verify, situation);
     if (trial->tried)
         *silent = trial->replied ? 0 : *silent + 1;
@@ -275,7 +293,7 @@ static int open_network(struct verify *verify)
     return report_error(error, &verify->settings, NULL);
 }
 
-static void announce(const struct verify *verify)
+static void announce(struct verify *verify)
 {
     int requests = verify->settings.product == APPLE_PAY, made = requests;
 
@@ -285,6 +303,9 @@ static void announce(const struct verify *verify)
         requests++;
         made += makes_session(&situations[i], belief_status((enum situation)i));
     }
+    verify->planned = requests;
+    if (output_is_json())
+        return;
     fprintf(stderr, "sessionpay: %s: %d requests, %d of which should make a session\n",
             product_name(verify->settings.product), requests, made);
 }
@@ -296,8 +317,7 @@ int verify_run(struct verify *verify)
 
     if (status != CLI_DONE)
         return status;
-    if (!output_is_json())
-        announce(verify);
+    announce(verify);
     progress_begin(product_name(verify->settings.product));
     for (int i = 1; i < SITUATION_COUNT; i++) {
         if (verify_includes(verify, situations[i].api))

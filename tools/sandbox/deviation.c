@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "exchange.h"
 #include "options.h"
+#include "xalloc.h"
 
 bool deviation_take(struct options *options, const char *name)
 {
@@ -60,12 +61,13 @@ static void truncate_array(cJSON *root, const struct belief *belief)
 static cJSON *time_ahead(const struct exchange *exchange, const struct belief *belief)
 {
     int64_t at_ms = sandbox_now_ms(exchange->sandbox) + atol(belief->otherwise) * 1000;
+    int64_t at = at_ms / 1000;
     char text[CLOCK_TEXT_MAX];
 
     if (belief->check == CHECK_AHEAD_MS)
         return cJSON_CreateNumber((double)at_ms);
     if (belief->check == CHECK_AHEAD_S)
-        return cJSON_CreateNumber((double)(at_ms / 1000));
+        return cJSON_CreateNumber((double)at);
     clock_format_iso(text, at_ms);
     return cJSON_CreateString(text);
 }
@@ -89,6 +91,16 @@ static void spoil_body(struct exchange *exchange, const struct belief *belief)
     cJSON_Delete(root);
 }
 
+/* Strict readers do not accept anything behind the value. */
+static void add_behind(struct exchange *exchange, const char *text)
+{
+    struct reply *reply = &exchange->reply;
+    char *body = xasprintf("%s%s", reply->body ? reply->body : "", text);
+
+    reply_set_body(reply, body, strlen(body));
+    free(body);
+}
+
 static void spoil_header(struct exchange *exchange, const char *name, const char *value)
 {
     if (value)
@@ -103,6 +115,9 @@ static void spoil(struct exchange *exchange, const struct belief *belief)
     case CHECK_STATUS:
     case CHECK_REFUSED:
         exchange->reply.status = atoi(belief->otherwise);
+        break;
+    case CHECK_READ:
+        add_behind(exchange, belief->otherwise);
         break;
     case CHECK_MEDIA_TYPE:
         spoil_header(exchange, "Content-Type", belief->otherwise);

@@ -48,6 +48,7 @@ struct stream *stream_new(struct sandbox *sandbox)
     struct stream *stream = xcalloc(1, sizeof(*stream));
 
     stream->sandbox = sandbox;
+    buffer_append_text(&stream->text, "retry: 1000\n\n"); /* how soon to connect again, in ms */
     return stream;
 }
 

@@ -255,6 +255,14 @@ static napi_value addon_setup(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* The process, or the worker, ends. Cleanup hooks are not called on process.exit(). */
+static napi_value addon_end_all(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    client_end_all(addon_of(env));
+    return NULL;
+}
+
 static napi_value addon_version(napi_env env, napi_callback_info info)
 {
     (void)info;
@@ -290,6 +298,7 @@ NAPI_MODULE_INIT()
     } functions[] = {
         {"setup", addon_setup},
         {"take", addon_take},
+        {"endAll", addon_end_all},
         {"version", addon_version},
         {"clientNew", client_new},
         {"clientClose", client_close},

@@ -67,6 +67,7 @@ struct addon {
     struct client *clients; /* those with a thread */
     int32_t in_flight;      /* operations and closings: the process does not end before them */
     int is_main;
+    int is_ending; /* no thread may be started */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     int references;
@@ -193,7 +194,7 @@ void client_unlock_changed(struct client *client);
 /* It has told that it is closed. */
 void client_closed(struct addon *addon, int32_t id);
 
-/* Let the threads of all clients end, and wait for them. */
+/* Let the threads of all clients end, and wait for them; no other will be started. */
 void client_end_all(struct addon *addon);
 
 /* ---- call.c ---- */

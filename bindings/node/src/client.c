@@ -196,7 +196,9 @@ static void on_done(void *ctx, spay_call *call)
 
 spay_status client_submit(struct client *client, struct operation *operation)
 {
-    spay_status status = client->multi ? SPAY_OK : start(client);
+    spay_status status = client->addon->is_ending ? SPAY_E_STATE : SPAY_OK;
+    if (status == SPAY_OK && !client->multi)
+        status = start(client);
     if (status == SPAY_OK)
         status = spay_multi_submit(client->multi, operation->call, on_done, operation);
     if (status != SPAY_OK)
@@ -251,6 +253,7 @@ void client_closed(struct addon *addon, int32_t id)
 
 void client_end_all(struct addon *addon)
 {
+    addon->is_ending = 1;
     for (struct client *client = addon->clients; client; client = client->next)
         end(client, addon->is_main ? ENDING_LEAVE : ENDING_CLOSE);
     while (addon->clients)

@@ -30,7 +30,7 @@ const WEPAY = {
 const MOBILE = { type: 'mobile_session', accountId: process.env.SPAY_WEPAY_ACCOUNT_ID };
 const REPLY = JSON.stringify({ id: 'i-1', session_token: 'TOP-SECRET', expire_time: 1900000000 });
 const FAKE = { baseUrl: 'https://wepay.example', appId: '1', appToken: 'TOP-SECRET' };
-const LATE = { path: '/session_tokens', delay_ms: 60000 };
+const LATE = { path: '/session_tokens', delay_ms: 60000, count: 1000 };
 
 function mocked(replies = [], options = {}) {
   const mock = new sessionpay.Mock();
@@ -353,7 +353,10 @@ async function checkExit() {
   const many = `for (let i = 0; i < 20; i++) ${CALL}.catch(() => {});`;
   equal(run(many, "{ beforeSend() { console.log('begun'); process.exit(0); } }"), passed, 'exit within beforeSend');
   equal(run(`${many} setTimeout(() => { console.log('begun'); process.exit(0); }, 1);`), passed, 'exit with calls in flight');
-  equal(run(`${CALL}; process.exit(0);`), { ...passed, stdout: '' }, 'exit before the thread has run');
+  for (let i = 0; i < 5; i++) {
+    equal(run(`${CALL}; process.exit(0);`), { ...passed, stdout: '' }, 'exit while the thread connects');
+  }
+  equal(run(`process.on('exit', () => { ${CALL}.catch(() => {}); console.log('begun'); });`), passed, 'a call at exit');
   const thrown = run(many, "{ beforeSend() { setImmediate(() => { throw new Error('mine'); }); } }");
   ok(thrown.status === 1 && thrown.stderr.includes('mine'), 'an exception with calls in flight', inspect(thrown));
   await sandbox('reset');

@@ -126,7 +126,6 @@ final class Frame
     public static ?Frame $current = null;
     private static ?CData $functions = null;
     public ?\Throwable $thrown = null;
-    private ?CData $call = null;
 
     /** @param array<string, ?callable> $hooks */
     public function __construct(private Engine $engine, private array $hooks, private mixed $call_ctx)
@@ -207,30 +206,34 @@ final class Frame
     {
         $ffi = Library::ffi();
         $multi = $cancel ? $this->engine->multi() : null;
-        $this->call = $call;
         $cancel?->begin($call);
         if ($multi === null || $ffi->spay_multi_add($multi, $call, null, null) !== 0) {
-            $ffi->spay_call_perform($call, null);
+            $this->block(static fn () => $ffi->spay_call_perform($call, null));
         }
         while ($multi !== null && $ffi->spay_multi_pending($multi) > 0) {
-            $this->turn($multi);
+            $this->block(static fn () => $ffi->spay_multi_poll($multi, self::TURN_MS));
+            if ($this->thrown !== null) {
+                $ffi->spay_call_cancel($call);
+            }
         }
         if ($multi !== null) {
             $ffi->spay_multi_next($multi);
         }
         $cancel?->end();
-        $this->call = null;
     }
 
-    private function turn(CData $multi): void
+    /** The handlers of signals run after it: PHP 8.4 would run them within, and crash. */
+    private function block(\Closure $function): void
     {
-        try {
-            Library::ffi()->spay_multi_poll($multi, self::TURN_MS);
-        } catch (\Throwable $thrown) {
-            $this->keep($thrown);
-        }
-        if ($this->thrown !== null) {
-            Library::ffi()->spay_call_cancel($this->call);
+        $is_async = function_exists('pcntl_async_signals') && pcntl_async_signals(false);
+        $function();
+        if ($is_async) {
+            pcntl_async_signals(true);
+            try {
+                pcntl_signal_dispatch();
+            } catch (\Throwable $thrown) {
+                $this->keep($thrown);
+            }
         }
     }
 }
@@ -264,6 +267,10 @@ abstract class Sessions
 /** A client of the library, with what belongs to it, shared by the objects that use it. */
 final class Engine
 {
+    /** Beyond that the oldest goes, as soon as no object uses it. */
+    private const KEPT_ENGINES = 16;
+    private const KEPT_ACCOUNTS = 1024;
+
     /** @var array<string, Engine> those that are kept */
     private static array $kept = [];
     public readonly Owned $client;
@@ -289,6 +296,7 @@ final class Engine
     {
         $key = hash('sha256', serialize([$options, array_keys(array_filter($hooks))]));
         if (!isset(self::$kept[$key])) {
+            self::$kept = array_slice(self::$kept, 1 - self::KEPT_ENGINES, null, true);
             self::$kept[$key] = new self($options, $hooks, null);
             self::$kept[$key]->accounts = [];
         }
@@ -300,7 +308,12 @@ final class Engine
         if ($this->accounts === null || $provider === 'connect_client' || isset($options['bearer_token'])) {
             return $this->make($provider, $options);
         }
-        return $this->accounts[hash('sha256', serialize([$provider, $options]))] ??= $this->make($provider, $options);
+        $key = hash('sha256', serialize([$provider, $options]));
+        if (!isset($this->accounts[$key])) {
+            $made = $this->make($provider, $options);
+            $this->accounts = array_slice($this->accounts, 1 - self::KEPT_ACCOUNTS, null, true) + [$key => $made];
+        }
+        return $this->accounts[$key];
     }
 
     private function make(string $provider, #[\SensitiveParameter] array $options): Owned

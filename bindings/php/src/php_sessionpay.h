@@ -9,13 +9,17 @@
 #ifndef PHP_SESSIONPAY_H
 #define PHP_SESSIONPAY_H
 
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include <php.h>
 
 #include <sessionpay/sessionpay.h>
 
 #include "generated.h"
 
-#define PHP_SESSIONPAY_VERSION "0.1.0"
+#define PHP_SESSIONPAY_VERSION SPAY_VERSION_STRING
 
 struct frame;
 
@@ -26,6 +30,10 @@ ZEND_END_MODULE_GLOBALS(sessionpay)
 
 ZEND_EXTERN_MODULE_GLOBALS(sessionpay)
 #define SESSIONPAY_G(member) ZEND_MODULE_GLOBALS_ACCESSOR(sessionpay, member)
+
+#if defined(COMPILE_DL_SESSIONPAY) && defined(ZTS)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
 
 extern zend_module_entry sessionpay_module_entry;
 extern zend_class_entry *sessionpay_classes[CLASS_COUNT];

@@ -6,10 +6,6 @@
 /*
  * The module, and its classes, which are made from the tables.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "php_sessionpay.h"
 
 #include <ext/spl/spl_exceptions.h>
@@ -257,6 +253,9 @@ PHP_RINIT_FUNCTION(sessionpay)
 {
     (void)type;
     (void)module_number;
+#if defined(COMPILE_DL_SESSIONPAY) && defined(ZTS)
+    ZEND_TSRMLS_CACHE_UPDATE();
+#endif
     SESSIONPAY_G(current) = NULL;
     return SUCCESS;
 }

@@ -21,6 +21,30 @@ function giveUp(session, problem) {
     showProblem(problem, open);
 }
 
+async function validate(session, validationURL) {
+    const merchant = await during("Asking for Apple Pay…", ask("merchant-session", { validationURL }));
+    if (session.canceled)
+        return;
+    if (merchant.problem)
+        giveUp(session, merchant.problem);
+    else if (merchant.paid)
+        location.reload();
+    else
+        session.completeMerchantValidation(merchant);
+}
+
+async function pay(session, token) {
+    const paid = await during("Paying…", ask("payment", { token: JSON.stringify(token) }));
+    session.completePayment(paid.problem ? window.ApplePaySession.STATUS_FAILURE : window.ApplePaySession.STATUS_SUCCESS);
+    byId("pay").disabled = false;
+    if (paid.problem) {
+        showProblem(paid.problem, open);
+        return;
+    }
+    byId("pay").hidden = true;
+    showPaid(paid);
+}
+
 /** A sheet. It is opened by a click, as Apple demands, and one at a time. */
 function open() {
     hideProblem();
@@ -32,31 +56,10 @@ function open() {
         supportedNetworks: ["visa", "masterCard"],
         total: { label: "Example Bikes", amount: order.amount },
     });
-    let canceled = false;
-    session.onvalidatemerchant = async ({ validationURL }) => {
-        const merchant = await during("Asking for Apple Pay…", ask("merchant-session", { validationURL }));
-        if (canceled)
-            return;
-        if (merchant.problem)
-            giveUp(session, merchant.problem);
-        else if (merchant.paid)
-            location.reload();
-        else
-            session.completeMerchantValidation(merchant);
-    };
-    session.onpaymentauthorized = async ({ payment }) => {
-        const paid = await during("Paying…", ask("payment", { token: JSON.stringify(payment.token) }));
-        session.completePayment(paid.problem ? window.ApplePaySession.STATUS_FAILURE : window.ApplePaySession.STATUS_SUCCESS);
-        byId("pay").disabled = false;
-        if (paid.problem) {
-            showProblem(paid.problem, open);
-            return;
-        }
-        byId("pay").hidden = true;
-        showPaid(paid);
-    };
+    session.onvalidatemerchant = ({ validationURL }) => validate(session, validationURL);
+    session.onpaymentauthorized = ({ payment }) => pay(session, payment.token);
     session.oncancel = () => {
-        canceled = true;
+        session.canceled = true;
         byId("pay").disabled = false;
     };
     session.begin();
