@@ -20,6 +20,7 @@ extern "Python" {
     void sessionpay_py_log(void *, int32_t, const char *);
     void sessionpay_py_event(void *, const spay_event *);
     spay_status sessionpay_py_before_send(void *, const spay_send_record *);
+    spay_status sessionpay_py_perform(void *, const spay_http_request *, spay_http_response *);
     void sessionpay_py_store_get(void *, const char *, spay_store_operation *);
     void sessionpay_py_store_put(void *, const char *, const void *, size_t, int64_t, uint64_t,
                                  spay_store_operation *);

@@ -25,12 +25,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple, Union
 
 from ._async import AsyncAccount, AsyncBaseClient
 from ._client import Account, Cancel, Mock, SyncClient
 from ._core import CLASSES, ERRORS, MEMBERS, Error, Expiring
 from ._stores import Store
+from ._transport import Transport
 '''
 
 
@@ -154,7 +155,7 @@ HOOKS = """\
         log: Optional[Callable[[int, str], object]] = None,
         event: Optional[Callable[[Event], object]] = None,
         before_send: Optional[Callable[[SendRecord], object]] = None,
-        transport: Optional[Mock] = None,
+        transport: Optional[%s] = None,
         store: Optional[Store] = None,
     ) -> None:"""
 
@@ -170,7 +171,7 @@ def write_client(described, is_async):
     print("\n    def __init__(\n        self, *,")
     for parameter, hint in sum(groups, []):
         print("        %s: %s," % (parameter, hint))
-    print(HOOKS)
+    print(HOOKS % ("Mock" if is_async else "Union[Mock, Transport]"))
     print("        super().__init__(%s, log, event, before_send, transport, store)" % ", ".join(
         "{%s}" % ", ".join('"%s": %s' % (name, name) for name, _ in group) for group in groups))
 

@@ -263,7 +263,7 @@ async function checkClosedWhile() {
 // ---- Cancel --------------------------------------------------------------------------------------
 
 async function checkCancel() {
-  await sandbox('faults', LATE);
+  await sandbox('faults', { ...LATE, count: 30 });
   const controller = new AbortController();
   let sent = 0;
   const client = new Client({ caFile: CA, beforeSend: () => { if (++sent === 30) setImmediate(() => controller.abort('shop closed')); } });

@@ -19,6 +19,9 @@ from ._stores import FileStore as FileStore
 from ._stores import RedisStore as RedisStore
 from ._stores import Store as Store
 from ._stores import StoreOperation as StoreOperation
+from ._transport import Transport as Transport
+from ._transport import TransportRequest as TransportRequest
+from ._transport import TransportResponse as TransportResponse
 
 
 def library_version() -> str:

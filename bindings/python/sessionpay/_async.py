@@ -67,12 +67,13 @@ class _Driver:
         self.watched: Dict[int, int] = {}
         self.running: Dict[Any, _Job] = {}
         number = next(_numbers)
-        self.added = _added.setdefault(number, set())
+        self.added: Set[Any] = set()
         made = fill("spay_multi_options", options, keep)
         made.watch, made.wake_in = lib.sessionpay_py_watch, lib.sessionpay_py_wake_in
         made.loop_ctx = register(self)
         self.pointer = pointer(made_by(lib.spay_multi_new, "spay_multi", client, made),
                                _free_driver(number), client)
+        _added[number] = self.added
 
     def check(self) -> None:
         if os.getpid() != self.process:

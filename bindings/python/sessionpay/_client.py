@@ -90,20 +90,24 @@ class BaseClient:
     """What the clients have in common."""
 
     def __init__(self, options: Dict[str, Any], log: Any, event: Any, before_send: Any,
-                 transport: Optional[Mock], store: Any) -> None:
+                 transport: Any, store: Any) -> None:
         keep: List[Any] = []
         self._pointer: Any = None
         made = fill("spay_client_options", options, keep)
         hooks = Hooks(log, event, before_send)
         hooks.set_in(made)
-        if transport is not None:
-            if not isinstance(transport, Mock):
-                raise TypeError("transport must be Mock, not " + type(transport).__name__)
-            made.transport = lib.spay_mock_transport(transport._pointer)
-            made.platform = lib.spay_mock_platform(transport._pointer)
-        self._mock = transport
+        mock = transport if isinstance(transport, Mock) else None
+        if mock is not None:
+            made.transport = lib.spay_mock_transport(mock._pointer)
+            made.platform = lib.spay_mock_platform(mock._pointer)
+        elif transport is not None:
+            if not hasattr(transport, "_table"):
+                raise TypeError("transport must be Transport or Mock, not " + type(transport).__name__)
+            keep.append(transport._table())
+            made.transport = keep[-1]
+        self._mock = mock
         self._pointer = pointer(_made_with_store(made, store), lib.spay_client_free, hooks, store,
-                                transport and transport._pointer)
+                                transport, mock and mock._pointer)
 
     def _opened(self) -> Any:
         if self._pointer is None:

@@ -14,7 +14,7 @@ from ._native import ffi, lib
 
 MEMBERS: Dict[str, Any] = {}
 CLASSES: Dict[str, Any] = {}
-ERRORS: Dict[int, Any] = {}
+ERRORS: Dict[Any, Any] = {}
 
 # What the library hands back in callbacks is a number: one that is no longer known is ignored, in
 # whatever order Python frees objects.
@@ -265,6 +265,9 @@ class Error(Exception):
     body: bytes
 
     def __init__(self, details: Optional[Details] = None, **members: Any) -> None:
+        for status, kind in ERRORS.items():
+            if details is None and kind is type(self):
+                members = {"status": status, "name": "SPAY_E_" + status.name, **members}
         self.details = details if details is not None else Details(**members)
         super().__init__(self.details)
 

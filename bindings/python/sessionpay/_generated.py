@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple, Union
 
 from ._async import AsyncAccount, AsyncBaseClient
 from ._client import Account, Cancel, Mock, SyncClient
 from ._core import CLASSES, ERRORS, MEMBERS, Error, Expiring
 from ._stores import Store
+from ._transport import Transport
 
 
 class Status(enum.IntEnum):
@@ -466,7 +467,7 @@ class Client(SyncClient):
         log: Optional[Callable[[int, str], object]] = None,
         event: Optional[Callable[[Event], object]] = None,
         before_send: Optional[Callable[[SendRecord], object]] = None,
-        transport: Optional[Mock] = None,
+        transport: Optional[Union[Mock, Transport]] = None,
         store: Optional[Store] = None,
     ) -> None:
         super().__init__({"timeout_ms": timeout_ms, "attempt_timeout_ms": attempt_timeout_ms, "connect_timeout_ms": connect_timeout_ms, "max_attempts": max_attempts, "max_idle_connections": max_idle_connections, "user_agent": user_agent, "key_secret": key_secret, "ca_file": ca_file, "ca_pem": ca_pem, "client_certificate_file": client_certificate_file, "client_key_file": client_key_file, "client_key_password": client_key_password, "pinned_public_keys": pinned_public_keys, "proxy": proxy, "proxy_credentials": proxy_credentials, "log_level": log_level, "recorded_attempts": recorded_attempts, "store_timeout_ms": store_timeout_ms}, log, event, before_send, transport, store)

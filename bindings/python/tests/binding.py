@@ -107,7 +107,8 @@ def check_enumerations():
 
 def check_errors():
     error = sessionpay.ThrottledError(message="slowly", outcome="rejected", retry_after_ms=7)
-    tap.ok(error.retry_after_ms == 7 and str(error) == "slowly", "an error can be made for tests")
+    tap.ok(error.retry_after_ms == 7 and str(error) == "slowly" and error.name == "SPAY_E_THROTTLED" and
+           error.status == sessionpay.Status.THROTTLED, "an error can be made for tests")
     tap.ok(raised(AttributeError, getattr, error, "colour"), "it has no other members")
     again = pickle.loads(pickle.dumps(error))
     tap.ok(type(again) is type(error) and again.details == error.details, "it can be pickled")
@@ -250,6 +251,48 @@ def check_fork():
     wepay.create_session(**MOBILE)
     tap.ok(in_child(lambda: wepay.create_session(**MOBILE).id), "a forked process uses the client")
     tap.ok(wepay.create_session(**MOBILE).info.attempts == 1, "and so does its parent")
+
+
+# ---- Transports ----------------------------------------------------------------------------------
+
+class Modem(sessionpay.Transport):
+    """Answers by itself, or raises what it was given."""
+
+    def __init__(self, *answers):
+        self.answers, self.requests = list(answers), []
+
+    def perform(self, request):
+        self.requests.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        request.mark_sent()
+        return answer
+
+
+def check_transports():
+    good = sessionpay.TransportResponse(201, {"X-Correlation-Id": "c-8"}, REPLY)
+    modem = Modem(sessionpay.ConnectError(message="no carrier", reason="modem"), good)
+    session = sessionpay.WePay(sessionpay.Client(transport=modem), **FAKE).create_session(**MOBILE)
+    tap.equal((session.info.request_id, session.info.attempts, session.info.requests_sent), ("c-8", 2, 1),
+              "a transport in Python fails, and answers")
+    first, second = modem.requests
+    tap.ok(first.body == second.body and json.loads(first.body)["type"] == "mobile_session" and
+           ("App-Token", "TOP-SECRET") in first.headers and first.method == "POST" and first.timeout_ms > 0,
+           "it is given the request")
+    tap.ok("TOP-SECRET" not in repr(first) and not first.is_canceled and first.mark_sent() is None,
+           "which can be kept, and shows no secret")
+    for answer, status in ((sessionpay.ConnectError(message="no carrier", reason="modem"), "SPAY_E_CONNECT"),
+                           (good.body, "SPAY_E_INTERNAL"), (KeyError("modem"), "SPAY_E_INTERNAL")):
+        seen, before = [], sys.unraisablehook
+        sys.unraisablehook = lambda what: seen.append(what.exc_type)
+        wepay = sessionpay.WePay(sessionpay.Client(transport=Modem(answer), max_attempts=1), **FAKE)
+        error = raised(sessionpay.Error, wepay.create_session, **MOBILE)
+        sys.unraisablehook = before
+        tap.ok(error and error.name == status and bool(seen) == (status == "SPAY_E_INTERNAL"), "it raises: " + status)
+    client = sessionpay.AsyncClient(transport=modem)
+    tap.ok(raised(sessionpay.UnsupportedError, asyncio.run,
+                  sessionpay.AsyncWePay(client, **FAKE).create_session(**MOBILE)), "asyncio has its own")
 
 
 # ---- Stores --------------------------------------------------------------------------------------
@@ -514,7 +557,8 @@ def check_generated():
 
 
 def main():
-    for check in (check_arguments, check_secrets, check_enumerations, check_errors, check_hooks, check_hooks_that_refuse, check_mock,
+    for check in (check_arguments, check_secrets, check_enumerations, check_errors, check_hooks,
+                  check_hooks_that_refuse, check_mock, check_transports,
                   check_lives, check_cancel, check_fork, check_stores, check_bad_stores):
         check()
     asyncio.run(many(100))

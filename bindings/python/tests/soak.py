@@ -35,9 +35,9 @@ def resident_kib():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def watched(what, count, make):
+def watched(what, count, make, warm=10000):
     """make(n) makes so many."""
-    make(max(count // 5, 1000))
+    make(warm)
     before = resident_kib()
     make(count)
     grown = resident_kib() - before
@@ -77,7 +77,7 @@ def main():
     watched("sessions with asyncio", SESSIONS, lambda count: asyncio.run(waves(count)))
     watched("errors with asyncio", ERRORS, lambda count: asyncio.run(awaited_errors(count)))
     watched("clients and accounts", max(ERRORS // 5, 100), lambda count: [
-        sessionpay.WePay(sessionpay.Client(ca_file=CA), **WEPAY) and None for _ in range(count)])
+        sessionpay.WePay(sessionpay.Client(ca_file=CA), **WEPAY) and None for _ in range(count)], 1000)
     tap.done()
 
 
