@@ -14,6 +14,7 @@
 #   make bench-python  the package for Python: how long it holds up a loop, and what a session costs
 #   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
 #   make valgrind-python  its conformance cases under valgrind
+#   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make bench         speed, as ratios to libcurl used by hand
@@ -88,7 +89,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python soak-python valgrind-python check-browser screenshots api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -741,7 +742,7 @@ CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
-ifneq ($(filter check-bindings %-python,$(MAKECMDGOALS)),)
+ifneq ($(filter check-bindings %-python %-php,$(MAKECMDGOALS)),)
 include $(sort $(wildcard $(srcdir)/bindings/*/check.mk))
 endif
 

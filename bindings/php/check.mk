@@ -19,8 +19,10 @@ else
 JOURNALS   += $(O)/bindings/php.journal $(O)/bindings/php-ffi.journal
 bindings   += 'bindings/php=$(PHP_RUN)/binding.php' \
               'bindings/php/conformance=$(PHP_RUN)/conformance.php $(O)/bindings/php.journal $(CASES)' \
+              'bindings/php/memory=$(PHP_RUN)/memory.php' \
               'bindings/php/readme=$(PHP_RUN)/readme.php $(PHP) $(PHP_WITH)' \
               'bindings/php/ffi=$(FFI_RUN)/binding.php' \
+              'bindings/php/ffi/memory=$(FFI_RUN)/memory.php' \
               'bindings/php/ffi/conformance=$(FFI_RUN)/conformance.php $(O)/bindings/php-ffi.journal $(CASES)' \
               $(if $(PHP_FPM),'bindings/php/fpm=$(PHP_RUN)/fpm.php $(PHP_FPM) $(PHP_WITH)', \
               $(call without,bindings/php/fpm,there is no php-fpm or cgi-fcgi; ./bootstrap php installs them)) \
@@ -37,3 +39,6 @@ $(PHP_EXT): $(PHP_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
 	$(Q)cd $(O)/bindings/php && unset MAKEFLAGS MFLAGS && { phpize && ./configure CC='$(CC)' \
 	    SESSIONPAY_CFLAGS='-I$(abspath $(srcdir))/include' SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' && \
 	    $(MAKE); } >phpize.log 2>&1 || { tail -n 30 phpize.log; exit 1; }
+
+valgrind-php: $(PHP_EXT) $(SANDBOX)
+	@SESSIONPAY_PHP='$(PHP) $(PHP_WITH)' $(SANDBOXED) sh $(PHP_TESTS)/valgrind.sh $(O)/bindings/valgrind-php $(PHP) $(PHP_WITH) -- $(CASES)
