@@ -509,6 +509,8 @@ type ClientOptions struct {
 	// deadlines run. Needs http2.
 	MaxRequests int32
 
+	// Hooks run while the client's calls do, several at once: they must be brief and not make calls.
+
 	// Receives log lines: no newline, no secret, no body, no query string.
 	Log func(level LogLevel, line string)
 	// Receives an event at the end of each attempt and of each call.

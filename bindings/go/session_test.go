@@ -78,7 +78,7 @@ func mocked(options sessionpay.ClientOptions, replies ...int32) (*sessionpay.Moc
 // ---- The sandbox -----------------------------------------------------------------------------------
 
 // real returns an account at the sandbox.
-func real(t *testing.T, options sessionpay.ClientOptions) (*sessionpay.Client, *sessionpay.WePay) {
+func real(t testing.TB, options sessionpay.ClientOptions) (*sessionpay.Client, *sessionpay.WePay) {
 	t.Helper()
 	if os.Getenv("SPAY_SANDBOX_URL") == "" {
 		t.Skip("run it under sessionpay-sandbox --")

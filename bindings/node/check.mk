@@ -29,6 +29,6 @@ $(NODE_PACKAGE)/build/Release/sessionpay.node: $(NODE_SRC) $(SHARED) $(wildcard 
 	$(Q)cp -R '$(srcdir)/bindings/node' $(O)/bindings/node-tree/bindings
 	$(Q)rm -rf $(O)/bindings/node-tree/bindings/node/build
 	$(Q)echo '{}' >$(O)/bindings/node/package.json
-	$(Q)cd $(O)/bindings/node && SESSIONPAY_BUILD='$(abspath $(O))' $(NPM) install --offline --no-audit --no-fund \
+	$(Q)cd $(O)/bindings/node && SESSIONPAY_BUILD='$(abspath $(O))' $(NPM) install --no-install-links --offline --no-audit --no-fund \
 	    --loglevel=error ../node-tree/bindings/node >npm.log 2>&1 || { cat npm.log; exit 1; }
 	$(Q)touch $@

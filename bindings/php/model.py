@@ -3,6 +3,7 @@
 """The classes of the PHP binding, from the description: what generate.py writes in three forms."""
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import List, Optional, Tuple
@@ -87,6 +88,19 @@ def exception(name):
     return name[:-len("Error")] + "Exception"
 
 
+def in_php(text, described):
+    """The first sentences of a comment, with the names that things have in PHP."""
+    names = {"NULL": "null", "SPAY_YES": "true", "SPAY_NO": "false"}
+    for enumeration in described.enumerations:
+        proper = ENUMERATIONS.get(enumeration["name"])
+        for name in enumeration["constants"] if proper else ():
+            names[name] = "%s::%s" % (proper, short(enumeration["prefix"], name))
+        if proper:
+            names[enumeration["prefix"] + "..."] = proper + "::..."
+    return re.sub(r"\b(SPAY_[A-Z0-9_]+(\.\.\.)?|NULL\b)", lambda found: names.get(found.group(0), found.group(0)),
+                  sentence(text))
+
+
 def shown_type(member, kind):
     if member.get("nullable") and kind not in ("texts", "object"):
         return nullable(type_of(kind))
@@ -97,7 +111,7 @@ def properties(struct, described):
     """Members that are shown; what has no place in the layout comes last."""
     members = sorted(described.members(struct), key=lambda pair: pair[1] == "object")
     return [Property(member["name"], shown_type(member, kind), member.get("secret", False),
-                     sentence(member.get("doc", "")), ELEMENTS.get(kind, "")) for member, kind in members]
+                     in_php(member.get("doc", ""), described), ELEMENTS.get(kind, "")) for member, kind in members]
 
 
 def parameters(struct, described, part):
@@ -107,7 +121,7 @@ def parameters(struct, described, part):
         required = member.get("required")
         yield Parameter(member["name"], type_of(kind) if required else nullable(type_of(kind)),
                         None if required else "null", member.get("secret", False), part,
-                        sentence(member.get("doc", "")), ELEMENTS.get(kind, ""))
+                        in_php(member.get("doc", ""), described), ELEMENTS.get(kind, ""))
 
 
 def special(name, kind, doc=""):
@@ -117,7 +131,7 @@ def special(name, kind, doc=""):
 def constants(described):
     for enumeration in described.enumerations:
         if enumeration["name"] in ENUMERATIONS:
-            yield Class(ENUMERATIONS[enumeration["name"]], enumeration.get("doc") or enumeration["prefix"] + "...",
+            yield Class(ENUMERATIONS[enumeration["name"]], in_php(enumeration.get("doc") or enumeration["prefix"] + "...", described),
                         "constants", constants=[(short(enumeration["prefix"], name), described.values[name])
                                                 for name in enumeration["constants"]])
 
@@ -146,7 +160,7 @@ def exceptions(described):
 def inputs(described):
     for name in ("spay_connect_server_filter", "spay_connect_server_session_request"):
         struct = described.structs[name]
-        yield Class(camel(name), sentence(struct["doc"]), "input", struct=name, properties=[
+        yield Class(camel(name), in_php(struct["doc"], described), "input", struct=name, properties=[
             Property(member["name"], nullable(type_of(kind)), elements=ELEMENTS.get(kind, ""))
             for member, kind in described.members(struct)],
             methods=[Method("__construct", list(parameters(struct, described, "request")), "", table=(name,))])
@@ -158,7 +172,7 @@ def values(described):
         if struct["name"] == "spay_session_info":
             methods.append(Method("expiresInMs", [Parameter("margin_ms", "int", "0")], "?int",
                                   "How long the session can still be used; null if that is not known."))
-        yield Class(camel(struct["name"]), sentence(struct["doc"]), "value", struct=struct["name"],
+        yield Class(camel(struct["name"]), in_php(struct["doc"], described), "value", struct=struct["name"],
                     properties=properties(struct, described), methods=methods)
     for name, doc, shown in (
             ("FieldError", "A part of the request, or of the reply, that is wrong.",
@@ -218,7 +232,7 @@ def account(provider, described):
     if provider == "hosted_fields":
         methods.append(Method("setBearerToken", [Parameter("bearer_token", "string", secret=True)],
                               doc="Replace the bearer token of an account that was made with one."))
-    return Class(proper, sentence(described.structs[name + "_session"]["doc"]), "object", methods=methods,
+    return Class(proper, in_php(described.structs[name + "_session"]["doc"], described), "object", methods=methods,
                  provider=provider)
 
 

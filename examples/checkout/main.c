@@ -60,13 +60,14 @@ static struct MHD_Daemon *start_web(int *port)
         settings.integrity = "";
         settings.sources = sandbox;
     }
-    return web_start(&settings, atoi(setting("CHECKOUT_PORT", "8080")), port);
+    return web_start(&settings, port);
 }
 
 int main(void)
 {
     sigset_t signals;
-    int port, number;
+    int port = atoi(setting("CHECKOUT_PORT", "8080"));
+    int number;
 
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <microhttpd.h>
 
@@ -328,25 +330,44 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *state = NULL;
 }
 
-struct MHD_Daemon *web_start(const struct web_settings *wanted, int port, int *chosen)
+/* Negative if that fails. *port is the one that was taken. */
+static int listen_on_loopback(int *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
+    socklen_t size = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int yes = 1;
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 ||
+        listen(listener, SOMAXCONN) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &size) != 0) {
+        if (listener >= 0)
+            close(listener);
+        return -1;
+    }
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+struct MHD_Daemon *web_start(const struct web_settings *wanted, int *port)
+{
     unsigned int flags =
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
-
-    settings = *wanted;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    struct MHD_Daemon *server =
-        MHD_start_daemon(flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_SOCK_ADDR, &address,
-                         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
-    const union MHD_DaemonInfo *info =
-        server ? MHD_get_daemon_info(server, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-    *chosen = info ? info->port : port;
     const char *public_origin =
         getenv("CHECKOUT_ORIGIN"); /* behind a proxy: "https://shop.example" */
+    int listener = listen_on_loopback(port);
+
+    if (listener < 0)
+        return NULL;
+    /* Before there are threads. */
+    settings = *wanted;
     if (public_origin)
         snprintf(own_origin, sizeof(own_origin), "%s", public_origin);
     else
-        snprintf(own_origin, sizeof(own_origin), "http://127.0.0.1:%d", *chosen);
-    return server;
+        snprintf(own_origin, sizeof(own_origin), "http://127.0.0.1:%d", *port);
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET,
+                            listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+                            MHD_OPTION_END);
 }

@@ -22,7 +22,7 @@ struct web_settings {
     const char *sources;     /* origins of the above, for the Content-Security-Policy */
 };
 
-/** NULL if it cannot listen on this port of loopback; 0 takes a free one, *chosen tells which. */
-struct MHD_Daemon *web_start(const struct web_settings *settings, int port, int *chosen);
+/** NULL if it cannot listen on this port of loopback; 0 takes a free one, and *port is that then. */
+struct MHD_Daemon *web_start(const struct web_settings *settings, int *port);
 
 #endif

@@ -302,6 +302,13 @@ tap.ok(result.status == 5 and result.json["requests"] == 1 and
        result.json["beliefs"][0]["why"] == "the host is no known test system",
        "a client session that leads to production is not used", result)
 
+for product, path, member in (("hosted-fields", "hosted-fields-sessions", "processingTerminalId"),
+                              ("connect", "/v1/4217/sessions", "customerId")):
+    sandbox.reset()
+    sandbox.fault(path=path, patch={member: "8765432"})
+    result = call(product)
+    tap.ok(result.status == 7 and "what was sent, seen something else" in result.out and "8765432" not in result.out,
+           product + ": another account is not told", result)
 sandbox.reset()
 sandbox.fault(path="/v1/4217/sessions", patch={"clientApiUrl": "nowhere"})
 tap.equal(call("apple-pay", "--json").status, 7, "nor is one that leads nowhere, which is not the user's mistake")

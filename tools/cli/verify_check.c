@@ -222,10 +222,13 @@ static enum verdict check_text(const struct subject *subject, const cJSON *value
     char *expected = verify_expand(subject->verify, belief->expected);
     char text[512];
 
-    if (strchr(belief->expected, '$'))
+    if (strchr(belief->expected, '$')) {
         expect(subject, "%swhat was sent", how[belief->check]);
-    else
+        if (cJSON_IsString(value) || cJSON_IsNumber(value))
+            see(subject, "something else"); /* whose account that is, is not told */
+    } else {
         expect(subject, "%s%s", how[belief->check], belief->expected);
+    }
     to_text(value, text, sizeof text);
     bool good = value && fits(belief->check, text, expected);
     secret_free(expected);

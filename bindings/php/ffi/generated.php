@@ -122,8 +122,8 @@ abstract class SessionWarning
 }
 
 /**
- * Environments beyond SPAY_ENV_TEST, which is PREPROD_WORLD, and SPAY_ENV_PRODUCTION, which is
- * PRODUCTION_WORLD. {connect} stands for connect.worldline-solutions.com.
+ * Environments beyond Environment::TEST, which is PREPROD_WORLD, and Environment::PRODUCTION,
+ * which is PRODUCTION_WORLD. {connect} stands for connect.worldline-solutions.com.
  */
 abstract class ConnectEnvironment
 {
@@ -424,11 +424,11 @@ final readonly class ConnectServerSessionRequest
     use Native\Unserializable;
 
     /**
-     * @param null|ConnectServerFilter $exclude JSON `paymentProductFilters.exclude`: never offer these. NULL or empty leaves it out.
-     * @param null|ConnectServerFilter $restrict_to JSON `paymentProductFilters.restrictTo`: offer at most these. NULL or empty leaves it out.
+     * @param null|ConnectServerFilter $exclude JSON `paymentProductFilters.exclude`: never offer these. null or empty leaves it out.
+     * @param null|ConnectServerFilter $restrict_to JSON `paymentProductFilters.restrictTo`: offer at most these. null or empty leaves it out.
      * @param list<string>|null $tokens JSON `tokens`: the consumer's stored tokens, each 1-255 bytes without control characters.
-     * @param null|string $client_meta_info Header `X-GCS-ClientMetaInfo`: a JSON object about the consumer's device, as the page gave it; the library encodes it. NULL leaves it out; at most 4096 bytes.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. NULL for none.
+     * @param null|string $client_meta_info Header `X-GCS-ClientMetaInfo`: a JSON object about the consumer's device, as the page gave it; the library encodes it. null leaves it out; at most 4096 bytes.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. null for none.
      */
     public function __construct(
         ?ConnectServerFilter $exclude = null,
@@ -451,9 +451,9 @@ final readonly class ConnectServerSessionRequest
  */
 final readonly class Event implements \JsonSerializable
 {
-    /** SPAY_EVENT_... */
+    /** EventType::... */
     public int $type;
-    /** SPAY_PROVIDER_... */
+    /** Provider::... */
     public int $provider;
     /** "session_create", or "token" for a request to the token endpoint. */
     public string $operation;
@@ -463,11 +463,11 @@ final readonly class Event implements \JsonSerializable
     public int $attempt;
     /** How many attempts so far put bytes on the wire; for "token", how many token requests did. */
     public int $requests_sent;
-    /** SPAY_OK or why it failed. */
+    /** Status::OK or why it failed. */
     public int $status;
-    /** SPAY_OUTCOME_...; 0 for a success. */
+    /** Outcome::...; 0 for a success. */
     public int $outcome;
-    /** SPAY_DECISION_...: what follows. */
+    /** Decision::...: what follows. */
     public int $decision;
     /** The HTTP status; 0 if there was no reply. */
     public int $http_status;
@@ -500,7 +500,7 @@ final readonly class Event implements \JsonSerializable
     public int $bytes_received;
     /** What the error's reason says, see spay_error_reason(); "" for a success. */
     public string $reason;
-    /** SPAY_STAGE_...; 0 for a success. */
+    /** Stage::...; 0 for a success. */
     public int $stage;
     /** Host and port of the request, as in its URL. */
     public string $host;
@@ -519,7 +519,7 @@ final readonly class Event implements \JsonSerializable
     public int $server_port;
     /** The version of HTTP that the reply came in: "1.0", "1.1", "2"; "" if it is not known. */
     public string $protocol_version;
-    /** call_ctx of the call's options; NULL if it is not set, or there is no call yet. */
+    /** call_ctx of the call's options; null if it is not set, or there is no call yet. */
     public mixed $call_ctx;
     use Native\Value;
 
@@ -537,7 +537,7 @@ final readonly class Event implements \JsonSerializable
  */
 final readonly class SendRecord implements \JsonSerializable
 {
-    /** SPAY_PROVIDER_... */
+    /** Provider::... */
     public int $provider;
     /** Which attempt of its call, from 1. */
     public int $attempt;
@@ -551,7 +551,7 @@ final readonly class SendRecord implements \JsonSerializable
     public int $body_length;
     /** The wall clock, UNIX time in ms. */
     public int $at_ms;
-    /** call_ctx of the call's options; NULL if it is not set. */
+    /** call_ctx of the call's options; null if it is not set. */
     public mixed $call_ctx;
     use Native\Value;
 
@@ -569,9 +569,9 @@ final readonly class SendRecord implements \JsonSerializable
  */
 final readonly class SessionInfo implements \JsonSerializable
 {
-    /** Who made the session: SPAY_PROVIDER_... */
+    /** Who made the session: Provider::... */
     public int $provider;
-    /** SPAY_SESSION_WARNING_... bits; 0 for none. */
+    /** SessionWarning::... bits; 0 for none. */
     public int $warnings;
     /**
      * What the front end needs: wepay `session_token`, hosted_fields `token`, connect_server
@@ -614,8 +614,8 @@ final readonly class SessionInfo implements \JsonSerializable
      */
     public int $clock_offset_ms;
     /**
-     * SPAY_YES if another call with the same intent made the session, in this process or
-     * another, and this one sent nothing; otherwise 0. Needs a store, see spay_client_options.
+     * true if another call with the same intent made the session, in this process or another,
+     * and this one sent nothing; otherwise 0. Needs a store, see spay_client_options.
      */
     public bool $shared;
     use Native\Expiring;
@@ -629,7 +629,7 @@ final readonly class SessionInfo implements \JsonSerializable
     }
 }
 
-/** JSON `owner`. A member that the reply lacks or has as null is NULL. */
+/** JSON `owner`. A member that the reply lacks or has as null is null. */
 final readonly class WePayOwner implements \JsonSerializable
 {
     /** JSON `owner.id`: for a mobile session, the merchant account. */
@@ -648,14 +648,14 @@ final readonly class WePayOwner implements \JsonSerializable
     }
 }
 
-/** A session token as WePay answered it. Text that the reply lacks or has as null is NULL. */
+/** A session token as WePay answered it. Text that the reply lacks or has as null is null. */
 final readonly class WePaySession implements \JsonSerializable
 {
-    /** The provider-agnostic view; info->value is session_token. Never NULL. */
+    /** The provider-agnostic view; info->value is session_token. Never null. */
     public SessionInfo $info;
-    /** JSON `id`: the session token's id as a resource. Never NULL or empty. */
+    /** JSON `id`: the session token's id as a resource. Never null or empty. */
     public string $id;
-    /** JSON `session_token`: give it to the Card Present SDK. Never NULL or empty. */
+    /** JSON `session_token`: give it to the Card Present SDK. Never null or empty. */
     public string $session_token;
     /** JSON `expire_time`: UNIX time in seconds, as received. */
     public int $expire_time;
@@ -665,19 +665,19 @@ final readonly class WePaySession implements \JsonSerializable
     public ?string $path;
     /** JSON `resource`, "session_tokens". */
     public ?string $resource;
-    /** JSON `owner`; NULL if absent. */
+    /** JSON `owner`; null if absent. */
     public ?WePayOwner $owner;
     /** JSON `api_version`. */
     public ?string $api_version;
-    /** JSON `state` as SPAY_WEPAY_STATE_... */
+    /** JSON `state` as WePayState::... */
     public int $state;
-    /** JSON `type` as SPAY_WEPAY_TYPE_... */
+    /** JSON `type` as WePayType::... */
     public int $type;
     /** JSON `state`, verbatim. */
     public ?string $state_text;
     /** JSON `type`, verbatim. */
     public ?string $type_text;
-    /** JSON `mobile_session`; NULL if absent. */
+    /** JSON `mobile_session`; null if absent. */
     public ?WePayMobileSession $mobile_session;
     use Native\Value;
 
@@ -689,27 +689,27 @@ final readonly class WePaySession implements \JsonSerializable
     }
 }
 
-/** A client session as Worldline answered it. Text that the reply lacks or has as null is NULL. */
+/** A client session as Worldline answered it. Text that the reply lacks or has as null is null. */
 final readonly class ConnectServerSession implements \JsonSerializable
 {
     /**
      * The provider-agnostic view; info->value is client_session_id. info->expires_at_ms is two
      * hours, the documented lifetime, after the request began; for a key that is repeated, after
-     * the first request with it. Never NULL.
+     * the first request with it. Never null.
      */
     public SessionInfo $info;
-    /** JSON `clientSessionId`: authorizes the client API. Never NULL or empty. */
+    /** JSON `clientSessionId`: authorizes the client API. Never null or empty. */
     public string $client_session_id;
-    /** JSON `customerId`. Never NULL or empty. */
+    /** JSON `customerId`. Never null or empty. */
     public string $customer_id;
-    /** JSON `clientApiUrl`: where the client API of this session lives. Never NULL or empty. */
+    /** JSON `clientApiUrl`: where the client API of this session lives. Never null or empty. */
     public string $client_api_url;
     /** JSON `assetUrl`: base of images and other assets. */
     public ?string $asset_url;
     /** JSON `region`, deprecated by Worldline. */
     public ?string $region;
     /**
-     * JSON `invalidTokens`: those of the tokens that should be removed. NULL if there are none.
+     * JSON `invalidTokens`: those of the tokens that should be removed. null if there are none.
      * @var list<string>
      */
     public array $invalid_tokens;
@@ -728,7 +728,7 @@ final readonly class ConnectClientSession implements \JsonSerializable
 {
     /**
      * The provider-agnostic view; info->value is session_object. info->expires_at_ms is five
-     * minutes after the request began, the lifetime that Apple documents. Never NULL.
+     * minutes after the request began, the lifetime that Apple documents. Never null.
      */
     public SessionInfo $info;
     /**
@@ -750,12 +750,12 @@ final readonly class ConnectClientSession implements \JsonSerializable
     }
 }
 
-/** A session as Payroc answered it. Text that the reply lacks or has as null is NULL. */
+/** A session as Payroc answered it. Text that the reply lacks or has as null is null. */
 final readonly class HostedFieldsSession implements \JsonSerializable
 {
-    /** The provider-agnostic view; info->value is token. Never NULL. */
+    /** The provider-agnostic view; info->value is token. Never null. */
     public SessionInfo $info;
-    /** JSON `token`: give it to the page, for one page load. Never NULL or empty. */
+    /** JSON `token`: give it to the page, for one page load. Never null or empty. */
     public string $token;
     /** JSON `processingTerminalId`. */
     public ?string $processing_terminal_id;
@@ -785,7 +785,7 @@ final readonly class WePayMobileSession implements \JsonSerializable
      * this.
      */
     public int $time_to_live;
-    /** JSON `mobile_session.account_id`; NULL if absent. */
+    /** JSON `mobile_session.account_id`; null if absent. */
     public ?string $account_id;
     use Native\Value;
 
@@ -852,11 +852,11 @@ final class Client
      * @param null|string $ca_pem The same as PEM text in memory.
      * @param null|string $client_certificate_file The client's own certificate, a PEM file, with its key file and the key's password.
      * @param null|string $client_key_file PEM file with the private key; required with client_certificate_file.
-     * @param null|string $client_key_password Password of the private key; NULL if it has none. Wiped when the client is freed.
-     * @param null|string $pinned_public_keys Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several separated by ";". NULL accepts any key with a valid certificate.
-     * @param null|string $proxy A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for none. It is asked for a tunnel. To one with https the same versions of TLS and authorities apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through it. Proxies named in environment variables are never used.
-     * @param null|string $proxy_credentials "user:password" for the proxy; NULL for none. Wiped when the client is freed.
-     * @param null|int $log_level SPAY_LOG_...; default SPAY_LOG_INFO if log is set.
+     * @param null|string $client_key_password Password of the private key; null if it has none. Wiped when the client is freed.
+     * @param null|string $pinned_public_keys Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several separated by ";". null accepts any key with a valid certificate.
+     * @param null|string $proxy A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; null for none. It is asked for a tunnel. To one with https the same versions of TLS and authorities apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through it. Proxies named in environment variables are never used.
+     * @param null|string $proxy_credentials "user:password" for the proxy; null for none. Wiped when the client is freed.
+     * @param null|int $log_level LogLevel::...; default LogLevel::INFO if log is set.
      * @param null|int $recorded_attempts How many attempts the flight recorder keeps, 1 to 1000. Default 32.
      * @param null|int $store_timeout_ms How long to wait for an answer of the store, in ms, 1 to 60000. Default 500.
      * @param null|callable $log function (int $level, string $line)
@@ -923,11 +923,11 @@ final class Client
      * @param null|string $ca_pem The same as PEM text in memory.
      * @param null|string $client_certificate_file The client's own certificate, a PEM file, with its key file and the key's password.
      * @param null|string $client_key_file PEM file with the private key; required with client_certificate_file.
-     * @param null|string $client_key_password Password of the private key; NULL if it has none. Wiped when the client is freed.
-     * @param null|string $pinned_public_keys Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several separated by ";". NULL accepts any key with a valid certificate.
-     * @param null|string $proxy A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; NULL for none. It is asked for a tunnel. To one with https the same versions of TLS and authorities apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through it. Proxies named in environment variables are never used.
-     * @param null|string $proxy_credentials "user:password" for the proxy; NULL for none. Wiped when the client is freed.
-     * @param null|int $log_level SPAY_LOG_...; default SPAY_LOG_INFO if log is set.
+     * @param null|string $client_key_password Password of the private key; null if it has none. Wiped when the client is freed.
+     * @param null|string $pinned_public_keys Public keys to accept, beyond the verification that always happens: "sha256//BASE64", several separated by ";". null accepts any key with a valid certificate.
+     * @param null|string $proxy A proxy, such as "http://proxy.example:3128", also https or socks5h, without a user; null for none. It is asked for a tunnel. To one with https the same versions of TLS and authorities apply as to the provider, but neither client certificate nor pinned_public_keys. Plain http, which is for loopback alone, does not go through it. Proxies named in environment variables are never used.
+     * @param null|string $proxy_credentials "user:password" for the proxy; null for none. Wiped when the client is freed.
+     * @param null|int $log_level LogLevel::...; default LogLevel::INFO if log is set.
      * @param null|int $recorded_attempts How many attempts the flight recorder keeps, 1 to 1000. Default 32.
      * @param null|int $store_timeout_ms How long to wait for an answer of the store, in ms, 1 to 60000. Default 500.
      * @param null|callable $log function (int $level, string $line)
@@ -980,7 +980,7 @@ final class Client
     }
 }
 
-/** A session token as WePay answered it. Text that the reply lacks or has as null is NULL. */
+/** A session token as WePay answered it. Text that the reply lacks or has as null is null. */
 final class WePay
 {
     use Native\AccountMethods;
@@ -990,7 +990,7 @@ final class WePay
     /**
      * @param string $app_id The application's id, header `App-Id`: visible ASCII, 1-255 bytes.
      * @param string $app_token The application's secret token, header `App-Token`: visible ASCII, 1-4096 bytes.
-     * @param null|int $environment SPAY_ENV_TEST (https://stage-api.wepay.com) or SPAY_ENV_PRODUCTION (https://api.wepay.com). Required unless base_url is set.
+     * @param null|int $environment Environment::TEST (https://stage-api.wepay.com) or Environment::PRODUCTION (https://api.wepay.com). Required unless base_url is set.
      * @param null|string $base_url Another base URL, such as the sandbox's; wins over environment. https, or loopback http.
      * @param null|string $api_version Header `Api-Version`. Default "3.0"; any visible ASCII of 1-64 bytes is sent as it is.
      */
@@ -1016,10 +1016,10 @@ final class WePay
      * @param string $type JSON `type`. Required: "mobile_session", or any other type that WePay has given you; 1-64 bytes of visible ASCII. It is also the name of the JSON object that holds the members below.
      * @param null|string $account_id JSON `{type}.account_id`: the merchant's account, case-sensitive. 1-255 bytes of UTF-8 without control characters. Required for "mobile_session", otherwise optional.
      * @param null|int $time_to_live JSON `{type}.time_to_live`, seconds. 1 to 2147483647; 0 leaves it out, which is what WePay documents.
-     * @param null|string $risk_token Header `WePay-Risk-Token`; not needed for this call. NULL leaves it out; visible ASCII, 1-255 bytes.
-     * @param null|string $client_ip Header `Client-IP`; not needed for this call. NULL leaves it out; an IPv4 or IPv6 address.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member named as `type` says must be an object; its members join those above. A member that is set already is refused. NULL for none.
-     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
+     * @param null|string $risk_token Header `WePay-Risk-Token`; not needed for this call. null leaves it out; visible ASCII, 1-255 bytes.
+     * @param null|string $client_ip Header `Client-IP`; not needed for this call. null leaves it out; an IPv4 or IPv6 address.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member named as `type` says must be an object; its members join those above. A member that is set already is refused. null for none.
+     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. null: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      * @param null|string $intent What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key.
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.
@@ -1058,7 +1058,7 @@ final class WePay
     }
 }
 
-/** A session as Payroc answered it. Text that the reply lacks or has as null is NULL. */
+/** A session as Payroc answered it. Text that the reply lacks or has as null is null. */
 final class HostedFields
 {
     use Native\AccountMethods;
@@ -1067,7 +1067,7 @@ final class HostedFields
     private const PROVIDER = 'hosted_fields';
 
     /**
-     * @param null|int $environment SPAY_ENV_TEST (https://api.uat.payroc.com/v1, https://identity.uat.payroc.com) or SPAY_ENV_PRODUCTION (https://api.payroc.com/v1, https://identity.payroc.com). Required unless base_url is set.
+     * @param null|int $environment Environment::TEST (https://api.uat.payroc.com/v1, https://identity.uat.payroc.com) or Environment::PRODUCTION (https://api.payroc.com/v1, https://identity.payroc.com). Required unless base_url is set.
      * @param null|string $base_url Another API base URL, its version included (".../v1"). https, or loopback http.
      * @param null|string $identity_url Another identity base URL; required with base_url and api_key. https, or loopback http.
      * @param null|string $api_key The API key, header `x-api-key`, sent to the identity host alone. 1-4096 bytes without control characters. Either this or bearer_token is required.
@@ -1095,9 +1095,9 @@ final class HostedFields
      * @param string $processing_terminal_id Path `processingTerminalId`: 4-50 characters, no "/", "?", "#" or control byte.
      * @param string $lib_version JSON `libVersion`: the version of the Hosted Fields JavaScript library that the page loads. Must match ^\d{1,2}.\d{1,2}.\d{1,2}(?:-beta)?.\d+$ as Payroc publishes it, where a dot stands for any character.
      * @param string $scenario JSON `scenario`: "payment" or "tokenization".
-     * @param null|string $secure_token_id JSON `secureTokenId`: saved details to update. NULL leaves it out; 1-200 characters.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. NULL for none.
-     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
+     * @param null|string $secure_token_id JSON `secureTokenId`: saved details to update. null leaves it out; 1-200 characters.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. null for none.
+     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. null: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      * @param null|string $intent What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key.
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.
@@ -1134,7 +1134,7 @@ final class HostedFields
     }
 }
 
-/** A client session as Worldline answered it. Text that the reply lacks or has as null is NULL. */
+/** A client session as Worldline answered it. Text that the reply lacks or has as null is null. */
 final class ConnectServer
 {
     use Native\AccountMethods;
@@ -1146,7 +1146,7 @@ final class ConnectServer
      * @param string $merchant_id Path `merchantId`: 1-64 characters, no "/", "?", "#" or control byte, nor "..".
      * @param string $api_key_id The key pair's id: visible ASCII without ":", 1-255 bytes.
      * @param string $secret_api_key The key pair's secret, as text, exactly as issued. 1-4096 bytes.
-     * @param null|int $environment SPAY_ENV_... or SPAY_CONNECT_ENV_...; required unless base_url is set. It also decides which of Apple's hosts Apple Pay may use; with base_url alone these are the production hosts, and on loopback those of Apple's sandbox too.
+     * @param null|int $environment Environment::... or ConnectEnvironment::...; required unless base_url is set. It also decides which of Apple's hosts Apple Pay may use; with base_url alone these are the production hosts, and on loopback those of Apple's sandbox too.
      * @param null|string $base_url Another base URL, without a path; wins over environment. https, or loopback http.
      * @param null|string $integrator Who integrated: JSON `integrator` in the header `X-GCS-ServerMetaInfo`, which is always sent. Default "libsessionpay user"; UTF-8, 1-255 bytes.
      * @param null|string $platform_identifier JSON `platformIdentifier` in the header `X-GCS-ServerMetaInfo`. Default: the system's name; UTF-8, 1-255 bytes.
@@ -1154,7 +1154,7 @@ final class ConnectServer
      * @param null|string $extension_name JSON `shoppingCartExtension.name` in the header `X-GCS-ServerMetaInfo`.
      * @param null|string $extension_version JSON `shoppingCartExtension.version` in the header `X-GCS-ServerMetaInfo`.
      * @param null|string $extension_id JSON `shoppingCartExtension.extensionId` in the header `X-GCS-ServerMetaInfo`; optional even then.
-     * @param null|bool $idempotence SPAY_YES: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does not say whether sessions support it. A call that brings a key or an intent always sends it.
+     * @param null|bool $idempotence true: make an `X-GCS-Idempotence-Key` for every call. Default no, because Worldline does not say whether sessions support it. A call that brings a key or an intent always sends it.
      */
     public function __construct(
         Client $client,
@@ -1189,12 +1189,12 @@ final class ConnectServer
 
     /**
      * Create a session.
-     * @param null|ConnectServerFilter $exclude JSON `paymentProductFilters.exclude`: never offer these. NULL or empty leaves it out.
-     * @param null|ConnectServerFilter $restrict_to JSON `paymentProductFilters.restrictTo`: offer at most these. NULL or empty leaves it out.
+     * @param null|ConnectServerFilter $exclude JSON `paymentProductFilters.exclude`: never offer these. null or empty leaves it out.
+     * @param null|ConnectServerFilter $restrict_to JSON `paymentProductFilters.restrictTo`: offer at most these. null or empty leaves it out.
      * @param list<string>|null $tokens JSON `tokens`: the consumer's stored tokens, each 1-255 bytes without control characters.
-     * @param null|string $client_meta_info Header `X-GCS-ClientMetaInfo`: a JSON object about the consumer's device, as the page gave it; the library encodes it. NULL leaves it out; at most 4096 bytes.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. NULL for none.
-     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
+     * @param null|string $client_meta_info Header `X-GCS-ClientMetaInfo`: a JSON object about the consumer's device, as the page gave it; the library encodes it. null leaves it out; at most 4096 bytes.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. null for none.
+     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. null: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      * @param null|string $intent What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key.
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.
@@ -1235,10 +1235,10 @@ final class ConnectServer
      * it.
      * @param string $domain_name JSON `domainName`: the domain of the page that shows the button. Letters, digits, hyphens and at least one dot, IDN as punycode.
      * @param string $validation_url JSON `validationUrl`: `event.validationURL` from the page, unchanged. It comes from a browser, so it must be https, on one of Apple's own gateways, with one of Apple's two paths.
-     * @param null|int $product_id Path `paymentProductId`. 0 means SPAY_CONNECT_PRODUCT_APPLE_PAY.
-     * @param null|string $display_name JSON `displayName`: the company's name as the Apple Pay sheet shows it. NULL leaves it out; 1-64 characters of UTF-8 without control characters.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. NULL for none.
-     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
+     * @param null|int $product_id Path `paymentProductId`. 0 means ConnectProduct::APPLE_PAY.
+     * @param null|string $display_name JSON `displayName`: the company's name as the Apple Pay sheet shows it. null leaves it out; 1-64 characters of UTF-8 without control characters.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. null for none.
+     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. null: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      * @param null|string $intent What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key.
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.
@@ -1289,12 +1289,12 @@ final class ConnectClient
      * @param string $client_session_id JSON `clientSessionId` of the server session: visible ASCII, 1-255 bytes.
      * @param string $customer_id JSON `customerId` of the server session: 1-255 bytes, no control byte.
      * @param string $client_api_url JSON `clientApiUrl` of the server session: https on a host under .api-ingenico.com, .api-worldline.com or .worldline-solutions.com, or one of allowed_hosts (then loopback http too). Its path may be empty, "/client" or "/client/v1".
-     * @param null|int $environment Which of Apple's hosts a validation URL may name. SPAY_ENV_PRODUCTION, the default: Apple's production gateways. SPAY_ENV_TEST: those of Apple's sandbox too.
+     * @param null|int $environment Which of Apple's hosts a validation URL may name. Environment::PRODUCTION, the default: Apple's production gateways. Environment::TEST: those of Apple's sandbox too.
      * @param list<string>|null $allowed_hosts Further hosts for client_api_url, exactly, in lower case, without port: "127.0.0.1".
-     * @param null|bool $allow_apple_pods SPAY_YES: a validation URL may also name the pod hosts of Apple's older list. Default no.
+     * @param null|bool $allow_apple_pods true: a validation URL may also name the pod hosts of Apple's older list. Default no.
      * @param null|string $platform_identifier JSON `platformIdentifier` in the header `X-GCS-ClientMetaInfo`, which is always sent, such as the consumer's user agent. Default: the library's platform. UTF-8, 1-1024 bytes.
-     * @param null|string $screen_size JSON `screenSize` in the header `X-GCS-ClientMetaInfo`, such as "1280x800". NULL leaves it out; UTF-8, 1-64 bytes.
-     * @param null|string $meta_info_json A JSON object with further members for that header, such as `appIdentifier`, `deviceBrand`, `deviceType` or `ipAddress`. A member that is set already, or occurs twice, is refused. NULL for none; 1-4096 bytes.
+     * @param null|string $screen_size JSON `screenSize` in the header `X-GCS-ClientMetaInfo`, such as "1280x800". null leaves it out; UTF-8, 1-64 bytes.
+     * @param null|string $meta_info_json A JSON object with further members for that header, such as `appIdentifier`, `deviceBrand`, `deviceType` or `ipAddress`. A member that is set already, or occurs twice, is refused. null for none; 1-4096 bytes.
      */
     public function __construct(
         Client $client,
@@ -1325,10 +1325,10 @@ final class ConnectClient
      * Create a session.
      * @param string $domain_name JSON `domainName`: the domain of the page that shows the button. Letters, digits, hyphens and at least one dot, IDN as punycode.
      * @param string $validation_url JSON `validationUrl`: `event.validationURL` from the page, unchanged. It comes from a browser, so it must be https, on one of Apple's own gateways, with one of Apple's two paths.
-     * @param null|int $product_id Path `paymentProductId`. 0 means SPAY_CONNECT_PRODUCT_APPLE_PAY.
-     * @param null|string $display_name JSON `displayName`: the company's name as the Apple Pay sheet shows it. NULL leaves it out; 1-64 characters of UTF-8 without control characters.
-     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. NULL for none.
-     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. NULL: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
+     * @param null|int $product_id Path `paymentProductId`. 0 means ConnectProduct::APPLE_PAY.
+     * @param null|string $display_name JSON `displayName`: the company's name as the Apple Pay sheet shows it. null leaves it out; 1-64 characters of UTF-8 without control characters.
+     * @param null|string $extra_json A JSON object with further members for the body that this struct does not have. A member that is set already, or occurs twice, is refused. null for none.
+     * @param null|string $idempotency_key The idempotency key, to repeat an earlier call whose outcome is unknown: the one in its error. null: a new one is made. wepay: 1-255 visible ASCII bytes; hosted_fields: a UUIDv4; connect_server: 1-40 visible ASCII bytes; connect_client has no keys and refuses one.
      * @param null|string $intent What the call is for, such as an order number and a try number: 1-255 bytes of UTF-8. The key is then derived from it, the account that the request names and the client's key_secret, so that the same intent gives the same key after a crash, in another process, on another machine. Not together with idempotency_key.
      * @param null|int $timeout_ms Milliseconds for the whole call; at most 3600000.
      * @param null|int $attempt_timeout_ms Milliseconds for one attempt; at most 3600000.

@@ -68,7 +68,7 @@ function reasonOf(entry) {
     if (!entry.hint)
         return null;
     const [reason] = entry.hint.split(". String to sign: ");
-    return make("div", { class: "reason" }, make("strong", {}, "Why it was refused"), make("p", {}, reason));
+    return make("div", { class: "reason" }, make("strong", {}, "Why it was refused"), make("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
 }
 
 const FATES = {
