@@ -80,8 +80,8 @@ static int is_socket(int fd)
 }
 
 /* The function that this one stands before. ISO C has no cast from an object to a function. */
-#define TRUE_ONE(type, name, parameters)                                                           \
-    static type(*true_one) parameters;                                                             \
+#define TRUE_ONE(name)                                                                             \
+    static __typeof__(&(name)) true_one;                                                           \
     if (!true_one)                                                                                 \
     *(void **)(void *)&true_one = dlsym(RTLD_NEXT, #name)
 
@@ -90,7 +90,7 @@ static int is_socket(int fd)
     type name parameters;                                                                          \
     type name parameters                                                                           \
     {                                                                                              \
-        TRUE_ONE(type, name, parameters);                                                          \
+        TRUE_ONE(name);                                                                            \
         return (is_meant) && refuse(which, error) ? (type)-1 : true_one arguments;                 \
     }
 
@@ -124,7 +124,7 @@ int open(const char *path, int flags, ...)
 {
     mode_t mode = 0;
 
-    TRUE_ONE(int, open, (const char *, int, ...));
+    TRUE_ONE(open);
     if (flags & O_CREAT) {
         va_list rest;
 
@@ -137,13 +137,13 @@ int open(const char *path, int flags, ...)
 
 FILE *fopen(const char *path, const char *mode)
 {
-    TRUE_ONE(FILE *, fopen, (const char *, const char *));
+    TRUE_ONE(fopen);
     return refuse(OPEN, EMFILE) ? NULL : true_one(path, mode);
 }
 
 FILE *fopen64(const char *path, const char *mode);
 FILE *fopen64(const char *path, const char *mode)
 {
-    TRUE_ONE(FILE *, fopen64, (const char *, const char *));
+    TRUE_ONE(fopen64);
     return refuse(OPEN, EMFILE) ? NULL : true_one(path, mode);
 }
