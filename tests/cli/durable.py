@@ -34,7 +34,7 @@ tap = Tap()
 work = tempfile.TemporaryDirectory()
 shim = os.path.join(work.name, "synced.so")
 subprocess.run(CC + ["-std=gnu99", "-O2", "-shared", "-fPIC", "-o", shim,
-                     os.path.join(SRCDIR, "tests", "support", "synced.c")], check=True)
+                     os.path.join(SRCDIR, "tests", "cli", "preload", "synced.c")], check=True)
 
 
 def key_of(request, header):
