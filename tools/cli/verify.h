@@ -66,6 +66,9 @@ bool verify_is_test_system(const char *url);
 /* Try all situations of the product. Returns CLI_DONE, or an exit status after a complaint. */
 int verify_run(struct verify *verify);
 
+/* The setting that names the account: account, terminal or merchant. */
+enum setting verify_account(const struct verify *verify);
+
 /* A text of the table with its $NAMES replaced, to be freed with secret_free(). */
 char *verify_expand(const struct verify *verify, const char *text);
 

@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "apis.h"
 #include "assets.h"
+#include "entry.h"
 #include "exchange.h"
 #include "journal.h"
 #include "json.h"
@@ -31,63 +31,13 @@ static const char policy[] =
 
 static const char prefix[] = "/_sandbox/console/";
 
-/* -- What is in an entry -- */
-
-static const char *text_of(const cJSON *object, const char *name)
-{
-    const cJSON *item = json_member(object, name);
-
-    return cJSON_IsString(item) ? item->valuestring : NULL;
-}
-
-/* The value of a header in [["Name", "value"], ...], or NULL. */
-static const char *header_of(const cJSON *message, const char *name)
-{
-    const cJSON *header;
-
-    cJSON_ArrayForEach(header, json_member(message, "headers"))
-    {
-        if (name && strcasecmp(cJSON_GetArrayItem(header, 0)->valuestring, name) == 0)
-            return cJSON_GetArrayItem(header, 1)->valuestring;
-    }
-    return NULL;
-}
-
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-    cJSON_AddItemToObject(object, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
-}
-
-static void add_copy(cJSON *object, const cJSON *entry, const char *name)
-{
-    cJSON_AddItemToObject(object, name, cJSON_Duplicate(json_member(entry, name), true));
-}
-
-cJSON *console_summary(uint64_t number, const cJSON *entry)
-{
-    static const char *const copied[] = {"method", "path", "at_ms", "fault", "end", "took_ms"};
-    const struct api *api = api_find(text_of(entry, "path"));
-    const cJSON *answer = json_member(entry, "answer");
-    cJSON *summary = cJSON_CreateObject();
-
-    cJSON_AddNumberToObject(summary, "number", (double)number);
-    for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++)
-        add_copy(summary, entry, copied[i]);
-    add_text(summary, "call", api->name);
-    add_text(summary, "key", header_of(entry, api->key_header));
-    add_text(summary, "key_state", text_of(entry, "key"));
-    if (cJSON_IsObject(answer))
-        add_copy(summary, answer, "status");
-    return summary;
-}
-
 /* -- One request in full -- */
 
 static void add_string_to_sign(cJSON *entry)
 {
-    struct request request = {.method = (char *)text_of(entry, "method"),
-                              .target = (char *)text_of(entry, "path")};
-    const char *authorization = header_of(entry, "Authorization");
+    struct request request = {.method = (char *)entry_text(entry, "method"),
+                              .target = (char *)entry_text(entry, "path")};
+    const char *authorization = entry_header(entry, "Authorization");
     struct buffer text = {0};
     const cJSON *header;
 
@@ -106,14 +56,15 @@ static void add_string_to_sign(cJSON *entry)
 
 static void complete(cJSON *entry, uint64_t number)
 {
-    const struct api *api = api_find(text_of(entry, "path"));
+    const struct api *api = api_find(entry_text(entry, "path"));
     const cJSON *answer = json_member(entry, "answer");
 
     cJSON_AddNumberToObject(entry, "number", (double)number);
-    add_text(entry, "call", api->name);
-    add_text(entry, "provider", api->object);
-    add_text(entry, "key_header", api->key_header);
-    add_text(entry, "hint", cJSON_IsObject(answer) ? header_of(answer, "X-Sandbox-Hint") : NULL);
+    entry_add_text(entry, "call", api->name);
+    entry_add_text(entry, "provider", api->object);
+    entry_add_text(entry, "key_header", api->key_header);
+    entry_add_text(entry, "hint",
+                   cJSON_IsObject(answer) ? entry_header(answer, "X-Sandbox-Hint") : NULL);
     add_string_to_sign(entry);
 }
 

@@ -10,15 +10,11 @@
 #ifndef SANDBOX_CONSOLE_H
 #define SANDBOX_CONSOLE_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 struct exchange;
 
 /* Answers a request of the console. False if it is none. */
 bool console_answer(struct exchange *exchange);
-/* What the console's list shows of an entry of the journal. No credential is in it. */
-cJSON *console_summary(uint64_t number, const cJSON *entry);
 
 #endif

@@ -16,7 +16,7 @@
 
 #include "buffer.h"
 #include "clock.h"
-#include "console.h"
+#include "entry.h"
 #include "events.h"
 #include "faults.h"
 #include "grants.h"
@@ -54,7 +54,7 @@ struct stream *stream_new(struct sandbox *sandbox)
 
 static void show(void *list, uint64_t number, const cJSON *entry)
 {
-    cJSON_AddItemToArray(list, console_summary(number, entry));
+    cJSON_AddItemToArray(list, entry_summary(number, entry));
 }
 
 static char *describe_state(const struct sandbox *sandbox)
