@@ -52,6 +52,7 @@ struct item {
     int32_t id; /* of the client, or of the operation for a result */
     int32_t number;
     void *value;
+    void (*free)(struct item *item); /* and its value */
 };
 
 struct client;
@@ -159,7 +160,7 @@ napi_value show_error(napi_env env, spay_error *error);
 /* A struct without pointers to others, with its texts, in one block; NULL without memory. */
 void *copy(const struct layout *layout, const void *made);
 
-/* ---- addon.c ---- */
+/* ---- queue.c ---- */
 
 struct addon *addon_of(napi_env env);
 void addon_hold(struct addon *addon);
@@ -169,6 +170,9 @@ void addon_release(struct addon *addon);
 void addon_tell(struct addon *addon, enum item_kind kind, int32_t id, int32_t number, void *value);
 void addon_append(struct addon *addon, struct item *item);
 void addon_notify(struct addon *addon);
+
+/* The first item, which is the caller's; NULL if there is none. */
+struct item *addon_next(struct addon *addon);
 
 /* Operations and closings keep the process alive. */
 void addon_begin(struct addon *addon);
@@ -208,7 +212,6 @@ napi_value call_answer(napi_env env, napi_callback_info info);
 
 /* What an operation has led to: (session, error); it is freed. */
 void call_result(struct addon *addon, struct operation *operation, napi_value result[2]);
-void call_free(struct operation *operation);
 
 /* ---- mock.c ---- */
 

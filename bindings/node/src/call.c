@@ -157,10 +157,16 @@ napi_value account_set_bearer_token(napi_env env, napi_callback_info info)
 
 /* ---- Calls ----------------------------------------------------------------------------------- */
 
-void call_free(struct operation *operation)
+static void free_operation(struct operation *operation)
 {
     spay_call_free(operation->call);
     free(operation);
+}
+
+/* One that nobody takes. */
+static void free_result(struct item *item)
+{
+    free_operation(item->value);
 }
 
 static int find_place(struct addon *addon, size_t id)
@@ -184,7 +190,8 @@ static struct operation *new_operation(struct addon *addon, const struct account
         find_place(addon, (size_t)id) ? calloc(1, sizeof *operation) : NULL;
     if (!operation)
         return NULL;
-    operation->item = (struct item){.kind = ITEM_RESULT, .id = id, .value = operation};
+    operation->item =
+        (struct item){.kind = ITEM_RESULT, .id = id, .value = operation, .free = free_result};
     operation->client = account->client;
     operation->provider = account->provider;
     addon->operations[id] = operation;
@@ -243,7 +250,7 @@ static napi_value start(struct addon *addon, int32_t id, const struct input *inp
     }
     if (operation) {
         addon->operations[id] = NULL;
-        call_free(operation);
+        free_operation(operation);
     }
     return show_error(addon->env, error);
 }
@@ -377,6 +384,6 @@ void call_result(struct addon *addon, struct operation *operation, napi_value re
     if (error)
         result[1] = show_error(addon->env, error);
     addon->operations[operation->item.id] = NULL;
-    call_free(operation);
+    free_operation(operation);
     addon_end(addon);
 }
