@@ -25,34 +25,58 @@ enum {
 static spay_client *client;
 static spay_hosted_fields *hosted_fields;
 static spay_connect_server *connect_server;
+static spay_wepay *wepay;
 static spay_hosted_fields_session_request card_request = SPAY_HOSTED_FIELDS_SESSION_REQUEST_INIT;
+static spay_wepay_session_request reader_request = SPAY_WEPAY_SESSION_REQUEST_INIT;
 
 /* -- Accounts -- */
 
-static spay_status start_accounts(spay_error **error)
+/* Addresses are given for the sandbox alone; the environment has the others. */
+static spay_status open_card_account(spay_error **error)
 {
     spay_hosted_fields_options card = SPAY_HOSTED_FIELDS_OPTIONS_INIT;
     card.environment = SPAY_ENV_TEST;
-    card.base_url =
-        getenv("SPAY_HOSTED_FIELDS_BASE_URL"); /* the sandbox; leave both out otherwise */
+    card.base_url = getenv("SPAY_HOSTED_FIELDS_BASE_URL");
     card.identity_url = getenv("SPAY_HOSTED_FIELDS_IDENTITY_URL");
     card.api_key = example_need("SPAY_HOSTED_FIELDS_API_KEY");
 
+    card_request.processing_terminal_id = example_need("SPAY_HOSTED_FIELDS_TERMINAL_ID");
+    card_request.lib_version = example_need("SPAY_HOSTED_FIELDS_LIB_VERSION");
+    card_request.scenario = "payment";
+    return spay_hosted_fields_new(client, &card, &hosted_fields, error);
+}
+
+static spay_status open_apple_account(spay_error **error)
+{
     spay_connect_server_options apple = SPAY_CONNECT_SERVER_OPTIONS_INIT;
     apple.environment = SPAY_ENV_TEST;
     apple.base_url = getenv("SPAY_CONNECT_BASE_URL");
     apple.merchant_id = example_need("SPAY_CONNECT_MERCHANT_ID");
     apple.api_key_id = example_need("SPAY_CONNECT_API_KEY_ID");
     apple.secret_api_key = example_need("SPAY_CONNECT_SECRET_API_KEY");
+    return spay_connect_server_new(client, &apple, &connect_server, error);
+}
 
-    card_request.processing_terminal_id = example_need("SPAY_HOSTED_FIELDS_TERMINAL_ID");
-    card_request.lib_version = example_need("SPAY_HOSTED_FIELDS_LIB_VERSION");
-    card_request.scenario = "payment";
+static spay_status open_reader_account(spay_error **error)
+{
+    spay_wepay_options reader = SPAY_WEPAY_OPTIONS_INIT;
+    reader.environment = SPAY_ENV_TEST;
+    reader.base_url = getenv("SPAY_WEPAY_BASE_URL");
+    reader.app_id = example_need("SPAY_WEPAY_APP_ID");
+    reader.app_token = example_need("SPAY_WEPAY_APP_TOKEN");
 
-    spay_status status = spay_hosted_fields_new(client, &card, &hosted_fields, error);
+    reader_request.type = "mobile_session";
+    reader_request.account_id = example_need("SPAY_WEPAY_ACCOUNT_ID");
+    return spay_wepay_new(client, &reader, &wepay, error);
+}
+
+static spay_status open_accounts(spay_error **error)
+{
+    spay_status status = open_card_account(error);
+
     if (status == SPAY_OK)
-        status = spay_connect_server_new(client, &apple, &connect_server, error);
-    return status;
+        status = open_apple_account(error);
+    return status == SPAY_OK ? open_reader_account(error) : status;
 }
 
 bool payments_start(void)
@@ -69,7 +93,7 @@ bool payments_start(void)
 
     spay_status status = spay_client_new(&options, &client, &error);
     if (status == SPAY_OK)
-        status = start_accounts(&error);
+        status = open_accounts(&error);
     if (status != SPAY_OK)
         example_complain(error);
     spay_error_free(error);
@@ -80,6 +104,7 @@ void payments_stop(void)
 {
     spay_hosted_fields_free(hosted_fields);
     spay_connect_server_free(connect_server);
+    spay_wepay_free(wepay);
     spay_client_free(client);
 }
 
@@ -232,14 +257,21 @@ static spay_status renew_card_session(struct order *order, spay_error **error)
     return status;
 }
 
-static cJSON *describe_card(const spay_hosted_fields_session *session)
+static cJSON *describe(const char *token, const spay_session_info *info)
 {
     cJSON *answer = cJSON_CreateObject();
-    int64_t left_s = spay_session_expires_in_ms(session->info, example_now_ms(), 0) / 1000;
+    int64_t left_s = spay_session_expires_in_ms(info, example_now_ms(), 0) / 1000;
 
-    cJSON_AddStringToObject(answer, "token", session->token);
-    cJSON_AddStringToObject(answer, "mode", card_request.scenario);
+    cJSON_AddStringToObject(answer, "token", token);
     cJSON_AddNumberToObject(answer, "expiresIn", (double)left_s);
+    return answer;
+}
+
+static cJSON *describe_card(const spay_hosted_fields_session *session)
+{
+    cJSON *answer = describe(session->token, session->info);
+
+    cJSON_AddStringToObject(answer, "mode", card_request.scenario);
     return answer;
 }
 
@@ -306,6 +338,31 @@ cJSON *payments_apple(struct order *order, const char *validation_url)
     }
     pthread_mutex_unlock(&order->lock);
     spay_connect_client_session_free(session);
+    spay_error_free(error);
+    return answer;
+}
+
+/* -- Card readers -- */
+
+cJSON *payments_reader(struct order *order)
+{
+    char intent[INTENT_SIZE];
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_wepay_session *session = NULL;
+    spay_error *error = NULL;
+    cJSON *answer;
+
+    snprintf(intent, sizeof(intent), "order %s, reader", order->id);
+    options.intent = intent;
+    pthread_mutex_lock(&order->lock);
+    if (order->paid)
+        answer = say_paid();
+    else if (spay_wepay_session_create(wepay, &reader_request, &options, &session, &error))
+        answer = explain(order, error);
+    else
+        answer = describe(session->session_token, session->info);
+    pthread_mutex_unlock(&order->lock);
+    spay_wepay_session_free(session);
     spay_error_free(error);
     return answer;
 }

@@ -27,6 +27,9 @@ cJSON *payments_card(struct order *order, const char *refused_token);
 /** Apple's merchant session, or {"paid": true}, or {"problem": {...}}. */
 cJSON *payments_apple(struct order *order, const char *validation_url);
 
+/** What an app with a card reader needs: {"token", "expiresIn"}, or {"paid": true}, or {"problem": {...}}. */
+cJSON *payments_reader(struct order *order);
+
 /** {"problem": {...}} for what is the shop's own fault. */
 cJSON *payments_fault(void);
 

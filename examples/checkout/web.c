@@ -226,6 +226,8 @@ static enum MHD_Result post_order(struct exchange *exchange, struct order *order
         answer = payments_card(order, text_of(body, "refused"));
     else if (strcmp(what, "merchant-session") == 0 && text_of(body, "validationURL"))
         answer = payments_apple(order, text_of(body, "validationURL"));
+    else if (strcmp(what, "reader-session") == 0)
+        answer = payments_reader(order);
     else if (strcmp(what, "payment") == 0)
         answer = pay(order, body);
     cJSON_Delete(body);

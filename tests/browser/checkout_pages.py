@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The shop of examples/checkout, as a shopper uses it: sessionpay-sandbox -- python3 tests/browser/checkout_pages.py"""
 
+import json
 import os
 import re
 import subprocess
@@ -294,6 +295,14 @@ def apple_slow(browser):
         "body: JSON.stringify({validationURL: 'https://evil.example/paymentservices/paymentSession'})})"
         ".then((r) => r.json()).then(done)")
     assert answer["problem"]["code"] == "refused"
+
+
+@journey("card reader: the shop's app has one session for an order")
+def reader(browser):
+    url = order(browser, "card").replace("/card", "/reader-session")
+    answers = [json.loads(http("POST", url, {}, {"Origin": shop.url})[2]) for _ in range(2)]
+    assert answers[0]["token"] == answers[1]["token"] and answers[0]["expiresIn"] > 3600
+    assert len(sessions("/session_tokens")) == 1
 
 
 @journey("only the shop's own pages may order and pay; prices are the shop's", failing_loads=True)

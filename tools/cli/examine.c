@@ -373,7 +373,7 @@ void examine_clock(struct diagnosis *diagnosis, const struct probe *probe)
         return;
     }
     if (off_s <= 1)
-        snprintf(text, sizeof text, "this machine's is the server's, to a second");
+        snprintf(text, sizeof text, "the server's and this machine's agree to a second");
     else
         snprintf(text, sizeof text, "this machine's is %lld s %s the server's", off_s,
                  offset_ms > 0 ? "ahead of" : "behind");
