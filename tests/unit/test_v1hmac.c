@@ -271,7 +271,7 @@ static void check_mac(const char *name, const char *secret, const char *string,
     spay__hmac *key = spay__hmac_new(secret, strlen(secret));
 
     ck_assert_ptr_nonnull(key);
-    ck_assert(spay__hmac_make(key, string, strlen(string), mac));
+    spay__hmac_make(key, string, strlen(string), mac);
     spay__hmac_free(key);
     spay__base64_encode(text, mac, sizeof(mac));
     ck_assert_msg(strcmp(text, expected) == 0, "%s: %s", name, text);
