@@ -28,10 +28,13 @@ static const suite_maker makers[] = {
 
 int main(void)
 {
-    SRunner *runner = srunner_create(NULL);
+    SRunner *runner;
     int failed;
     size_t i;
 
+    if (!take_over_openssl())
+        return EXIT_FAILURE;
+    runner = srunner_create(NULL);
     for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         srunner_add_suite(runner, makers[i]());
     srunner_set_tap(runner, "-");
