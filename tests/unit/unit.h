@@ -49,6 +49,7 @@ Suite *options_suite(void);
 Suite *sockets_suite(void);
 Suite *pool_suite(void);
 Suite *redact_suite(void);
+Suite *requests_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);
