@@ -32,6 +32,7 @@
 #   make golden-update expectations of golden cases that fail become what happens
 #   make abi-update    the offsets of new public members are recorded
 #   make api           share/: the description of the public headers, for bindings (docs/api.md)
+#   make man           the manual's section 3, from share/
 #   make compile_commands.json  for editors and other tools that want to know the compiler's options
 #   make install       prefix, DESTDIR and the other GNU directory variables are honoured
 #   make install-lib   builds and installs the library alone
@@ -89,7 +90,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api man fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -864,6 +865,10 @@ PAGES   := $(wildcard $(srcdir)/examples/checkout/pages/*)
 API     := $(wildcard $(srcdir)/share/*)
 apidir   = $(datarootdir)/sessionpay
 
+# The manual's section 3 is made where there is a Python, and installed then.
+MANUAL   = $(if $(shell $(PYTHON) -c '' 2>/dev/null && echo yes),$(shell $(PYTHON) -B '$(srcdir)/build-aux/manual' \
+           '$(srcdir)/share/sessionpay.api.json' --list))
+
 # Where the shells look for completions.
 bashdir = $(datarootdir)/bash-completion/completions
 zshdir  = $(datarootdir)/zsh/site-functions
@@ -899,6 +904,9 @@ install-adapters: adapters
 	$(INSTALL) -d "$(D)$(includedir)/sessionpay" "$(D)$(libdir)/pkgconfig"
 	$(foreach a,$(ADAPTERS),$(call install_adapter,$a))
 
+man:
+	$(Q)$(PYTHON) -B '$(srcdir)/build-aux/manual' '$(srcdir)/share/sessionpay.api.json' $(O)/man/man3
+
 install: all install-lib install-adapters
 ifneq ($(SANDBOX),)
 	$(INSTALL) -d "$(D)$(bindir)"
@@ -911,6 +919,9 @@ ifneq ($(CLI),)
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.bash' "$(D)$(bashdir)/sessionpay"
 	$(INSTALL) -m 644 '$(srcdir)/tools/cli/completion/sessionpay.zsh' "$(D)$(zshdir)/_sessionpay"
 endif
+	$(if $(MANUAL),@$(MAKE) --no-print-directory man)
+	$(if $(MANUAL),$(INSTALL) -d "$(D)$(mandir)/man3")
+	$(if $(MANUAL),$(INSTALL) -m 644 $(MANUAL:%=$(O)/man/man3/%) "$(D)$(mandir)/man3")
 	$(INSTALL) -d "$(D)$(docdir)/docs/screenshots" "$(D)$(docdir)/examples/checkout/pages"
 	$(INSTALL) -m 644 $(TEXTS) "$(D)$(docdir)"
 	$(INSTALL) -m 644 $(DOCS) "$(D)$(docdir)/docs"
@@ -932,6 +943,7 @@ uninstall:
 	$(call remove,$(bindir),sessionpay-sandbox)
 	$(if $(CLI),$(call remove,$(bindir),sessionpay))
 	$(if $(CLI),$(call remove,$(mandir)/man1,sessionpay.1))
+	$(if $(MANUAL),$(call remove,$(mandir)/man3,$(MANUAL)))
 	$(if $(CLI),$(call remove,$(bashdir),sessionpay))
 	$(if $(CLI),$(call remove,$(zshdir),_sessionpay))
 	$(call remove,$(apidir),$(notdir $(API)))
