@@ -241,7 +241,7 @@ redis_SRC := \
 in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)))
 
 SANDBOX_SRC     := $(call in,tools/sandbox/*.c) $(call in,tools/beliefs/*.c)
-CLI_SRC         := $(call in,tools/cli/*.c) $(call in,tools/beliefs/*.c)
+CLI_SRC         := $(call in,tools/cli/*.c) $(call in,tools/cli/*/*.c) $(call in,tools/beliefs/*.c)
 HAVE_LIBUV      := $(shell $(PKG_CONFIG) --exists libuv 2>/dev/null && echo yes)
 EXAMPLE_SRC     := $(filter-out $(if $(HAVE_LIBUV),,examples/libuv.c),$(call in,examples/*.c))
 CHECKOUT_SRC    := $(call in,examples/checkout/*.c)

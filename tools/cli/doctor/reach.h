@@ -5,8 +5,8 @@
  * The addresses of a host, and which of them answer.
  */
 
-#ifndef CLI_REACH_H
-#define CLI_REACH_H
+#ifndef CLI_DOCTOR_REACH_H
+#define CLI_DOCTOR_REACH_H
 
 #include <cjson/cJSON.h>
 

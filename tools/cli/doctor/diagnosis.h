@@ -6,8 +6,8 @@
  * JSON or as lines.
  */
 
-#ifndef CLI_DIAGNOSIS_H
-#define CLI_DIAGNOSIS_H
+#ifndef CLI_DOCTOR_DIAGNOSIS_H
+#define CLI_DOCTOR_DIAGNOSIS_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

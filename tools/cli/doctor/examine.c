@@ -8,11 +8,11 @@
 
 #include "examine.h"
 
-#include "command.h"
-#include "facts.h"
+#include "cli/command.h"
+#include "cli/facts.h"
+#include "cli/report.h"
 #include "peer.h"
 #include "reach.h"
-#include "report.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>

@@ -5,11 +5,11 @@
  * sessionpay verify: the table of beliefs, tried on a provider's test system.
  */
 
-#ifndef CLI_VERIFY_H
-#define CLI_VERIFY_H
+#ifndef CLI_VERIFY_FINDINGS_H
+#define CLI_VERIFY_FINDINGS_H
 
 #include "beliefs/beliefs.h"
-#include "settings.h"
+#include "cli/settings.h"
 
 #include <sessionpay/sessionpay.h>
 

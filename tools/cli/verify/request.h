@@ -9,7 +9,7 @@
 #ifndef CLI_VERIFY_REQUEST_H
 #define CLI_VERIFY_REQUEST_H
 
-#include "verify.h"
+#include "findings.h"
 
 struct attempt {
     struct verify *verify;

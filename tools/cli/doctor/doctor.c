@@ -5,16 +5,16 @@
  * sessionpay doctor: why there is no session, found without making one.
  */
 
-#include "command.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/session.h"
 #include "diagnosis.h"
-#include "doctor_settings.h"
 #include "examine.h"
-#include "options.h"
-#include "output.h"
 #include "probe.h"
-#include "progress.h"
-#include "report.h"
-#include "session.h"
+#include "settings.h"
 
 #include <curl/curl.h>
 #include <openssl/crypto.h>

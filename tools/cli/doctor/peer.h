@@ -5,10 +5,10 @@
  * The certificate that a host shows, whether it is acceptable or not.
  */
 
-#ifndef CLI_PEER_H
-#define CLI_PEER_H
+#ifndef CLI_DOCTOR_PEER_H
+#define CLI_DOCTOR_PEER_H
 
-#include "settings.h"
+#include "cli/settings.h"
 
 struct peer {
     char subject[256];

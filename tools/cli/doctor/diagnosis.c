@@ -7,8 +7,8 @@
 
 #include "diagnosis.h"
 
-#include "command.h"
-#include "output.h"
+#include "cli/command.h"
+#include "cli/output.h"
 
 #include <string.h>
 

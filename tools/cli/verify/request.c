@@ -6,9 +6,9 @@
  * asked for once, and the reply is given to all later calls.
  */
 
-#include "verify_request.h"
+#include "request.h"
 
-#include "secrets.h"
+#include "cli/secrets.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * The timeline as a picture, and as a page for a ticket: no scripts, nothing from elsewhere.
  */
 
-#include "flight_record.h"
+#include "record.h"
 
 #include <string.h>
 

@@ -11,10 +11,10 @@
  * - Connect: the merchant in the path is nobody's. Worldline checks the signature first.
  */
 
-#ifndef CLI_PROBE_H
-#define CLI_PROBE_H
+#ifndef CLI_DOCTOR_PROBE_H
+#define CLI_DOCTOR_PROBE_H
 
-#include "settings.h"
+#include "cli/settings.h"
 
 #include <sessionpay/sessionpay.h>
 

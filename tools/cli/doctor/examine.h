@@ -5,8 +5,8 @@
  * From a probe to checks: name lookup, connection, proxy, TLS, reply, clock, credentials.
  */
 
-#ifndef CLI_EXAMINE_H
-#define CLI_EXAMINE_H
+#ifndef CLI_DOCTOR_EXAMINE_H
+#define CLI_DOCTOR_EXAMINE_H
 
 #include "diagnosis.h"
 #include "probe.h"

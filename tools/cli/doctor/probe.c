@@ -7,7 +7,7 @@
 
 #include "probe.h"
 
-#include "session.h"
+#include "cli/session.h"
 
 #include <curl/curl.h>
 #include <string.h>

@@ -5,12 +5,12 @@
  * The library checks, without a network; what it cannot know of copied credentials is added.
  */
 
-#include "doctor_settings.h"
+#include "settings.h"
 
-#include "command.h"
-#include "offline.h"
+#include "cli/command.h"
+#include "cli/offline.h"
+#include "cli/session.h"
 #include "probe.h"
-#include "session.h"
 #include "shape.h"
 
 #include <string.h>

@@ -5,10 +5,10 @@
  * The look of credentials: mistakes that copying and pasting makes.
  */
 
-#ifndef CLI_SHAPE_H
-#define CLI_SHAPE_H
+#ifndef CLI_DOCTOR_SHAPE_H
+#define CLI_DOCTOR_SHAPE_H
 
-#include "settings.h"
+#include "cli/settings.h"
 
 struct shape_fault {
     const char *fault; /* one word; NULL: none */

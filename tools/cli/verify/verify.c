@@ -5,14 +5,14 @@
  * sessionpay verify: its options, and what it refuses.
  */
 
-#include "verify.h"
+#include "findings.h"
 
-#include "command.h"
-#include "options.h"
-#include "output.h"
-#include "progress.h"
-#include "secrets.h"
-#include "session.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/secrets.h"
+#include "cli/session.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

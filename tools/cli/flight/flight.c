@@ -5,11 +5,11 @@
  * sessionpay flight: a flight record as a timeline.
  */
 
-#include "command.h"
-#include "flight_record.h"
-#include "options.h"
-#include "output.h"
-#include "secrets.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/secrets.h"
+#include "record.h"
 
 static const char help[] =
     "Usage: sessionpay flight FILE [--html | --svg | --json]\n"

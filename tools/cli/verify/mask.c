@@ -5,10 +5,10 @@
  * What may be told of a reply's values: codes, numbers and the like, and no secret.
  */
 
-#include "verify.h"
+#include "findings.h"
 
-#include "output.h"
-#include "secrets.h"
+#include "cli/output.h"
+#include "cli/secrets.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -5,8 +5,8 @@
  * The timeline on a terminal: a bar for each attempt, all on one scale.
  */
 
-#include "flight_record.h"
-#include "output.h"
+#include "cli/output.h"
+#include "record.h"
 
 #include <string.h>
 

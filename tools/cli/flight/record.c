@@ -5,9 +5,9 @@
  * From the recorder's JSON to segments of time.
  */
 
-#include "flight_record.h"
+#include "record.h"
 
-#include "secrets.h"
+#include "cli/secrets.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,15 +5,15 @@
  * One situation after the other, each with a client of its own that sends through ours.
  */
 
-#include "verify.h"
+#include "findings.h"
 
-#include "command.h"
-#include "output.h"
-#include "progress.h"
-#include "report.h"
-#include "secrets.h"
-#include "session.h"
-#include "verify_request.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/secrets.h"
+#include "cli/session.h"
+#include "request.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * Texts of the table: their $NAMES stand for settings.
  */
 
-#include "verify.h"
+#include "findings.h"
 
-#include "secrets.h"
+#include "cli/secrets.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -5,10 +5,10 @@
  * What was found, for people, as JSON, and as a report.
  */
 
-#include "verify.h"
+#include "findings.h"
 
-#include "output.h"
-#include "secrets.h"
+#include "cli/output.h"
+#include "cli/secrets.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "shape.h"
 
-#include "session.h"
+#include "cli/session.h"
 
 #include <string.h>
 #include <strings.h>

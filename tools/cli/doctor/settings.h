@@ -8,8 +8,8 @@
 #ifndef CLI_DOCTOR_SETTINGS_H
 #define CLI_DOCTOR_SETTINGS_H
 
+#include "cli/settings.h"
 #include "diagnosis.h"
-#include "settings.h"
 
 enum settings_verdict {
     SETTINGS_GOOD,   /* or what is wrong with them does not matter to a probe */

@@ -5,11 +5,11 @@
  * Compares each reply with what the table says of it.
  */
 
-#include "verify.h"
+#include "findings.h"
 
 #include "beliefs/place.h"
-#include "date.h"
-#include "secrets.h"
+#include "cli/date.h"
+#include "cli/secrets.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
