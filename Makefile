@@ -846,11 +846,12 @@ fuzz-afl:
 
 fuzzers: $(FUZZERS)
 
-# Which changes are chosen follows from SEED.
+# Which changes are chosen follows from SEED; FILES='lib/json/*' looks at these alone.
 SAMPLE = 100
 SEED   = 1
+FILES  = *
 mutants:
-	@$(PYTHON) -B '$(srcdir)/tests/mutants/mutants.py' '$(srcdir)' build-mutants $(SAMPLE) $(SEED) $(JOBS)
+	@cd '$(srcdir)' && $(PYTHON) -B tests/mutants/mutants.py '$(CURDIR)/build-mutants' $(SAMPLE) $(SEED) $(JOBS) '$(FILES)'
 
 # ---- Installation -------------------------------------------------------------------------------
 
