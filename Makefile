@@ -17,6 +17,8 @@
 #   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
+#   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
+#                      nothing grows, and the sandbox received what was told
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through; fails below its bounds
 #   make asan          the tests under the address and undefined behaviour sanitizers
@@ -90,7 +92,8 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api man fleet help coverage compile_commands.json golden-update
+.PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
+.PHONY: api man fleet soak help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -253,6 +256,7 @@ BENCH_SRC       := $(call in,tests/bench/*.c)
 SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
+SOAK_SRC        := $(call in,tests/soak/*.c)
 FUZZ_SRC        := $(call in,tests/fuzz/*.c)
 FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
 READERS_SRC     := $(call in,tests/wire/readers/*.c)
@@ -490,7 +494,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(CHECKOUT_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(SOAK_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -583,6 +587,12 @@ $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPO
 $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
+
+# A process of the soak test.
+$(O)/tests/soak/worker: $(call objects,$(SOAK_SRC) $(KIT_SRC) $(SUPPORT_SRC)) \
+        $(foreach a,$(ADAPTERS),$(call archive,$a)) $(STATIC)
+	$(call program,$(if $(filter redis,$(ADAPTERS)),$(HIREDIS_LIBS)) $(CJSON_LIBS) $(DEPENDS_LIBS))
+$(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),-DSOAK_REDIS)
 
 # The driver, and unit tests of what only such a build has.
 HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
@@ -787,6 +797,14 @@ torture: all $(TESTS) $(TORTURES)
 # The figures of docs/fleet.md; "make check" takes a sample.
 fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
 	@$(environment) SPAY_FLEET=1 $(fleet)
+
+# MINUTES=n, or REQUESTS=n for a bounded run.
+MINUTES = 1
+soak: $(SANDBOX) $(O)/tests/soak/worker
+	@TAP_TIMEOUT=$${TAP_TIMEOUT:-100000} $(environment) SOAK_MINUTES='$(MINUTES)' SOAK_REQUESTS='$(REQUESTS)' \
+	    sh '$(srcdir)/build-aux/tap-run' $(O)/tests/soak-log \
+	    'soak=$(SANDBOXED) $(PYTHON) $(srcdir)/tests/soak/soak.py $(O)/tests/soak/worker'
+	@grep '^#' $(O)/tests/soak-log/soak.out
 
 # Figures against libcurl by hand; make bench FIGURES="cpu heap" takes some of them.
 bench: all $(BENCHES)
