@@ -8,6 +8,7 @@
 #   make quickstart    one payment session, end to end, against the sandbox
 #   make check         every test; the last line is "N passed, N failed";
 #                      SUITES=project runs some of them, ONLY=install those with such a name
+#   make check-programs  what it runs, built and not run
 #   make check-bindings  the bindings of other languages, and their conformance to the library
 #   make check-browser the pages, in a headless Chromium: console and checkout; ./bootstrap browser
 #   make screenshots   those of the documents, by the same journeys
@@ -89,7 +90,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
+.PHONY: all lib check check-programs cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
@@ -406,9 +407,10 @@ OLDEST_libssl        := 3.0.0
 # Asked at most once, and only when something is compiled or linked: "make clean" needs no libcurl.
 ask  = $(eval $(1) := $$(call pkg,$(2),$(3)))$($(1))
 pkg  = $(foreach m,$(2),$(call need,$m))$(shell $(PKG_CONFIG) $(1) $(2))
-need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && echo yes),,$(error \
-       $(1) $(addsuffix $() or later,$(OLDEST_$(1))) is needed, and $(or $(shell $(PKG_CONFIG) \
-       --modversion $(1) 2>/dev/null),none) found by $(PKG_CONFIG); ./bootstrap installs it))
+need = $(if $(shell $(PKG_CONFIG) --exists '$(1) >= $(or $(OLDEST_$(1)),0)' && echo yes),,$(call \
+       lack,$(1),$(shell $(PKG_CONFIG) --modversion $(1) 2>/dev/null)))
+lack = $(error $(1) $(addsuffix $() or later,$(OLDEST_$(1))) is needed, and $(or $(2),none) found by \
+       $(PKG_CONFIG); $(if $(2),PKG_CONFIG_PATH may name a newer one,./bootstrap installs it))
 
 DEPENDS_CFLAGS = $(call ask,DEPENDS_CFLAGS,--cflags,$(DEPENDS))
 DEPENDS_LIBS   = $(call ask,DEPENDS_LIBS,--libs,$(DEPENDS))
@@ -745,8 +747,10 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
     GCOV='$(GCOV)' ONLY='$(ONLY)'
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
-check: all $(TESTS) $(if $(filter torture faults,$(SUITES)),$(TORTURES)) \
+check-programs: all $(TESTS) $(if $(filter torture faults,$(SUITES)),$(TORTURES)) \
         $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
+
+check: check-programs
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
 
 # The bindings: journals of the conformance cases are compared with that of C. How a binding is built and
@@ -784,10 +788,12 @@ CROSS := armhf arm64 musl
 cross-check: $(SANDBOX)
 	@NATIVE='$(NATIVE)' MAKE='$(MAKE)' sh '$(srcdir)/build-aux/cross-check' '$(O)/cross' $(CROSS)
 
-# What a new user does, in minimal systems of several releases, which "make clean" leaves alone.
+# What a new user does, in minimal systems of several releases, which "make clean" leaves alone. VARIANTS
+# are builds of other kinds there; build-aux/matrix describes them.
 ROOTS := debian12 debian13 sid
 matrix:
-	@MATRIX_DIR='$(or $(MATRIX_DIR),build-matrix)' TARGETS='$(TARGETS)' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
+	@MATRIX_DIR='$(or $(MATRIX_DIR),build-matrix)' TARGETS='$(TARGETS)' VARIANTS='$(VARIANTS)' \
+	    SUITES='$(if $(filter command%,$(origin SUITES)),$(SUITES))' sh '$(srcdir)/build-aux/matrix' $(ROOTS)
 
 # The programs of the torture suite take a sample each; here they go all the way.
 torture: all $(TESTS) $(TORTURES)
