@@ -1,14 +1,13 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases.
-
-usage: python3 tests/fuzz/seeds.py NAME DIRECTORY
-"""
+"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases."""
 
 import glob
+import hashlib
 import json as json_module
 import os
 import random
+import shutil
 import struct
 import sys
 
@@ -25,6 +24,7 @@ MEMBERS = {"wepay": ["type", "account_id", "client_ip", "risk_token", "extra_jso
                              "extra_json"],
            "connect_server": ["", "", "client_meta_info", "extra_json"],
            "connect_client": ["display_name", "domain_name", "validation_url", "extra_json"]}
+LONGEST = {"http1": 50000}  # inputs, in bytes; 4096 of the others
 STATUSES = [200, 201, 202, 204, 301, 400, 401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504,
             599, 299]
 
@@ -130,8 +130,19 @@ def connection():
     return [bytes([how]) + (bytes([1, len(whole) // 4]) + whole) * 3 for how in (1, 3, 9, 11)]
 
 
-name, directory = sys.argv[1:]
-os.makedirs(directory, exist_ok=True)
-for number, seed in enumerate(globals()[name]()):
-    with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
-        file.write(seed)
+def write(name, directory):
+    """Write the seeds of a harness, in place of older ones, and what was found with it once."""
+    os.makedirs(directory, exist_ok=True)
+    for path in glob.glob(os.path.join(directory, "seed-*")):
+        os.remove(path)
+    for number, seed in enumerate(globals()[name]()):
+        with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
+            file.write(seed)
+    for path in glob.glob(os.path.join(HERE, "fixtures", name, "*")):
+        shutil.copy(path, os.path.join(directory, "seed-" + os.path.basename(path)))
+
+
+def keep(directory, data):
+    """Add an input to a corpus, named as libFuzzer names it."""
+    with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
+        file.write(data)
