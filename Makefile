@@ -585,13 +585,13 @@ $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
-# "make check" plays two of them with the build that speaks HTTP/2.
+# "make check" plays some of them with the build that speaks HTTP/2.
 FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
 FUZZ_PARTS  := tests/fuzz/support/input.c tests/support/accounts.c tests/support/memory_store.c
 FUZZ_ENGINE  =
 FUZZ_LIBS    =
-FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2))
-FUZZ_HERE   := $(filter-out $(if $(HAVE_NGHTTP2),%/connection %/http2),$(FUZZERS))
+FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
+FUZZ_HERE   := $(filter-out $(if $(HAVE_NGHTTP2),%/connection %/http2 %/tls),$(FUZZERS))
 
 # The driver, and unit tests of what only such a build has.
 HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
@@ -620,6 +620,11 @@ $(FUZZERS): $(if $(FUZZ_ENGINE),,$(O)/obj/tests/fuzz/support/replay.o)
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 $(O)/tests/fuzz/sandbox: FUZZ_LIBS = $(SANDBOX_LIBS)
+# Waits are served, and take no time.
+$(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: $(call objects,$(addprefix tests/fuzz/support/,calls.c server.c))
+$(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: FUZZ_LIBS = $(patsubst %,-Wl$(comma)--wrap=%,$(FUZZ_WRAPPED))
+FUZZ_WRAPPED := clock_gettime curl_multi_poll nanosleep poll spay__connecting_done
+comma := ,
 
 # The allocator and the system calls that fail for the whole process; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/torture/preload/,fail_heap.so fail_call.so))
