@@ -24,8 +24,9 @@
 #   make coverage      how much of each file of the library the tests run through; fails below its bounds
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make tsan          the tests under the thread sanitizer
-#   make fuzz          the fuzzers, each for SECONDS=60; needs clang
-#   make fuzz-afl      builds them for AFL++
+#   make fuzz          the fuzzers with libFuzzer, each for SECONDS=60 of CPU time; needs clang
+#   make fuzz-afl      the same with AFL++, in build-afl
+#   make fuzz-coverage how much of the parsers their corpora run through; needs clang
 #   make mutants       changes of the library, SAMPLE=100 of them, and how many the tests see
 #   make matrix        quickstart and every test in minimal systems: Debian 12, 13 and sid
 #   make cross-check   the library built for other machines, its tests run under emulation
@@ -92,7 +93,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check check-programs cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzz-coverage fuzzers mutants docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
 .PHONY: api man fleet soak help coverage compile_commands.json golden-update
 
@@ -258,7 +259,7 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 SOAK_SRC        := $(call in,tests/soak/*.c)
-FUZZ_SRC        := $(call in,tests/fuzz/*.c)
+FUZZ_SRC        := $(filter-out $(if $(HAVE_HIREDIS),,tests/fuzz/redis.c),$(call in,tests/fuzz/*.c))
 FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
 READERS_SRC     := $(call in,tests/wire/readers/*.c)
 WIRE_SRC        := $(filter-out $(if $(WITHOUT_CURL),tests/wire/curl.c tests/wire/hosts.c), \
@@ -596,6 +597,15 @@ $(O)/tests/soak/worker: $(call objects,$(SOAK_SRC) $(KIT_SRC) $(SUPPORT_SRC)) \
 	$(call program,$(if $(filter redis,$(ADAPTERS)),$(HIREDIS_LIBS)) $(CJSON_LIBS) $(DEPENDS_LIBS))
 $(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),-DSOAK_REDIS)
 
+# Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
+# "make check" plays some of them with the build that speaks HTTP/2.
+FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
+FUZZ_PARTS  := tests/fuzz/support/input.c tests/support/accounts.c tests/support/memory_store.c
+FUZZ_ENGINE  =
+FUZZ_LIBS    =
+FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
+FUZZ_HERE   := $(filter-out $(if $(HAVE_NGHTTP2),%/connection %/http2 %/tls),$(FUZZERS))
+
 # The driver, and unit tests of what only such a build has.
 HTTP2_DRIVER_SRC := tests/http2/driver.c tests/http2/loops.c
 HTTP2_TESTS      := $(HTTP2_O)/tests/http2/driver $(HTTP2_O)/tests/http2/unit
@@ -607,7 +617,7 @@ $(O)/tests/http2/unit: TEST_LIBS = $(CHECK_LIBS)
 $(HTTP2_TESTS): $(call objects,$(SUPPORT_SRC)) $(STATIC)
 	$(call program,$(TEST_LIBS) $(DEPENDS_LIBS))
 
-http2-tests: $(HTTP2_TESTS)
+http2-tests: $(HTTP2_TESTS) $(FUZZ_HTTP2)
 else
 http2-tests:
 	@$(MAKE) --no-print-directory O='$(HTTP2_O)' NATIVE='$(NATIVE)' WITH_NGHTTP2=1 $@
@@ -617,12 +627,17 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
-FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
-
-$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_SUPPORT) $(SUPPORT_SRC)) $(STATIC)
-	$(call program,-fsanitize=fuzzer $(CJSON_LIBS) $(DEPENDS_LIBS) $(if $(findstring sandbox,$@),$(SANDBOX_LIBS)))
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_PARTS)) $(STATIC)
+	$(call program,$(FUZZ_ENGINE) $(FUZZ_LIBS) $(CJSON_LIBS) $(DEPENDS_LIBS))
+$(FUZZERS): $(if $(FUZZ_ENGINE),,$(O)/obj/tests/fuzz/support/replay.o)
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
+$(O)/tests/fuzz/sandbox: FUZZ_LIBS = $(SANDBOX_LIBS)
+# Waits are served, and take no time.
+$(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: $(call objects,$(addprefix tests/fuzz/support/,calls.c server.c))
+$(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: FUZZ_LIBS = $(patsubst %,-Wl$(comma)--wrap=%,$(FUZZ_WRAPPED))
+FUZZ_WRAPPED := clock_gettime curl_multi_poll nanosleep poll spay__connecting_done
+comma := ,
 
 # The allocator and the system calls that fail for the whole process; for glibc alone.
 PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/torture/preload/,fail_heap.so fail_call.so))
@@ -670,7 +685,7 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden sandbox cli integration http2 store examples ctypes abi project torture
+SUITES    := unit wire golden fuzz sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -707,6 +722,7 @@ torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/test
 faults      := $(foreach t,cancel crash fork memory no_memory system_calls, \
                'torture/$t=$(SANDBOXED) $(O)/tests/torture/$t')
 abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
+fuzz        := 'fuzz=$(PYTHON) $(srcdir)/tests/fuzz/replay.py $(O)/tests/fuzz-inputs $(FUZZ_HERE) $(FUZZ_HTTP2)'
 project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
 
@@ -725,6 +741,8 @@ store       := $(call without,store,built without stores)
 unit        := $(call without,unit,its clients share a store)
 endif
 ifneq ($(PARTIAL),)
+fuzz        := $(call without,fuzz,built with $(PARTIAL))
+FUZZ_HERE   :=
 cli         := $(call without,cli,built with $(PARTIAL))
 integration := $(call without,integration,built with $(PARTIAL))
 http2       := $(call without,http2,built with $(PARTIAL))
@@ -748,7 +766,8 @@ environment = PYTHONDONTWRITEBYTECODE=1 \
 run_tests = $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/log
 
 check-programs: all $(TESTS) $(if $(filter torture faults,$(SUITES)),$(TORTURES)) \
-        $(if $(filter http2,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
+        $(if $(filter fuzz,$(SUITES)),$(FUZZ_HERE)) \
+        $(if $(filter http2 fuzz,$(SUITES)),$(if $(HAVE_NGHTTP2),$(if $(PARTIAL),,http2-tests)))
 
 check: check-programs
 	@$(run_tests) $(foreach s,$(SUITES),$($(s)))
@@ -853,31 +872,44 @@ api:
 # for each test, whose end would be searched for leaks each time.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan := -fsanitize=thread
-SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sandbox cli integration http2 store examples)
+SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden fuzz sandbox cli integration http2 store examples)
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
-# Each tests/fuzz/NAME.c by itself, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
-# build-fuzz/NAME-crash-..., and the corpus in build-fuzz/corpus/NAME, from where the next run goes on.
-# With CC=afl-clang-fast they are built for AFL++, which drives them itself: docs/testing.md.
-SECONDS  = 60
-JOBS     = 2
-FUZZ     = $(notdir $(FUZZERS))
-FUZZ_ENV = DEBUG=1 DISABLE_SHARED=1 $(if $(HAVE_NGHTTP2),WITH_NGHTTP2=1) \
-           CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(SANITIZE_asan)'
+# Each for SECONDS of CPU time, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
+# build-fuzz/NAME-crash-..., the corpus in build-fuzz/corpus/NAME, from where the next run goes on, and what
+# all runs have done in build-fuzz/ledger.json. AFL++ does the same in build-afl; it counts by the clock.
+SECONDS    = 60
+JOBS       = 2
+FUZZ       = $(notdir $(FUZZERS))
+FUZZ_BUILD = DEBUG=1 DISABLE_SHARED=1 $(if $(HAVE_NGHTTP2),WITH_NGHTTP2=1) FUZZ='$(FUZZ)'
+FUZZ_FLAGS = -O1 -gline-tables-only -fno-omit-frame-pointer $(SANITIZE_asan)
 
 fuzz:
-	@$(MAKE) --no-print-directory fuzzers O=build-fuzz CC=clang $(FUZZ_ENV)
+	@$(MAKE) --no-print-directory fuzzers O=build-fuzz CC=clang $(FUZZ_BUILD) FUZZ_ENGINE=-fsanitize=fuzzer \
+	    CFLAGS='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link'
 	@TAP_TIMEOUT=1000000 sh '$(srcdir)/build-aux/tap-run' build-fuzz/log \
-	    'fuzz=$(PYTHON) -B $(srcdir)/tests/fuzz/run.py $(SECONDS) $(JOBS) build-fuzz $(FUZZ)'
+	    'fuzz=$(PYTHON) -B $(srcdir)/tests/fuzz/run.py libfuzzer $(SECONDS) $(JOBS) build-fuzz $(FUZZ)'
+	@sed -n 's/^ok [0-9]* - /  /p' build-fuzz/log/fuzz.out
 
 fuzz-afl:
-	@$(MAKE) --no-print-directory fuzzers O=build-afl CC=afl-clang-fast $(FUZZ_ENV)
+	@$(MAKE) --no-print-directory fuzzers O=build-afl CC=afl-clang-fast $(FUZZ_BUILD) FUZZ_ENGINE=-fsanitize=fuzzer \
+	    CFLAGS='$(FUZZ_FLAGS)'
+	@TAP_TIMEOUT=1000000 sh '$(srcdir)/build-aux/tap-run' build-afl/log \
+	    'fuzz=$(PYTHON) -B $(srcdir)/tests/fuzz/run.py afl $(SECONDS) $(JOBS) build-afl $(FUZZ)'
+	@sed -n 's/^ok [0-9]* - /  /p' build-afl/log/fuzz.out
 
-fuzzers: $(FUZZERS)
+# What the corpora of "make fuzz" run through, the seeds among them; each line and branch that is missed by
+# all is in build-fuzz-coverage/lines.txt.
+fuzz-coverage:
+	@$(MAKE) --no-print-directory fuzzers O=build-fuzz-coverage CC=clang $(FUZZ_BUILD) \
+	    CFLAGS='-O1 -g -fprofile-instr-generate -fcoverage-mapping'
+	@$(PYTHON) -B '$(srcdir)/tests/fuzz/coverage.py' '$(srcdir)' build-fuzz-coverage build-fuzz/corpus $(FUZZ)
+
+fuzzers: $(FUZZ:%=$(O)/tests/fuzz/%)
 
 # Which changes are chosen follows from SEED; FILES='lib/json/*' looks at these alone.
 SAMPLE = 100
@@ -1051,7 +1083,7 @@ compile_commands.json:
 	@echo '  JSON    $@'
 
 clean:
-	rm -rf $(O) build-asan build-coverage build-fuzz build-mutants build-tsan
+	rm -rf $(O) build-afl build-asan build-coverage build-fuzz build-fuzz-coverage build-mutants build-tsan
 
 distclean: clean
 	rm -f config.mk config.log config.status compile_commands.json $(if $(filter-out .,$(srcdir)),Makefile)
