@@ -44,13 +44,13 @@ struct addon {
     napi_async_context context;
     napi_async_cleanup_hook_handle cleanup;
     napi_ref functions[FUNCTIONS];
-    napi_ref classes[CLASSES_MAX];  /* constructors, in the order of layouts */
-    struct operation **operations;  /* by id */
+    napi_ref classes[CLASSES_MAX]; /* constructors, in the order of layouts */
+    struct operation **operations; /* by id */
     size_t capacity;
     struct operation *first, **end; /* those that are done */
     struct client *clients;         /* those with a driver */
-    struct handle *turn;            /* called in each turn of the loop; it keeps the process alive */
-    uint64_t turn_began;            /* 0: nothing has been done in this turn */
+    struct handle *turn; /* called in each turn of the loop; it keeps the process alive */
+    uint64_t turn_began; /* 0: nothing has been done in this turn */
     int32_t in_flight;
     int32_t handles; /* that the loop has */
     int is_ending;   /* no JavaScript may be called */
