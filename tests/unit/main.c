@@ -9,6 +9,7 @@
  */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 typedef Suite *(*suite_maker)(void);
@@ -36,6 +37,7 @@ int main(void)
     if (!take_over_openssl())
         return EXIT_FAILURE;
     runner = srunner_create(NULL);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not take what passed before it */
     for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         srunner_add_suite(runner, makers[i]());
     srunner_set_tap(runner, "-");
