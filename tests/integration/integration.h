@@ -26,6 +26,7 @@ Suite *multi_suite(void);
 Suite *multi_loop_suite(void);
 Suite *multi_queue_suite(void);
 Suite *multi_sandbox_suite(void);
+Suite *proxies_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
 Suite *store_suite(void);
