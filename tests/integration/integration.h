@@ -14,6 +14,7 @@
 
 Suite *addresses_suite(void);
 Suite *bytes_suite(void);
+Suite *certificates_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
 Suite *early_suite(void);
