@@ -165,11 +165,13 @@ class Build:
 
     def __init__(self, directory):
         self.directory = directory
-        self.programs = ["%s/tests/%s" % (directory, name) for name in ("unit", "golden", "integration")]
         self.sandbox = directory + "/bin/sessionpay-sandbox"
-        make = ["make", "O=" + directory, "DISABLE_SHARED=1", "CFLAGS=-O2", self.sandbox] + self.programs
+        make = ["make", "O=" + directory, "DISABLE_SHARED=1", "CFLAGS=-O2", self.sandbox]
+        make += ["%s/tests/%s" % (directory, name) for name in ("unit", "golden", "integration")]
         subprocess.run(make + ["-s"], check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(make + ["-B", "-n", "V=1"], check=True, stdout=subprocess.PIPE).stdout.decode()
+        for made in glob.glob(directory + "/before-*.o"):
+            os.unlink(made)
         self.commands = {}
         for line in listed.splitlines():
             words = shlex.split(line) if " -o " in line else []
@@ -187,10 +189,10 @@ class Build:
                               check=False)
         return done.returncode == 0
 
-    def link(self, made, flags, directory):
+    def link(self, made, flags, directory, programs):
         """The object comes before the archive, whose own is then not needed."""
         os.makedirs(directory, exist_ok=True)
-        for program in self.programs:
+        for program in ["%s/tests/%s" % (self.directory, name) for name in programs]:
             words = list(self.commands[program])
             at = words.index("-o") + 1
             words[at:at + 1] = [os.path.join(directory, os.path.basename(program)), made]
@@ -259,17 +261,20 @@ class Trial:
     def judge(self, change):
         text = read(change.path)
         changed = text[:change.begin] + change.new + text[change.end:]
-        before, after = self.directory + "/before.o", self.directory + "/after.o"
+        programs = {test.program for test in self.in_order(change.path)}
+        after = self.directory + "/after.o"
         for flags in [], SANITIZE:
-            self.build.compile(change.path, text, before, flags)
+            before = "%s/before-%s%so" % (self.directory, change.path.replace("/", "-")[:-1], "s." if flags else "")
+            if not os.path.exists(before):
+                self.build.compile(change.path, text, before, flags)
             if not self.build.compile(change.path, changed, after, flags):
                 return "invalid"
             if filecmp.cmp(before, after, shallow=False):
                 return "equivalent"
-            self.build.link(after, flags, self.directory + "/changed")
+            self.build.link(after, flags, self.directory + "/changed", programs)
             if flags:
                 self.note("under the sanitizers: %s: %s" % (change.path, change.line))
-                self.build.link(before, flags, self.directory + "/unchanged")
+                self.build.link(before, flags, self.directory + "/unchanged", programs)
             if self.fails(change.path, flags):
                 return "dead"
             if (change.path, change.line) in known():
