@@ -46,7 +46,7 @@ OPERATORS = [(r"(?<![-<>=])<(?![<=])", "<="), (r"<=", "<"), (r"(?<![-<>=])>(?![>
 STATEMENT = re.compile(r"^ +(?!return|goto|break|continue|case|default|else|do\b|typedef|static|const|struct)"
                        r"(\(void\))?[a-z_>.\[\]*()-]+( [-+|&]?= .*|(\+\+|--)|\(.*\));$")
 
-Change = collections.namedtuple("Change", "path begin end new line")
+Change = collections.namedtuple("Change", "path begin end new line number")
 Test = collections.namedtuple("Test", "program suite")
 
 
@@ -70,7 +70,8 @@ def changes_of(path):
 
     def change(begin, end, new):
         line = text[text.rfind("\n", 0, begin) + 1:begin] + new + text[end:].split("\n", 1)[0]
-        return Change(path, begin, end, new, line.strip() or "without " + text[begin:end].strip())
+        return Change(path, begin, end, new, line.strip() or "without " + text[begin:end].strip(),
+                      text.count("\n", 0, begin) + 1)
 
     for pattern, new in OPERATORS:
         for match in re.finditer(pattern, masked):
@@ -273,7 +274,7 @@ class Trial:
                 return "equivalent"
             self.build.link(after, flags, self.directory + "/changed", programs)
             if flags:
-                self.note("under the sanitizers: %s: %s" % (change.path, change.line))
+                self.note("under the sanitizers: %s:%d: %s" % (change.path, change.number, change.line))
                 self.build.link(before, flags, self.directory + "/unchanged", programs)
             if self.fails(change.path, flags):
                 return "dead"
@@ -300,9 +301,10 @@ def main():
         begin = time.monotonic()
         result = trial.judge(change)
         counts[result] += 1
-        trial.note("%-10s %5.1f s %s: %s" % (result, time.monotonic() - begin, change.path, change.line))
+        trial.note("%-10s %5.1f s %s:%d: %s" % (result, time.monotonic() - begin, change.path, change.number,
+                                                change.line))
         if result == "alive":
-            print("alive: %s: %s" % (change.path, change.line), flush=True)
+            print("alive: %s:%d: %s" % (change.path, change.number, change.line), flush=True)
     judged = counts["dead"] + counts["alive"]
     print("%d of %d changes tried: %d die, %d survive (%.1f %%); %d cannot be seen, %d change nothing, %d do not "
           "compile" % (len(chosen), len(changes), counts["dead"], counts["alive"],
