@@ -41,6 +41,7 @@ Suite *json_scan_suite(void);
 Suite *json_texts_suite(void);
 Suite *json_write_suite(void);
 Suite *lib_version_suite(void);
+Suite *limits_suite(void);
 Suite *log_suite(void);
 Suite *mock_suite(void);
 Suite *no_memory_suite(void);
