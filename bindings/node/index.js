@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 
-const { isMainThread } = require('node:worker_threads');
-const { ask, deliver } = require('./lib/calls.js');
+const { FUNCTIONS } = require('./lib/calls.js');
 const { Client } = require('./lib/client.js');
 const { FieldError, SessionPayError } = require('./lib/errors.js');
 const { Mock, MockRequest } = require('./lib/mock.js');
@@ -15,5 +14,4 @@ const libraryVersion = native.version();
 // In this form, so that ES modules can import by name.
 module.exports = { ...require('./lib/generated.js'), Client, FieldError, Mock, MockRequest, SessionPayError, libraryVersion };
 
-native.setup(CLASSES, deliver, ask, isMainThread ? 1 : 0);
-process.on('exit', native.endAll);
+native.setup(CLASSES, ...FUNCTIONS);

@@ -79,12 +79,6 @@ bool spay__call_shares_sessions(const spay_call *call)
     return call->operation->shares_sessions && call->client->store.hook.get;
 }
 
-static bool hash_body(spay_call *call)
-{
-    return call->body_sha256[0] ||
-           spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256);
-}
-
 bool spay__call_share_session(spay_call *call, const char *intent)
 {
     spay__shared_session *shared;
@@ -93,9 +87,9 @@ bool spay__call_share_session(spay_call *call, const char *intent)
         return true;
     shared = spay__alloc(sizeof(*shared));
     call->shared_session = shared;
-    if (!shared || !hash_body(call) ||
-        !spay__seal_name(call->account->seal, session_record, call->request.url, intent,
-                         shared->share.name))
+    spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256);
+    if (!shared || !spay__seal_name(call->account->seal, session_record, call->request.url, intent,
+                                    shared->share.name))
         return false;
     shared->claim = spay__claims_join(claims_of(call), shared->share.name);
     return shared->claim != NULL;
@@ -240,7 +234,7 @@ static spay__share *token_share(spay_call *call)
     int64_t most;
     spay__share *share = call->shared_token;
 
-    if (share || !call->account->seal || !call->client->store.hook.get)
+    if (share || !call->account->seal)
         return share;
     share = spay__alloc(sizeof(*share));
     if (!share || !spay__seal_name(call->account->seal, token_record, call->account->base_url, "",

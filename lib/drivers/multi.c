@@ -18,6 +18,7 @@ enum {
     DEFAULT_CONNECTIONS = 64,
     DEFAULT_REQUESTS = 64,
     LONGEST_POLL_MS = 1000,
+    LINGER_MS = 1,  /* an idle connection is watched for: the next call may come at once */
     MOST_OPENED = 2 /* connections in a turn: each takes about as long as ten sessions */
 };
 
@@ -32,6 +33,12 @@ static void begin_turn(spay_multi *multi)
     multi->openings = MOST_OPENED;
 }
 
+/* Whether idle connections are watched that no event will make us let go of. */
+static bool has_lingering(const spay_multi *multi)
+{
+    return multi->lingers && !multi->pending && multi->options.watch;
+}
+
 /* How long until the next timer; -1 if there is none. */
 static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 {
@@ -39,6 +46,8 @@ static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 
     if (multi->openings < MOST_OPENED)
         return 0;
+    if (has_lingering(multi))
+        return LINGER_MS;
     if (at < 0 && at != INT64_MIN)
         return -1;
     return at > now_ms ? at - now_ms : 0;

@@ -1,14 +1,13 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases.
-
-usage: python3 tests/fuzz/seeds.py NAME DIRECTORY
-"""
+"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases."""
 
 import glob
+import hashlib
 import json as json_module
 import os
 import random
+import shutil
 import struct
 import sys
 
@@ -25,6 +24,7 @@ MEMBERS = {"wepay": ["type", "account_id", "client_ip", "risk_token", "extra_jso
                              "extra_json"],
            "connect_server": ["", "", "client_meta_info", "extra_json"],
            "connect_client": ["display_name", "domain_name", "validation_url", "extra_json"]}
+LONGEST = {"http1": 50000}  # inputs, in bytes; 4096 of the others
 STATUSES = [200, 201, 202, 204, 301, 400, 401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504,
             599, 299]
 
@@ -122,16 +122,62 @@ def sandbox():
             bytes([5 * 8]) + b"\0" + bytes([1]) + b"\0application/json\0" + fault]
 
 
+def pieces(data, cuts, after):
+    """Bytes in pieces that each arrive alone, for tests/fuzz/support/server.h; then what comes after the last."""
+    ends = [0] + sorted(cuts) + [len(data)]
+    said = [data[begin:end] for begin, end in zip(ends, ends[1:])]
+    return b"".join(bytes([1 if number < len(said) - 1 else after, len(piece)]) + piece
+                    for number, piece in enumerate(said))
+
+
+def framed(after, kind, flags, stream, payload):
+    return bytes([after | kind << 4, len(payload), flags, stream]) + payload
+
+
 def connection():
-    good = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s'
+    rng = random.Random(3)
     body = b'{"id":"a","session_token":"b","expire_time":4102444800}'
-    whole = good % (len(body), body)
-    whole += b" " * (-len(whole) % 4)  # pieces have lengths that divide by 4
-    return [bytes([how]) + (bytes([1, len(whole) // 4]) + whole) * 3 for how in (1, 3, 9, 11)]
+    head = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+    reply = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    last = b"HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    for setup in (b"\1\0", b"\3\0", b"\1\1", b"\3\1"):
+        yield setup + pieces(reply, [], 2) * 2
+        yield setup + b"".join(pieces(whole, rng.sample(range(1, len(whole)), 5), 2)
+                               for whole in (reply, chunked, reply)) + pieces(last, [], 0)
+        yield setup + pieces(reply[:-9], [40], 4) + pieces(reply, [], 3)
+        yield setup + pieces(reply + b"more", [], 2) * 2
+    answer = [framed(1, 1, 4, stream, b"\x08\x03201") + framed(2, 0, 1, stream, body) for stream in (1, 3, 5)]
+    for setup in (b"\3\2", b"\x0b\3"):
+        yield setup + b"".join(answer)
+        yield setup + framed(1, 4, 0, 0, struct.pack(">HI", 3, 1)) + b"".join(answer)
+        yield setup + answer[0] + framed(2, 7, 0, 0, struct.pack(">II", 1, 0)) + answer[1]
+        yield setup + framed(1, 3, 0, 1, struct.pack(">I", 7)) + framed(2, 3, 0, 3, struct.pack(">I", 1)) + answer[2]
+        yield setup + framed(0, 1, 4, 1, b"\x08\x03201")
 
 
-name, directory = sys.argv[1:]
-os.makedirs(directory, exist_ok=True)
-for number, seed in enumerate(globals()[name]()):
-    with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
-        file.write(seed)
+def tls():
+    alert = bytes([8 | 1, 7]) + b"\x15\3\3\0\2\2\x28"
+    yield from connection()
+    yield b"\1\4" + pieces(b"HTTP/1.1 400 No\r\n\r\n", [], 0)
+    yield b"\1\4" + alert
+    yield b"\1\0" + alert
+    yield b"\3\0" + alert * 2
+
+
+def write(name, directory):
+    """Write the seeds of a harness, in place of older ones, and what was found with it once."""
+    os.makedirs(directory, exist_ok=True)
+    for path in glob.glob(os.path.join(directory, "seed-*")):
+        os.remove(path)
+    for number, seed in enumerate(globals()[name]()):
+        with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
+            file.write(seed)
+    for path in glob.glob(os.path.join(HERE, "fixtures", name, "*")):
+        shutil.copy(path, os.path.join(directory, "seed-" + os.path.basename(path)))
+
+
+def keep(directory, data):
+    """Add an input to a corpus, named as libFuzzer names it."""
+    with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
+        file.write(data)

@@ -3,7 +3,7 @@
 'use strict';
 
 const native = require('./native.js');
-const { closing, hooksById } = require('./calls.js');
+const { allDelivered, hooksById } = require('./calls.js');
 const { ERRORS, made } = require('./errors.js');
 const { nativeMock } = require('./mock.js');
 const { MEMBERS, valuesOf, wrongType } = require('./values.js');
@@ -38,7 +38,7 @@ function partsOf(options) {
 let lastId = 0;
 let nativeClient;
 
-// What all accounts share. A thread of its own polls, from the first call to close().
+// What all accounts share.
 class Client {
   #id = ++lastId;
   #hooks;
@@ -69,13 +69,11 @@ class Client {
   }
 
   close() {
-    const handle = this.#native;
-    this.#native = undefined;
-    this.#closed ??= new Promise((resolve) => {
-      // What the addon made has to live as long as the thread.
-      if (native.clientClose(handle)) closing.set(this.#id, () => resolve(void handle));
-      else resolve();
-    });
+    if (this.#native !== undefined) {
+      native.clientClose(this.#native);
+      this.#native = undefined;
+      this.#closed = allDelivered();
+    }
     return this.#closed;
   }
 }
