@@ -122,15 +122,13 @@ static spay__share_answer find_session(spay_call *call, spay__shared_session *sh
         shared->share.until_ms = now + (call->deadline_ms - now) / 2;
     call->wake_ms = shared->share.until_ms;
     if (!shared->taken) {
-        switch (spay__claim_try(claims_of(call), shared->claim, &call->waiter, now, &shared->record,
-                                &shared->dead_at_ms)) {
-        case SPAY__CLAIM_FOUND:
+        spay__claim_answer claim = spay__claim_try(claims_of(call), shared->claim, &call->waiter,
+                                                   now, &shared->record, &shared->dead_at_ms);
+
+        if (claim == SPAY__CLAIM_FOUND)
             return SPAY__SHARE_FOUND;
-        case SPAY__CLAIM_WAIT:
+        if (claim == SPAY__CLAIM_WAIT)
             return now < shared->share.until_ms ? SPAY__SHARE_WAIT : SPAY__SHARE_MAKE;
-        case SPAY__CLAIM_TAKEN:
-            break;
-        }
         shared->taken = true;
         begin_share(&shared->share, call);
     }
