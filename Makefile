@@ -17,6 +17,7 @@
 #   make valgrind-python  its conformance cases under valgrind
 #   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make torture-oom   of these, every allocation of the process fails in turn: about half an hour
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
 #                      nothing grows, and the sandbox received what was told
@@ -91,7 +92,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all lib check check-programs cross-check matrix torture bench quickstart clean distclean
+.PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzz-coverage fuzzers mutants docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
@@ -644,7 +645,7 @@ PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/tortur
 ifneq ($(findstring -fsanitize,$(CFLAGS)),)
 PRELOADS :=
 endif
-$(O)/tests/torture/no_memory $(O)/tests/torture/system_calls: | $(PRELOADS)
+$(addprefix $(O)/tests/torture/,no_memory no_memory_start system_calls): | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	$(call preloaded)
 
@@ -818,6 +819,12 @@ matrix:
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    $(unit) $(wire) $(integration) $(torture)
+
+OOM_TESTS := $(O)/tests/torture/no_memory $(O)/tests/torture/no_memory_start
+torture-oom: $(SANDBOX) $(O)/tests/unit $(OOM_TESTS)
+	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
+	    'unit/no_memory=CK_RUN_SUITE=no_memory $(EMULATOR) $(O)/tests/unit' \
+	    $(foreach t,$(OOM_TESTS),'$(t:$(O)/tests/%=%)=$(SANDBOXED) $t')
 
 # The figures of docs/fleet.md; "make check" takes a sample.
 fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting

@@ -25,9 +25,7 @@ static const suite_maker makers[] = {
     call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
     call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
     heap_suite,          limits_suite,         http1_suite,       pool_suite,
-    redact_suite,
-    heap_suite,          http1_suite,          pool_suite,        redact_suite,
-    requests_suite,
+    redact_suite,        requests_suite,
 };
 
 int main(void)
