@@ -260,6 +260,7 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 SOAK_SRC        := $(call in,tests/soak/*.c)
+MODEL_SRC       := $(call in,tests/model/*.c)
 FUZZ_SRC        := $(filter-out $(if $(HAVE_HIREDIS),,tests/fuzz/redis.c),$(call in,tests/fuzz/*.c))
 FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
 READERS_SRC     := $(call in,tests/wire/readers/*.c)
@@ -282,7 +283,7 @@ endif
 
 ifdef WITHOUT_STORE
 UNIT_SRC    :=
-SUPPORT_SRC := $(filter-out tests/support/memory_store.c,$(SUPPORT_SRC))
+SUPPORT_SRC := $(filter-out tests/support/memory_store.c tests/support/machine.c,$(SUPPORT_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -498,7 +499,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(CHECKOUT_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(SOAK_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(SOAK_SRC) $(MODEL_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -590,6 +591,10 @@ $(O)/tests/unit $(O)/tests/golden $(O)/tests/integration: $(call objects,$(SUPPO
 
 $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
+
+# The call machine, in every order of events.
+$(O)/tests/model: $(call objects,$(MODEL_SRC) $(SUPPORT_SRC)) $(STATIC)
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
 # A process of the soak test.
