@@ -829,6 +829,7 @@ SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden sand
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
+	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
 
