@@ -21,6 +21,7 @@
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through
 #   make asan          the tests under the address and undefined behaviour sanitizers
+#   make asan-shared   the shared library under them, where Python loads it
 #   make tsan          the tests under the thread sanitizer
 #   make fuzz          the fuzzers, each for SECONDS=60; needs clang
 #   make fuzz-afl      builds them for AFL++
@@ -89,7 +90,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check check-programs cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy asan asan-shared tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
@@ -662,6 +663,10 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 SUITES    := unit wire golden sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
+# The address sanitizer has to be there before what it watches, and whatever loads that loses memory of
+# its own.
+LOADING = $(if $(findstring -fsanitize=address,$(CFLAGS)),env LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0)
+
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
 without = '$(1)=echo "1..0 \# SKIP $(2)"'
 
@@ -688,11 +693,11 @@ examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
                '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 ctypes      := $(foreach t,$(call scripts,ctypes/*.py), \
-               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(LOADING) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
-               $(SANDBOXED) $(PYTHON) $t')
+               $(SANDBOXED) $(LOADING) $(PYTHON) $t')
 abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 project     := $(foreach t,$(call scripts,project/*.py project/*.sh), \
                '$(t:$(srcdir)/tests/%=%)=$(if $(filter %.py,$t),$(PYTHON),sh) $t')
@@ -832,6 +837,11 @@ asan tsan:
 	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# The same of the shared library, from Python.
+asan-shared:
+	$(MAKE) check O=build-asan DEBUG=1 SUITES='ctypes torture' ONLY=.py \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_asan)'
 
 # Each tests/fuzz/NAME.c by itself, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
 # build-fuzz/NAME-crash-..., and the corpus in build-fuzz/corpus/NAME, from where the next run goes on.
