@@ -24,6 +24,7 @@
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through; fails below its bounds
 #   make asan          the tests under the address and undefined behaviour sanitizers
+#   make asan-shared   the shared library under them, where Python loads it
 #   make tsan          the tests under the thread sanitizer
 #   make fuzz          the fuzzers with libFuzzer, each for SECONDS=60 of CPU time; needs clang
 #   make fuzz-afl      the same with AFL++, in build-afl
@@ -94,9 +95,10 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SECONDARY:
 .PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzz-coverage fuzzers mutants docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy docs-check abi-update api man help http2-tests FORCE
+.PHONY: asan asan-shared tsan coverage mutants soak fleet golden-update compile_commands.json
+.PHONY: fuzz fuzz-afl fuzz-coverage fuzzers
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
-.PHONY: api man fleet soak help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -694,6 +696,10 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 SUITES    := unit wire golden fuzz sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
+# The address sanitizer has to be there before what it watches, and whatever loads that loses memory of
+# its own.
+LOADING = $(if $(findstring -fsanitize=address,$(CFLAGS)),env LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0)
+
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
 without = '$(1)=echo "1..0 \# SKIP $(2)"'
 
@@ -720,11 +726,11 @@ examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
                '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 ctypes      := $(foreach t,$(call scripts,ctypes/*.py), \
-               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(LOADING) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
-               $(SANDBOXED) $(PYTHON) $t')
+               $(SANDBOXED) $(LOADING) $(PYTHON) $t')
 faults      := $(foreach t,cancel crash environments fork hosts injection memory no_memory system_calls, \
                'torture/$t=$(SANDBOXED) $(O)/tests/torture/$t')
 abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
@@ -888,8 +894,14 @@ SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden fuzz
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
+	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# The same of the shared library, from Python.
+asan-shared:
+	$(MAKE) check O=build-asan DEBUG=1 SUITES='ctypes torture' ONLY=.py \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_asan)'
 
 # Each for SECONDS of CPU time, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
 # build-fuzz/NAME-crash-..., the corpus in build-fuzz/corpus/NAME, from where the next run goes on, and what
