@@ -165,6 +165,39 @@ def tls():
     yield b"\3\0" + alert * 2
 
 
+def store():
+    session = {0: b"201\nr\n" + b'{"processingTerminalId":"7702014","token":"t","expiresAt":"2030-01-01T00:00:00Z"}',
+               1: b"200\nr\n" + b'{"clientSessionId":"t","customerId":"c","clientApiUrl":"https://connect.example/client"}',
+               2: b"200\nr\n" + b'{"paymentProductSession302SpecificOutput":{"sessionObject":"{}"}}'}
+    for kind in range(3):
+        sealed = b"\4\0session 1\n" + b"0" * 64 + b"\n60000\n" + session[kind] + b"\0"
+        for foreign in (0, 4):
+            first = b"\0" + b"\0\0\0\0\0" * 2 + b"\3"
+            for answer in (b"\5\0\x09\1", b"\6\0", b"\6\1", b"\7\0", b"\3\0\4abcd", b"\2\0", b"\1\0", sealed,
+                           b"\4\0token 1\n3600000\nsealed-token\0"):
+                yield bytes([kind | foreign]) + b"\0\0" + first + b"\0\4" + answer * 3 + b"\0\0" + answer
+                yield bytes([kind | foreign]) + b"\0\3" + answer + b"\0" + answer + b"\3" + first
+
+
+def file():
+    def record(kind, since, ttl, fence, value, spoilt=b"\5"):
+        return bytes([kind, since, ttl, fence]) + (spoilt if kind == 1 else b"") + bytes([len(value)]) + value
+
+    absurd = [struct.pack(">q", number) for number in (-2 ** 63, 2 ** 63 - 1, 0, -1)]
+    values = [record(2, 127, 255, 129, b"value"), record(2, 100, 130, 129, b""), record(1, 127, 255, 129, b"value"),
+              record(2, 255, 255, 129, b"value"), b"\3", b"\4", b"\5", b"\6", b"\0\4abcd", b"\0\0",
+              b"\0\x50spaysto1" + bytes(72), b"\0\x50spaysto0" + bytes(72)]
+    values += [b"\2\x7f\0" + number + b"\x81\5value" for number in absurd]
+    values += [b"\2\0" + number + b"\xff\x81\5value" for number in absurd]
+    leases = [record(2, 127, 255, 129, b""), record(2, 126, 128, 129, b""), b"\3", b"\4", b"\6", b"\0\3abc",
+              b"\2\x7e\x80\0" + absurd[3] + b"\0", b"\2\x7e\x80\0" + absurd[1] + b"\0"]
+    for number, value in enumerate(values):
+        yield value + leases[number % len(leases)]
+    for lease in leases:
+        yield values[0] + lease + b"another.value\0" + values[1]
+        yield values[0] + lease + b"another.lease\0" + values[2]
+
+
 def write(name, directory):
     """Write the seeds of a harness, in place of older ones, and what was found with it once."""
     os.makedirs(directory, exist_ok=True)
