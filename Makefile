@@ -627,6 +627,8 @@ $(O)/tests/fuzz/sandbox: FUZZ_LIBS = $(SANDBOX_LIBS)
 # An adapter's operations end in the harness, in place of the core.
 $(O)/tests/fuzz/file: $(O)/obj/tests/store/operation.o $(call archive,file)
 $(O)/tests/fuzz/file: FUZZ_LIBS = $(call archive,file) $(STATIC)
+$(O)/tests/fuzz/redis: $(O)/obj/tests/store/operation.o $(call archive,redis)
+$(O)/tests/fuzz/redis: FUZZ_LIBS = -Wl,--wrap=spay__redis_socket_open $(call archive,redis) $(STATIC) $(HIREDIS_LIBS)
 # Waits are served, and take no time.
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: $(call objects,$(addprefix tests/fuzz/support/,calls.c server.c))
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: FUZZ_LIBS = $(patsubst %,-Wl$(comma)--wrap=%,$(FUZZ_WRAPPED))

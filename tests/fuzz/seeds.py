@@ -80,7 +80,9 @@ def url():
 
 def date():
     return [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994",
-            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30"]
+            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30", b"2026-01-01T00:00:00-0130", b"120",
+            b"2026-01-01T00:00:00.000+02", b"99999999999999999999", b"1767225660", b"1767225660\0Thu, 01 Jan 2026 00:00:30 GMT",
+            b"Thu, 01 Jan 2026 00:01:00 GMT\0Thu, 01 Jan 2026 00:00:30 GMT", b"Thu, 29 Feb 2024 00:00:00 GMT"]
 
 
 def lib_version():
@@ -196,6 +198,20 @@ def file():
     for lease in leases:
         yield values[0] + lease + b"another.value\0" + values[1]
         yield values[0] + lease + b"another.lease\0" + values[2]
+
+
+def redis():
+    urls = [b"redis://127.0.0.1", b"redis://user:pass%20word@[::1]:6380/3", b"unix:///run/redis.sock", b"redis://:p@h",
+            b"rediss://h/", b"redis+unix:///a?db=1", b"redis://h/100000", b"redis://h:0", b"http://h", b"redis://u:%00@h"]
+    value = b"*2\r\n$5\r\nvalue\r\n:60000\r\n"
+    replies = [value, b"$-1\r\n", b":1\r\n", b":0\r\n", b"$2\r\n17\r\n", b"-NOSCRIPT x\r\n", b"-READONLY x\r\n",
+               b"-ERR y\r\n", b"*9\r\n", b"+OK\r\n", b"*2\r\n*2\r\n:1\r\n:2\r\n$-1\r\n", b"$20\r\n12345678901234567890\r\n"]
+    for number, url in enumerate(urls):
+        yield url + b"\0\3" + b"+OK\r\n" * (number % 3) + b"".join(replies[number % 4:][:4])
+    for first in replies:
+        for second in replies:
+            yield urls[0] + b"\0\3" + first + second + value + replies[2]
+            yield urls[0] + b"\0\x93" + value + first + second + replies[2] + value * 2 + first
 
 
 def write(name, directory):
