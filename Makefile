@@ -461,7 +461,7 @@ $(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
+$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/adapters' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
@@ -608,7 +608,7 @@ $(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),
 # Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
 # "make check" plays some of them with the build that speaks HTTP/2.
 FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
-FUZZ_PARTS  := tests/fuzz/support/input.c tests/support/accounts.c tests/support/memory_store.c
+FUZZ_PARTS  := $(call objects,tests/support/accounts.c tests/support/memory_store.c)
 FUZZ_ENGINE  =
 FUZZ_LIBS    =
 FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
@@ -635,12 +635,21 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
-$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_PARTS)) $(STATIC)
+$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(O)/obj/tests/fuzz/support/input.o $(O)/tests/fuzz/parts.a $(STATIC)
 	$(call program,$(FUZZ_ENGINE) $(FUZZ_LIBS) $(CJSON_LIBS) $(DEPENDS_LIBS))
 $(FUZZERS): $(if $(FUZZ_ENGINE),,$(O)/obj/tests/fuzz/support/replay.o)
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 $(O)/tests/fuzz/sandbox: FUZZ_LIBS = $(SANDBOX_LIBS)
+# An adapter's operations end in the harness, in place of the core.
+$(O)/tests/fuzz/file: $(O)/obj/tests/store/operation.o $(call archive,file)
+$(O)/tests/fuzz/file: FUZZ_LIBS = $(call archive,file) $(STATIC)
+$(O)/tests/fuzz/redis: $(O)/obj/tests/store/operation.o $(call archive,redis)
+$(O)/tests/fuzz/redis: FUZZ_LIBS = -Wl,--wrap=spay__redis_socket_open $(call archive,redis) $(STATIC) $(HIREDIS_LIBS)
 # Waits are served, and take no time.
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: $(call objects,$(addprefix tests/fuzz/support/,calls.c server.c))
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: FUZZ_LIBS = $(patsubst %,-Wl$(comma)--wrap=%,$(FUZZ_WRAPPED))
