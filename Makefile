@@ -797,6 +797,7 @@ check: check-programs
 # tested is said in its own check.mk; what this machine lacks for one leaves it out, and is said.
 CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
+WITH_REDIS = $(SANDBOXED) $(PYTHON) $(srcdir)/bindings/conformance/redis.py
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
 ifneq ($(filter check-bindings %-python %-php,$(MAKECMDGOALS)),)
