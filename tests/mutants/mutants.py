@@ -9,8 +9,8 @@ Run it in the directory of the sources; it writes below DIRECTORY only. PATTERN 
 JOBS tests run at once, those first that saw most changes of the same file, and the first failure ends them.
 
 A change that gives the same object code is none. Files of NETWORK are tried with the suites unit, golden and
-integration, others with the first two. What passes them is tried again under the address and undefined
-behaviour sanitizers: leaks are faults too. Changes that no test can see are listed, with the reason, in
+integration, others with the first two. What passes them is tried again with the file under the address and
+undefined behaviour sanitizers: leaks are faults too. Changes that no test can see are listed, with the reason, in
 survivors.txt beside this file: "FILE: CHANGED LINE: REASON".
 """
 
@@ -32,6 +32,10 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 NETWORK = ("lib/drivers/", "lib/transport/", "lib/wire/", "lib/base/thread.c")
 ENOUGH = 95  # percent
+SANITIZE = ["-O1", "-UNDEBUG", "-U_FORTIFY_SOURCE", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+LIMITS = "ulimit -t 60; ulimit -f 200000; %s; exec \"$@\""
+MEMORY = "ulimit -v 4000000"
+SANITIZED_MEMORY = "export ASAN_OPTIONS=hard_rss_limit_mb=2000"
 
 # What stands for what. Each pattern is looked for outside of comments, texts and directives.
 OPERATORS = [(r"(?<![-<>=])<(?![<=])", "<="), (r"<=", "<"), (r"(?<![-<>=])>(?![>=])", ">="), (r">=", ">"),
@@ -42,7 +46,7 @@ OPERATORS = [(r"(?<![-<>=])<(?![<=])", "<="), (r"<=", "<"), (r"(?<![-<>=])>(?![>
 STATEMENT = re.compile(r"^ +(?!return|goto|break|continue|case|default|else|do\b|typedef|static|const|struct)"
                        r"(\(void\))?[a-z_>.\[\]*()-]+( [-+|&]?= .*|(\+\+|--)|\(.*\));$")
 
-Change = collections.namedtuple("Change", "path begin end new line")
+Change = collections.namedtuple("Change", "path begin end new line number")
 Test = collections.namedtuple("Test", "program suite")
 
 
@@ -66,7 +70,8 @@ def changes_of(path):
 
     def change(begin, end, new):
         line = text[text.rfind("\n", 0, begin) + 1:begin] + new + text[end:].split("\n", 1)[0]
-        return Change(path, begin, end, new, line.strip() or "without " + text[begin:end].strip())
+        return Change(path, begin, end, new, line.strip() or "without " + text[begin:end].strip(),
+                      text.count("\n", 0, begin) + 1)
 
     for pattern, new in OPERATORS:
         for match in re.finditer(pattern, masked):
@@ -112,11 +117,11 @@ class Runner:
         self.running = set()
         self.stopped = False
 
-    def passes(self, argv, environment, seconds, limits):
+    def passes(self, argv, environment, seconds, memory):
         with self.lock:
             if self.stopped:
                 return False
-            process = subprocess.Popen(["sh", "-c", limits + '; exec "$@"', "sh"] + argv, env=environment,
+            process = subprocess.Popen(["sh", "-c", LIMITS % memory, "sh"] + argv, env=environment,
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                        stderr=subprocess.DEVNULL, start_new_session=True)
             self.running.add(process)
@@ -159,58 +164,47 @@ def in_parallel(jobs, function, tests):
 class Build:
     """The library and its tests, and the commands that made them."""
 
-    def __init__(self, directory, options, limits):
+    def __init__(self, directory):
         self.directory = directory
-        self.limits = limits
-        self.options = ["O=" + directory, "DISABLE_SHARED=1"] + options
-        os.makedirs(directory + "/changed", exist_ok=True)
-        self.targets = ["%s/tests/%s" % (directory, name) for name in ("unit", "golden", "integration")]
-        self.targets.append(directory + "/bin/sessionpay-sandbox")
-        subprocess.run(["make", "-s"] + self.options + self.targets, check=True, stdout=subprocess.DEVNULL)
-        listed = subprocess.run(["make", "-B", "-n", "V=1"] + self.options + self.targets, check=True,
-                                stdout=subprocess.PIPE).stdout.decode()
+        self.sandbox = directory + "/bin/sessionpay-sandbox"
+        make = ["make", "O=" + directory, "DISABLE_SHARED=1", "CFLAGS=-O2", self.sandbox]
+        make += ["%s/tests/%s" % (directory, name) for name in ("unit", "golden", "integration")]
+        subprocess.run(make + ["-s"], check=True, stdout=subprocess.DEVNULL)
+        listed = subprocess.run(make + ["-B", "-n", "V=1"], check=True, stdout=subprocess.PIPE).stdout.decode()
+        for made in glob.glob(directory + "/before-*.o"):
+            os.unlink(made)
         self.commands = {}
         for line in listed.splitlines():
             words = shlex.split(line) if " -o " in line else []
             if "-o" in words:
                 self.commands[words[words.index("-o") + 1]] = words
-        self.seconds = {}
 
-    def compile(self, path, text, made):
+    def compile(self, path, text, made, flags):
         """From a pipe, so that the name of the file is the same in both objects."""
         words = self.commands["%s/obj/%so" % (self.directory, path[:-1])]
         words = [word for word in words[:-1] if not word.startswith(("-MMD", "-MP", "-MF", "-W"))
                  and not word.endswith(".o.d")]
         words[words.index("-o") + 1] = made
-        done = subprocess.run(words + ["-w", "-iquote", os.path.dirname(path), "-xc", "-"],
+        done = subprocess.run(words + flags + ["-w", "-iquote", os.path.dirname(path), "-xc", "-"],
                               input=('#line 1 "%s"\n%s' % (path, text)).encode(), stderr=subprocess.DEVNULL,
                               check=False)
         return done.returncode == 0
 
-    def link(self, made):
-        """The changed object comes before the archive, whose own is then not needed."""
-        for program in self.targets[:3]:
+    def link(self, made, flags, directory, programs):
+        """The object comes before the archive, whose own is then not needed."""
+        os.makedirs(directory, exist_ok=True)
+        for program in ["%s/tests/%s" % (self.directory, name) for name in programs]:
             words = list(self.commands[program])
             at = words.index("-o") + 1
-            words[at:at + 1] = [self.directory + "/changed/" + os.path.basename(program), made]
-            subprocess.run(words, check=True)
+            words[at:at + 1] = [os.path.join(directory, os.path.basename(program)), made]
+            subprocess.run(words + flags, check=True)
 
-    def run(self, runner, programs, test):
-        program = ["%s/%s/%s" % (self.directory, programs, test.program)]
+    def passes(self, runner, directory, test, seconds, memory=MEMORY):
+        program = [os.path.join(directory, test.program)]
         argv = {"unit": program, "golden": program + ["tests/fixtures"],
-                "integration": [self.directory + "/bin/sessionpay-sandbox", "--"] + program}[test.program]
-        environment = dict(os.environ, CK_FORK="no", CK_RUN_SUITE=test.suite)
-        seconds = 10 + 10 * self.seconds[test] if test in self.seconds else 300
-        return runner.passes(argv, environment, seconds, self.limits)
-
-    def begin(self, tests, jobs):
-        """Without a change all must pass; how long they take is their limit later."""
-        def measure(runner, test):
-            begin = time.monotonic()
-            if not self.run(runner, "tests", test) and not runner.stopped:
-                sys.exit("%s/%s fails without a change" % test)
-            self.seconds[test] = time.monotonic() - begin
-        in_parallel(jobs, measure, tests)
+                "integration": [self.sandbox, "--"] + program}[test.program]
+        return runner.passes(argv, dict(os.environ, CK_FORK="no", CK_RUN_SUITE=test.suite), seconds,
+                             memory)
 
 
 class Trial:
@@ -219,11 +213,20 @@ class Trial:
     def __init__(self, directory, jobs):
         self.directory = directory
         self.jobs = jobs
-        self.tests = list(suites())
+        self.build = Build(directory)
         self.kills = collections.Counter()
-        self.plain = Build(directory + "/plain", ["CFLAGS=-O2"], "ulimit -t 60; ulimit -v 4000000; ulimit -f 200000")
-        self.plain.begin(self.tests, jobs)
-        self.sanitized = None
+        self.seconds = {}
+
+    def begin(self, tests):
+        """How long they take without a change is their limit later. What fails on this machine is left out."""
+        def measure(runner, test):
+            for _ in range(2):
+                begin = time.monotonic()
+                if self.build.passes(runner, self.directory + "/tests", test, 300):
+                    self.seconds[test] = time.monotonic() - begin
+                    return
+            print("%s/%s fails without a change" % test, flush=True)
+        in_parallel(self.jobs, measure, tests)
 
     def note(self, line):
         with open(self.directory + "/log", "a", encoding="utf-8") as log:
@@ -233,46 +236,51 @@ class Trial:
         """What is quick and saw changes of this file comes first."""
         def worth(test):
             named = set(re.findall("[a-z0-9]+", os.path.basename(path)[:-2])) & set(test.suite.split("_"))
-            return (0.3 + 2 * len(named) + 10 * self.kills[path, test]) / (0.05 + self.plain.seconds[test])
-        return sorted((test for test in self.tests if test.program != "integration" or path.startswith(NETWORK)),
+            return (0.3 + 2 * len(named) + 10 * self.kills[path, test]) / (0.05 + self.seconds[test])
+        return sorted((test for test in self.seconds if test.program != "integration" or path.startswith(NETWORK)),
                       key=worth, reverse=True)
 
-    def fails(self, build, path):
+    def fails(self, path, flags):
+        """Whether a test fails, and not by itself: over sockets, with much to do, or under the sanitizers."""
+        def passes(runner, name, test):
+            return self.build.passes(runner, os.path.join(self.directory, name), test,
+                                     20 + 10 * self.seconds[test], SANITIZED_MEMORY if flags else MEMORY)
+
         def fails(runner, test):
-            if build.run(runner, "changed", test) or runner.stopped:
+            if passes(runner, "changed", test) or runner.stopped:
                 return False
-            # On a machine with much to do, something over sockets can fail by itself.
-            if test.program == "integration" and build.run(runner, "changed", test):
+            if test.program == "integration" and passes(runner, "changed", test):
                 return False
-            if test not in build.seconds and not build.run(runner, "tests", test):
-                self.note("%s/%s fails without a change" % test)
+            if flags and not passes(runner, "unchanged", test):
                 return False
-            self.kills[path, test] += 1
-            self.note("%s/%s fails" % test)
+            if not runner.stopped:
+                self.kills[path, test] += 1
+                self.note("%s/%s fails" % test)
             return True
         return in_parallel(self.jobs, fails, self.in_order(path))
 
     def judge(self, change):
         text = read(change.path)
         changed = text[:change.begin] + change.new + text[change.end:]
-        before, after = self.directory + "/before.o", self.directory + "/after.o"
-        self.plain.compile(change.path, text, before)
-        if not self.plain.compile(change.path, changed, after):
-            return "invalid"
-        if filecmp.cmp(before, after, shallow=False):
-            return "equivalent"
-        self.plain.link(after)
-        if self.fails(self.plain, change.path):
-            return "dead"
-        self.note("under the sanitizers: %s: %s" % (change.path, change.line))
-        if (change.path, change.line) in known():
-            return "known"
-        if not self.sanitized:
-            flags = "CFLAGS=-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
-            self.sanitized = Build(self.directory + "/sanitized", ["DEBUG=1", flags], "ulimit -t 200; ulimit -f 200000")
-        self.sanitized.compile(change.path, changed, after)
-        self.sanitized.link(after)
-        return "dead" if self.fails(self.sanitized, change.path) else "alive"
+        programs = {test.program for test in self.in_order(change.path)}
+        after = self.directory + "/after.o"
+        for flags in [], SANITIZE:
+            before = "%s/before-%s%so" % (self.directory, change.path.replace("/", "-")[:-1], "s." if flags else "")
+            if not os.path.exists(before):
+                self.build.compile(change.path, text, before, flags)
+            if not self.build.compile(change.path, changed, after, flags):
+                return "invalid"
+            if filecmp.cmp(before, after, shallow=False):
+                return "equivalent"
+            self.build.link(after, flags, self.directory + "/changed", programs)
+            if flags:
+                self.note("under the sanitizers: %s:%d: %s" % (change.path, change.number, change.line))
+                self.build.link(before, flags, self.directory + "/unchanged", programs)
+            if self.fails(change.path, flags):
+                return "dead"
+            if (change.path, change.line) in known():
+                return "known"
+        return "alive"
 
 
 def main():
@@ -282,18 +290,21 @@ def main():
     trial = Trial(directory, jobs)
     # What this build leaves out has no object.
     paths = [path for path in sorted(glob.glob("lib/*/*.c"))
-             if "%s/plain/obj/%so" % (directory, path[:-1]) in trial.plain.commands
+             if "%s/obj/%so" % (directory, path[:-1]) in trial.build.commands
              and fnmatch.fnmatch(path, pattern)]
     changes = [change for path in paths for change in changes_of(path)]
     counts = dict.fromkeys(("dead", "alive", "equivalent", "invalid", "known"), 0)
     chosen = choose(changes, seed, sample)
+    network = any(change.path.startswith(NETWORK) for change in chosen)
+    trial.begin([test for test in suites() if network or test.program != "integration"])
     for change in chosen:
         begin = time.monotonic()
         result = trial.judge(change)
         counts[result] += 1
-        trial.note("%-10s %5.1f s %s: %s" % (result, time.monotonic() - begin, change.path, change.line))
+        trial.note("%-10s %5.1f s %s:%d: %s" % (result, time.monotonic() - begin, change.path, change.number,
+                                                change.line))
         if result == "alive":
-            print("alive: %s: %s" % (change.path, change.line), flush=True)
+            print("alive: %s:%d: %s" % (change.path, change.number, change.line), flush=True)
     judged = counts["dead"] + counts["alive"]
     print("%d of %d changes tried: %d die, %d survive (%.1f %%); %d cannot be seen, %d change nothing, %d do not "
           "compile" % (len(chosen), len(changes), counts["dead"], counts["alive"],

@@ -24,8 +24,8 @@ static const suite_maker makers[] = {
     apple_pay_suite,     lib_version_suite,    client_suite,      call_suite,
     call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
     call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
-    heap_suite,          http1_suite,          pool_suite,        redact_suite,
-    requests_suite,
+    heap_suite,          limits_suite,         http1_suite,       pool_suite,
+    redact_suite,        requests_suite,
 };
 
 int main(void)

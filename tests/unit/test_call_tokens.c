@@ -38,8 +38,10 @@ START_TEST(the_first_call_fetches_a_token_and_the_second_has_it)
 }
 END_TEST
 
-/* Lifetime, and how long the token serves: two minutes less, or half of a short one. */
-static const int lifetimes[][2] = {{3600, 3480}, {600, 480}, {100, 50}, {2, 1}};
+/* Lifetime, and how long the token serves: two minutes less, or half of a short one. More than a day
+   cannot be right. */
+static const int lifetimes[][2] = {{86401, 3480}, {86400, 86280}, {3600, 3480},
+                                   {600, 480},    {100, 50},      {2, 1}};
 
 START_TEST(a_token_is_renewed_before_it_expires)
 {
@@ -400,6 +402,10 @@ START_TEST(a_token_without_lifetime_serves_all_who_waited)
     expect_status(second, SPAY_OK);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert_str_eq(header(1, "Authorization"), "Bearer brief");
+    reply_token("next", 3600);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    ck_assert_str_eq(header(4, "Authorization"), "Bearer next");
     spay_call_free(first);
     spay_call_free(second);
 }

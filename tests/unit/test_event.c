@@ -175,6 +175,22 @@ static const char *const events_told[] = {
     "reason \"\", stage 4, phase \"reply\", payroc.example, \"HTTP 400\"",
 };
 
+/* How the record of them begins. */
+static const char record_told[] =
+    "{\"library\":\"libsessionpay " SPAY_VERSION_STRING "\",\"attempts\":["
+    "{\"at_ms\":1767225600007,\"provider\":\"hosted_fields\",\"operation\":\"token\","
+    "\"route\":\"POST /authorize\",\"idempotency_key\":\"aeb9910c-e0ce-442e-85d3-ff47f89be879\","
+    "\"attempt\":1,\"status\":\"SPAY_E_CONNECT\",\"reason\":\"connect_refused\",\"stage\":\"token\","
+    "\"phase\":\"connect\",\"provider_code\":\"\",\"message\":\"so it was\",\"host\":\"identity.example\","
+    "\"outcome\":\"not_sent\",\"decision\":\"retry\",\"delay_ms\":81,\"http_status\":0,\"request_id\":\"\","
+    "\"elapsed_ms\":7,\"name_lookup_us\":-1,\"connect_us\":-1,\"tls_us\":-1,\"first_byte_us\":-1,"
+    "\"total_us\":-1},{\"at_ms\":1767225600108,\"provider\":\"hosted_fields\",\"operation\":\"token\","
+    "\"route\":\"POST /authorize\",\"idempotency_key\":\"aeb9910c-e0ce-442e-85d3-ff47f89be879\","
+    "\"attempt\":2,\"status\":\"SPAY_OK\",\"host\":\"identity.example\",\"outcome\":\"none\","
+    "\"decision\":\"succeed\",\"delay_ms\":0,\"http_status\":200,\"request_id\":\"\",\"elapsed_ms\":20,"
+    "\"name_lookup_us\":2000,\"connect_us\":2001,\"tls_us\":2002,\"first_byte_us\":2003,"
+    "\"total_us\":2004},{";
+
 static char told[8][400];
 
 static void tell(void *ctx, const spay_event *event)
@@ -219,6 +235,7 @@ START_TEST(events_tell_all_of_a_call)
     test_accounts box;
     spay_call *call = NULL;
     const exchange *step = exchanges;
+    char *record;
     int32_t next;
     int i;
 
@@ -235,6 +252,9 @@ START_TEST(events_tell_all_of_a_call)
     ck_assert_int_eq(seen.events, ROWS(events_told));
     for (i = 0; i < ROWS(events_told); i++)
         ck_assert_str_eq(told[i], events_told[i]);
+    record = spay_client_flight_record(box.client);
+    ck_assert_msg(strncmp(record, record_told, strlen(record_told)) == 0, "%s", record);
+    spay_free(record);
     spay_call_free(call);
     accounts_close(&box);
 }

@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "support/accounts.h"
+#include "support/certificate.h"
 #include "support/memory_store.h"
 #include "unit.h"
 
@@ -163,7 +164,7 @@ static void make_curl_client(spay_status *status)
     spay_client *client = NULL;
     spay_error *error = NULL;
 
-    options.ca_pem = UNIT_CERTIFICATE;
+    options.ca_pem = TEST_CERTIFICATE;
     options.proxy = "http://proxy.example:3128";
     options.proxy_credentials = "user:password";
     options.pinned_public_keys = "sha256//AAAA";

@@ -384,7 +384,7 @@ START_TEST(another_request_with_the_same_intent_is_refused)
 }
 END_TEST
 
-/* In one process the second waits for the first, and is told when to look again. */
+/* The second is told when to look again; in one process it waits for the first and asks no store. */
 START_TEST(a_second_call_waits_for_the_first)
 {
     spay_call_options options = with_intent("order 1");
@@ -404,6 +404,7 @@ START_TEST(a_second_call_waits_for_the_first)
         ck_assert_int_eq(accounts_new_call(other, sharing[_i], &options, &second, NULL), SPAY_OK);
         ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
         ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        ck_assert_int_eq(memory_store_count(store).acquires, i ? 3 : 1);
         ck_assert_int_gt(spay_call_wait_ms(second), 0);
         (void)spay_call_respond(first, transport->perform(transport->ctx, spay_call_request(first),
                                                           spay_call_response(first)));

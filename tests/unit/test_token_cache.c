@@ -11,6 +11,8 @@
 
 #include <semaphore.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "api/error.h"
 #include "base/alloc.h"
@@ -826,11 +828,46 @@ START_TEST(a_forked_child_keeps_the_callers_token)
 }
 END_TEST
 
+/* What a child sees that fetches by itself, while it ends a fetch of its parent in each way. */
+static int end_inherited_fetch(spay__token_ticket *inherited, int how)
+{
+    spay__token_ticket own = with_limits(3, HOUR_MS);
+    spay__token_ticket waiting = own;
+
+    expect(&own, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&waiting, 0, SPAY__TOKEN_WAIT, NULL);
+    if (how == 0)
+        spay__token_cache_leave(cache, inherited);
+    else
+        fail_fetch(inherited, "refused");
+    expect(&waiting, 0, SPAY__TOKEN_WAIT, NULL);
+    store(&own, "own", 0, HOUR_MS);
+    expect(&waiting, 0, SPAY__TOKEN_READY, "own");
+    return 0;
+}
+
+START_TEST(fetch_of_the_parent_ends_no_fetch_of_a_forked_child)
+{
+    spay__token_ticket inherited = fresh;
+    int status = -1;
+    pid_t child;
+
+    ck_assert(spay__threads_start());
+    expect(&inherited, 0, SPAY__TOKEN_FETCH, NULL);
+    child = fork();
+    if (child == 0)
+        _exit(end_inherited_fetch(&inherited, _i));
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 static void add_threads(TCase *tests)
 {
     tcase_add_test(tests, a_forked_child_fetches_its_own_token);
     tcase_add_test(tests, a_forked_child_knows_no_refusal);
     tcase_add_test(tests, a_forked_child_keeps_the_callers_token);
+    tcase_add_loop_test(tests, fetch_of_the_parent_ends_no_fetch_of_a_forked_child, 0, 2);
     tcase_add_loop_test(tests, sixty_four_threads_make_one_fetch, 0, 5);
     tcase_add_loop_test(tests, sixty_four_threads_share_one_failure, 0, 5);
     tcase_add_loop_test(tests, one_of_sixty_three_takes_an_abandoned_fetch_over, 0, 5);

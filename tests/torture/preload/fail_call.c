@@ -11,12 +11,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,7 +35,8 @@ enum {
     OPEN,
     CLOCK,
     RANDOM,
-    LOCK
+    LOCK,
+    THREAD
 };
 
 void fail_call_at(int which, long nth, int for_good);
@@ -189,4 +192,20 @@ FILE *fopen64(const char *path, const char *mode)
 {
     TRUE_ONE(fopen64);
     return refuse(OPEN, EMFILE) ? NULL : true_one(path, mode);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *ctx)
+{
+    TRUE_ONE(pthread_create);
+    return refuse(THREAD, EAGAIN) ? EAGAIN : true_one(thread, attributes, start, ctx);
+}
+
+/* A name that is not that of this machine, so that libcurl starts a thread to look it up. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *wanted,
+                struct addrinfo **found)
+{
+    TRUE_ONE(getaddrinfo);
+    return true_one(name && strcmp(name, "sandbox.test") == 0 ? "127.0.0.1" : name, service, wanted,
+                    found);
 }
