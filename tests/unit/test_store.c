@@ -591,6 +591,33 @@ START_TEST(a_store_that_is_back_is_used_again)
 }
 END_TEST
 
+/* The third failure in a row closes the store, each after it for twice as long, at most half a minute. */
+START_TEST(a_failing_store_is_left_alone_for_longer_and_longer)
+{
+    static const int32_t pauses[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000};
+    spay__store closing;
+    int64_t now = 5000;
+    int i;
+
+    memset(&closing, 0, sizeof(closing));
+    ck_assert(spay__store_init(&closing));
+    for (i = 0; i < 3; i++) {
+        ck_assert(spay__store_is_usable(&closing, now));
+        spay__store_note(&closing, false, now);
+    }
+    for (i = 0; i < ROWS(pauses); i++) {
+        ck_assert(!spay__store_is_usable(&closing, now + pauses[i] - 1));
+        now += pauses[i];
+        ck_assert(spay__store_is_usable(&closing, now));
+        ck_assert(!spay__store_is_usable(&closing, now)); /* one call tries */
+        spay__store_note(&closing, false, now);
+    }
+    spay__store_note(&closing, true, now);
+    ck_assert(spay__store_is_usable(&closing, now));
+    spay__store_clear(&closing);
+}
+END_TEST
+
 START_TEST(an_answer_may_come_later)
 {
     spay_call_options options = with_intent("order 1");
@@ -1226,6 +1253,7 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_call_waits_for_another_for_half_of_its_time, 0, ROWS(sharing));
     tcase_add_test(tests, a_token_is_awaited_as_long_as_the_hastiest_can);
     tcase_add_test(tests, a_dead_store_costs_its_timeout_a_few_times_only);
+    tcase_add_test(tests, a_failing_store_is_left_alone_for_longer_and_longer);
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
     tcase_add_test(tests, a_call_may_go_before_its_answer);
