@@ -17,12 +17,14 @@
 #   make valgrind-python  its conformance cases under valgrind
 #   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make torture       the long tests with full figures; "make check" takes a sample of each
+#   make torture-oom   of these, every allocation of the process fails in turn: about half an hour
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
 #                      nothing grows, and the sandbox received what was told
 #   make bench         speed, as ratios to libcurl used by hand
 #   make coverage      how much of each file of the library the tests run through; fails below its bounds
 #   make asan          the tests under the address and undefined behaviour sanitizers
+#   make asan-shared   the shared library under them, where Python loads it
 #   make tsan          the tests under the thread sanitizer
 #   make fuzz          the fuzzers with libFuzzer, each for SECONDS=60 of CPU time; needs clang
 #   make fuzz-afl      the same with AFL++, in build-afl
@@ -91,11 +93,12 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all lib check check-programs cross-check matrix torture bench quickstart clean distclean
+.PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
-.PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzz-coverage fuzzers mutants docs-check abi-update http2-tests FORCE
+.PHONY: dist distcheck format format-check tidy docs-check abi-update api man help http2-tests FORCE
+.PHONY: asan asan-shared tsan coverage mutants soak fleet golden-update compile_commands.json
+.PHONY: fuzz fuzz-afl fuzz-coverage fuzzers
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
-.PHONY: api man fleet soak help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -259,6 +262,7 @@ SUPPORT_SRC     := $(call in,tests/support/*.c)
 TORTURE_SRC     := $(call in,tests/torture/*.c)
 KIT_SRC         := $(call in,tests/torture/kit/*.c)
 SOAK_SRC        := $(call in,tests/soak/*.c)
+MODEL_SRC       := $(call in,tests/model/*.c)
 FUZZ_SRC        := $(filter-out $(if $(HAVE_HIREDIS),,tests/fuzz/redis.c),$(call in,tests/fuzz/*.c))
 FUZZ_SUPPORT    := $(call in,tests/fuzz/support/*.c)
 READERS_SRC     := $(call in,tests/wire/readers/*.c)
@@ -281,7 +285,7 @@ endif
 
 ifdef WITHOUT_STORE
 UNIT_SRC    :=
-SUPPORT_SRC := $(filter-out tests/support/memory_store.c,$(SUPPORT_SRC))
+SUPPORT_SRC := $(filter-out tests/support/memory_store.c tests/support/machine.c,$(SUPPORT_SRC))
 endif
 
 # What gives its clients no clock is of no use without one.
@@ -457,7 +461,7 @@ $(O)/obj/tools/beliefs/%: DIR_CFLAGS = $(CJSON_CFLAGS)
 $(O)/obj/tools/cli/%:  DIR_CFLAGS = -I'$(srcdir)/tools' $(CJSON_CFLAGS) $(DEPENDS_CFLAGS)
 $(O)/obj/examples/%:   DIR_CFLAGS = $(DEPENDS_CFLAGS)
 $(O)/obj/tests/%:      DIR_CFLAGS = $(PRIVATE)
-$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
+$(O)/obj/tests/fuzz/%: DIR_CFLAGS = -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/adapters' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(PRIVATE)
 $(O)/obj/bindings/%:   DIR_CFLAGS = -I'$(O)/obj/bindings' $(DEPENDS_CFLAGS) $(CJSON_CFLAGS)
 $(O)/obj/tests/store/%: DIR_CFLAGS = -I'$(srcdir)/adapters' $(CHECK_CFLAGS)
 $(O)/obj/tests/store/waiting.o: DIR_CFLAGS = $(PRIVATE)
@@ -497,7 +501,7 @@ $(O)/obj/flags: FORCE
 objects = $(1:%.c=$(O)/obj/%.o)
 OBJECTS := $(call objects,$(LIB_SRC) $(CLI_SRC) $(SANDBOX_SRC) $(EXAMPLE_SRC) $(CHECKOUT_SRC) $(UNIT_SRC) $(GOLDEN_SRC) \
            $(INTEGRATION_SRC) $(SUPPORT_SRC) $(TORTURE_SRC) $(KIT_SRC) $(BENCH_SRC) $(HTTP2_SRC) \
-           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(SOAK_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
+           $(WIRE_SRC) $(READERS_SRC) $(FUZZ_SRC) $(FUZZ_SUPPORT) $(STORE_SRC) $(SOAK_SRC) $(MODEL_SRC) $(CONFORM_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 -include $(OBJECTS:=.d) $(patsubst %.c,$(O)/obj/%.lo.d,$(LIB_SRC) $(foreach a,$(ADAPTERS),$($a_SRC)))
 
 $(STATIC): $(call objects,$(LIB_SRC))
@@ -591,6 +595,10 @@ $(TORTURES): $(call objects,$(KIT_SRC) $(SUPPORT_SRC)) $(STATIC)
 $(O)/tests/torture/%: $(O)/obj/tests/torture/%.o
 	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
 
+# The call machine, in every order of events.
+$(O)/tests/model: $(call objects,$(MODEL_SRC) $(SUPPORT_SRC)) $(STATIC)
+	$(call program,$(CJSON_LIBS) $(DEPENDS_LIBS))
+
 # A process of the soak test.
 $(O)/tests/soak/worker: $(call objects,$(SOAK_SRC) $(KIT_SRC) $(SUPPORT_SRC)) \
         $(foreach a,$(ADAPTERS),$(call archive,$a)) $(STATIC)
@@ -600,7 +608,7 @@ $(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),
 # Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
 # "make check" plays some of them with the build that speaks HTTP/2.
 FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
-FUZZ_PARTS  := tests/fuzz/support/input.c tests/support/accounts.c tests/support/memory_store.c
+FUZZ_PARTS  := $(call objects,tests/support/accounts.c tests/support/memory_store.c)
 FUZZ_ENGINE  =
 FUZZ_LIBS    =
 FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
@@ -627,12 +635,21 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
-$(FUZZERS): $(O)/%: $(O)/obj/%.o $(call objects,$(FUZZ_PARTS)) $(STATIC)
+$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(FUZZERS): $(O)/%: $(O)/obj/%.o $(O)/obj/tests/fuzz/support/input.o $(O)/tests/fuzz/parts.a $(STATIC)
 	$(call program,$(FUZZ_ENGINE) $(FUZZ_LIBS) $(CJSON_LIBS) $(DEPENDS_LIBS))
 $(FUZZERS): $(if $(FUZZ_ENGINE),,$(O)/obj/tests/fuzz/support/replay.o)
 $(O)/tests/fuzz/url: $(call objects,$(READERS_SRC))
 $(O)/tests/fuzz/sandbox: $(filter-out %/main.o,$(call objects,$(SANDBOX_SRC)))
 $(O)/tests/fuzz/sandbox: FUZZ_LIBS = $(SANDBOX_LIBS)
+# An adapter's operations end in the harness, in place of the core.
+$(O)/tests/fuzz/file: $(O)/obj/tests/store/operation.o $(call archive,file)
+$(O)/tests/fuzz/file: FUZZ_LIBS = $(call archive,file) $(STATIC)
+$(O)/tests/fuzz/redis: $(O)/obj/tests/store/operation.o $(call archive,redis)
+$(O)/tests/fuzz/redis: FUZZ_LIBS = -Wl,--wrap=spay__redis_socket_open $(call archive,redis) $(STATIC) $(HIREDIS_LIBS)
 # Waits are served, and take no time.
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: $(call objects,$(addprefix tests/fuzz/support/,calls.c server.c))
 $(O)/tests/fuzz/connection $(O)/tests/fuzz/tls: FUZZ_LIBS = $(patsubst %,-Wl$(comma)--wrap=%,$(FUZZ_WRAPPED))
@@ -644,7 +661,7 @@ PRELOADS := $(if $(findstring linux-gnu,$(TARGET)),$(addprefix $(O)/tests/tortur
 ifneq ($(findstring -fsanitize,$(CFLAGS)),)
 PRELOADS :=
 endif
-$(O)/tests/torture/no_memory $(O)/tests/torture/system_calls: | $(PRELOADS)
+$(addprefix $(O)/tests/torture/,no_memory no_memory_start system_calls): | $(PRELOADS)
 $(O)/tests/torture/preload/%.so: tests/torture/preload/%.c
 	$(call preloaded)
 
@@ -688,6 +705,10 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 SUITES    := unit wire golden fuzz sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
+# The address sanitizer has to be there before what it watches, and whatever loads that loses memory of
+# its own.
+LOADING = $(if $(findstring -fsanitize=address,$(CFLAGS)),env LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0)
+
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
 without = '$(1)=echo "1..0 \# SKIP $(2)"'
 
@@ -714,12 +735,12 @@ examples    := $(foreach e,$(EXAMPLE_SRC:%.c=%),'$e?$(SANDBOXED) $(EMULATOR) $(O
                $(foreach t,$(call scripts,$(EXAMPLE_SRC:%.c=%.py)), \
                '$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 ctypes      := $(foreach t,$(call scripts,ctypes/*.py), \
-               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(PYTHON) $t')
+               '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) $(SANDBOXED) $(LOADING) $(PYTHON) $t')
 torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/tests/$t') \
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
-               $(SANDBOXED) $(PYTHON) $t')
-faults      := $(foreach t,cancel crash fork memory no_memory system_calls, \
+               $(SANDBOXED) $(LOADING) $(PYTHON) $t')
+faults      := $(foreach t,cancel crash environments fork hosts injection memory no_memory system_calls, \
                'torture/$t=$(SANDBOXED) $(O)/tests/torture/$t')
 abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 fuzz        := 'fuzz=$(PYTHON) $(srcdir)/tests/fuzz/replay.py $(O)/tests/fuzz-inputs $(FUZZ_HERE) $(FUZZ_HTTP2)'
@@ -776,6 +797,7 @@ check: check-programs
 # tested is said in its own check.mk; what this machine lacks for one leaves it out, and is said.
 CASES     = $(srcdir)/bindings/conformance/defaults.json \
             $(filter-out %/defaults.json,$(sort $(wildcard $(srcdir)/bindings/conformance/*.json)))
+WITH_REDIS = $(SANDBOXED) $(PYTHON) $(srcdir)/bindings/conformance/redis.py
 JOURNALS  = $(O)/bindings/c.journal
 bindings  = 'bindings/c=$(SANDBOXED) $(O)/bindings/conformance $(O)/bindings/c.journal $(CASES)'
 ifneq ($(filter check-bindings %-python %-php,$(MAKECMDGOALS)),)
@@ -818,6 +840,12 @@ matrix:
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    $(unit) $(wire) $(integration) $(torture)
+
+OOM_TESTS := $(O)/tests/torture/no_memory $(O)/tests/torture/no_memory_start
+torture-oom: $(SANDBOX) $(O)/tests/unit $(OOM_TESTS)
+	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
+	    'unit/no_memory=CK_RUN_SUITE=no_memory $(EMULATOR) $(O)/tests/unit' \
+	    $(foreach t,$(OOM_TESTS),'$(t:$(O)/tests/%=%)=$(SANDBOXED) $t')
 
 # The figures of docs/fleet.md; "make check" takes a sample.
 fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
@@ -876,8 +904,14 @@ SANITIZED := $(if $(filter command%,$(origin SUITES)),$(SUITES),unit golden fuzz
 
 asan tsan:
 	CK_FORK=no TSAN_OPTIONS='die_after_fork=0 suppressions=$(abspath $(srcdir))/tests/tsan.suppressions' \
+	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# The same of the shared library, from Python.
+asan-shared:
+	$(MAKE) check O=build-asan DEBUG=1 SUITES='ctypes torture' ONLY=.py \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_asan)'
 
 # Each for SECONDS of CPU time, as many at once as JOBS; FUZZ="NAME..." chooses. What it finds is in
 # build-fuzz/NAME-crash-..., the corpus in build-fuzz/corpus/NAME, from where the next run goes on, and what

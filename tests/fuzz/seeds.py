@@ -80,7 +80,9 @@ def url():
 
 def date():
     return [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994",
-            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30"]
+            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30", b"2026-01-01T00:00:00-0130", b"120",
+            b"2026-01-01T00:00:00.000+02", b"99999999999999999999", b"1767225660", b"1767225660\0Thu, 01 Jan 2026 00:00:30 GMT",
+            b"Thu, 01 Jan 2026 00:01:00 GMT\0Thu, 01 Jan 2026 00:00:30 GMT", b"Thu, 29 Feb 2024 00:00:00 GMT"]
 
 
 def lib_version():
@@ -163,6 +165,53 @@ def tls():
     yield b"\1\4" + alert
     yield b"\1\0" + alert
     yield b"\3\0" + alert * 2
+
+
+def store():
+    session = {0: b"201\nr\n" + b'{"processingTerminalId":"7702014","token":"t","expiresAt":"2030-01-01T00:00:00Z"}',
+               1: b"200\nr\n" + b'{"clientSessionId":"t","customerId":"c","clientApiUrl":"https://connect.example/client"}',
+               2: b"200\nr\n" + b'{"paymentProductSession302SpecificOutput":{"sessionObject":"{}"}}'}
+    for kind in range(3):
+        sealed = b"\4\0session 1\n" + b"0" * 64 + b"\n60000\n" + session[kind] + b"\0"
+        for foreign in (0, 4):
+            first = b"\0" + b"\0\0\0\0\0" * 2 + b"\3"
+            for answer in (b"\5\0\x09\1", b"\6\0", b"\6\1", b"\7\0", b"\3\0\4abcd", b"\2\0", b"\1\0", sealed,
+                           b"\4\0token 1\n3600000\nsealed-token\0"):
+                yield bytes([kind | foreign]) + b"\0\0" + first + b"\0\4" + answer * 3 + b"\0\0" + answer
+                yield bytes([kind | foreign]) + b"\0\3" + answer + b"\0" + answer + b"\3" + first
+
+
+def file():
+    def record(kind, since, ttl, fence, value, spoilt=b"\5"):
+        return bytes([kind, since, ttl, fence]) + (spoilt if kind == 1 else b"") + bytes([len(value)]) + value
+
+    absurd = [struct.pack(">q", number) for number in (-2 ** 63, 2 ** 63 - 1, 0, -1)]
+    values = [record(2, 127, 255, 129, b"value"), record(2, 100, 130, 129, b""), record(1, 127, 255, 129, b"value"),
+              record(2, 255, 255, 129, b"value"), b"\3", b"\4", b"\5", b"\6", b"\0\4abcd", b"\0\0",
+              b"\0\x50spaysto1" + bytes(72), b"\0\x50spaysto0" + bytes(72)]
+    values += [b"\2\x7f\0" + number + b"\x81\5value" for number in absurd]
+    values += [b"\2\0" + number + b"\xff\x81\5value" for number in absurd]
+    leases = [record(2, 127, 255, 129, b""), record(2, 126, 128, 129, b""), b"\3", b"\4", b"\6", b"\0\3abc",
+              b"\2\x7e\x80\0" + absurd[3] + b"\0", b"\2\x7e\x80\0" + absurd[1] + b"\0"]
+    for number, value in enumerate(values):
+        yield value + leases[number % len(leases)]
+    for lease in leases:
+        yield values[0] + lease + b"another.value\0" + values[1]
+        yield values[0] + lease + b"another.lease\0" + values[2]
+
+
+def redis():
+    urls = [b"redis://127.0.0.1", b"redis://user:pass%20word@[::1]:6380/3", b"unix:///run/redis.sock", b"redis://:p@h",
+            b"rediss://h/", b"redis+unix:///a?db=1", b"redis://h/100000", b"redis://h:0", b"http://h", b"redis://u:%00@h"]
+    value = b"*2\r\n$5\r\nvalue\r\n:60000\r\n"
+    replies = [value, b"$-1\r\n", b":1\r\n", b":0\r\n", b"$2\r\n17\r\n", b"-NOSCRIPT x\r\n", b"-READONLY x\r\n",
+               b"-ERR y\r\n", b"*9\r\n", b"+OK\r\n", b"*2\r\n*2\r\n:1\r\n:2\r\n$-1\r\n", b"$20\r\n12345678901234567890\r\n"]
+    for number, url in enumerate(urls):
+        yield url + b"\0\3" + b"+OK\r\n" * (number % 3) + b"".join(replies[number % 4:][:4])
+    for first in replies:
+        for second in replies:
+            yield urls[0] + b"\0\3" + first + second + value + replies[2]
+            yield urls[0] + b"\0\x93" + value + first + second + replies[2] + value * 2 + first
 
 
 def write(name, directory):

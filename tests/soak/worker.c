@@ -112,9 +112,11 @@ static job begin_job(part *p)
         options.intent = order;
     }
     if (made.kind == APPLE_PAY)
-        status = accounts_new_apple_pay_call(p->accounts, TEST_GATEWAY, &options, &made.call, &error);
+        status =
+            accounts_new_apple_pay_call(p->accounts, TEST_GATEWAY, &options, &made.call, &error);
     else
-        status = accounts_new_call(p->accounts, (account_kind)made.kind, &options, &made.call, &error);
+        status =
+            accounts_new_call(p->accounts, (account_kind)made.kind, &options, &made.call, &error);
     if (status != SPAY_OK)
         say("fault no call: %s", spay_error_message(error));
     spay_error_free(error);
@@ -129,8 +131,8 @@ static void tell_session(const char *key, const spay_session_info *info, const c
 
 static void tell_error(const char *key, const spay_error *error)
 {
-    say("result %s %d %d %d 0 -", key, (int)spay_error_status(error), (int)spay_error_outcome(error),
-        (int)spay_error_requests_sent(error));
+    say("result %s %d %d %d 0 -", key, (int)spay_error_status(error),
+        (int)spay_error_outcome(error), (int)spay_error_requests_sent(error));
 }
 
 static void end_apple_pay(spay_call *call)
@@ -248,7 +250,8 @@ static void run_round(const test_accounts *accounts, long round, long calls)
     for (i = 0; i < PARTS; i++) {
         part p = {.accounts = accounts, .round = round, .calls = calls / PARTS};
 
-        p.random = ((uint64_t)round * PARTS + (uint64_t)i + 1) * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
+        p.random =
+            ((uint64_t)round * PARTS + (uint64_t)i + 1) * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
         parts[i] = p;
     }
     for (i = 1; i < PARTS; i++)

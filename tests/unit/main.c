@@ -25,15 +25,18 @@ static const suite_maker makers[] = {
     call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
     call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
     heap_suite,          limits_suite,         http1_suite,       pool_suite,
-    redact_suite,
+    redact_suite,        requests_suite,
 };
 
 int main(void)
 {
-    SRunner *runner = srunner_create(NULL);
+    SRunner *runner;
     int failed;
     size_t i;
 
+    if (!take_over_openssl())
+        return EXIT_FAILURE;
+    runner = srunner_create(NULL);
     setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not take what passed before it */
     for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         srunner_add_suite(runner, makers[i]());

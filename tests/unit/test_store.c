@@ -1049,6 +1049,8 @@ START_TEST(leases_on_their_way_end_with_the_client)
 }
 END_TEST
 
+#ifndef SPAY_DISABLE_THREADS
+
 /* In a forked child: 0 if it makes its own session, while the parent's calls make theirs. */
 static int make_own_session(void *ctx)
 {
@@ -1088,6 +1090,8 @@ START_TEST(a_forked_child_shares_with_itself)
     ck_assert_int_eq(memory_store_answer(store), 2);
 }
 END_TEST
+
+#endif
 
 /* ---- what is stored ---- */
 
@@ -1273,7 +1277,9 @@ Suite *store_suite(void)
     tcase_add_test(tests, nothing_is_stored_without_random_bytes);
     tcase_add_test(tests, a_store_that_fails_is_asked_ever_less_often);
     tcase_add_test(tests, leases_on_their_way_end_with_the_client);
+#ifndef SPAY_DISABLE_THREADS
     tcase_add_test(tests, a_forked_child_shares_with_itself);
+#endif
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);

@@ -39,12 +39,12 @@ function begin(operation, account, input) {
   if (isCanceled) operation.cause = signal.reason;
   operation.id = freeIds.pop() ?? operations.length;
   operations[operation.id] = operation;
+  if (signal !== undefined) (canceledBy.get(signal) ?? listen(signal)).add(operation); // a hook may abort it
   const refused = native.callStart(account, operation.id, isCanceled, ...input);
   if (refused !== undefined) {
     end(operation);
     throw errorOf(refused, operation.cause);
   }
-  if (signal !== undefined) (canceledBy.get(signal) ?? listen(signal)).add(operation);
 }
 
 function end(operation) {

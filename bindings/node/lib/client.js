@@ -6,6 +6,7 @@ const native = require('./native.js');
 const { allDelivered, hooksById } = require('./calls.js');
 const { ERRORS, made } = require('./errors.js');
 const { nativeMock } = require('./mock.js');
+const { nativeStore } = require('./stores.js');
 const { MEMBERS, valuesOf, wrongType } = require('./values.js');
 
 const HOOKS = ['log', 'event', 'beforeSend'];
@@ -28,7 +29,7 @@ const registry = new FinalizationRegistry((id) => hooksById.delete(id));
 
 // The options of the library's client, and those of its driver.
 function partsOf(options) {
-  const names = (struct) => [...MEMBERS[struct].keys(), ...HOOKS, 'transport'];
+  const names = (struct) => [...MEMBERS[struct].keys(), ...HOOKS, 'transport', 'store'];
   return [
     valuesOf('spay_client_options', options, 'options', new Set(names('spay_multi_options'))),
     valuesOf('spay_multi_options', options, 'options', new Set(names('spay_client_options'))),
@@ -49,7 +50,8 @@ class Client {
     const parts = partsOf(options);
     this.#hooks = new Hooks(options);
     const mock = options.transport === undefined ? undefined : nativeMock(options.transport);
-    this.#native = made(native.clientNew(...parts, this.#id, this.#hooks.wanted, mock));
+    const store = options.store === undefined ? undefined : nativeStore(options.store);
+    this.#native = made(native.clientNew(...parts, this.#id, this.#hooks.wanted, mock, store));
     if (this.#hooks.wanted) {
       hooksById.set(this.#id, new WeakRef(this.#hooks));
       registry.register(this, this.#id);

@@ -100,6 +100,7 @@ NAPI_MODULE_INIT()
         {"accountSetBearerToken", account_set_bearer_token},
         {"callStart", call_start},
         {"callCancel", call_cancel},
+        {"storeIsThere", store_is_there},
         {"mockNew", mock_new},
         {"mockReply", mock_reply},
         {"mockFail", mock_fail},

@@ -23,7 +23,7 @@
 
 enum {
     MEMBERS_MAX = 40,    /* of one struct, and what an error has */
-    ARGUMENTS_MAX = 6,   /* of a function of the addon */
+    ARGUMENTS_MAX = 8,   /* of a function of the addon */
     CLASSES_MAX = 32,    /* kinds of structs */
     RESULTS_AT_ONCE = 32 /* handed to JavaScript, before the loop has its turn */
 };
@@ -204,6 +204,14 @@ napi_value call_cancel(napi_env env, napi_callback_info info);
 /* What an operation has led to: (session, error); it is freed. */
 void call_result(struct addon *addon, struct operation *operation, napi_value result[2]);
 void call_free(struct operation *operation);
+
+/* ---- store.c ---- */
+
+napi_value store_is_there(napi_env env, napi_callback_info info);
+
+/* From the name of an adapter and its options. false, with an exception: the values are none. */
+int store_fill(napi_env env, struct arena *arena, napi_value values, spay_store *store,
+               spay_error **error);
 
 /* ---- mock.c ---- */
 

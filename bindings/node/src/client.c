@@ -165,6 +165,14 @@ static struct client *new_client(struct addon *addon, int32_t id)
     return client;
 }
 
+/* No client has taken them over. */
+static void free_unused(const spay_client_options *options, struct hooks *hooks)
+{
+    free_hooks(hooks);
+    if (options->store)
+        options->store->destroy(options->store->ctx);
+}
+
 /* An external with the client, or the values of an error. */
 static napi_value open_client(struct addon *addon, const spay_client_options *options,
                               struct hooks *hooks, const spay_multi_options *driver)
@@ -175,7 +183,7 @@ static napi_value open_client(struct addon *addon, const spay_client_options *op
     if (!client)
         error = spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
     if (!client || spay_client_new(options, &client->client, &error) != SPAY_OK)
-        free_hooks(hooks);
+        free_unused(options, hooks);
     else if (!hooks->mock) /* so that what is wrong with its options is told here */
         spay_multi_new(client->client, driver, &multi, &error);
     spay_multi_free(multi);
@@ -189,27 +197,52 @@ static napi_value open_client(struct addon *addon, const spay_client_options *op
     return show_error(addon->env, error);
 }
 
-/* clientNew(options, options of the driver, id, bits of hooks, mock or undefined) */
+/* What clientNew() is given: a client is made of it, which takes over the hooks and the store. */
+struct input {
+    spay_client_options *options;
+    spay_multi_options *driver;
+    struct hooks *hooks;
+    spay_store store;
+    spay_error *error; /* of the store */
+};
+
+/* false, with an exception: the values are none. */
+static int fill_input(struct addon *addon, struct arena *arena, const napi_value *arguments,
+                      struct input *input)
+{
+    napi_env env = addon->env;
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, arguments[5], &type);
+    input->options = fill(env, arena, &layout_spay_client_options, arguments[0]);
+    if (input->options)
+        input->driver = fill(env, arena, &layout_spay_multi_options, arguments[1]);
+    if (!input->driver)
+        return 0;
+    if (type == napi_undefined)
+        return 1;
+    input->options->store = &input->store;
+    return store_fill(env, arena, arguments[5], &input->store, &input->error);
+}
+
+/* clientNew(options, options of the driver, id, bits of hooks, mock, store), the last two or undefined */
 napi_value client_new(napi_env env, napi_callback_info info)
 {
     struct addon *addon = addon_of(env);
     struct arena arena;
+    struct input input = {.options = NULL};
     napi_value arguments[ARGUMENTS_MAX], made = NULL;
     size_t count = ARGUMENTS_MAX;
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     arena_init(&arena);
-    spay_client_options *options = fill(env, &arena, &layout_spay_client_options, arguments[0]);
-    spay_multi_options *driver =
-        options ? fill(env, &arena, &layout_spay_multi_options, arguments[1]) : NULL;
-    struct hooks *hooks = driver ? new_hooks(addon, (int32_t)number_of(env, arguments[2]),
-                                             mock_hold(env, arguments[4]))
-                                 : NULL;
-    if (hooks) {
-        set_hooks(options, hooks, number_of(env, arguments[3]));
-        made = open_client(addon, options, hooks, driver);
+    if (fill_input(addon, &arena, arguments, &input) && !input.error)
+        input.hooks =
+            new_hooks(addon, (int32_t)number_of(env, arguments[2]), mock_hold(env, arguments[4]));
+    if (input.hooks) {
+        set_hooks(input.options, input.hooks, number_of(env, arguments[3]));
+        made = open_client(addon, input.options, input.hooks, input.driver);
     }
     arena_clear(&arena);
-    return made;
+    return input.error ? show_error(env, input.error) : made;
 }
 
 static struct client *client_argument(napi_env env, napi_callback_info info)
