@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/call.h"
 #include "core/seal.h"
 #include "core/store.h"
 #include "support/accounts.h"
@@ -411,6 +412,33 @@ START_TEST(a_second_call_that_cannot_wait_any_longer_stores_nothing)
     serve(second);
     ck_assert_int_eq(spay_call_status(second), SPAY_OK);
     ck_assert_int_eq(memory_store_count(store).puts, 0);
+    spay_call_free(first);
+    spay_call_free(second);
+}
+END_TEST
+
+/* A call of another machine looks again, after waits that grow. */
+START_TEST(waits_for_another_machine_grow)
+{
+    static const int32_t waits[] = {20, 40, 80, 160, 160, 160};
+    spay_call_options options = with_intent("order 1");
+    spay_call *first = NULL;
+    spay_call *second = NULL;
+    int64_t wait_ms;
+    int i;
+
+    ck_assert_int_eq(
+        accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(
+        accounts_new_call(&machines[1], ACCOUNT_CONNECT_SERVER, &options, &second, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    for (i = 0; i < ROWS(waits); i++) {
+        ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        wait_ms = second->wake_ms - spay_mock_now_ms(mock);
+        ck_assert_int_ge(wait_ms, waits[i]);
+        ck_assert_int_lt(wait_ms, waits[i] + waits[i] / 2);
+        spay_mock_advance(mock, wait_ms);
+    }
     spay_call_free(first);
     spay_call_free(second);
 }
@@ -1249,6 +1277,7 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_second_call_that_cannot_wait_any_longer_stores_nothing, 0,
                         ROWS(sharing));
+    tcase_add_test(tests, waits_for_another_machine_grow);
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
     tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
