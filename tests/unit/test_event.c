@@ -23,6 +23,7 @@ static struct {
     char server_host[300];
     int32_t server_port;
     char protocol_version[8];
+    char line[400]; /* of the log, for information, the last one */
 } seen;
 
 static void on_event(void *ctx, const spay_event *event)
@@ -45,6 +46,17 @@ static spay_status on_send(void *ctx, const spay_send_record *record)
     return SPAY_OK;
 }
 
+static void on_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    if (level == SPAY_LOG_INFO)
+        (void)snprintf(seen.line, sizeof(seen.line), "%s", line);
+}
+
+#define LABEL "a-label-of-a-name-is-at-most-sixty-three-bytes-long-like-this-1"
+#define LONGEST_NAME                                                                               \
+    LABEL "." LABEL "." LABEL ".and-a-name-is-at-most-253-bytes-long-so-that-this-one-has-61"
+
 static const struct place_row {
     const char *url;
     const char *host;
@@ -64,6 +76,10 @@ static const struct place_row {
      .host = "[2001:db8::1]:444",
      .server_host = "2001:db8::1",
      .port = 444},
+    {.url = "https://" LONGEST_NAME ":8443",
+     .host = LONGEST_NAME ":84", /* cut */
+     .server_host = LONGEST_NAME,
+     .port = 8443},
     {.url = "http://127.0.0.1:8080",
      .host = "127.0.0.1:8080",
      .server_host = "127.0.0.1",
@@ -78,6 +94,8 @@ static void open_at(test_accounts *opened, const char *url)
     memset(&seen, 0, sizeof(seen));
     options.event = on_event;
     options.before_send = on_send;
+    options.log = on_line;
+    options.log_level = SPAY_LOG_INFO;
     ck_assert(accounts_open(opened, &options));
     spay_wepay_free(opened->wepay);
     opened->wepay = NULL;
@@ -107,6 +125,7 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     ck_assert_str_eq(seen.server_host, row->server_host);
     ck_assert_int_eq(seen.server_port, row->port);
     ck_assert_str_eq(seen.protocol_version, "");
+    ck_assert_ptr_nonnull(strstr(seen.line, ": ok, HTTP 201, 1 attempt, 0 ms, key "));
     accounts_free_session(ACCOUNT_WEPAY, session);
     accounts_close(&box);
 }
