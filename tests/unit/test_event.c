@@ -105,6 +105,17 @@ static void open_at(test_accounts *opened, const char *url)
     ck_assert_int_eq(spay_wepay_new(opened->client, &wepay, &opened->wepay, NULL), SPAY_OK);
 }
 
+/* 63 bytes of the host, where it is longer. */
+static void expect_recorded_host(const test_accounts *box, const char *host)
+{
+    char *record = spay_client_flight_record(box->client);
+    char expected[100];
+
+    (void)snprintf(expected, sizeof(expected), "\"host\":\"%.63s\"", host);
+    ck_assert_msg(strstr(record, expected) != NULL, "%s is not in %s", expected, record);
+    spay_free(record);
+}
+
 START_TEST(event_tells_the_server_and_whose_call_it_is)
 {
     const struct place_row *row = &place_rows[_i];
@@ -125,6 +136,7 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     ck_assert_str_eq(seen.server_host, row->server_host);
     ck_assert_int_eq(seen.server_port, row->port);
     ck_assert_str_eq(seen.protocol_version, "");
+    expect_recorded_host(&box, row->host);
     ck_assert_ptr_nonnull(strstr(seen.line, ": ok, HTTP 201, 1 attempt, 0 ms, key "));
     accounts_free_session(ACCOUNT_WEPAY, session);
     accounts_close(&box);
