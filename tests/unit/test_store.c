@@ -417,6 +417,27 @@ START_TEST(a_second_call_that_cannot_wait_any_longer_stores_nothing)
 }
 END_TEST
 
+/* Calls about something else in between do not make it forget who makes the session. */
+START_TEST(a_process_knows_all_that_it_makes)
+{
+    static const char *const intents[] = {"order 1", "order 2", "order 3", "order 1", "order 3"};
+    spay_call *calls[ROWS(intents)];
+    int i;
+
+    for (i = 0; i < ROWS(intents); i++) {
+        spay_call_options options = with_intent(intents[i]);
+
+        ck_assert_int_eq(
+            accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &calls[i], NULL),
+            SPAY_OK);
+        ck_assert_int_eq(spay_call_step(calls[i]), i < 3 ? SPAY_CALL_SEND : SPAY_CALL_WAIT);
+    }
+    ck_assert_int_eq(memory_store_count(store).acquires, 3);
+    for (i = 0; i < ROWS(intents); i++)
+        spay_call_free(calls[i]);
+}
+END_TEST
+
 /* A call of another machine looks again, after waits that grow. */
 START_TEST(waits_for_another_machine_grow)
 {
@@ -1277,6 +1298,7 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_second_call_that_cannot_wait_any_longer_stores_nothing, 0,
                         ROWS(sharing));
+    tcase_add_test(tests, a_process_knows_all_that_it_makes);
     tcase_add_test(tests, waits_for_another_machine_grow);
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
     tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
