@@ -347,6 +347,35 @@ START_TEST(refused_input_leaves_a_line_and_a_record)
 }
 END_TEST
 
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+START_TEST(a_record_has_the_last_attempts)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    char *record;
+    int i;
+
+    options.recorded_attempts = 2;
+    reopen_accounts(&options);
+    for (i = 0; i < 4; i++) {
+        script_attempt(&(const attempt){.http = 400 + i});
+        spay_call_free(perform(ACCOUNT_WEPAY, NULL));
+    }
+    record = spay_client_flight_record(accounts.client);
+    ck_assert_int_eq(count_of(record, "\"http_status\""), 2);
+    ck_assert_ptr_nonnull(strstr(record, "\"http_status\":402"));
+    ck_assert_ptr_nonnull(strstr(record, "\"http_status\":403"));
+    spay_free(record);
+}
+END_TEST
+
 START_TEST(a_refused_account_leaves_a_line_and_a_record)
 {
     spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
@@ -385,6 +414,7 @@ static void add_diagnoses(Suite *suite)
     tcase_add_loop_test(tests, line_event_and_record_know_what_the_error_knows, 0, ROWS(diagnoses));
     tcase_add_test(tests, the_token_endpoint_is_told_by_its_own_host);
     tcase_add_loop_test(tests, refused_input_leaves_a_line_and_a_record, 0, 4);
+    tcase_add_test(tests, a_record_has_the_last_attempts);
     tcase_add_test(tests, a_refused_account_leaves_a_line_and_a_record);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/message.h"
 #include "support/accounts.h"
 #include "unit.h"
 
@@ -139,6 +140,33 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     expect_recorded_host(&box, row->host);
     ck_assert_ptr_nonnull(strstr(seen.line, ": ok, HTTP 201, 1 attempt, 0 ms, key "));
     accounts_free_session(ACCOUNT_WEPAY, session);
+    accounts_close(&box);
+}
+END_TEST
+
+static const struct version_row {
+    int32_t version;
+    const char *text;
+} version_rows[] = {{10, "1.0"}, {11, "1.1"}, {20, "2"}, {0, ""}};
+
+START_TEST(event_tells_the_version_of_http)
+{
+    spay_http_response *response;
+    const account_facts *facts = account_facts_of(ACCOUNT_WEPAY);
+    spay_call *call = NULL;
+    test_accounts box;
+
+    open_at(&box, "https://wepay.example");
+    ck_assert_int_eq(accounts_new_call(&box, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    response = spay_call_response(call);
+    ck_assert_int_eq(spay_http_response_set_status(response, facts->status), SPAY_OK);
+    ck_assert_int_eq(spay_http_response_append_body(response, facts->reply, strlen(facts->reply)),
+                     SPAY_OK);
+    response->http_version = version_rows[_i].version;
+    ck_assert_int_eq(spay_call_respond(call, SPAY_OK), SPAY_OK);
+    ck_assert_str_eq(seen.protocol_version, version_rows[_i].text);
+    spay_call_free(call);
     accounts_close(&box);
 }
 END_TEST
@@ -280,6 +308,7 @@ Suite *event_suite(void)
 
     tcase_add_test(tests, events_tell_all_of_a_call);
     tcase_add_loop_test(tests, event_tells_the_server_and_whose_call_it_is, 0, ROWS(place_rows));
+    tcase_add_loop_test(tests, event_tells_the_version_of_http, 0, ROWS(version_rows));
     return suite;
 }
 

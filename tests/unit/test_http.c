@@ -297,6 +297,7 @@ static const char *const own_targets[][2] = {
     {"HEAD", NULL},
     {"CONNECT", NULL},
     {"ABCDEFGHIJKLMNOPQ", NULL},
+    {"PUT1", NULL},
     {NULL, "http://example.com/"},
     {NULL, "https://user@example.com/"},
     {NULL, "example.com"},
@@ -314,6 +315,7 @@ START_TEST(own_request_goes_where_others_go)
     ck_assert_int_eq(spay_http_request_new(NULL, NULL, NULL, &own), SPAY_E_INVALID_ARGUMENT);
     ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
     spay__http_request_clear(&original);
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_E_INVALID_ARGUMENT);
 }
 END_TEST
 
@@ -322,10 +324,20 @@ START_TEST(own_request_has_limits)
     spay_http_request original;
     spay_http_request *own;
     static char large[SPAY__MAX_REQUEST_BODY + 1];
+    static char text[SPAY__MAX_REQUEST_HEADER_BYTES + SPAY__MAX_URL];
     int i;
 
     make_request(&original);
+    memset(text, 'x', sizeof(text) - 1);
+    memcpy(text, "https://example.com/", 20);
+    text[SPAY__MAX_URL + 1] = '\0';
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, text, &own), SPAY_E_INVALID_ARGUMENT);
+    text[SPAY__MAX_URL + 1] = 'x';
     ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X", text, 0), SPAY_E_LIMIT);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X", NULL, 0), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_add_header(own, NULL, "y", 0), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_add_header(NULL, "X", "y", 0), SPAY_E_INVALID_ARGUMENT);
     for (i = 0; i < SPAY__MAX_REQUEST_HEADERS; i++)
         ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_OK);
     ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_E_LIMIT);
