@@ -5,8 +5,8 @@
 
 /*
  * System calls that fail: each socket, connect, poll, send, recv, open, clock and random call of the
- * whole process in turn, and each start of a thread, alone or with all that follow, in both drivers.
- * Calls end in time, what they tell is true, and the next one works.
+ * whole process in turn, and each new lock and each start of a thread, alone or with all that follow,
+ * in both drivers. Calls end in time, what they tell is true, and the next one works.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +25,13 @@ void fail_call_at(int which, long nth, int for_good);
 long fail_call_count(void);
 
 /* In the order of preload/fail_call.c. */
-static const char *const kinds[] = {"socket", "connect",       "poll",      "send",          "recv",
-                                    "open",   "clock_gettime", "getrandom", "pthread_create"};
+static const char *const kinds[] = {"socket", "connect",       "poll",          "send",
+                                    "recv",   "open",          "clock_gettime", "getrandom",
+                                    "lock",   "pthread_create"};
 
 enum {
     CLOCK = 6,
-    THREAD = 8,
+    THREAD = 9,
     MOST_CALLS = 2000,
     LIMIT_MS = 2000, /* of a call */
     SLACK_MS = 3000, /* on a machine with other things to do */

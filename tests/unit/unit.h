@@ -12,6 +12,7 @@
 
 #include <check.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,7 @@ Suite *json_scan_suite(void);
 Suite *json_texts_suite(void);
 Suite *json_write_suite(void);
 Suite *lib_version_suite(void);
+Suite *limits_suite(void);
 Suite *log_suite(void);
 Suite *mock_suite(void);
 Suite *no_memory_suite(void);
@@ -48,6 +50,7 @@ Suite *options_suite(void);
 Suite *sockets_suite(void);
 Suite *pool_suite(void);
 Suite *redact_suite(void);
+Suite *requests_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);
@@ -55,6 +58,9 @@ Suite *store_suite(void);
 Suite *token_cache_suite(void);
 Suite *url_suite(void);
 Suite *v1hmac_suite(void);
+
+/* For the suite that fails allocations; before anything else of OpenSSL. */
+bool take_over_openssl(void);
 
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 

@@ -35,6 +35,7 @@ enum {
     OPEN,
     CLOCK,
     RANDOM,
+    LOCK,
     THREAD
 };
 
@@ -100,6 +101,8 @@ static int is_socket(int fd)
 
 STAND_BEFORE(int, socket, (int domain, int type, int protocol), (domain, type, protocol), SOCKET, 1,
              EMFILE)
+STAND_BEFORE(int, socketpair, (int domain, int type, int protocol, int fds[2]),
+             (domain, type, protocol, fds), SOCKET, 1, EMFILE)
 STAND_BEFORE(int, connect, (int fd, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, to, length),
              CONNECT, to.__sockaddr__->sa_family != AF_UNIX, ENETUNREACH)
 STAND_BEFORE(int, poll, (struct pollfd * fds, nfds_t number, int timeout), (fds, number, timeout),
@@ -120,6 +123,45 @@ STAND_BEFORE(int, clock_gettime, (clockid_t clock, struct timespec *now), (clock
              EPERM)
 STAND_BEFORE(ssize_t, getrandom, (void *bytes, size_t length, unsigned int flags),
              (bytes, length, flags), RANDOM, 1, ENOSYS)
+
+/* These return the error. */
+#define STAND_BEFORE_LOCK(name, parameters, arguments)                                             \
+    int name parameters;                                                                           \
+    int name parameters                                                                            \
+    {                                                                                              \
+        TRUE_ONE(name);                                                                            \
+        return refuse(LOCK, ENOMEM) ? ENOMEM : true_one arguments;                                 \
+    }
+
+STAND_BEFORE_LOCK(pthread_mutex_init, (pthread_mutex_t * lock, const pthread_mutexattr_t *kind),
+                  (lock, kind))
+STAND_BEFORE_LOCK(pthread_cond_init, (pthread_cond_t * lock, const pthread_condattr_t *kind),
+                  (lock, kind))
+STAND_BEFORE_LOCK(pthread_condattr_init, (pthread_condattr_t * kind), (kind))
+
+/* Another descriptor for the same is one more; all else that it does is done. */
+static int is_duplicate(int what)
+{
+    return what == F_DUPFD || what == F_DUPFD_CLOEXEC;
+}
+
+/* Its third argument, if it has one, is a number or a pointer. */
+#define STAND_BEFORE_FCNTL(name)                                                                   \
+    int name(int fd, int what, ...);                                                               \
+    int name(int fd, int what, ...)                                                                \
+    {                                                                                              \
+        va_list rest;                                                                              \
+        void *argument;                                                                            \
+        TRUE_ONE(name);                                                                            \
+                                                                                                   \
+        va_start(rest, what);                                                                      \
+        argument = va_arg(rest, void *);                                                           \
+        va_end(rest);                                                                              \
+        return is_duplicate(what) && refuse(SOCKET, EMFILE) ? -1 : true_one(fd, what, argument);   \
+    }
+
+STAND_BEFORE_FCNTL(fcntl)
+STAND_BEFORE_FCNTL(fcntl64)
 
 STAND_BEFORE(int, getentropy, (void *bytes, size_t length), (bytes, length), RANDOM, 1, ENOSYS)
 
