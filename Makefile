@@ -15,6 +15,7 @@
 #   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
 #   make valgrind-python  its conformance cases under valgrind
 #   make valgrind-php  the tests of the extension for PHP under valgrind
+#   make model         every order of DEPTH=8 events of up to three calls; "make check" tries some fewer
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
@@ -91,7 +92,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check cross-check matrix torture bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy asan tsan fuzz fuzz-afl fuzzers mutants docs-check abi-update http2-tests FORCE
-.PHONY: soak check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api fleet help coverage compile_commands.json golden-update
+.PHONY: model soak check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots api fleet help coverage compile_commands.json golden-update
 
 vpath %.c $(srcdir)
 vpath %.map $(srcdir)
@@ -324,6 +325,7 @@ TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
 ifeq ($(PARTIAL),)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
 ifndef DISABLE_THREADS
+TESTS     += $(if $(MODEL_SRC),$(O)/tests/model)
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
@@ -671,7 +673,7 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden sandbox cli integration http2 store examples ctypes abi project torture
+SUITES    := unit wire golden model sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 scripts = $(sort $(wildcard $(1:%=$(srcdir)/tests/%)))
@@ -680,6 +682,7 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
+model       := 'model=$(EMULATOR) $(O)/tests/model'
 wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t') \
                $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
@@ -733,6 +736,7 @@ ifneq ($(PARTIAL)$(DISABLE_SHARED),)
 ctypes      := $(call without,ctypes,needs the complete shared library)
 endif
 ifneq ($(PARTIAL)$(DISABLE_THREADS),)
+model       := $(call without,model,its accounts are at all providers and it simulates forks)
 torture     := $(call without,torture,needs threads and all that a complete build has)
 endif
 
@@ -794,6 +798,13 @@ matrix:
 torture: all $(TESTS) $(TORTURES)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    $(unit) $(wire) $(integration) $(torture)
+
+# The model to a depth; 10 takes minutes, and each event more some four times as long.
+DEPTH = 8
+model: $(O)/tests/model
+	@TAP_TIMEOUT=$${TAP_TIMEOUT:-100000} $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/model-log \
+	    'model=$(O)/tests/model $(DEPTH)'
+	@cat $(O)/tests/model-log/model.out
 
 # The figures of docs/fleet.md; "make check" takes a sample.
 fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting
