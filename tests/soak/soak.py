@@ -275,7 +275,7 @@ def flat(tap, soak):
             grown.append("%d to %d %s" % (middle(first), middle(last), unit))
             if middle(last) > middle(first) + most:
                 grown[-1] += " (too much)"
-        tap.ok(not any("too much" in text for text in grown), "%s of the processes stay" % name, *grown)
+        tap.ok(not any("too much" in text for text in grown), "the processes do not grow: %s" % name, *grown)
         print("# %s, first and last third: %s" % (name, "; ".join(grown)))
 
 
