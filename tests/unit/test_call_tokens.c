@@ -615,6 +615,31 @@ START_TEST(one_refused_token_is_renewed_once_for_all)
 }
 END_TEST
 
+/* Both have sent it; the one whose connection broke hears of the refusal before it sends again. */
+START_TEST(a_token_that_was_refused_to_another_call_is_not_sent_again)
+{
+    static const attempt lost = LOST_BEFORE;
+    spay_call *refused;
+    spay_call *resent;
+
+    script_token(ACCOUNT_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    refused = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    resent = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(refused), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(resent), SPAY_CALL_SEND);
+    accounts_reply(&accounts, 401, NULL, "{}");
+    serve(refused);
+    script_attempt(&lost);
+    serve(resent);
+    ck_assert_int_eq(spay_call_step(resent), SPAY_CALL_SEND);
+    ck_assert_ptr_nonnull(strstr(spay_http_request_url(spay_call_request(resent)), "/authorize"));
+    spay_call_free(refused);
+    spay_call_free(resent);
+}
+END_TEST
+
 START_TEST(the_callers_own_token_is_never_renewed)
 {
     spay_call *call;
@@ -698,6 +723,7 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_key_in_use_without_a_key_is_a_conflict);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
     tcase_add_test(tokens, one_refused_token_is_renewed_once_for_all);
+    tcase_add_test(tokens, a_token_that_was_refused_to_another_call_is_not_sent_again);
     tcase_add_test(tokens, the_callers_own_token_is_never_renewed);
     tcase_add_test(tokens, the_callers_own_token_can_be_replaced);
     tcase_add_test(tokens, a_replaced_token_serves_the_next_attempt);
