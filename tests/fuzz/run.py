@@ -80,10 +80,11 @@ def libfuzzer(name, seconds, directory, corpus):
 
 
 def afl(name, seconds, directory, corpus):
-    """The same with AFL++. It counts seconds by the clock itself; what is new in its queue joins the corpus."""
+    """The same with AFL++, which counts by the clock. What is new in its queue joins the corpus."""
     out = os.path.join(directory, "afl", name)
     shutil.rmtree(out, ignore_errors=True)
-    _, cpu, said = measure(
+    os.makedirs(out)
+    _, _, said = measure(
         ["afl-fuzz", "-i", corpus, "-o", out, "-t", "5000", "-m", "none", "-V", str(seconds),
          "-G", str(seeds.LONGEST.get(name, 4096))] + dictionary(name, "-x")
         + ["--", os.path.join(directory, "tests", "fuzz", name)], 1000 + seconds,
@@ -99,7 +100,7 @@ def afl(name, seconds, directory, corpus):
         with open(path, "rb") as file:
             seeds.keep(corpus, file.read())
     found = "\n".join(sorted(crashes)) if stats else said[-3000:]
-    return found, {"executions": last(r"^execs_done *: *(\d+)", stats), "cpu": cpu,
+    return found, {"executions": last(r"^execs_done *: *(\d+)", stats), "cpu": last(r"^run_time *: *(\d+)", stats),
                    "edges": last(r"^edges_found *: *(\d+)", stats)}
 
 
@@ -118,7 +119,7 @@ def add_up(directory, name, did, found):
     sums["executions"] += did["executions"]
     sums["cpu"] = round(sums["cpu"] + did["cpu"], 1)
     sums["edges"] = max(sums["edges"], did["edges"])
-    sums["found"] += bool(found)
+    sums["found"] += bool(found and did["executions"])
     with open(path + ".new", "w", encoding="ascii") as file:
         json.dump(ledger, file, indent=1, sort_keys=True)
     os.replace(path + ".new", path)
