@@ -608,7 +608,7 @@ $(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),
 # Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
 # "make check" plays some of them with the build that speaks HTTP/2.
 FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
-FUZZ_PARTS  := $(call objects,tests/support/accounts.c tests/support/memory_store.c)
+FUZZ_PARTS  := $(call objects,$(foreach p,accounts machine memory_store,tests/support/$p.c))
 FUZZ_ENGINE  =
 FUZZ_LIBS    =
 FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
