@@ -58,11 +58,6 @@ def measure(command, limit, **settings):
         return process.returncode, usage.ru_utime + usage.ru_stime, output.read().decode("utf-8", "replace")
 
 
-def dictionary(name, option):
-    path = os.path.join(HERE, "dictionaries", name)
-    return [option + path] if os.path.exists(path) else []
-
-
 def last(pattern, text):
     found = re.findall(pattern, text, re.MULTILINE)
     return int(found[-1]) if found else 0
@@ -73,7 +68,7 @@ def libfuzzer(name, seconds, directory, corpus):
     status, cpu, said = measure(
         [os.path.join(directory, "tests", "fuzz", name), "-max_len=%d" % seeds.LONGEST.get(name, 4096),
          "-timeout=20", "-print_final_stats=1", "-artifact_prefix=%s/%s-" % (directory, name)]
-        + dictionary(name, "-dict=") + [corpus], seconds)
+        + [corpus], seconds)
     found = "\n".join(line for line in said.splitlines() if line[:1] != "#")[-3000:] if status else ""
     return found, {"executions": last(r"number_of_executed_units: *(\d+)", said), "cpu": cpu,
                    "edges": last(r"cov: (\d+)", said)}
@@ -86,8 +81,7 @@ def afl(name, seconds, directory, corpus):
     os.makedirs(out)
     _, _, said = measure(
         ["afl-fuzz", "-i", corpus, "-o", out, "-t", "5000", "-m", "none", "-V", str(seconds),
-         "-G", str(seeds.LONGEST.get(name, 4096))] + dictionary(name, "-x")
-        + ["--", os.path.join(directory, "tests", "fuzz", name)], 1000 + seconds,
+         "-G", str(seeds.LONGEST.get(name, 4096)), "--", os.path.join(directory, "tests", "fuzz", name)], 1000 + seconds,
         env=dict(os.environ, AFL_NO_UI="1", AFL_SKIP_CPUFREQ="1", AFL_NO_AFFINITY="1",
                  AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_FORKSRV_INIT_TMOUT="60000"))
     stats = ""
