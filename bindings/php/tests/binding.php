@@ -267,17 +267,23 @@ sandbox('reset');
 
 // ---- Processes ------------------------------------------------------------------------------------
 
-$wepay = new WePay(new Client(ca_file: getenv('SPAY_CA_FILE')), ...$wepay_options);
+$connects = [];
+$wepay = new WePay(new Client(ca_file: getenv('SPAY_CA_FILE'), event: function ($event) use (&$connects) {
+    $connects[] = $event->connect_us;
+}), ...$wepay_options);
 $wepay->createSession(...$mobile, cancel: new Cancel());
 $child = pcntl_fork();
 if ($child === 0) {
     $same = [$wepay->createSession(...$mobile)->id, $wepay->createSession(...$mobile, cancel: new Cancel())->id];
+    unset($wepay); // the driver is the parent's, and stays as it is
     posix_kill(getmypid(), $same[0] && $same[1] ? SIGUSR2 : SIGKILL); // nothing of the parent's test ends here
 }
 pcntl_waitpid($child, $status);
 $tap->ok(pcntl_wifsignaled($status) && pcntl_wtermsig($status) === SIGUSR2, 'a forked process uses the client', $status);
-$tap->ok($wepay->createSession(...$mobile)->info->attempts === 1 &&
-         $wepay->createSession(...$mobile, cancel: new Cancel())->info->attempts === 1, 'and so does its parent');
+$connects = [];
+$tap->equal($wepay->createSession(...$mobile, cancel: new Cancel())->info->attempts, 1, 'and so does its parent');
+$tap->equal(array_unique($connects), [0], 'over the connection that it had');
+$tap->equal($wepay->createSession(...$mobile)->info->attempts, 1, 'also without a driver');
 
 // ---- Stores ---------------------------------------------------------------------------------------
 
