@@ -40,7 +40,7 @@ typedef struct spay__hmac spay__hmac;
 
 spay__hmac *spay__hmac_new(const void *key, size_t length); /* NULL without memory */
 void spay__hmac_free(spay__hmac *hmac);                     /* NULL is ignored */
-bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
+void spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE]);
 
 enum {
@@ -62,7 +62,7 @@ bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *a
                      const void *sealed, size_t length, unsigned char *bytes);
 
 /* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */
-bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
+void spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
 
 /* The same digits of any bytes, and a NUL. */
 void spay__hex_encode(char *out, const unsigned char *bytes, size_t length);

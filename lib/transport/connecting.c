@@ -315,6 +315,11 @@ static void refine_proxy(const spay__connecting *c, meaning *found)
         mean(found, SPAY_E_PROXY, "proxy_refused", "the proxy does not permit it");
 }
 
+bool spay__connecting_lacks_memory(const spay__connecting *c)
+{
+    return c->tls.no_memory || c->proxy_tls.no_memory;
+}
+
 spay_status spay__connecting_fail(spay__connecting *c, CURLcode code)
 {
     meaning found = meaning_of(code);

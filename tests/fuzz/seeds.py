@@ -1,14 +1,13 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
-"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases.
-
-usage: python3 tests/fuzz/seeds.py NAME DIRECTORY
-"""
+"""What the fuzzers begin with. A harness NAME.c needs a function below; most take the golden cases."""
 
 import glob
+import hashlib
 import json as json_module
 import os
 import random
+import shutil
 import struct
 import sys
 
@@ -25,6 +24,7 @@ MEMBERS = {"wepay": ["type", "account_id", "client_ip", "risk_token", "extra_jso
                              "extra_json"],
            "connect_server": ["", "", "client_meta_info", "extra_json"],
            "connect_client": ["display_name", "domain_name", "validation_url", "extra_json"]}
+LONGEST = {"http1": 50000}  # inputs, in bytes; 4096 of the others
 STATUSES = [200, 201, 202, 204, 301, 400, 401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504,
             599, 299]
 
@@ -80,7 +80,9 @@ def url():
 
 def date():
     return [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994",
-            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30"]
+            b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30", b"2026-01-01T00:00:00-0130", b"120",
+            b"2026-01-01T00:00:00.000+02", b"99999999999999999999", b"1767225660", b"1767225660\0Thu, 01 Jan 2026 00:00:30 GMT",
+            b"Thu, 01 Jan 2026 00:01:00 GMT\0Thu, 01 Jan 2026 00:00:30 GMT", b"Thu, 29 Feb 2024 00:00:00 GMT"]
 
 
 def lib_version():
@@ -122,16 +124,109 @@ def sandbox():
             bytes([5 * 8]) + b"\0" + bytes([1]) + b"\0application/json\0" + fault]
 
 
+def pieces(data, cuts, after):
+    """Bytes in pieces that each arrive alone, for tests/fuzz/support/server.h; then what comes after the last."""
+    ends = [0] + sorted(cuts) + [len(data)]
+    said = [data[begin:end] for begin, end in zip(ends, ends[1:])]
+    return b"".join(bytes([1 if number < len(said) - 1 else after, len(piece)]) + piece
+                    for number, piece in enumerate(said))
+
+
+def framed(after, kind, flags, stream, payload):
+    return bytes([after | kind << 4, len(payload), flags, stream]) + payload
+
+
 def connection():
-    good = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s'
+    rng = random.Random(3)
     body = b'{"id":"a","session_token":"b","expire_time":4102444800}'
-    whole = good % (len(body), body)
-    whole += b" " * (-len(whole) % 4)  # pieces have lengths that divide by 4
-    return [bytes([how]) + (bytes([1, len(whole) // 4]) + whole) * 3 for how in (1, 3, 9, 11)]
+    head = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+    reply = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    last = b"HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    for setup in (b"\1\0", b"\3\0", b"\1\1", b"\3\1"):
+        yield setup + pieces(reply, [], 2) * 2
+        yield setup + b"".join(pieces(whole, rng.sample(range(1, len(whole)), 5), 2)
+                               for whole in (reply, chunked, reply)) + pieces(last, [], 0)
+        yield setup + pieces(reply[:-9], [40], 4) + pieces(reply, [], 3)
+        yield setup + pieces(reply + b"more", [], 2) * 2
+    answer = [framed(1, 1, 4, stream, b"\x08\x03201") + framed(2, 0, 1, stream, body) for stream in (1, 3, 5)]
+    for setup in (b"\3\2", b"\x0b\3"):
+        yield setup + b"".join(answer)
+        yield setup + framed(1, 4, 0, 0, struct.pack(">HI", 3, 1)) + b"".join(answer)
+        yield setup + answer[0] + framed(2, 7, 0, 0, struct.pack(">II", 1, 0)) + answer[1]
+        yield setup + framed(1, 3, 0, 1, struct.pack(">I", 7)) + framed(2, 3, 0, 3, struct.pack(">I", 1)) + answer[2]
+        yield setup + framed(0, 1, 4, 1, b"\x08\x03201")
 
 
-name, directory = sys.argv[1:]
-os.makedirs(directory, exist_ok=True)
-for number, seed in enumerate(globals()[name]()):
-    with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
-        file.write(seed)
+def tls():
+    alert = bytes([8 | 1, 7]) + b"\x15\3\3\0\2\2\x28"
+    yield from connection()
+    yield b"\1\4" + pieces(b"HTTP/1.1 400 No\r\n\r\n", [], 0)
+    yield b"\1\4" + alert
+    yield b"\1\0" + alert
+    yield b"\3\0" + alert * 2
+
+
+def store():
+    session = {0: b"201\nr\n" + b'{"processingTerminalId":"7702014","token":"t","expiresAt":"2030-01-01T00:00:00Z"}',
+               1: b"200\nr\n" + b'{"clientSessionId":"t","customerId":"c","clientApiUrl":"https://connect.example/client"}',
+               2: b"200\nr\n" + b'{"paymentProductSession302SpecificOutput":{"sessionObject":"{}"}}'}
+    for kind in range(3):
+        sealed = b"\4\0session 1\n" + b"0" * 64 + b"\n60000\n" + session[kind] + b"\0"
+        for foreign in (0, 4):
+            first = b"\0" + b"\0\0\0\0\0" * 2 + b"\3"
+            for answer in (b"\5\0\x09\1", b"\6\0", b"\6\1", b"\7\0", b"\3\0\4abcd", b"\2\0", b"\1\0", sealed,
+                           b"\4\0token 1\n3600000\nsealed-token\0"):
+                yield bytes([kind | foreign]) + b"\0\0" + first + b"\0\4" + answer * 3 + b"\0\0" + answer
+                yield bytes([kind | foreign]) + b"\0\3" + answer + b"\0" + answer + b"\3" + first
+
+
+def file():
+    def record(kind, since, ttl, fence, value, spoilt=b"\5"):
+        return bytes([kind, since, ttl, fence]) + (spoilt if kind == 1 else b"") + bytes([len(value)]) + value
+
+    absurd = [struct.pack(">q", number) for number in (-2 ** 63, 2 ** 63 - 1, 0, -1)]
+    values = [record(2, 127, 255, 129, b"value"), record(2, 100, 130, 129, b""), record(1, 127, 255, 129, b"value"),
+              record(2, 255, 255, 129, b"value"), b"\3", b"\4", b"\5", b"\6", b"\0\4abcd", b"\0\0",
+              b"\0\x50spaysto1" + bytes(72), b"\0\x50spaysto0" + bytes(72)]
+    values += [b"\2\x7f\0" + number + b"\x81\5value" for number in absurd]
+    values += [b"\2\0" + number + b"\xff\x81\5value" for number in absurd]
+    leases = [record(2, 127, 255, 129, b""), record(2, 126, 128, 129, b""), b"\3", b"\4", b"\6", b"\0\3abc",
+              b"\2\x7e\x80\0" + absurd[3] + b"\0", b"\2\x7e\x80\0" + absurd[1] + b"\0"]
+    for number, value in enumerate(values):
+        yield value + leases[number % len(leases)]
+    for lease in leases:
+        yield values[0] + lease + b"another.value\0" + values[1]
+        yield values[0] + lease + b"another.lease\0" + values[2]
+
+
+def redis():
+    urls = [b"redis://127.0.0.1", b"redis://user:pass%20word@[::1]:6380/3", b"unix:///run/redis.sock", b"redis://:p@h",
+            b"rediss://h/", b"redis+unix:///a?db=1", b"redis://h/100000", b"redis://h:0", b"http://h", b"redis://u:%00@h"]
+    value = b"*2\r\n$5\r\nvalue\r\n:60000\r\n"
+    replies = [value, b"$-1\r\n", b":1\r\n", b":0\r\n", b"$2\r\n17\r\n", b"-NOSCRIPT x\r\n", b"-READONLY x\r\n",
+               b"-ERR y\r\n", b"*9\r\n", b"+OK\r\n", b"*2\r\n*2\r\n:1\r\n:2\r\n$-1\r\n", b"$20\r\n12345678901234567890\r\n"]
+    for number, url in enumerate(urls):
+        yield url + b"\0\3" + b"+OK\r\n" * (number % 3) + b"".join(replies[number % 4:][:4])
+    for first in replies:
+        for second in replies:
+            yield urls[0] + b"\0\3" + first + second + value + replies[2]
+            yield urls[0] + b"\0\x93" + value + first + second + replies[2] + value * 2 + first
+
+
+def write(name, directory):
+    """Write the seeds of a harness, in place of older ones, and what was found with it once."""
+    os.makedirs(directory, exist_ok=True)
+    for path in glob.glob(os.path.join(directory, "seed-*")):
+        os.remove(path)
+    for number, seed in enumerate(globals()[name]()):
+        with open(os.path.join(directory, "seed-%04d" % number), "wb") as file:
+            file.write(seed)
+    for path in glob.glob(os.path.join(HERE, "fixtures", name, "*")):
+        shutil.copy(path, os.path.join(directory, "seed-" + os.path.basename(path)))
+
+
+def keep(directory, data):
+    """Add an input to a corpus, named as libFuzzer names it."""
+    with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
+        file.write(data)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the libsessionpay authors
 # SPDX-License-Identifier: MIT
 """make and configure look at the versions of what the library needs, and say which is too old or
-missing, and how old it may be."""
+missing, how old it may be, and what to do."""
 
 import os
 import re
@@ -72,7 +72,8 @@ def check(name, tool):
                 tap.ok(status == 0, title + " is enough", output)
             else:
                 told = [line for line in output.splitlines()
-                        if module in line and oldest in line and (version or "none") in line]
+                        if module in line and oldest in line and (version or "none") in line
+                        and ("PKG_CONFIG_PATH" if version else "./bootstrap") in line]
                 tap.ok(status != 0 and told, title + (" is too old" if version else ""), output)
 
 

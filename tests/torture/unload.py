@@ -76,7 +76,10 @@ def main():
     tap.ok(forked, "a fork after that finds no handler of it")
     tap.ok(files[-1] <= files[SETTLED], "no descriptor stays open", files)
     growth = sizes[-1] - sizes[SETTLED]
-    tap.ok(growth <= GROWTH_KIB, "memory does not grow by much", "%d KiB" % growth)
+    if "-fsanitize" in os.environ.get("CFLAGS", ""):
+        tap.skip("memory does not grow by much", "a sanitizer keeps what is freed")
+    else:
+        tap.ok(growth <= GROWTH_KIB, "memory does not grow by much", "%d KiB" % growth)
     print("#   %d KiB more after %d cycles, %d in all" % (growth, CYCLES - SETTLED, sizes[-1]))
     tap.done()
 

@@ -207,6 +207,31 @@ START_TEST(one_attempt_means_one_request)
 }
 END_TEST
 
+/* What is repeated at once does not count: of two attempts there is one left after it, and one more. */
+START_TEST(what_is_repeated_at_once_is_not_counted)
+{
+    static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS,
+                                         ACCOUNT_CONNECT_SERVER};
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    options.max_attempts = 2;
+    script_token(kinds[_i]);
+    if (kinds[_i] == ACCOUNT_WEPAY)
+        (void)spay_mock_fail(accounts.mock, SPAY_E_NETWORK, SPAY_NO);
+    else if (kinds[_i] == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&accounts, 401, "", "");
+    else
+        accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    script_token(kinds[_i]);
+    accounts_reply(&accounts, 429, "", "");
+    accounts_reply_good(&accounts, kinds[_i]);
+    call = perform(kinds[_i], &options);
+    expect_status(call, SPAY_OK);
+    spay_call_free(call);
+}
+END_TEST
+
 /* ---- what is repeated, by provider ---- */
 
 typedef struct refusal {
@@ -530,6 +555,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, the_outcome_is_the_worst_of_all_attempts, 0, ROWS(sequences));
     tcase_add_test(retries, the_free_repetition_takes_no_time);
     tcase_add_loop_test(retries, one_attempt_means_one_request, 0, 4);
+    tcase_add_loop_test(retries, what_is_repeated_at_once_is_not_counted, 0, 3);
     tcase_add_loop_test(retries, each_provider_says_what_may_be_repeated, 0, ROWS(refusals));
     tcase_add_loop_test(retries, a_key_in_use_by_this_very_call_is_waited_for, 0, 2);
     tcase_add_loop_test(retries, what_the_provider_asks_to_wait_is_obeyed_or_told, 0, ROWS(waits));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "support/leave.h"
 
 #if ALL_PROVIDERS
 
@@ -37,8 +38,10 @@ START_TEST(the_first_call_fetches_a_token_and_the_second_has_it)
 }
 END_TEST
 
-/* Lifetime, and how long the token serves: two minutes less, or half of a short one. */
-static const int lifetimes[][2] = {{3600, 3480}, {600, 480}, {100, 50}, {2, 1}};
+/* Lifetime, and how long the token serves: two minutes less, or half of a short one. More than a day
+   cannot be right. */
+static const int lifetimes[][2] = {{86401, 3480}, {86400, 86280}, {3600, 3480},
+                                   {600, 480},    {100, 50},      {2, 1}};
 
 START_TEST(a_token_is_renewed_before_it_expires)
 {
@@ -399,6 +402,10 @@ START_TEST(a_token_without_lifetime_serves_all_who_waited)
     expect_status(second, SPAY_OK);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert_str_eq(header(1, "Authorization"), "Bearer brief");
+    reply_token("next", 3600);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    ck_assert_str_eq(header(4, "Authorization"), "Bearer next");
     spay_call_free(first);
     spay_call_free(second);
 }
@@ -666,11 +673,65 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_replaced_token_serves_the_next_attempt);
 }
 
+/* ---- forks ---- */
+
+#ifndef SPAY_DISABLE_THREADS
+
+static pid_t forked;
+
+static spay_status fork_once(void *ctx, const spay_send_record *record)
+{
+    (void)ctx;
+    (void)record;
+    if (forked < 0)
+        forked = fork();
+    return SPAY_OK;
+}
+
+/* What waits for another's token is made for the process that began the call. */
+START_TEST(a_call_that_forks_ends_in_both_processes)
+{
+    const spay_platform own = SPAY_PLATFORM_INIT;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call *call;
+    int status = -1;
+
+    forked = -1;
+    options.platform = &own;
+    options.before_send = fork_once;
+    reopen_accounts(&options);
+    reply_token("one", 3600);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
+    if (forked == 0)
+        leave(spay_call_status(call) != SPAY_OK);
+    ck_assert_int_eq(waitpid(forked, &status, 0), forked);
+    ck_assert_int_eq(status, 0);
+    expect_status(call, SPAY_OK);
+    spay_call_free(call);
+}
+END_TEST
+
+static void add_forks(TCase *tests)
+{
+    tcase_add_test(tests, a_call_that_forks_ends_in_both_processes);
+}
+
+#else
+
+static void add_forks(TCase *tests)
+{
+    (void)tests;
+}
+
+#endif
+
 Suite *call_tokens_suite(void)
 {
     Suite *suite = suite_create("call_tokens");
 
     add_tokens(suite);
+    add_forks(new_case(suite, "forks"));
     return suite;
 }
 

@@ -6,6 +6,7 @@
 /*
  * What events and records tell about whose call it is, and where it went.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "support/accounts.h"
@@ -107,11 +108,136 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
 }
 END_TEST
 
+/* ---- everything that events tell ---- */
+
+/* What a transport did for one request: how it failed, or the reply and what it took. */
+typedef struct exchange {
+    const char *failure; /* NULL: `reply` came */
+    const char *reply;
+    int64_t advance_ms;
+} exchange;
+
+static const exchange exchanges[] = {
+    {.failure = "connect_refused", .advance_ms = 7},
+    {.reply = "HTTP/1.0 200 OK\r\nContent-Length: 41\r\n\r\n"
+              "{\"access_token\":\"a\",   \"expires_in\":3600}",
+     .advance_ms = 20},
+    {.reply = "HTTP/1.1 429 Wait\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", .advance_ms = 11},
+    {.reply = "HTTP/1.1 400 No\r\nContent-Length: 12\r\n\r\n{\"code\":\"C\"}", .advance_ms = 13},
+};
+
+static const char *const events_told[] = {
+    "1 of 2: token POST /authorize, attempt 1 (0): SPAY_E_CONNECT, outcome 1, decision 3, "
+    "HTTP 0 \"\", delay 81, at 7, took 7, us -1 -1 -1 -1 -1, key, bytes -1 -1, "
+    "reason \"connect_refused\", stage 2, phase \"connect\", identity.example, \"so it was\"",
+    "1 of 2: token POST /authorize, attempt 2 (1): SPAY_OK, outcome 0, decision 1, "
+    "HTTP 200 \"1.0\", delay 0, at 108, took 20, us 2000 2001 2002 2003 2004, key, bytes -1 80, "
+    "reason \"\", stage 0, phase \"\", identity.example, \"\"",
+    "1 of 2: session_create POST /processing-terminals/{id}/hosted-fields-sessions, attempt 1 (1): "
+    "SPAY_E_THROTTLED, outcome 2, decision 3, "
+    "HTTP 429 \"1.1\", delay 3000, at 119, took 11, us 1100 1101 1102 1103 1104, key, bytes -1 56, "
+    "reason \"\", stage 4, phase \"reply\", payroc.example, \"HTTP 429\"",
+    "1 of 2: session_create POST /processing-terminals/{id}/hosted-fields-sessions, attempt 2 (2): "
+    "SPAY_E_REJECTED, outcome 2, decision 2, "
+    "HTTP 400 \"1.1\", delay 0, at 3132, took 13, us 1300 1301 1302 1303 1304, key, bytes -1 51, "
+    "reason \"\", stage 4, phase \"reply\", payroc.example, \"HTTP 400\"",
+    "2 of 2: session_create POST /processing-terminals/{id}/hosted-fields-sessions, attempt 2 (2): "
+    "SPAY_E_REJECTED, outcome 2, decision 2, "
+    "HTTP 400 \"1.1\", delay 0, at 3132, took 3132, us 1300 1301 1302 1303 1304, key, bytes -1 51, "
+    "reason \"\", stage 4, phase \"reply\", payroc.example, \"HTTP 400\"",
+};
+
+/* How the record of them begins. */
+static const char record_told[] =
+    "{\"library\":\"libsessionpay " SPAY_VERSION_STRING "\",\"attempts\":["
+    "{\"at_ms\":1767225600007,\"provider\":\"hosted_fields\",\"operation\":\"token\","
+    "\"route\":\"POST /authorize\",\"idempotency_key\":\"aeb9910c-e0ce-442e-85d3-ff47f89be879\","
+    "\"attempt\":1,\"status\":\"SPAY_E_CONNECT\",\"reason\":\"connect_refused\",\"stage\":\"token\","
+    "\"phase\":\"connect\",\"provider_code\":\"\",\"message\":\"so it was\",\"host\":\"identity.example\","
+    "\"outcome\":\"not_sent\",\"decision\":\"retry\",\"delay_ms\":81,\"http_status\":0,\"request_id\":\"\","
+    "\"elapsed_ms\":7,\"name_lookup_us\":-1,\"connect_us\":-1,\"tls_us\":-1,\"first_byte_us\":-1,"
+    "\"total_us\":-1},{\"at_ms\":1767225600108,\"provider\":\"hosted_fields\",\"operation\":\"token\","
+    "\"route\":\"POST /authorize\",\"idempotency_key\":\"aeb9910c-e0ce-442e-85d3-ff47f89be879\","
+    "\"attempt\":2,\"status\":\"SPAY_OK\",\"host\":\"identity.example\",\"outcome\":\"none\","
+    "\"decision\":\"succeed\",\"delay_ms\":0,\"http_status\":200,\"request_id\":\"\",\"elapsed_ms\":20,"
+    "\"name_lookup_us\":2000,\"connect_us\":2001,\"tls_us\":2002,\"first_byte_us\":2003,"
+    "\"total_us\":2004},{";
+
+static char told[8][400];
+
+static void tell(void *ctx, const spay_event *event)
+{
+    (void)ctx;
+    (void)snprintf(
+        told[seen.events++ % 8], sizeof(told[0]),
+        "%d of %d: %s %s, attempt %d (%d): %s, outcome %d, decision %d, "
+        "HTTP %d \"%s\", delay %d, at %d, took %d, us %d %d %d %d %d, %s, bytes %d %d, "
+        "reason \"%s\", stage %d, phase \"%s\", %s, \"%s\"",
+        (int)event->type, (int)event->provider, event->operation, event->route, (int)event->attempt,
+        (int)event->requests_sent, spay_status_name(event->status), (int)event->outcome,
+        (int)event->decision, (int)event->http_status, event->protocol_version,
+        (int)event->delay_ms, (int)(event->at_ms - 1767225600000), (int)event->elapsed_ms,
+        (int)event->name_lookup_us, (int)event->connect_us, (int)event->tls_us,
+        (int)event->first_byte_us, (int)event->total_us, *event->idempotency_key ? "key" : "",
+        (int)event->bytes_sent, (int)event->bytes_received, event->reason, (int)event->stage,
+        event->phase, event->host, event->message);
+}
+
+static void play(const test_accounts *box, spay_call *call, const exchange *step)
+{
+    spay_http_response *response = spay_call_response(call);
+    int32_t moment;
+
+    spay_mock_advance(box->mock, step->advance_ms);
+    if (step->failure) {
+        spay_http_response_set_failure(response, step->failure, "so it was");
+        (void)spay_call_respond(call, SPAY_E_CONNECT);
+        return;
+    }
+    spay_http_response_mark_sent(response);
+    for (moment = SPAY_TIMING_NAME_LOOKUP; moment <= SPAY_TIMING_TOTAL; moment++)
+        spay_http_response_set_timing(response, moment, 100 * step->advance_ms + moment);
+    (void)spay_http_response_decode(response, step->reply, strlen(step->reply));
+    (void)spay_call_respond(call, SPAY_OK);
+}
+
+START_TEST(events_tell_all_of_a_call)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    test_accounts box;
+    spay_call *call = NULL;
+    const exchange *step = exchanges;
+    char *record;
+    int32_t next;
+    int i;
+
+    memset(&seen, 0, sizeof(seen));
+    options.event = tell;
+    ck_assert(accounts_open(&box, &options));
+    ck_assert_int_eq(accounts_new_call(&box, ACCOUNT_HOSTED_FIELDS, NULL, &call, NULL), SPAY_OK);
+    while ((next = spay_call_step(call)) != SPAY_CALL_DONE) {
+        if (next == SPAY_CALL_SEND)
+            play(&box, call, step++);
+        else
+            spay_mock_advance(box.mock, spay_call_wait_ms(call));
+    }
+    ck_assert_int_eq(seen.events, ROWS(events_told));
+    for (i = 0; i < ROWS(events_told); i++)
+        ck_assert_str_eq(told[i], events_told[i]);
+    record = spay_client_flight_record(box.client);
+    ck_assert_msg(strncmp(record, record_told, strlen(record_told)) == 0, "%s", record);
+    spay_free(record);
+    spay_call_free(call);
+    accounts_close(&box);
+}
+END_TEST
+
 Suite *event_suite(void)
 {
     TCase *tests;
     Suite *suite = unit_suite("event", &tests);
 
+    tcase_add_test(tests, events_tell_all_of_a_call);
     tcase_add_loop_test(tests, event_tells_the_server_and_whose_call_it_is, 0, ROWS(place_rows));
     return suite;
 }

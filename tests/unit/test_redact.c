@@ -66,6 +66,8 @@ static const struct {
     {"bad stage_7%2", "bad *********"},
     {"bad stage_7\\u002", "bad ************"},
     {"bad YWJjMTIzLWRlZj", "bad **************"},
+    {"bad stage_7%zz", "bad stage_7%zz"},
+    {"bad stage_7\\pq+Zr", "bad stage_7\\pq+Zr"},
     {"pin42 is too short to be told from words", "pin42 is too short to be told from words"},
     {"", ""},
     /* in base64, of which no bit stays */

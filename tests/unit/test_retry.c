@@ -532,7 +532,8 @@ static int64_t delay(const jitter_row *row, uint32_t random)
     situation.attempts = row->attempts;
     situation.random = random;
     decision = spay__retry_decide(&situation);
-    ck_assert_int_eq(decision.action, SPAY__REPEAT);
+    if (decision.action != SPAY__REPEAT)
+        ck_abort_msg("decision %d", (int)decision.action);
     return decision.delay_ms;
 }
 
@@ -577,7 +578,8 @@ START_TEST(jitter_grows_with_the_random_number)
     for (i = 0; i < 65536; i++) {
         int64_t wait = delay(row, i << 16);
 
-        ck_assert_int_ge(wait, last);
+        if (wait < last)
+            ck_abort_msg("%d ms after %d", (int)wait, (int)last);
         last = wait;
     }
 }
@@ -728,6 +730,29 @@ START_TEST(rate_limit_reset_counts_like_retry_after)
 }
 END_TEST
 
+START_TEST(decision_has_its_name)
+{
+    static const struct {
+        int32_t decision;
+        const char *name;
+    } names[] = {
+        {0, "none"},
+        {SPAY_DECISION_SUCCEED, "succeed"},
+        {SPAY_DECISION_GIVE_UP, "give_up"},
+        {SPAY_DECISION_RETRY, "retry"},
+        {SPAY_DECISION_RESEND, "resend"},
+        {SPAY_DECISION_RENEW_TOKEN, "renew_token"},
+        {SPAY_DECISION_CORRECT_CLOCK, "correct_clock"},
+        {-1, "none"},
+        {SPAY_DECISION_CORRECT_CLOCK + 1, "none"},
+    };
+    int i;
+
+    for (i = 0; i < ROWS(names); i++)
+        ck_assert_str_eq(spay_decision_name(names[i].decision), names[i].name);
+}
+END_TEST
+
 Suite *retry_suite(void)
 {
     TCase *tests;
@@ -744,5 +769,6 @@ Suite *retry_suite(void)
     tcase_add_loop_test(tests, jitter_grows_with_the_random_number, 0, ROWS(jitter_rows));
     tcase_add_loop_test(tests, rate_limit_reset_counts_like_retry_after, 0, ROWS(reset_rows));
     tcase_add_loop_test(tests, retry_after_is_read_or_ignored, 0, ROWS(after_rows));
+    tcase_add_test(tests, decision_has_its_name);
     return suite;
 }
