@@ -334,7 +334,14 @@ START_TEST(refused_input_leaves_a_line_and_a_record)
     expect_in(error_line, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
     record = spay_client_flight_record(accounts.client);
     expect_in(record, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
-    expect_in(record, "\"stage\":\"input\"");
+    expect_in(record, "{\"at_ms\":1767225600000,\"provider\":\"wepay\",\"operation\":"
+                      "\"session_create\",\"route\":\"\",\"idempotency_key\":\"\",\"attempt\":0,"
+                      "\"status\":\"SPAY_E_INVALID_ARGUMENT\",\"reason\":\"\",\"stage\":\"input\","
+                      "\"phase\":\"\",\"provider_code\":\"\",");
+    expect_in(record, "\"host\":\"\",\"outcome\":\"not_sent\",\"decision\":\"give_up\","
+                      "\"delay_ms\":0,\"http_status\":0,\"request_id\":\"\",\"elapsed_ms\":0,"
+                      "\"name_lookup_us\":-1,\"connect_us\":-1,\"tls_us\":-1,"
+                      "\"first_byte_us\":-1,\"total_us\":-1}");
     spay_free(record);
     spay_error_free(error);
 }

@@ -240,6 +240,7 @@ static const struct own_rule {
     {"Host", "example.com", SPAY_E_INVALID_ARGUMENT},
     {"Connection", "close", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", "a\r\nX-Other: b", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", " ", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", " a", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", "a ", SPAY_E_INVALID_ARGUMENT},
     {NULL, "a", SPAY_E_INVALID_ARGUMENT},
@@ -266,6 +267,7 @@ START_TEST(own_request_stands_for_another)
 {
     static const char wanted[] = "PUT /other HTTP/1.1\r\nHost: example.org\r\nX-One: 1\r\n"
                                  "Content-Length: 2\r\n\r\n{}";
+    static const int32_t canceled = 1;
     spay_http_request original;
     spay_http_request *own;
     char bytes[200] = "";
@@ -273,11 +275,13 @@ START_TEST(own_request_stands_for_another)
     make_request(&original);
     original.timeout_ms = 77;
     original.connect_timeout_ms = 7;
+    original.canceled = &canceled;
     ck_assert_int_eq(spay_http_request_new(&original, "PUT", "https://example.org/other", &own),
                      SPAY_OK);
     spay__http_request_clear(&original);
     ck_assert_int_eq(spay_http_request_timeout_ms(own), 77);
     ck_assert_int_eq(spay_http_request_connect_timeout_ms(own), 7);
+    ck_assert_int_eq(spay_http_request_is_canceled(own), 1);
     ck_assert_int_eq(spay_http_request_add_header(own, "X-One", "1", 0), SPAY_OK);
     ck_assert_int_eq(spay_http_request_set_body(own, "[1]", 3), SPAY_OK);
     ck_assert_int_eq(spay_http_request_set_body(own, "{}", 2), SPAY_OK);

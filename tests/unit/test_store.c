@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/call.h"
 #include "core/seal.h"
 #include "core/store.h"
 #include "support/accounts.h"
@@ -442,6 +443,54 @@ START_TEST(a_second_call_that_cannot_wait_any_longer_stores_nothing)
 }
 END_TEST
 
+/* Calls about something else in between do not make it forget who makes the session. */
+START_TEST(a_process_knows_all_that_it_makes)
+{
+    static const char *const intents[] = {"order 1", "order 2", "order 3", "order 1", "order 3"};
+    spay_call *calls[ROWS(intents)];
+    int i;
+
+    for (i = 0; i < ROWS(intents); i++) {
+        spay_call_options options = with_intent(intents[i]);
+
+        ck_assert_int_eq(
+            accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &calls[i], NULL),
+            SPAY_OK);
+        ck_assert_int_eq(spay_call_step(calls[i]), i < 3 ? SPAY_CALL_SEND : SPAY_CALL_WAIT);
+    }
+    ck_assert_int_eq(memory_store_count(store).acquires, 3);
+    for (i = 0; i < ROWS(intents); i++)
+        spay_call_free(calls[i]);
+}
+END_TEST
+
+/* A call of another machine looks again, after waits that grow. */
+START_TEST(waits_for_another_machine_grow)
+{
+    static const int32_t waits[] = {20, 40, 80, 160, 160, 160};
+    spay_call_options options = with_intent("order 1");
+    spay_call *first = NULL;
+    spay_call *second = NULL;
+    int64_t wait_ms;
+    int i;
+
+    ck_assert_int_eq(
+        accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(
+        accounts_new_call(&machines[1], ACCOUNT_CONNECT_SERVER, &options, &second, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    for (i = 0; i < ROWS(waits); i++) {
+        ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        wait_ms = second->wake_ms - spay_mock_now_ms(mock);
+        ck_assert_int_ge(wait_ms, waits[i]);
+        ck_assert_int_lt(wait_ms, waits[i] + waits[i] / 2);
+        spay_mock_advance(mock, wait_ms);
+    }
+    spay_call_free(first);
+    spay_call_free(second);
+}
+END_TEST
+
 START_TEST(if_the_first_fails_the_second_goes_on)
 {
     spay_call_options options = with_intent("order 1");
@@ -627,6 +676,33 @@ START_TEST(a_store_that_is_back_is_used_again)
     before = memory_store_count(store).puts;
     run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
     ck_assert_int_eq(memory_store_count(store).puts, before + 20);
+}
+END_TEST
+
+/* The third failure in a row closes the store, each after it for twice as long, at most half a minute. */
+START_TEST(a_failing_store_is_left_alone_for_longer_and_longer)
+{
+    static const int32_t pauses[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000};
+    spay__store closing;
+    int64_t now = 5000;
+    int i;
+
+    memset(&closing, 0, sizeof(closing));
+    ck_assert(spay__store_init(&closing));
+    for (i = 0; i < 3; i++) {
+        ck_assert(spay__store_is_usable(&closing, now));
+        spay__store_note(&closing, false, now);
+    }
+    for (i = 0; i < ROWS(pauses); i++) {
+        ck_assert(!spay__store_is_usable(&closing, now + pauses[i] - 1));
+        now += pauses[i];
+        ck_assert(spay__store_is_usable(&closing, now));
+        ck_assert(!spay__store_is_usable(&closing, now)); /* one call tries */
+        spay__store_note(&closing, false, now);
+    }
+    spay__store_note(&closing, true, now);
+    ck_assert(spay__store_is_usable(&closing, now));
+    spay__store_clear(&closing);
 }
 END_TEST
 
@@ -1278,6 +1354,8 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_second_call_that_cannot_wait_any_longer_stores_nothing, 0,
                         ROWS(sharing));
+    tcase_add_test(tests, a_process_knows_all_that_it_makes);
+    tcase_add_test(tests, waits_for_another_machine_grow);
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
     tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
@@ -1286,6 +1364,7 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_call_waits_for_another_for_half_of_its_time, 0, ROWS(sharing));
     tcase_add_test(tests, a_token_is_awaited_as_long_as_the_hastiest_can);
     tcase_add_test(tests, a_dead_store_costs_its_timeout_a_few_times_only);
+    tcase_add_test(tests, a_failing_store_is_left_alone_for_longer_and_longer);
     tcase_add_test(tests, the_client_says_how_long_the_store_may_take);
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
