@@ -241,6 +241,7 @@ def file():
     values = [record(2, 127, 255, 129, b"value"), record(2, 100, 130, 129, b""), record(1, 127, 255, 129, b"value"),
               record(2, 255, 255, 129, b"value"), b"\3", b"\4", b"\5", b"\6", b"\0\4abcd", b"\0\0",
               b"\0\x50spaysto1" + bytes(72), b"\0\x50spaysto0" + bytes(72)]
+    values += [record(7, 127, 255, 129, b"value") + bytes([more]) for more in (127, 128, 129)]
     values += [b"\2\x7f\0" + number + b"\x81\5value" for number in absurd]
     values += [b"\2\0" + number + b"\xff\x81\5value" for number in absurd]
     leases = [record(2, 127, 255, 129, b""), record(2, 126, 128, 129, b""), b"\3", b"\4", b"\6", b"\0\3abc",
