@@ -119,10 +119,12 @@ static content make_file(int shard, const char *path, fuzz_input *input)
         write_file(shard, path, &made.record, sizeof(made.record), made.value,
                    (size_t)made.record.length);
     } else if (made.kind == UNEVEN) {
+        size_t length;
+
         make_record(&made, input);
+        length = (size_t)made.record.length;
         made.record.length += (uint64_t)((int64_t)fuzz_byte(input) - 128) | 1;
-        write_file(shard, path, &made.record, sizeof(made.record), made.value,
-                   (size_t)(input->data - made.value));
+        write_file(shard, path, &made.record, sizeof(made.record), made.value, length);
     } else if (made.kind == DIRECTORY) {
         REQUIRE(mkdirat(shard, path, S_IRWXU) == 0);
     } else if (made.kind == PIPE) {
