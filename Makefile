@@ -16,6 +16,7 @@
 #   make soak-python   its memory over 100,000 sessions and 10,000 errors of each kind
 #   make valgrind-python  its conformance cases under valgrind
 #   make valgrind-php  the tests of the extension for PHP under valgrind
+#   make model         every order of DEPTH=8 events of up to three calls; "make check" tries some fewer
 #   make torture       the long tests with full figures; "make check" takes a sample of each
 #   make torture-oom   of these, every allocation of the process fails in turn: most of an hour
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
@@ -96,7 +97,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy docs-check abi-update api man help http2-tests FORCE
-.PHONY: asan asan-shared tsan coverage mutants soak fleet golden-update compile_commands.json
+.PHONY: asan asan-shared tsan coverage mutants model soak fleet golden-update compile_commands.json
 .PHONY: fuzz fuzz-afl fuzz-coverage fuzzers
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
 
@@ -331,6 +332,7 @@ TESTS     += $(WIRE_SRC:%.c=$(O)/%) $(STORE_MAINS:%.c=$(O)/%)
 ifeq ($(PARTIAL),)
 TESTS     += $(if $(INTEGRATION_SRC),$(O)/tests/integration)
 ifndef DISABLE_THREADS
+TESTS     += $(if $(MODEL_SRC),$(O)/tests/model)
 TORTURES  := $(TORTURE_SRC:%.c=$(O)/%)
 endif
 endif
@@ -608,7 +610,7 @@ $(O)/obj/tests/soak/%: DIR_CFLAGS = $(PRIVATE) $(if $(filter redis,$(ADAPTERS)),
 # Each tests/fuzz/NAME.c by itself. What drives it is FUZZ_ENGINE, or a program of ours that plays files.
 # "make check" plays some of them with the build that speaks HTTP/2.
 FUZZERS     := $(FUZZ_SRC:%.c=$(O)/%)
-FUZZ_PARTS  := $(call objects,tests/support/accounts.c tests/support/memory_store.c)
+FUZZ_PARTS  := $(call objects,$(foreach p,accounts machine memory_store,tests/support/$p.c))
 FUZZ_ENGINE  =
 FUZZ_LIBS    =
 FUZZ_HTTP2  := $(addprefix $(HTTP2_O)/tests/fuzz/,$(if $(HAVE_NGHTTP2),connection http2 tls))
@@ -635,9 +637,9 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
-$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS)
+$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS) $(srcdir)/Makefile
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(FUZZ_PARTS)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(O)/obj/tests/fuzz/support/input.o $(O)/tests/fuzz/parts.a $(STATIC)
 	$(call program,$(FUZZ_ENGINE) $(FUZZ_LIBS) $(CJSON_LIBS) $(DEPENDS_LIBS))
@@ -702,7 +704,7 @@ $(O)/bindings/conformance: $(call objects,$(CONFORM_SRC)) $(O)/obj/bindings/layo
 # A test is name=command (prints TAP) or name?command (exit status 0 is success); a suite is a list
 # of them. "make check SUITES=unit" runs one suite.
 
-SUITES    := unit wire golden fuzz sandbox cli integration http2 store examples ctypes abi project torture
+SUITES    := unit wire golden fuzz model sandbox cli integration http2 store examples ctypes abi project torture
 SANDBOXED = $(NATIVE)/bin/sessionpay-sandbox --
 
 # The address sanitizer has to be there before what it watches, and whatever loads that loses memory of
@@ -715,6 +717,8 @@ without = '$(1)=echo "1..0 \# SKIP $(2)"'
 unit        := $(if $(UNIT_SRC),'unit=$(EMULATOR) $(O)/tests/unit')
 golden      := $(if $(GOLDEN_SRC),'golden=$(EMULATOR) $(O)/tests/golden \
                $(srcdir)/tests/fixtures')
+# A forked child leaves its parent's token alone, and does not free it.
+model       := 'model=ASAN_OPTIONS=detect_leaks=0 $(EMULATOR) $(O)/tests/model'
 wire        := $(foreach t,$(call scripts,wire/differential.py),'wire=$(PYTHON) $t') \
                $(if $(filter tests/wire/hosts.c,$(WIRE_SRC)),'wire/hosts=$(EMULATOR) $(O)/tests/wire/hosts')
 sandbox     := $(foreach t,$(call scripts,sandbox/sandbox_test.py), \
@@ -773,6 +777,7 @@ ifneq ($(PARTIAL)$(DISABLE_SHARED),)
 ctypes      := $(call without,ctypes,needs the complete shared library)
 endif
 ifneq ($(PARTIAL)$(DISABLE_THREADS),)
+model       := $(call without,model,its accounts are at all providers and it simulates forks)
 torture     := $(call without,torture,needs threads and all that a complete build has)
 endif
 
@@ -846,6 +851,13 @@ torture-oom: $(SANDBOX) $(O)/tests/unit $(OOM_TESTS)
 	@SPAY_TORTURE=1 TAP_TIMEOUT=$${TAP_TIMEOUT:-3600} $(run_tests) \
 	    'unit/no_memory=CK_RUN_SUITE=no_memory $(EMULATOR) $(O)/tests/unit' \
 	    $(foreach t,$(OOM_TESTS),'$(t:$(O)/tests/%=%)=$(SANDBOXED) $t')
+
+# The model to a depth; 10 takes minutes, and each event more some four times as long.
+DEPTH = 8
+model: $(O)/tests/model
+	@TAP_TIMEOUT=$${TAP_TIMEOUT:-100000} $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/model-log \
+	    'model=$(O)/tests/model $(DEPTH)'
+	@cat $(O)/tests/model-log/model.out
 
 # The figures of docs/fleet.md; "make check" takes a sample.
 fleet: $(SANDBOX) $(O)/examples/fleet $(O)/tests/bench/count_heap.so $(O)/tests/store/waiting

@@ -127,12 +127,13 @@ static void add_call(print *p, const machine_call *one)
     add(p, call != NULL);
     add(p, one->inherited);
     add(p, one->next);
-    if (!machine_is_live(one))
+    if (!call || !machine_is_live(one))
         return;
     add(p, one->woken);
     add(p, one->truth);
     add(p, one->good);
     add(p, one->tokens);
+    add(p, one->refused);
     add_progress(p, call);
     add_ticket(p, call);
     add_secret(p, &call->token);
@@ -187,6 +188,8 @@ uint64_t world_fingerprint(const world *w)
     add(&p, w->stalled);
     add(&p, w->forked);
     add(&p, w->machine.store_troubled);
+    for (i = 0; i < MACHINE_PROCESSES; i++)
+        add(&p, (int64_t)w->machine.refused_tokens[i]);
     for (i = 0; i < MACHINE_CALLS; i++)
         add_call(&p, &w->machine.calls[i]);
     for (i = 0; i < MACHINE_PROCESSES; i++)

@@ -31,7 +31,7 @@ RATE = 60       # calls a second of all processes, in a run by time
 FAULTS = 0.06   # of the calls: with more, the budget of retries is empty all the time
 ORDERS = 4      # keys that calls share in a round
 PATIENCE = 120
-GROWTH_KB = 512  # that allocators take as they like
+GROWTH_KB = 1024  # that allocators take as they like
 NOT_SENT, REJECTED, UNKNOWN = 1, 2, 3
 KEYS = ("unique-key", "idempotency-key", "x-gcs-idempotence-key")
 
@@ -266,16 +266,16 @@ def thirds(samples):
 
 
 def flat(tap, soak):
-    names = [("memory", "KB", statistics.median, GROWTH_KB), ("descriptors", "", statistics.median, 4),
+    names = [("memory", " KB", statistics.median, GROWTH_KB), ("descriptors", "", statistics.median, 6),
              ("threads", "", max, 0)]
     for i, (name, unit, middle, most) in enumerate(names):
         grown = []
         for process in soak.processes:
             first, last = ([sample[i] for sample in part] for part in thirds(process.samples))
-            grown.append("%d to %d %s" % (middle(first), middle(last), unit))
+            grown.append("%d to %d%s" % (middle(first), middle(last), unit))
             if middle(last) > middle(first) + most:
                 grown[-1] += " (too much)"
-        tap.ok(not any("too much" in text for text in grown), "%s of the processes stay" % name, *grown)
+        tap.ok(not any("too much" in text for text in grown), "the processes do not grow: %s" % name, *grown)
         print("# %s, first and last third: %s" % (name, "; ".join(grown)))
 
 

@@ -151,6 +151,16 @@ static int32_t most_attempts(const machine_call *one)
     return operation->most_attempts && operation->most_attempts < 3 ? operation->most_attempts : 3;
 }
 
+/* Which token it carries, as a bit; 0 if none that was made here. */
+static uint64_t token_of(const spay_http_request *request)
+{
+    int number = 0;
+
+    if (sscanf(header_of(request, "Authorization"), "Bearer token-%d", &number) != 1)
+        return 0;
+    return UINT64_C(1) << (number & 63);
+}
+
 /* Key, URL and bytes are those of the first attempt. */
 static void check_attempt(machine *m, machine_call *one, const spay_http_request *request)
 {
@@ -171,6 +181,9 @@ static void check_attempt(machine *m, machine_call *one, const spay_http_request
     must(m, one->asked <= (most == 1 ? 1 : most + FREE_ATTEMPTS), "no more attempts than allowed");
     must(m, one->call->attempts - one->call->free_attempts <= most,
          "no more attempts than allowed, free ones not counted");
+    must(m, one->refused <= 1, "what is refused is tried once more");
+    must(m, !(token_of(request) & m->refused_tokens[one->process]),
+         "a token that was refused is not used again");
     must(m, spay_call_attempts(one->call) == one->asked, "attempts are requests");
 }
 
@@ -178,10 +191,12 @@ static void check_attempt(machine *m, machine_call *one, const spay_http_request
 static void check_token_request(machine *m, machine_call *one)
 {
     const spay__share *share = one->call->shared_token;
-    int32_t most = most_attempts(one);
+    int32_t fetches =
+        one->inherited ? 3 : 2; /* a renewal; and in a child, which forgets the token */
 
     one->tokens++;
-    must(m, one->tokens <= 2 * (most + 1), "no more token requests than allowed");
+    must(m, one->tokens <= fetches * (most_attempts(one) + 1),
+         "no more token requests than allowed");
     must(m,
          !m->store || m->store_troubled || !share || share->fence ||
              machine_now_ms(m) >= share->until_ms,
@@ -259,7 +274,7 @@ static void follow_operation(machine_call *one)
     if (one->operation == one->call->operation)
         return;
     one->operation = one->call->operation;
-    one->asked = one->sent = 0;
+    one->asked = one->sent = one->refused = 0;
     one->truth = SPAY_OUTCOME_NOT_SENT;
     one->good = false;
     (void)snprintf(one->key, sizeof(one->key), "%s", spay_call_idempotency_key(one->call));
@@ -278,6 +293,7 @@ static void check_step(machine *m, machine_call *one, int32_t before)
     one->deadline_ms = one->call->deadline_ms;
     if (before == SPAY_CALL_SEND && one->next == SPAY_CALL_SEND)
         return;
+    must(m, one->next == SPAY_CALL_DONE || !one->canceled, "what is canceled ends");
     must(m, one->next == SPAY_CALL_DONE || now < one->deadline_ms,
          "nothing is asked for after the deadline");
     must(m, one->next != SPAY_CALL_WAIT || now + spay_call_wait_ms(one->call) <= one->deadline_ms,
@@ -447,6 +463,14 @@ static void fill(machine *m, machine_call *one, const machine_answer *answer)
     (void)spay_http_response_append_body(response, body, strlen(body));
 }
 
+static void note_refusal(machine *m, machine_call *one, const machine_answer *answer)
+{
+    if (answer->http_status != 401)
+        return;
+    one->refused++;
+    m->refused_tokens[one->process] |= token_of(spay_call_request(one->call));
+}
+
 bool machine_answer_call(machine *m, int who, const machine_answer *answer)
 {
     machine_call *one = &m->calls[who];
@@ -461,6 +485,7 @@ bool machine_answer_call(machine *m, int who, const machine_answer *answer)
         spay_http_response_mark_sent(spay_call_response(one->call));
     if (!token) {
         one->sent += sent;
+        note_refusal(m, one, answer);
         if (answer->truth > one->truth)
             one->truth = answer->truth;
     }

@@ -60,12 +60,13 @@ typedef struct machine_call {
     bool woken;
     bool inherited; /* begun before the last fork */
     bool canceled;
-    bool good;      /* the server has answered its operation with a session */
-    int32_t next;   /* what it asked for */
-    int32_t asked;  /* requests of the operation that it asked for */
-    int32_t sent;   /* those that left, perhaps in part */
-    int32_t tokens; /* token requests that it asked for */
-    int32_t truth;  /* the worst of what the server knows */
+    bool good;       /* the server has answered its operation with a session */
+    int32_t next;    /* what it asked for */
+    int32_t asked;   /* requests of the operation that it asked for */
+    int32_t sent;    /* those that left, perhaps in part */
+    int32_t tokens;  /* token requests that it asked for */
+    int32_t refused; /* attempts that were answered with 401 */
+    int32_t truth;   /* the worst of what the server knows */
     int64_t began_ms;
     int64_t deadline_ms;
     int64_t expires_ms; /* when the transport gives up the request that is out */
@@ -83,6 +84,7 @@ typedef struct machine {
     memory_store *store;
     bool store_troubled; /* it failed, or was late */
     int32_t tokens_made;
+    uint64_t refused_tokens[MACHINE_PROCESSES]; /* bits; each process knows of its own */
     unsigned char random;
     spay_platform platform;
     machine_call calls[MACHINE_CALLS];
