@@ -18,7 +18,7 @@
 #   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make model         every order of DEPTH=8 events of up to three calls; "make check" tries some fewer
 #   make torture       the long tests with full figures; "make check" takes a sample of each
-#   make torture-oom   of these, every allocation of the process fails in turn: about half an hour
+#   make torture-oom   of these, every allocation of the process fails in turn: most of an hour
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
 #                      nothing grows, and the sandbox received what was told
