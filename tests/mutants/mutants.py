@@ -222,7 +222,7 @@ class Trial:
         def measure(runner, test):
             for _ in range(2):
                 begin = time.monotonic()
-                if self.build.passes(runner, self.directory + "/tests", test, 300):
+                if self.build.passes(runner, self.directory + "/tests", test, 120):
                     self.seconds[test] = time.monotonic() - begin
                     return
             print("%s/%s fails without a change" % test, flush=True)
