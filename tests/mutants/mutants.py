@@ -95,9 +95,9 @@ def choose(changes, seed, sample):
 
 
 def known():
-    rows = [line.split(": ", 2) for line in read(os.path.join(HERE, "survivors.txt")).splitlines()
-            if line and line[0] != "#"]
-    return {(row[0], row[1]): row[2] for row in rows}
+    lines = read(os.path.join(HERE, "survivors.txt")).splitlines()
+    rows = [line.rpartition(": ")[0].split(": ", 1) for line in lines if line and line[0] != "#"]
+    return {tuple(row) for row in rows}
 
 
 def suites():
