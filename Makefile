@@ -744,7 +744,7 @@ torture     := $(foreach t,$(TORTURE_SRC:tests/%.c=%),'$t=$(SANDBOXED) $(O)/test
                $(foreach t,$(if $(DISABLE_SHARED),,$(call scripts,torture/*.py)), \
                '$(t:$(srcdir)/tests/%=%)=SPAY_LIBRARY=$(SHARED) SPAY_BUILD=$(O) \
                $(SANDBOXED) $(LOADING) $(PYTHON) $t')
-faults      := $(foreach t,cancel crash environments fork hosts injection memory no_memory system_calls, \
+faults      := $(foreach t,cancel crash environments fork hosts injection no_memory system_calls, \
                'torture/$t=$(SANDBOXED) $(O)/tests/torture/$t')
 abi         := $(foreach t,$(call scripts,abi/*.py),'$(t:$(srcdir)/tests/%=%)=$(PYTHON) $t')
 fuzz        := 'fuzz=$(PYTHON) $(srcdir)/tests/fuzz/replay.py $(O)/tests/fuzz-inputs $(FUZZ_HERE) $(FUZZ_HTTP2)'

@@ -15,6 +15,7 @@
 
 #include <curl/curl.h>
 
+#include "support/memory_store.h"
 #include "torture/kit/peer.h"
 #include "torture/kit/preload.h"
 #include "torture/kit/sandbox.h"
@@ -42,6 +43,7 @@ enum {
 
 static peer server;
 static char url[40];
+static memory_store *store; /* of a trial's clients */
 
 /* What trials find: each is a process of its own, so that random numbers are seeded anew. */
 typedef struct findings {
@@ -137,6 +139,7 @@ static const char *run(const trial *t, spay_status *status)
 
     options.timeout_ms = LIMIT_MS;
     options.max_attempts = 1;
+    options.store = memory_store_table(store);
     if (open_at(&accounts, url_of(t), &options)) {
         wrong = pay(&accounts, t, status);
     } else {
@@ -155,6 +158,9 @@ static int try_in_child(void *ctx)
     spay_status status;
     const char *wrong;
 
+    store = memory_store_new(NULL);
+    if (!store)
+        return 1;
     fail_call_at(t->kind, t->nth, t->for_good);
     wrong = run(t, &status);
     found->reached = fail_call_count() >= t->nth;

@@ -962,6 +962,7 @@ START_TEST(no_operation_is_ended_without_effect)
 END_TEST
 
 /* Records of other versions, or of a store that mixes them up: sealed well, and not what we write. */
+#define NUL "\1" /* in a text, stands for one */
 static const char *record_text;
 static const char *seal_provider;
 static const char *seal_credential;
@@ -972,11 +973,15 @@ static void find_record(void *ctx, const char *name, spay_store_operation *opera
     spay__seal *seal = spay__seal_new(seal_provider, seal_credential);
     spay__buffer record;
     spay__buffer sealed;
+    char *at;
 
     (void)ctx;
     spay__buffer_init(&record, 1000);
     spay__buffer_init(&sealed, 1000);
     spay__buffer_text(&record, record_text);
+    at = strchr(record.data, *NUL);
+    if (at)
+        *at = '\0';
     (void)spay__seal_close(seal, nonce, name, &record, &sealed);
     spay_store_found(operation, sealed.data, sealed.length, HOUR_MS);
     spay__buffer_clear(&record);
@@ -1038,6 +1043,8 @@ static const char *const strange_tokens[] = {
     "token 2\n3600000\nforged",
     "token 1\n3599999\nforged", /* the store says that an hour of it is left */
     "token 1\n3600000\n",
+    "token 1\n3600000\nfor ged",
+    "token 1\n3600000\nforged" NUL "token",
 };
 
 START_TEST(a_record_that_is_no_token_is_a_miss)

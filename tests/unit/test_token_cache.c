@@ -799,6 +799,35 @@ START_TEST(a_forked_child_fetches_its_own_token)
 }
 END_TEST
 
+static bool parents_fetch_fails;
+
+/* In a child that has begun its own fetch: what who waits for that gets when the parent's ends. */
+static int state_after_parents_fetch(void *ctx)
+{
+    spay__token_ticket own = fresh;
+    spay__token_ticket waiting = fresh;
+
+    if (state_in_child(&own) != SPAY__TOKEN_FETCH || state_in_child(&waiting) != SPAY__TOKEN_WAIT)
+        return 100;
+    if (parents_fetch_fails)
+        fail_fetch(ctx, "refused");
+    else
+        spay__token_cache_leave(cache, ctx);
+    return state_in_child(&waiting);
+}
+
+START_TEST(a_fetch_of_the_parent_ends_none_of_the_childs)
+{
+    spay__token_ticket one = fresh;
+
+    ck_assert(spay__threads_start());
+    expect(&one, 0, SPAY__TOKEN_FETCH, NULL);
+    parents_fetch_fails = _i;
+    ck_assert_int_eq(run_in_child(state_after_parents_fetch, &one), SPAY__TOKEN_WAIT);
+    spay__token_cache_leave(cache, &one);
+}
+END_TEST
+
 static int want_in_child(void *ctx)
 {
     return spay__token_cache_wants(cache, ctx, HOUR_MS, HOUR_MS);
@@ -865,6 +894,7 @@ END_TEST
 static void add_threads(TCase *tests)
 {
     tcase_add_test(tests, a_forked_child_fetches_its_own_token);
+    tcase_add_loop_test(tests, a_fetch_of_the_parent_ends_none_of_the_childs, 0, 2);
     tcase_add_test(tests, a_forked_child_knows_no_refusal);
     tcase_add_test(tests, a_forked_child_keeps_the_callers_token);
     tcase_add_loop_test(tests, fetch_of_the_parent_ends_no_fetch_of_a_forked_child, 0, 2);
