@@ -637,9 +637,9 @@ $(WIRE_SRC:%.c=$(O)/%): $(O)/%: $(O)/obj/%.o $(STATIC)
 	$(call program,$(DEPENDS_LIBS))
 $(O)/tests/wire/hosts: $(call objects,$(READERS_SRC))
 
-$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS)
+$(O)/tests/fuzz/parts.a: $(FUZZ_PARTS) $(srcdir)/Makefile
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(FUZZ_PARTS)
 
 $(FUZZERS): $(O)/%: $(O)/obj/%.o $(O)/obj/tests/fuzz/support/input.o $(O)/tests/fuzz/parts.a $(STATIC)
 	$(call program,$(FUZZ_ENGINE) $(FUZZ_LIBS) $(CJSON_LIBS) $(DEPENDS_LIBS))

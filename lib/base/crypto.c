@@ -8,7 +8,6 @@
  */
 #include "crypto.h"
 
-#include <limits.h>
 #include <string.h>
 
 /*
@@ -62,8 +61,6 @@ bool spay__random_bytes(void *buffer, size_t length)
 {
     bool done;
 
-    if (length > INT_MAX)
-        return false;
     spay__crypto_forget_errors();
     spay__hold_forks();
     done = RAND_bytes(buffer, (int)length) == 1;
@@ -198,8 +195,7 @@ static bool aead(const unsigned char *key, const unsigned char *nonce, const cha
 
     spay__hold_forks();
     ctx = EVP_CIPHER_CTX_new();
-    done = ctx && length <= INT_MAX &&
-           EVP_CipherInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce, !tag) == 1 &&
+    done = ctx && EVP_CipherInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce, !tag) == 1 &&
            crypt_bytes(ctx, about, in, (int)length, out, tag) &&
            (tag || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + length) == 1);
     EVP_CIPHER_CTX_free(ctx);
@@ -221,8 +217,6 @@ bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *a
     const unsigned char *crypt = (const unsigned char *)sealed + SPAY__AEAD_NONCE_SIZE;
     unsigned char tag[TAG_SIZE];
 
-    if (length < SPAY__AEAD_OVERHEAD)
-        return false;
     length -= SPAY__AEAD_OVERHEAD;
     memcpy(tag, crypt + length, sizeof(tag));
     return aead(key, sealed, about, crypt, length, bytes, tag);

@@ -62,7 +62,7 @@ static int64_t pause_ms(int32_t failures)
 {
     int64_t pause = SHORTEST_PAUSE_MS;
 
-    for (; failures > MOST_FAILURES && pause < LONGEST_PAUSE_MS; failures--)
+    for (; failures > MOST_FAILURES; failures--)
         pause *= 2;
     return pause < LONGEST_PAUSE_MS ? pause : LONGEST_PAUSE_MS;
 }

@@ -233,9 +233,8 @@ static bool on_watch(void *ctx, spay__connection *connection, int fd, int32_t ev
 /* If it fails, the driver can be freed: both locks have been through their initialization. */
 static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi_options *options)
 {
-    bool locked = spay__multi_woken_init(opened);
+    bool locked;
 
-    locked = spay__pool_init(&opened->pool, INT32_MAX) && locked;
     opened->client = spay__client_share(client);
     opened->options = *options;
     fill_in(&opened->options);
@@ -244,6 +243,8 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->blocked_end = &opened->blocked;
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;
+    locked = spay__multi_woken_init(opened);
+    locked = spay__pool_init(&opened->pool, INT32_MAX) && locked;
     return locked && spay__sockets_open(&opened->sockets, &opened->options) &&
            (opened->options.submit != SPAY_YES || spay__sockets_listen(&opened->sockets, true));
 }

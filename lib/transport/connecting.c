@@ -51,6 +51,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     spay__connecting *c = ctx;
 
     (void)purpose;
+    c->no_socket = made < 0 ? errno : 0;
     note_address(c, &address->addr);
     if (made >= 0 && c->open_count < SPAY__MOST_SOCKETS)
         c->open[c->open_count++] = made;
@@ -251,6 +252,8 @@ static void refine_connect(const spay__connecting *c, meaning *found)
         found->text = "no route to it";
     else if (number == EACCES || number == EPERM)
         found->text = "this system does not permit it";
+    else if (c->no_socket == EMFILE || c->no_socket == ENFILE)
+        found->text = "too many open files, none is left for a socket";
 }
 
 /*

@@ -36,6 +36,7 @@ typedef struct spay__connecting {
     int64_t began_us;
     int open[SPAY__MOST_SOCKETS]; /* sockets of libcurl's */
     int open_count;
+    int no_socket; /* errno: why libcurl did not get one */
     char message[CURL_ERROR_SIZE];
     char tried[SPAY__TRIED_SIZE]; /* " (", and the addresses so far */
 } spay__connecting;

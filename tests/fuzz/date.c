@@ -43,7 +43,7 @@ static void check_iso(const char *text)
     int64_t ms = -1;
 
     if (spay__iso_date_parse(text, &ms))
-        REQUIRE(ms >= -62135596800000 - 86400000 && ms <= 253402300799999 + 86400000);
+        REQUIRE(ms >= -62167219200000 - 86400000 && ms <= 253402300799999 + 86400000);
 }
 
 static int64_t read_wait(int32_t status, const char *name, const char *value, const char *date)

@@ -47,6 +47,7 @@ static void check(const spay_http_response *response, int32_t result)
     REQUIRE(response->headers.length <= SPAY__MAX_HEADER_BYTES);
     REQUIRE(response->body.length <= SPAY__MAX_BODY);
     REQUIRE(response->line.length == 0);
+    REQUIRE(spay__http_response_keep_alive_ms(response) >= -1);
     REQUIRE(result != SPAY_DECODE_MORE && result != SPAY_E_STATE);
     REQUIRE(result > 0 ? !response->reason && response->status >= 200 : response->reason != NULL);
     while ((value = spay__http_response_next(response, "Connection", value)) != NULL)

@@ -58,11 +58,6 @@ def measure(command, limit, **settings):
         return process.returncode, usage.ru_utime + usage.ru_stime, output.read().decode("utf-8", "replace")
 
 
-def dictionary(name, option):
-    path = os.path.join(HERE, "dictionaries", name)
-    return [option + path] if os.path.exists(path) else []
-
-
 def last(pattern, text):
     found = re.findall(pattern, text, re.MULTILINE)
     return int(found[-1]) if found else 0
@@ -73,20 +68,20 @@ def libfuzzer(name, seconds, directory, corpus):
     status, cpu, said = measure(
         [os.path.join(directory, "tests", "fuzz", name), "-max_len=%d" % seeds.LONGEST.get(name, 4096),
          "-timeout=20", "-print_final_stats=1", "-artifact_prefix=%s/%s-" % (directory, name)]
-        + dictionary(name, "-dict=") + [corpus], seconds)
+        + [corpus], seconds)
     found = "\n".join(line for line in said.splitlines() if line[:1] != "#")[-3000:] if status else ""
     return found, {"executions": last(r"number_of_executed_units: *(\d+)", said), "cpu": cpu,
                    "edges": last(r"cov: (\d+)", said)}
 
 
 def afl(name, seconds, directory, corpus):
-    """The same with AFL++. It counts seconds by the clock itself; what is new in its queue joins the corpus."""
+    """The same with AFL++, which counts by the clock. What is new in its queue joins the corpus."""
     out = os.path.join(directory, "afl", name)
     shutil.rmtree(out, ignore_errors=True)
-    _, cpu, said = measure(
+    os.makedirs(out)
+    _, _, said = measure(
         ["afl-fuzz", "-i", corpus, "-o", out, "-t", "5000", "-m", "none", "-V", str(seconds),
-         "-G", str(seeds.LONGEST.get(name, 4096))] + dictionary(name, "-x")
-        + ["--", os.path.join(directory, "tests", "fuzz", name)], 1000 + seconds,
+         "-G", str(seeds.LONGEST.get(name, 4096)), "--", os.path.join(directory, "tests", "fuzz", name)], 1000 + seconds,
         env=dict(os.environ, AFL_NO_UI="1", AFL_SKIP_CPUFREQ="1", AFL_NO_AFFINITY="1",
                  AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_FORKSRV_INIT_TMOUT="60000"))
     stats = ""
@@ -99,7 +94,7 @@ def afl(name, seconds, directory, corpus):
         with open(path, "rb") as file:
             seeds.keep(corpus, file.read())
     found = "\n".join(sorted(crashes)) if stats else said[-3000:]
-    return found, {"executions": last(r"^execs_done *: *(\d+)", stats), "cpu": cpu,
+    return found, {"executions": last(r"^execs_done *: *(\d+)", stats), "cpu": last(r"^run_time *: *(\d+)", stats),
                    "edges": last(r"^edges_found *: *(\d+)", stats)}
 
 
@@ -118,7 +113,7 @@ def add_up(directory, name, did, found):
     sums["executions"] += did["executions"]
     sums["cpu"] = round(sums["cpu"] + did["cpu"], 1)
     sums["edges"] = max(sums["edges"], did["edges"])
-    sums["found"] += bool(found)
+    sums["found"] += bool(found and did["executions"])
     with open(path + ".new", "w", encoding="ascii") as file:
         json.dump(ledger, file, indent=1, sort_keys=True)
     os.replace(path + ".new", path)

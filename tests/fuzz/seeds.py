@@ -24,7 +24,7 @@ MEMBERS = {"wepay": ["type", "account_id", "client_ip", "risk_token", "extra_jso
                              "extra_json"],
            "connect_server": ["", "", "client_meta_info", "extra_json"],
            "connect_client": ["display_name", "domain_name", "validation_url", "extra_json"]}
-LONGEST = {"http1": 50000}  # inputs, in bytes; 4096 of the others
+LONGEST = {"http1": 50000, "http2": 8000, "json": 10000}  # inputs, in bytes; 4096 of the others
 STATUSES = [200, 201, 202, 204, 301, 400, 401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504,
             599, 299]
 
@@ -49,21 +49,56 @@ def http1():
     found = list(replies(1000, random.Random(1)))
     chosen = [data for data in found if len(data) < 4000]
     chosen += [data for data in found if 30000 < len(data) < 50000][:5]
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chosen += [chunked + b"40001\r\n", chunked + b"1;" + b"e" * 33000, chunked + b"0\r\nX: " + b"t" * 33000]
+    chosen += [b"HTTP/1.1 200 OK\r\nKeep-Alive: " + value + b"\r\nContent-Length: 0\r\n\r\n"
+               for value in (b"timeout=5, max=3", b"max=3, timeout=99999999", b"timeout")]
     return [bytes([number % 256]) + data for number, data in enumerate(chosen)]
 
 
 def json():
     escapes = br'{"a":"\ud83d\ude00\u00e9\"\\\/\b\f\n\r\t","b":[1,-2.5e+3,true,null],"c":{"":9007199254740993}}'
-    return [content.partition(b"\n\n")[2] for _, content in golden("*.http")] + [escapes]
+    odd = [b"[" + b"1," * 2100 + b"1]", b"[" + b"1," * 300 + b"1]", b"[" * 33 + b"]" * 33, br'"\ud83d\ue000"', br'"\ude00"',
+           b'"\xf4\x90\x80\x80"', b'"\xed\xa0\x80"', b'{"a":1,}', b"01", b"-", b"1.", b"1e", b"9223372036854775808"]
+    return [content.partition(b"\n\n")[2] for _, content in golden("*.http")] + [escapes] + odd
+
+
+def answer(status, fields, body):
+    return bytes([STATUSES.index(status)]) + fields + b"\0" + body + b"\0"
 
 
 def reply():
+    token = answer(200, b"", b'{"access_token":"token-1","expires_in":3600,"token_type":"Bearer"}')
+    lost = b"\x1a\1"  # a timeout; it was sent
     for provider, content in golden("response*.http"):
         head, _, body = content.partition(b"\n\n")
         status, _, fields = head.partition(b"\n")
-        number = int(status.split()[1])
+        number, kind = int(status.split()[1]), PROVIDERS.index(provider)
         if number in STATUSES:
-            yield bytes([PROVIDERS.index(provider), 0, STATUSES.index(number)]) + fields + b"\0" + body
+            given = answer(number, fields, body)
+            yield bytes([kind, 0]) + given
+            yield bytes([kind, 1]) + lost + given
+            if kind == 1:
+                yield bytes([2, 0]) + given
+                yield bytes([1, 1]) + token + given
+    # Credentials that come back, in other spellings, and what else is seldom told.
+    for secret in (b"stage%5Fnot-a-real-token", br"stage\u005fnot-a-real-token", b"c3RhZ2Vfbm90LWEtcmVhbC10b2tlbg==",
+                   b"xc3RhZ2Vfbm90LWEtcmVhbC10b2tlbg", b"stage_not-a-re", br"stage\/", b"\x01\xff \xc3"):
+        for form in (b'{"error_code":"x","error_message":"no %s"}', b"<html><title>%s</title>", b"no %s"):
+            yield b"\0\0" + answer(400, b"X-Request-Id: a b", form % secret)
+    for kind in range(5):
+        yield bytes([kind, 0]) + answer(301, b"Location: https://user@host.example/x?y=z", b"")
+        yield bytes([kind, 0]) + answer(409, b"", b'{"type":"https://errors.example#idempotency-key-in-use"}')
+    yield b"\3\0" + answer(201, b"X-GCS-Idempotence-Request-Timestamp: 1", b'{"assetUrl":"a","clientApiUrl":"https://h/client",'
+                           b'"clientSessionId":"s","customerId":"c","invalidTokens":["t",1,null]}')
+    yield b"\2\0" + answer(201, b"", b'{"processingTerminalId":"1","token":"t","token":"u","expiresAt":"2030-01-01T00:00:00Z"}')
+    product = b'"paymentProductSession302SpecificOutput":{"sessionObject":"{}"}'
+    yield b"\4\0" + answer(200, b"", b"{" + product + b"," + product + b"}")
+    yield b"\1\1" + answer(200, b"", b'{"access_token":"a","expires_in":1.5}') + answer(500, b"", b"")
+    for name in (b"wepay-request-id", b"X-Request-Id", b"x-correlation-id"):
+        for kind in (0, 2, 3):
+            yield bytes([kind, 0]) + answer(404, name + b": a b", b"{}")
+    yield b"\2\0" + answer(201, b"", b'{"processingTerminalId":"1","token":"t","expiresAt":"2030-01-01T00:00:00Z"}')
 
 
 def request():
@@ -72,10 +107,14 @@ def request():
         values = [given.get(name) for name in MEMBERS[provider]]
         yield bytes([PROVIDERS.index(provider)]) + b"".join(
             text(value if isinstance(value, str) else None) for value in values)
+    for target in (b"http://127.0.0.1/", b"https://apple.example/", b"https://apple-pay-gateway-cert.apple.com/x"):
+        yield b"\4shop\0shop.example\0" + target + b"\0"
 
 
 def url():
-    return [b"https://api.example/v1", b"http://127.0.0.1:8080", b"https://[::1]:443/", b"https://a.b-c.example"]
+    return [b"https://api.example/v1", b"http://127.0.0.1:8080", b"https://[::1]:443/", b"https://a.b-c.example",
+            b"https://[::ffff:1.2.3.4]", b"https://[1:2:3:4:5:6:7:8]/", b"https://0x7f.1", b"https://1.0x7f", b"https://[::1]a", b"https://127.1", b"https://[::1",
+            b"https://a:65536", b"https://a:/", b"https://" + b"a" * 64, b"https://u@h", b"http://localhost", b"https://1.2.3.4"]
 
 
 def date():
@@ -109,10 +148,23 @@ def frame(kind, flags, stream, payload):
 
 def http2():
     settings = frame(4, 0, 0, struct.pack(">HI", 3, 100))
-    answer = frame(1, 4, 1, b"\x08\x03201") + frame(0, 1, 1, b"{}")
-    return [b"\0" + settings + end for end in (
-        answer, frame(3, 0, 1, struct.pack(">I", 7)), frame(7, 0, 0, struct.pack(">II", 1, 0)),
-        frame(4, 1, 0, b"") + frame(6, 0, 0, bytes(8)), answer + frame(8, 0, 0, struct.pack(">I", 9)))]
+    good = frame(1, 4, 1, b"\x08\x03201") + frame(0, 1, 1, b"{}")
+    fields = b"\x88\x40\1x\x64" + b"v" * 100 + b"\xbe" * 343
+    goaway = frame(7, 0, 0, struct.pack(">II", 1, 0))
+    resets = [frame(3, 0, 1, struct.pack(">I", code)) for code in (2, 7, 8, 13)]
+    ends = resets + [frame(1, 4, 1, b"\x88") + reset for reset in resets] + [
+        good, goaway, frame(1, 4, 1, b"\x88") + goaway, frame(1, 4, 1, b"\x08\x03103") + good, frame(1, 5, 1, b"\x40\1x\1y"),
+        frame(4, 1, 0, b"") + frame(6, 0, 0, bytes(8)), good + frame(8, 0, 0, struct.pack(">I", 9)),
+        frame(1, 4, 1, b"\x08\x03099"), frame(1, 4, 1, b"\x08\x03abc"), frame(1, 4, 1, b"\x88\x40\1X\1y"),
+        frame(1, 4, 1, b"\x88\x40\1x\1\n"), frame(1, 4, 1, b"\x88") + frame(0, 0, 1, b"{}") + frame(1, 5, 1, b"\x40\1x\1y"),
+        frame(1, 5, 1, b"\x88\x5c\x0110"), frame(1, 0, 1, b"\x88") + frame(9, 4, 1, b"\x40\1x\1y") + frame(0, 1, 1, b""),
+        bytes([129, 4, 1, 7]) + fields, frame(1, 4, 1, b"\x88") + bytes([192, 0, 1, 255]) * 17, frame(0, 0, 0, b"x"),
+        frame(1, 0, 1, b"\x88") + frame(9, 0, 1, b"") * 100, frame(5, 4, 1, b"\0\0\0\2"), frame(4, 0, 0, b"x"),
+        frame(4, 0, 0, struct.pack(">HI", 3, 0)) + good, frame(4, 0, 0, struct.pack(">HI", 4, 1)) + good,
+        frame(4, 0, 0, struct.pack(">HIHI", 3, 1, 4, 0)) + good + frame(1, 5, 3, b"\x88") + frame(1, 5, 5, b"\x88"),
+        frame(32, 0, 1, b"") + frame(33, 4, 1, b"\x88") + frame(34, 0, 2, bytes(5)) + good]
+    pings = b"\x10" + settings + bytes([70, 0, 0, 8]) * 1500
+    return [how + start + end for end in ends for how in (b"\0", b"\3") for start in (b"", settings)] + [pings]
 
 
 def sandbox():
@@ -202,7 +254,7 @@ def file():
 
 def redis():
     urls = [b"redis://127.0.0.1", b"redis://user:pass%20word@[::1]:6380/3", b"unix:///run/redis.sock", b"redis://:p@h",
-            b"rediss://h/", b"redis+unix:///a?db=1", b"redis://h/100000", b"redis://h:0", b"http://h", b"redis://u:%00@h"]
+            b"rediss://h/", b"unix:///a?db=1", b"redis+unix:///a?db=1", b"redis://h/100000", b"redis://h:0", b"http://h", b"redis://u:%00@h"]
     value = b"*2\r\n$5\r\nvalue\r\n:60000\r\n"
     replies = [value, b"$-1\r\n", b":1\r\n", b":0\r\n", b"$2\r\n17\r\n", b"-NOSCRIPT x\r\n", b"-READONLY x\r\n",
                b"-ERR y\r\n", b"*9\r\n", b"+OK\r\n", b"*2\r\n*2\r\n:1\r\n:2\r\n$-1\r\n", b"$20\r\n12345678901234567890\r\n"]

@@ -34,6 +34,8 @@ int main(void)
     srunner_add_suite(runner, multi_sandbox_suite());
     srunner_add_suite(runner, trust_suite());
     srunner_add_suite(runner, addresses_suite());
+    srunner_add_suite(runner, certificates_suite());
+    srunner_add_suite(runner, proxies_suite());
     srunner_add_suite(runner, limits_suite());
     srunner_add_suite(runner, kept_suite());
     srunner_add_suite(runner, early_suite());

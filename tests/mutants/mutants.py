@@ -10,7 +10,7 @@ JOBS tests run at once, those first that saw most changes of the same file, and 
 
 A change that gives the same object code is none. Files of NETWORK are tried with the suites unit, golden and
 integration, others with the first two. What passes them is tried again with the file under the address and
-undefined behaviour sanitizers: leaks are faults too. Changes that no test can see are listed, with the reason, in
+undefined behaviour sanitizers, by unit and golden: leaks are faults too. Changes that no test can see are listed, with the reason, in
 survivors.txt beside this file: "FILE: CHANGED LINE: REASON".
 """
 
@@ -240,7 +240,7 @@ class Trial:
         return sorted((test for test in self.seconds if test.program != "integration" or path.startswith(NETWORK)),
                       key=worth, reverse=True)
 
-    def fails(self, path, flags):
+    def fails(self, path, tests, flags):
         """Whether a test fails, and not by itself: over sockets, with much to do, or under the sanitizers."""
         def passes(runner, name, test):
             return self.build.passes(runner, os.path.join(self.directory, name), test,
@@ -257,12 +257,11 @@ class Trial:
                 self.kills[path, test] += 1
                 self.note("%s/%s fails" % test)
             return True
-        return in_parallel(self.jobs, fails, self.in_order(path))
+        return in_parallel(self.jobs, fails, tests)
 
     def judge(self, change):
         text = read(change.path)
         changed = text[:change.begin] + change.new + text[change.end:]
-        programs = {test.program for test in self.in_order(change.path)}
         after = self.directory + "/after.o"
         for flags in [], SANITIZE:
             before = "%s/before-%s%so" % (self.directory, change.path.replace("/", "-")[:-1], "s." if flags else "")
@@ -272,11 +271,13 @@ class Trial:
                 return "invalid"
             if filecmp.cmp(before, after, shallow=False):
                 return "equivalent"
+            tests = [test for test in self.in_order(change.path) if not flags or test.program != "integration"]
+            programs = {test.program for test in tests}
             self.build.link(after, flags, self.directory + "/changed", programs)
             if flags:
                 self.note("under the sanitizers: %s:%d: %s" % (change.path, change.number, change.line))
                 self.build.link(before, flags, self.directory + "/unchanged", programs)
-            if self.fails(change.path, flags):
+            if self.fails(change.path, tests, flags):
                 return "dead"
             if (change.path, change.line) in known():
                 return "known"
@@ -297,17 +298,20 @@ def main():
     chosen = choose(changes, seed, sample)
     network = any(change.path.startswith(NETWORK) for change in chosen)
     trial.begin([test for test in suites() if network or test.program != "integration"])
-    for change in chosen:
-        begin = time.monotonic()
-        result = trial.judge(change)
-        counts[result] += 1
-        trial.note("%-10s %5.1f s %s:%d: %s" % (result, time.monotonic() - begin, change.path, change.number,
-                                                change.line))
-        if result == "alive":
-            print("alive: %s:%d: %s" % (change.path, change.number, change.line), flush=True)
+    try:
+        for change in chosen:
+            begin = time.monotonic()
+            result = trial.judge(change)
+            counts[result] += 1
+            place = "%s:%d: %s" % (change.path, change.number, change.line)
+            trial.note("%-10s %5.1f s %s" % (result, time.monotonic() - begin, place))
+            if result == "alive":
+                print("alive: " + place, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted")
     judged = counts["dead"] + counts["alive"]
     print("%d of %d changes tried: %d die, %d survive (%.1f %%); %d cannot be seen, %d change nothing, %d do not "
-          "compile" % (len(chosen), len(changes), counts["dead"], counts["alive"],
+          "compile" % (sum(counts.values()), len(changes), counts["dead"], counts["alive"],
                        100.0 * counts["dead"] / max(judged, 1), counts["known"], counts["equivalent"],
                        counts["invalid"]))
     sys.exit(100 * counts["dead"] < ENOUGH * judged)

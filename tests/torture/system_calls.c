@@ -82,14 +82,20 @@ static spay_status drive(const test_accounts *accounts, spay_call *call, bool in
     return status == SPAY_OK ? spay_call_status(call) : status;
 }
 
-/* NULL, or what is wrong. The peer has not looked if seen is -1. */
-static const char *judge(const spay_call *call, spay_status status, int32_t seen)
+/* NULL, or what is wrong; the peer had seen so many requests before. */
+static const char *judge(const trial *t, const spay_call *call, spay_status status, int32_t before)
 {
+    const spay_error *error = spay_call_error(call);
+    int32_t *sessions = &server.board->sessions;
+
     if (status == SPAY_E_INVALID_ARGUMENT || status == SPAY_E_STATE || status == SPAY_E_REJECTED)
         return spay_status_name(status);
-    if (seen >= 0 && spay_call_status(call) == SPAY_E_STATE)
-        return seen ? "sent by a call that never ran" : NULL;
-    return seen >= 0 ? peer_refutes(spay_call_error(call), seen) : NULL;
+    if (t->tls)
+        return NULL;
+    if (spay_call_status(call) == SPAY_E_STATE)
+        return peer_get(sessions) != before ? "sent by a call that never ran" : NULL;
+    (void)torture_await_count(sessions, before + spay_error_requests_sent(error), SLACK_MS);
+    return peer_refutes(error, peer_get(sessions) - before);
 }
 
 static const char *pay(const test_accounts *accounts, const trial *t, spay_status *status)
@@ -104,8 +110,7 @@ static const char *pay(const test_accounts *accounts, const trial *t, spay_statu
         *status = drive(accounts, call, t->in_multi);
     fail_call_at(0, 0, 0);
     found->statuses[-*status]++;
-    wrong = call ? judge(call, *status, t->tls ? -1 : peer_get(&server.board->sessions) - before)
-                 : NULL;
+    wrong = call ? judge(t, call, *status, before) : NULL;
     spay_call_free(call);
     spay_error_free(error);
     return wrong;

@@ -247,6 +247,7 @@ static const struct line_row {
     {"\xc3", ""},
     {"a\xe2\x82", "a"},
     {"a\xe2\x82 b", "a?? b"},
+    {"a\xf0(", "a?("},
     {"\xf0\x9f\x98", ""},
     {"\xc0\x80", "??"},
     {"\xed\xa0\x80", "???"},

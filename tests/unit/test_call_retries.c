@@ -456,6 +456,37 @@ START_TEST(the_throttle_of_wepay_is_waited_out)
 }
 END_TEST
 
+/* ---- jitter ---- */
+
+static int32_t no_random_bytes(void *ctx, void *buffer, size_t length)
+{
+    (void)ctx;
+    (void)buffer;
+    (void)length;
+    return 0;
+}
+
+/* The longest that the first could be: rather late than all at once. */
+START_TEST(without_random_numbers_a_wait_is_as_long_as_it_can_be)
+{
+    spay_mock *mock = NULL;
+    spay_platform platform;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    ck_assert_int_eq(spay_mock_new(&mock, NULL), SPAY_OK);
+    platform = *spay_mock_platform(mock);
+    platform.random_bytes = no_random_bytes;
+    options.platform = &platform;
+    reopen_accounts(&options);
+    (void)spay_mock_fail(accounts.mock, SPAY_E_CONNECT, SPAY_NO);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    succeed(ACCOUNT_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_mock_now_ms(mock), 100);
+    accounts_close(&accounts);
+    spay_mock_free(mock);
+}
+END_TEST
+
 /* ---- the budget ---- */
 
 static const attempt outages[] = {REFUSED_CONNECT, LOST_AFTER,     LATE_AFTER,
@@ -564,6 +595,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, the_throttle_of_wepay_is_waited_out, 0, 2);
     tcase_add_loop_test(retries, a_total_failure_costs_at_most_a_tenth_more_requests, 0,
                         2 * ROWS(outages));
+    tcase_add_test(retries, without_random_numbers_a_wait_is_as_long_as_it_can_be);
     tcase_add_test(retries, the_budget_is_per_host_and_recovers);
 }
 

@@ -328,6 +328,35 @@ START_TEST(a_fetchers_own_limits_do_not_fail_those_who_wait)
 }
 END_TEST
 
+/* All attempts of one call time out. If it gave the service less time than others would, those try. */
+START_TEST(attempts_that_were_cut_short_do_not_count)
+{
+    spay_client_options client = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *fetching;
+    spay_call *waiting;
+
+    client.attempt_timeout_ms = 1000;
+    reopen_accounts(&client);
+    options.attempt_timeout_ms = _i ? 1000 : 999;
+    fetching = new_call(ACCOUNT_HOSTED_FIELDS, &options);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    waiting = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(waiting), SPAY_CALL_WAIT);
+    while (spay_call_step(fetching) != SPAY_CALL_DONE) {
+        spay_mock_advance(accounts.mock, spay_call_wait_ms(fetching));
+        if (spay_call_step(fetching) == SPAY_CALL_SEND) {
+            (void)spay_mock_fail(accounts.mock, SPAY_E_TIMEOUT, SPAY_YES);
+            serve(fetching);
+        }
+    }
+    expect_status(fetching, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(drive_well(waiting), _i ? SPAY_E_TIMEOUT : SPAY_OK);
+    spay_call_free(fetching);
+    spay_call_free(waiting);
+}
+END_TEST
+
 /* All the fetchers together try as often as one call would: then the failure is everybody's. */
 START_TEST(a_service_that_is_down_is_not_asked_again_by_each_who_waits)
 {
@@ -673,6 +702,7 @@ static void add_tokens(Suite *suite)
     TCase *tokens = new_case(suite, "tokens");
 
     tcase_add_test(tokens, the_first_call_fetches_a_token_and_the_second_has_it);
+    tcase_add_loop_test(tokens, attempts_that_were_cut_short_do_not_count, 0, 2);
     tcase_add_loop_test(tokens, a_token_is_renewed_before_it_expires, 0, ROWS(lifetimes));
     tcase_add_test(tokens, a_slow_token_is_not_older_than_it_is);
     tcase_add_loop_test(tokens, a_refused_token_is_renewed_once_and_the_request_replayed, 0, 2);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/message.h"
 #include "support/accounts.h"
 #include "unit.h"
 
@@ -17,11 +18,13 @@
 static struct {
     int events;
     int records;
+    size_t body_length; /* of what is sent */
     void *call_ctx;
     char host[300];
     char server_host[300];
     int32_t server_port;
     char protocol_version[8];
+    char line[400]; /* of the log, for information, the last one */
 } seen;
 
 static void on_event(void *ctx, const spay_event *event)
@@ -38,9 +41,22 @@ static void on_event(void *ctx, const spay_event *event)
 static spay_status on_send(void *ctx, const spay_send_record *record)
 {
     (void)ctx;
-    seen.records += record->call_ctx == &seen;
+    seen.records += record->call_ctx == &seen && record->at_ms == 1767225600000 &&
+                    strcmp(record->route, "POST /session_tokens") == 0 &&
+                    record->body_length == seen.body_length;
     return SPAY_OK;
 }
+
+static void on_line(void *ctx, int32_t level, const char *line)
+{
+    (void)ctx;
+    if (level == SPAY_LOG_INFO)
+        (void)snprintf(seen.line, sizeof(seen.line), "%s", line);
+}
+
+#define LABEL "a-label-of-a-name-is-at-most-sixty-three-bytes-long-like-this-1"
+#define LONGEST_NAME                                                                               \
+    LABEL "." LABEL "." LABEL ".and-a-name-is-at-most-253-bytes-long-so-that-this-one-has-61"
 
 static const struct place_row {
     const char *url;
@@ -61,6 +77,10 @@ static const struct place_row {
      .host = "[2001:db8::1]:444",
      .server_host = "2001:db8::1",
      .port = 444},
+    {.url = "https://" LONGEST_NAME ":8443",
+     .host = LONGEST_NAME ":84", /* cut */
+     .server_host = LONGEST_NAME,
+     .port = 8443},
     {.url = "http://127.0.0.1:8080",
      .host = "127.0.0.1:8080",
      .server_host = "127.0.0.1",
@@ -75,6 +95,8 @@ static void open_at(test_accounts *opened, const char *url)
     memset(&seen, 0, sizeof(seen));
     options.event = on_event;
     options.before_send = on_send;
+    options.log = on_line;
+    options.log_level = SPAY_LOG_INFO;
     ck_assert(accounts_open(opened, &options));
     spay_wepay_free(opened->wepay);
     opened->wepay = NULL;
@@ -82,6 +104,17 @@ static void open_at(test_accounts *opened, const char *url)
     wepay.app_id = "700123";
     wepay.app_token = "stage_not-a-real-token";
     ck_assert_int_eq(spay_wepay_new(opened->client, &wepay, &opened->wepay, NULL), SPAY_OK);
+}
+
+/* 63 bytes of the host, where it is longer. */
+static void expect_recorded_host(const test_accounts *box, const char *host)
+{
+    char *record = spay_client_flight_record(box->client);
+    char expected[100];
+
+    (void)snprintf(expected, sizeof(expected), "\"host\":\"%.63s\"", host);
+    ck_assert_msg(strstr(record, expected) != NULL, "%s is not in %s", expected, record);
+    spay_free(record);
 }
 
 START_TEST(event_tells_the_server_and_whose_call_it_is)
@@ -93,6 +126,7 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
 
     open_at(&box, row->url);
     options.call_ctx = &seen;
+    seen.body_length = 96;
     accounts_reply_good(&box, ACCOUNT_WEPAY);
     ck_assert_int_eq(accounts_create_session(&box, ACCOUNT_WEPAY, &options, &session, NULL),
                      SPAY_OK);
@@ -103,7 +137,36 @@ START_TEST(event_tells_the_server_and_whose_call_it_is)
     ck_assert_str_eq(seen.server_host, row->server_host);
     ck_assert_int_eq(seen.server_port, row->port);
     ck_assert_str_eq(seen.protocol_version, "");
+    expect_recorded_host(&box, row->host);
+    ck_assert_ptr_nonnull(strstr(seen.line, ": ok, HTTP 201, 1 attempt, 0 ms, key "));
     accounts_free_session(ACCOUNT_WEPAY, session);
+    accounts_close(&box);
+}
+END_TEST
+
+static const struct version_row {
+    int32_t version;
+    const char *text;
+} version_rows[] = {{10, "1.0"}, {11, "1.1"}, {20, "2"}, {0, ""}};
+
+START_TEST(event_tells_the_version_of_http)
+{
+    spay_http_response *response;
+    const account_facts *facts = account_facts_of(ACCOUNT_WEPAY);
+    spay_call *call = NULL;
+    test_accounts box;
+
+    open_at(&box, "https://wepay.example");
+    ck_assert_int_eq(accounts_new_call(&box, ACCOUNT_WEPAY, NULL, &call, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_SEND);
+    response = spay_call_response(call);
+    ck_assert_int_eq(spay_http_response_set_status(response, facts->status), SPAY_OK);
+    ck_assert_int_eq(spay_http_response_append_body(response, facts->reply, strlen(facts->reply)),
+                     SPAY_OK);
+    response->http_version = version_rows[_i].version;
+    ck_assert_int_eq(spay_call_respond(call, SPAY_OK), SPAY_OK);
+    ck_assert_str_eq(seen.protocol_version, version_rows[_i].text);
+    spay_call_free(call);
     accounts_close(&box);
 }
 END_TEST
@@ -201,26 +264,32 @@ static void play(const test_accounts *box, spay_call *call, const exchange *step
     (void)spay_call_respond(call, SPAY_OK);
 }
 
+static void play_all(const test_accounts *box, spay_call *call)
+{
+    const exchange *step = exchanges;
+    int32_t next;
+
+    while ((next = spay_call_step(call)) != SPAY_CALL_DONE) {
+        if (next == SPAY_CALL_SEND)
+            play(box, call, step++);
+        else
+            spay_mock_advance(box->mock, spay_call_wait_ms(call));
+    }
+}
+
 START_TEST(events_tell_all_of_a_call)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
     test_accounts box;
     spay_call *call = NULL;
-    const exchange *step = exchanges;
     char *record;
-    int32_t next;
     int i;
 
     memset(&seen, 0, sizeof(seen));
     options.event = tell;
     ck_assert(accounts_open(&box, &options));
     ck_assert_int_eq(accounts_new_call(&box, ACCOUNT_HOSTED_FIELDS, NULL, &call, NULL), SPAY_OK);
-    while ((next = spay_call_step(call)) != SPAY_CALL_DONE) {
-        if (next == SPAY_CALL_SEND)
-            play(&box, call, step++);
-        else
-            spay_mock_advance(box.mock, spay_call_wait_ms(call));
-    }
+    play_all(&box, call);
     ck_assert_int_eq(seen.events, ROWS(events_told));
     for (i = 0; i < ROWS(events_told); i++)
         ck_assert_str_eq(told[i], events_told[i]);
@@ -239,6 +308,7 @@ Suite *event_suite(void)
 
     tcase_add_test(tests, events_tell_all_of_a_call);
     tcase_add_loop_test(tests, event_tells_the_server_and_whose_call_it_is, 0, ROWS(place_rows));
+    tcase_add_loop_test(tests, event_tells_the_version_of_http, 0, ROWS(version_rows));
     return suite;
 }
 

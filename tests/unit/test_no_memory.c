@@ -303,9 +303,12 @@ static void open_accounts_of_trial(void)
     ck_assert(accounts_open(&accounts, &options));
 }
 
-/* A 503 first, so that the way through a failed attempt is trodden too. */
+/* A 503 first, so that the way through a failed attempt is trodden too. With a token to be found, what
+ * is asked for shows in the trial. */
 static void script_trial(void)
 {
+    if (kind_of_trial == ACCOUNT_HOSTED_FIELDS && sharing_of_trial == WITH_FILLED_STORE)
+        return;
     if (kind_of_trial == ACCOUNT_HOSTED_FIELDS)
         accounts_reply(&accounts, 200, NULL, good_token_reply);
     accounts_reply(
@@ -450,7 +453,6 @@ START_TEST(a_call_without_memory_fails_whole)
 }
 END_TEST
 
-/* A token that is found would leave the script with a reply too many. */
 static const struct shared_trial {
     account_kind kind;
     sharing sharing;
@@ -470,6 +472,54 @@ START_TEST(a_call_that_shares_fails_whole_without_memory)
     openssl_counts = _i / 2 % 2;
     (void)torture(create_by_steps, _i % 2);
     openssl_counts = false;
+    sharing_of_trial = ALONE;
+}
+END_TEST
+
+/* Replies are made while there is memory, each when it is asked for. */
+static void answer_as_asked(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(accounts.mock);
+
+    set_gate(NULL);
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
+    else
+        accounts_reply_good(&accounts, kind_of_trial);
+    set_gate(gate);
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+}
+
+/* The token of another machine is in the store; what cannot be taken from there is fetched. */
+static void create_with_token_of_another(spay_status *status)
+{
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    int32_t next;
+
+    reopen_for_trial();
+    *status = accounts_new_call(&accounts, kind_of_trial, &options_of_trial, &call, &error);
+    expect_all_or_nothing(*status, call, error);
+    while (call && (next = spay_call_step(call)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            answer_as_asked(call);
+        else
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
+    if (call)
+        *status = spay_call_status(call);
+    ck_assert_msg(*status == SPAY_OK || *status == SPAY_E_NO_MEMORY, "%s",
+                  spay_status_name(*status));
+    spay_call_free(call);
+    spay_error_free(error);
+}
+
+START_TEST(a_token_of_another_machine_is_taken_whole)
+{
+    kind_of_trial = ACCOUNT_HOSTED_FIELDS;
+    sharing_of_trial = WITH_FILLED_STORE;
+    spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
+    (void)torture(create_with_token_of_another, _i);
     sharing_of_trial = ALONE;
 }
 END_TEST
@@ -786,6 +836,7 @@ Suite *no_memory_suite(void)
     tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * ACCOUNT_KINDS);
     tcase_add_loop_test(tests, a_call_that_shares_fails_whole_without_memory, 0,
                         4 * ROWS(shared_trials));
+    tcase_add_loop_test(tests, a_token_of_another_machine_is_taken_whole, 0, 2);
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
     tcase_add_loop_test(tests, what_happened_is_told_without_memory, 0, 2 * ROWS(refusals));
     tcase_add_test(tests, an_error_without_memory_outlives_its_call);

@@ -882,6 +882,30 @@ static void add_threads(TCase *tests)
 
 #endif
 
+static void count_wake(void *ctx)
+{
+    ++*(int *)ctx;
+}
+
+/* In a forked child, a call that waited in the parent is on no list, and taking it off harms nobody. */
+START_TEST(a_forgotten_waiter_is_on_no_list)
+{
+    int woken[2] = {0, 0};
+    spay__waiter parents = {.wake = count_wake, .ctx = &woken[0]};
+    spay__waiter own = {.wake = count_wake, .ctx = &woken[1]};
+    spay__waiters waiters;
+
+    memset(&waiters, 0, sizeof(waiters));
+    spay__waiters_add(&waiters, &parents);
+    spay__waiters_forget(&waiters);
+    spay__waiters_add(&waiters, &own);
+    spay__waiters_remove(&waiters, &parents);
+    spay__waiters_wake(&waiters);
+    ck_assert_int_eq(woken[0], 0);
+    ck_assert_int_eq(woken[1], 1);
+}
+END_TEST
+
 Suite *token_cache_suite(void)
 {
     TCase *tests;
@@ -915,6 +939,7 @@ Suite *token_cache_suite(void)
     tcase_add_test(tests, fixed_token_can_be_replaced);
     tcase_add_test(tests, taking_a_token_needs_no_memory);
     tcase_add_test(tests, all_who_wait_are_woken_once_when_the_fetch_ends);
+    tcase_add_test(tests, a_forgotten_waiter_is_on_no_list);
     tcase_add_loop_test(tests, one_who_has_left_is_not_woken, 0, 2);
     tcase_add_test(tests, a_token_of_others_is_wanted_unless_it_was_refused);
     tcase_add_test(tests, renewal_is_postponed_while_the_token_lives);

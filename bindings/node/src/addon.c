@@ -23,6 +23,12 @@ static void on_end(napi_async_cleanup_hook_handle cleanup, void *ctx)
 {
     struct addon *addon = ctx;
     (void)cleanup;
+    for (int i = 0; i < FUNCTIONS; i++)
+        napi_delete_reference(addon->env, addon->functions[i]);
+    for (size_t i = 0; layouts[i]; i++)
+        if (addon->classes[i])
+            napi_delete_reference(addon->env, addon->classes[i]);
+    napi_async_destroy(addon->env, addon->context);
     loop_end(addon);
 }
 

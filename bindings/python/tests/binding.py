@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
@@ -459,6 +460,16 @@ async def closed():
 def check_abandoned_loops():
     """A loop that is closed while calls run; then everything goes, in the order that Python likes."""
     sandbox("faults", dict(LATE, count=20))
+    calls, alive, free_driver = [], [], _async._free_driver
+
+    def noting(number):
+        free = free_driver(number)
+
+        def noted(multi):
+            alive.extend(call() is not None for call in calls)
+            free(multi)
+        return noted
+    _async._free_driver = noting
     for _ in range(10):
         loop = asyncio.new_event_loop()
         sent = loop.create_future()
@@ -468,9 +479,12 @@ def check_abandoned_loops():
         loop.run_until_complete(sent)
         for task in tasks:
             task._log_destroy_pending = False
+        calls[:] = [weakref.ref(call) for call in client._driver.added]
         loop.close()
         del loop, sent, client, wepay, tasks, task
         gc.collect()
+    _async._free_driver = free_driver
+    tap.ok(len(alive) >= 10 and all(alive), "calls live until their driver is freed", alive)
     tap.equal(len(_async._added), 0, "calls that nobody waits for are freed with their driver")
     sandbox("reset")
 

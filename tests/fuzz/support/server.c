@@ -62,6 +62,7 @@ struct server {
     fuzz_input script;
     peer peers[MOST_PEERS];
     int requests;
+    bool denied; /* it may have said that it processed less than it has read */
     bool served;
     int64_t ahead_us;
 };
@@ -181,6 +182,12 @@ static void write_all(const peer *p, bool beneath, const void *bytes, size_t len
     flush(p);
 }
 
+/* RST_STREAM and GOAWAY can tell the client that a request was not processed. */
+static bool can_deny(uint32_t type)
+{
+    return type == 3 || type == 7;
+}
+
 static void write_frame(const peer *p, uint32_t type, fuzz_input *script, size_t length)
 {
     uint8_t frame[FRAME_HEADER + 255] = {0};
@@ -226,6 +233,8 @@ static void say(server *s, peer *p)
     size_t length = fuzz_byte(&s->script);
     bool beneath = how & 8;
 
+    s->denied =
+        s->denied || (speaks_frames(p) && (beneath || how >> 4 >= 12 || can_deny(how >> 4)));
     if (speaks_frames(p) && !beneath && how >> 4 < 12)
         write_frame(p, how >> 4, &s->script, length);
     else
@@ -459,6 +468,7 @@ void server_begin(server *s, server_speech speech, fuzz_input script)
     s->speech = speech;
     s->script = script;
     s->requests = 0;
+    s->denied = false;
     s->ahead_us = 0;
     s->served = true;
 }
@@ -473,5 +483,5 @@ int server_end(server *s)
             hang_up(p, true);
         }
     s->served = false;
-    return s->requests;
+    return s->denied ? 0 : s->requests;
 }

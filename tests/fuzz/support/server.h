@@ -39,7 +39,7 @@ const char *server_certificate(const server *s);
 /* From now on it is served, and says this. */
 void server_begin(server *s, server_speech speech, fuzz_input script);
 
-/* No longer. Returns how many requests it has seen, at least a byte of each. */
+/* No longer. Returns how many requests it has seen, at least a byte of each, and has not denied. */
 int server_end(server *s);
 
 #endif
