@@ -852,7 +852,7 @@ torture-oom: $(SANDBOX) $(O)/tests/unit $(OOM_TESTS)
 	    'unit/no_memory=CK_RUN_SUITE=no_memory $(EMULATOR) $(O)/tests/unit' \
 	    $(foreach t,$(OOM_TESTS),'$(t:$(O)/tests/%=%)=$(SANDBOXED) $t')
 
-# The model to a depth; 10 takes minutes, and each event more some four times as long.
+# The model to a depth. 8 takes a minute of processor time, and each event more four times as long.
 DEPTH = 8
 model: $(O)/tests/model
 	@TAP_TIMEOUT=$${TAP_TIMEOUT:-100000} $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/model-log \
