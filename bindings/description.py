@@ -34,6 +34,9 @@ class Description:
         self.values = {constant["name"]: constant["value"] for constant in described["constants"]}
         self.structs = {struct["name"]: struct for struct in described["structs"]
                         if struct["library"] == "libsessionpay" and struct["header"] not in INTERFACES}
+        # Options of the stores that are libraries of their own, by the name of the adapter.
+        self.adapters = {struct["library"][len("libsessionpay-"):]: struct for struct in described["structs"]
+                         if struct["library"] != "libsessionpay"}
         self.constants, self.opaque = described["constants"], described["opaque"]
         self.functions, self.enumerations = described["functions"], described["enumerations"]
         self.statuses = self.enumeration("status")

@@ -22,6 +22,8 @@ TYPES = """\
 
 #include <stddef.h>
 
+#include <sessionpay/store.h>
+
 enum member_type {
     MEMBER_TEXT = 1,
     MEMBER_BYTES,
@@ -52,6 +54,24 @@ struct layout {
     size_t size;
     void (*init)(void *made, size_t size); /* NULL for what the library alone makes */
 };
+
+/* A store that is a library of its own. */
+struct adapter {
+    const char *name;
+    const struct layout *options;
+    spay_status (*make)(const void *options, spay_store *store, spay_error **error);
+};
+"""
+
+ADAPTER = """
+#ifdef SESSIONPAY_WITH_%(macro)s
+#include <sessionpay/%(name)s.h>
+%(table)s
+static spay_status make_%(name)s(const void *options, spay_store *store, spay_error **error)
+{
+    return spay_%(name)s_store_new(options, store, error);
+}
+#endif
 """
 
 
@@ -77,12 +97,20 @@ def main():
     with open(sys.argv[2], "w", encoding="utf-8") as header:
         header.write(HEAD + TYPES + "\n")
         header.writelines("extern const struct layout layout_%s;\n" % name for name in description.structs)
-        header.write("\n/* All of them; ends with NULL. */\nextern const struct layout *const layouts[];\n\n#endif\n")
+        header.write("\n/* All of them; ends with NULL. */\nextern const struct layout *const layouts[];\n")
+        header.write("\n/* Those that it was built with, by SESSIONPAY_WITH_...; ends with one without a name. */\n"
+                     "extern const struct adapter adapters[];\n\n#endif\n")
     with open(sys.argv[3], "w", encoding="utf-8") as source:
         source.write(HEAD + '\n#include "layouts.h"\n\n#include <sessionpay/sessionpay.h>\n')
         source.writelines(table(description, struct) for struct in description.ordered())
         source.write("\nconst struct layout *const layouts[] = {\n%s    NULL};\n" % "".join(
             "    &layout_%s,\n" % name for name in description.structs))
+        for name, options in description.adapters.items():
+            source.write(ADAPTER % {"macro": name.upper(), "name": name, "table": table(description, options).replace(
+                "\nconst struct layout", "\nstatic const struct layout")})
+        source.write("\nconst struct adapter adapters[] = {\n%s    {NULL, NULL, NULL}};\n" % "".join(
+            '#ifdef SESSIONPAY_WITH_%s\n    {"%s", &layout_%s, make_%s},\n#endif\n' % (
+                name.upper(), name, options["name"], name) for name, options in description.adapters.items()))
 
 
 main()

@@ -71,7 +71,7 @@ int64_t spay__file_time_left(const spay__file_clock *clock, const spay__record *
     int64_t now = now_ms(clock);
 
     if (memcmp(record->boot, clock->boot, sizeof(record->boot)) != 0 || record->since_ms < 0 ||
-        record->since_ms > now || record->ttl_ms > longest_ms)
+        record->since_ms > now || record->ttl_ms < 0 || record->ttl_ms > longest_ms)
         return INT64_MIN;
     return record->ttl_ms - (now - record->since_ms);
 }

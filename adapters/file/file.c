@@ -101,12 +101,12 @@ static void leave(file_store *store, int shard, bool wrote)
     (void)close(shard);
 }
 
-/* Fences follow the time of day: they grow even if the file that has the last one is gone. */
+/* Fences follow the time of day: they grow even if the file that has the last one is gone. 0 is none. */
 static uint64_t next_fence(uint64_t last)
 {
     uint64_t now = spay__file_wall_us();
 
-    return now > last ? now : last + 1;
+    return now > last || last == UINT64_MAX ? now : last + 1;
 }
 
 static void acquire(void *ctx, const char *name, int64_t ttl_ms, spay_store_operation *operation)

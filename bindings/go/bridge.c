@@ -73,6 +73,12 @@ void sessionpay_go_set_store(spay_store *store, uintptr_t number)
     store->destroy = forget;
 }
 
+void sessionpay_go_free_store(const spay_store *store)
+{
+    if (store)
+        store->destroy(store->ctx);
+}
+
 int32_t sessionpay_go_turn(spay_multi *multi, int64_t timeout_ms, spay_call **done, int32_t room)
 {
     int32_t count = 0;

@@ -22,6 +22,9 @@ void sessionpay_go_set_call(spay_call_options *options, uintptr_t number);
 /* A store that leads to the Go value with this number, which is forgotten with the client. */
 void sessionpay_go_set_store(spay_store *store, uintptr_t number);
 
+/* One that no client has taken over; NULL is ignored. */
+void sessionpay_go_free_store(const spay_store *store);
+
 /* spay_multi_poll(), then what is done, at most `room` calls. */
 int32_t sessionpay_go_turn(spay_multi *multi, int64_t timeout_ms, spay_call **done, int32_t room);
 

@@ -7,9 +7,10 @@ GO        ?= go
 GO_DIR     = $(abspath $(O))/bindings/go
 GO_ENV     = PKG_CONFIG_PATH=$(GO_DIR)/prefix/lib/pkgconfig LD_LIBRARY_PATH=$(GO_DIR)/prefix/lib CGO_ENABLED=1 \
              GOTOOLCHAIN=local GOFLAGS=-buildvcs=false GOPROXY=off GOCACHE=$(GO_DIR)/cache GOPATH=$(GO_DIR)/path
-GO_TESTS   = $(GO_ENV) $(SANDBOXED) $(PYTHON) $(srcdir)/bindings/go/tests
+GO_TESTS   = $(GO_ENV) $(WITH_REDIS) $(PYTHON) $(srcdir)/bindings/go/tests
 GO_STRICT  = $(if $(filter go1.19% go1.20%,$(GO_VERSION)),,GOEXPERIMENT=cgocheck2)
 GO_RACE    = $(if $(filter %/amd64 %/arm64 %/ppc64le %/s390x,$(GO_VERSION)),-race)
+GO_TAGS    = $(if $(filter redis,$(ADAPTERS)),-tags redis)
 GO_VERSION := $(shell $(GO) version 2>/dev/null)
 ifeq ($(GO_VERSION),)
 bindings  += $(call without,bindings/go,there is no go; ./bootstrap go installs it)
@@ -21,10 +22,10 @@ bindings  += 'bindings/go=$(GO_TESTS)/package.py $(GO) $(GO_DIR)/tests' \
 check-bindings: $(O)/bindings/go/conformance $(O)/bindings/go/tests
 endif
 
-GO_SRC := $(wildcard $(addprefix $(srcdir)/bindings/go/,*.go *.c *.h internal/*/*.go))
-$(O)/bindings/go/prefix: $(SHARED) $(wildcard $(srcdir)/include/*/*)
+GO_SRC := $(wildcard $(addprefix $(srcdir)/bindings/go/,*.go *.c *.h */*.go internal/*/*.go))
+$(O)/bindings/go/prefix: $(SHARED) $(ADAPTER_LIBRARIES) $(wildcard $(srcdir)/include/*/*)
 	$(Q)rm -rf $@
-	$(Q)$(MAKE) -s install-lib O=$(O) prefix=$(GO_DIR)/prefix libdir=$(GO_DIR)/prefix/lib DESTDIR=
+	$(Q)$(MAKE) -s install-lib install-adapters O=$(O) prefix=$(GO_DIR)/prefix libdir=$(GO_DIR)/prefix/lib DESTDIR=
 	$(Q)touch $@
 
 $(O)/bindings/go/conformance: $(GO_SRC) $(O)/bindings/go/prefix
@@ -33,4 +34,4 @@ $(O)/bindings/go/conformance: $(GO_SRC) $(O)/bindings/go/prefix
 
 $(O)/bindings/go/tests: $(GO_SRC) $(O)/bindings/go/prefix
 	@echo '  GO      $@'
-	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO_STRICT) $(GO) test -c $(GO_RACE) -o $(GO_DIR)/tests .
+	$(Q)cd '$(srcdir)/bindings/go' && $(GO_ENV) $(GO_STRICT) $(GO) test -c $(GO_TAGS) $(GO_RACE) -o $(GO_DIR)/tests .

@@ -117,14 +117,15 @@ func (c *Client) open(options *ClientOptions) error {
 		made.transport = C.spay_mock_transport(c.mock.pointer)
 		made.platform = C.spay_mock_platform(c.mock.pointer)
 	}
-	store := setStore(m, made, options)
+	if err := setStore(m, made, options); err != nil {
+		number.Delete()
+		return err
+	}
 	pointer := (**C.spay_client)(m.slot())
 	failure := m.failure()
 	if C.spay_client_new(made, pointer, failure) != C.SPAY_OK {
 		number.Delete()
-		if store != 0 {
-			store.Delete()
-		}
+		C.sessionpay_go_free_store(made.store)
 		return errorOf(*failure)
 	}
 	c.pointer = unsafe.Pointer(*pointer)

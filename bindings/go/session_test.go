@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"sessionpay"
+	"sessionpay/filestore"
 )
 
 const (
@@ -540,7 +541,7 @@ func (s *shared) Release(_ context.Context, name string, fence uint64) error {
 }
 
 // tokenRequests are those of machines that share the store, with several accounts each, at once.
-func tokenRequests(t *testing.T, store *shared, machines, accounts int) (sum int32) {
+func tokenRequests(t *testing.T, store sessionpay.Store, machines, accounts int) (sum int32) {
 	var all sync.WaitGroup
 	var client *sessionpay.Client
 	counts := make([]int32, machines*accounts)
@@ -583,6 +584,46 @@ func TestStore(t *testing.T) {
 	for name, value := range store.values {
 		check(t, !strings.Contains(name+string(value), os.Getenv("SPAY_HOSTED_FIELDS_API_KEY")), "it is sealed", name)
 	}
+}
+
+// requestsSent are those of two machines for the same order, at a provider that has no idempotency keys.
+func requestsSent(t *testing.T, store sessionpay.Store) (counts []int32) {
+	var servers []*sessionpay.ConnectServer
+	for range []int{1, 2} {
+		client, _ := real(t, sessionpay.ClientOptions{Store: store, KeySecret: sessionpay.NewSecret(strings.Repeat("7", 32))})
+		servers = append(servers, must(sessionpay.NewConnectServer(client, &sessionpay.ConnectServerOptions{
+			BaseURL: os.Getenv("SPAY_CONNECT_BASE_URL"), MerchantID: os.Getenv("SPAY_CONNECT_MERCHANT_ID"),
+			APIKeyID:     os.Getenv("SPAY_CONNECT_API_KEY_ID"),
+			SecretAPIKey: sessionpay.NewSecret(os.Getenv("SPAY_CONNECT_SECRET_API_KEY"))})))
+	}
+	shopper := must(servers[0].CreateSession(background, nil, nil))
+	for _, server := range servers {
+		account := must(sessionpay.NewConnectClientFromSession(server, shopper))
+		session := must(account.CreateSession(background, &sessionpay.ConnectClientSessionRequest{
+			DisplayName: "Example Bikes", DomainName: os.Getenv("SPAY_APPLE_PAY_DOMAIN_NAME"),
+			ValidationURL: os.Getenv("SPAY_APPLE_PAY_VALIDATION_URL")}, &sessionpay.CallOptions{Intent: "order 7"}))
+		counts = append(counts, session.Info.RequestsSent)
+	}
+	return counts
+}
+
+func checkShared(t *testing.T, store sessionpay.Store) {
+	sandbox(t, "reset", "")
+	check(t, tokenRequests(t, store, 1, 1) == 1 && tokenRequests(t, store, 1, 1) == 0, "one token for two machines")
+	counts := requestsSent(t, store)
+	check(t, counts[0] == 1 && counts[1] == 0, "what was made for an order is not asked for twice", counts)
+}
+
+func TestFileStore(t *testing.T) {
+	directory := t.TempDir()
+	check(t, os.Chmod(directory, 0o700) == nil, "a directory of ours alone")
+	checkShared(t, filestore.New(directory))
+	for _, wrong := range []string{"", "relative", "/a\x00b"} {
+		client, err := sessionpay.NewClient(&sessionpay.ClientOptions{Store: filestore.New(wrong)})
+		check(t, errors.Is(err, sessionpay.ErrInvalidArgument) && client == nil, "no directory", wrong, err)
+	}
+	client, err := sessionpay.NewClient(&sessionpay.ClientOptions{Store: filestore.New(directory), Timeout: -1})
+	check(t, errors.Is(err, sessionpay.ErrInvalidArgument) && client == nil, "a client that cannot be made", err)
 }
 
 func TestStoreFails(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 	"unsafe"
+
+	"sessionpay/internal/library"
 )
 
 // Store is shared by processes and machines, so that they fetch one bearer token for all, and make one
@@ -22,6 +24,8 @@ import (
 // Each function is called on a goroutine of its own and may block; what is about one name is called in
 // turn. The context has the deadline of ClientOptions.StoreTimeout, if that is set; the library does not
 // wait longer, in any case. Names are at most 80 letters, digits and "-".
+//
+// The packages filestore and redisstore have stores of the library's own.
 type Store interface {
 	// Get returns a value, and how long it is still to live; or ErrStoreMiss.
 	Get(ctx context.Context, name string) (value []byte, left time.Duration, err error)
@@ -101,17 +105,28 @@ func storeEnd(operation *C.spay_store_operation, err error) {
 	C.spay_store_end(operation, result)
 }
 
-// setStore returns a number to be forgotten if no client takes it over; 0 if there is no store.
-func setStore(m *memory, made *C.spay_client_options, options *ClientOptions) cgo.Handle {
+// setStore leaves a table in the options. It is to be given back if no client takes it over.
+func setStore(m *memory, made *C.spay_client_options, options *ClientOptions) error {
 	if options.Store == nil {
-		return 0
+		return nil
 	}
-	number := cgo.NewHandle(&storeQueue{store: options.Store, timeout: options.StoreTimeout,
-		waiting: make(map[string][]func(context.Context))})
 	table := (*C.spay_store)(m.zeroed(C.sizeof_spay_store))
-	C.sessionpay_go_set_store(table, C.uintptr_t(number))
+	if native, isNative := options.Store.(*library.Store); isNative {
+		C.spay_store_init(unsafe.Pointer(table), C.sizeof_spay_store)
+		failure := m.failure()
+		if err := native.New(unsafe.Pointer(table), unsafe.Pointer(failure)); err != nil {
+			return notSent(StatusInvalidArgument, err)
+		}
+		if *failure != nil {
+			return errorOf(*failure)
+		}
+	} else {
+		number := cgo.NewHandle(&storeQueue{store: options.Store, timeout: options.StoreTimeout,
+			waiting: make(map[string][]func(context.Context))})
+		C.sessionpay_go_set_store(table, C.uintptr_t(number))
+	}
 	made.store = table
-	return number
+	return nil
 }
 
 func storeOf(number C.uintptr_t) *storeQueue { return cgo.Handle(number).Value().(*storeQueue) }

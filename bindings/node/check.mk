@@ -13,7 +13,7 @@ else
 # Debian's node-gyp finds the headers itself; others would fetch them.
 NPM        = env $(if $(wildcard $(NODE_PREFIX)/include/node/node_api.h),npm_config_nodedir=$(NODE_PREFIX)) npm
 JOURNALS  += $(O)/bindings/node.journal
-bindings  += 'bindings/node=$(NODE_PATHS) PYTHON=$(PYTHON) $(SANDBOXED) node $(NODE_TESTS)/binding.js' \
+bindings  += 'bindings/node=$(NODE_PATHS) PYTHON=$(PYTHON) $(WITH_REDIS) node $(NODE_TESTS)/binding.js' \
              'bindings/node/conformance=$(NODE_PATHS) $(SANDBOXED) node $(NODE_TESTS)/conformance.js $(O)/bindings/node.journal $(CASES)' \
              'bindings/node/readme=$(SANDBOXED) node $(NODE_TESTS)/readme.mjs $(abspath $(O))/bindings/node' \
              'bindings/node/installed?NPM="$(NPM)" $(SANDBOXED) sh $(NODE_TESTS)/installed.sh $(abspath $(O))'
@@ -21,7 +21,7 @@ check-bindings: $(NODE_PACKAGE)/build/Release/sessionpay.node
 endif
 
 NODE_SRC := $(wildcard $(addprefix $(srcdir)/bindings/node/,*.js *.json *.gyp *.d.ts lib/* src/*))
-$(NODE_PACKAGE)/build/Release/sessionpay.node: $(NODE_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
+$(NODE_PACKAGE)/build/Release/sessionpay.node: $(NODE_SRC) $(SHARED) $(ADAPTER_LIBRARIES) $(wildcard $(srcdir)/include/*/*)
 	@echo '  NPM     $(NODE_PACKAGE)'
 	$(Q)rm -rf $(O)/bindings/node $(O)/bindings/node-tree
 	$(Q)mkdir -p $(O)/bindings/node $(O)/bindings/node-tree/bindings

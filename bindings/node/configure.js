@@ -12,9 +12,17 @@ const path = require('node:path');
 
 const around = path.join(__dirname, '..', '..');
 
-function pkgConfig(what) {
-  const run = spawnSync(process.env.PKG_CONFIG || 'pkg-config', [what, 'libsessionpay'], { encoding: 'utf8' });
+const ADAPTERS = ['file', 'redis']; // stores that are built in if their libraries are there
+
+function pkgConfig(option, library) {
+  const run = spawnSync(process.env.PKG_CONFIG || 'pkg-config', [option, library], { encoding: 'utf8' });
   return run.status === 0 ? run.stdout.trim() : null;
+}
+
+// For each library that is there: its flags.
+function installed(what) {
+  const flags = pkgConfig(`--${what}`, 'libsessionpay');
+  return flags === null ? null : [flags, ...ADAPTERS.map((name) => pkgConfig(`--${what}`, `libsessionpay-${name}`))];
 }
 
 function ofTree(what) {
@@ -25,9 +33,15 @@ function ofTree(what) {
     console.error(`sessionpay: libsessionpay is not installed: pkg-config does not find it, and there is none in ${build}`);
     process.exit(1);
   }
-  return what === 'cflags' ? `-I${path.join(tree, 'include')}` : `-L${libraries} -Wl,-rpath,${libraries} -lsessionpay`;
+  const files = fs.readdirSync(libraries);
+  const adapters = ADAPTERS.map((name) =>
+    files.some((file) => file.startsWith(`libsessionpay-${name}.`)) ? `-lsessionpay-${name}` : null);
+  if (what === 'cflags') return [`-I${path.join(tree, 'include')}`, ...adapters];
+  return [`-L${libraries} -Wl,-rpath,${libraries} -lsessionpay`, ...adapters];
 }
 
 const what = process.argv[2];
-const installed = process.env.SESSIONPAY_BUILD ? null : pkgConfig(`--${what}`);
-console.log(installed ?? ofTree(what));
+const [flags, ...adapters] = (process.env.SESSIONPAY_BUILD ? null : installed(what)) ?? ofTree(what);
+const found = ADAPTERS.filter((name, index) => adapters[index] !== null);
+if (what === 'cflags') console.log(flags, ...found.map((name) => `-DSESSIONPAY_WITH_${name.toUpperCase()}`));
+else console.log(flags, ...adapters.filter((one) => one !== null));

@@ -164,7 +164,7 @@ def write_js(described):
     for provider in PROVIDERS:
         js_account(provider)
     print("\n// For values.js: names of members, their place and kind.")
-    for struct in described.structs.values():
+    for struct in [*described.structs.values(), *described.adapters.values()]:
         if struct.get("filled_by") != "library":
             js_members(struct, described)
     print("")
@@ -242,7 +242,7 @@ def write_types(described):
     for constant in described.statuses["constants"][1:]:
         print("\n/** %s */\nexport declare class %s extends %s {}" % (
             constant, error_class(constant), described.group(constant)))
-    for struct in described.structs.values():
+    for struct in [*described.structs.values(), *described.adapters.values()]:
         (types_class if struct.get("filled_by") == "library" else types_input)(struct, described)
     for provider in PROVIDERS:
         types_account(provider, described)

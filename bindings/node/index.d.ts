@@ -664,6 +664,26 @@ export declare class WePaySession {
   readonly mobileSession: WePayMobileSession | null;
 }
 
+/** Settings of a store in a directory. All text is copied. */
+export interface FileOptions {
+  /** An absolute path on a local file system; best is one in memory, such as "/run/shop/sessions". The directory is made, with mode 0700, if only its last part is missing. It must belong to the effective user, nobody else may have any right to it, and it must not be a symbolic link. This is checked again in each operation, which ends with SPAY_STORE_ERROR if it does not hold. */
+  directory: string;
+}
+
+/** Settings of a store on Redis. All text is copied. */
+export interface RedisOptions {
+  /** Where it is, and who we are there: redis://[[user]:password@]host[:port][/database] rediss://..., the same with TLS, where the library was built with a libhiredis that has it unix://[[user]:password@]/path/of/socket[?db=database] User and password may have any byte except NUL as %XX. The port is 6379 and the database 0 if not given. Wiped when the store goes. */
+  url: string;
+  /** What all keys begin with: up to 64 bytes of visible ASCII without blanks and braces. NULL: "sessionpay:". */
+  keyPrefix?: string | null | undefined;
+  /** Certificate authorities to trust instead of the system's, a PEM file; only for rediss://. The certificate must be for the host in the URL. */
+  caFile?: string | null | undefined;
+  /** How long a connection may take, 1 to 60000 ms. Default 500. The host's name comes on top. */
+  connectTimeoutMs?: number | null | undefined;
+  /** How long a log-in, or a command, may take, 1 to 60000 ms. Default 500. */
+  commandTimeoutMs?: number | null | undefined;
+}
+
 /** A session token as WePay answered it. Text that the reply lacks or has as null is NULL. */
 export declare class WePay extends Account {
   constructor(client: Client, options: WePayOptions);

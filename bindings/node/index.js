@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 
-const { isMainThread } = require('node:worker_threads');
-const { ask, deliver } = require('./lib/calls.js');
+const { FUNCTIONS } = require('./lib/calls.js');
 const { Client } = require('./lib/client.js');
 const { FieldError, SessionPayError } = require('./lib/errors.js');
 const { Mock, MockRequest } = require('./lib/mock.js');
 const native = require('./lib/native.js');
+const { FileStore, RedisStore } = require('./lib/stores.js');
 const { CLASSES } = require('./lib/values.js');
 
 const libraryVersion = native.version();
 
 // In this form, so that ES modules can import by name.
-module.exports = { ...require('./lib/generated.js'), Client, FieldError, Mock, MockRequest, SessionPayError, libraryVersion };
+module.exports = {
+  ...require('./lib/generated.js'), Client, FieldError, FileStore, Mock, MockRequest, RedisStore, SessionPayError, libraryVersion,
+};
 
-native.setup(CLASSES, deliver, ask, isMainThread ? 1 : 0);
-process.on('exit', native.endAll);
+native.setup(CLASSES, ...FUNCTIONS);

@@ -7,8 +7,9 @@ PHP_NEEDS  := pcntl posix openssl FFI
 PHP_EXT     = $(O)/bindings/php/modules/sessionpay.so
 PHP_WITH    = -d extension=$(abspath $(PHP_EXT))
 PHP_TESTS   = $(srcdir)/bindings/php/tests
-PHP_RUN     = SESSIONPAY_PHP='\''$(PHP) $(PHP_WITH)'\'' $(SANDBOXED) $(PHP) $(PHP_WITH) $(PHP_TESTS)
-FFI_RUN     = SESSIONPAY_LIBRARY=$(abspath $(SHARED)) $(SANDBOXED) $(PHP) $(PHP_TESTS)
+PHP_RUN     = SESSIONPAY_PHP='\''$(PHP) $(PHP_WITH)'\'' $(WITH_REDIS) $(PHP) $(PHP_WITH) $(PHP_TESTS)
+FFI_RUN     = SESSIONPAY_LIBRARY=$(abspath $(SHARED)) $(WITH_REDIS) $(PHP) $(PHP_TESTS)
+upper = $(subst redis,REDIS,$(subst file,FILE,$1))
 PHP_LACKS  := $(shell command -v phpize >/dev/null || echo phpize; for e in $(PHP_NEEDS); do \
                   $(PHP) -r "exit(extension_loaded('$$e') ? 0 : 1);" >/dev/null 2>&1 || echo $$e; done)
 PHP_FPM    := $(shell PATH=$$PATH:/usr/sbin; command -v cgi-fcgi >/dev/null && \
@@ -31,13 +32,14 @@ check-bindings: $(PHP_EXT)
 endif
 
 PHP_SRC := $(wildcard $(addprefix $(srcdir)/bindings/php/,config.m4 src/*))
-$(PHP_EXT): $(PHP_SRC) $(SHARED) $(wildcard $(srcdir)/include/*/*)
+$(PHP_EXT): $(PHP_SRC) $(SHARED) $(ADAPTER_LIBRARIES) $(wildcard $(srcdir)/include/*/*)
 	@echo '  PHPIZE  $(@D)'
 	$(Q)rm -rf $(O)/bindings/php
 	$(Q)mkdir -p $(O)/bindings
 	$(Q)cp -R '$(srcdir)/bindings/php' $(O)/bindings/php
 	$(Q)cd $(O)/bindings/php && unset MAKEFLAGS MFLAGS && { phpize && ./configure CC='$(CC)' \
-	    SESSIONPAY_CFLAGS='-I$(abspath $(srcdir))/include' SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' && \
+	    SESSIONPAY_CFLAGS='-I$(abspath $(srcdir))/include' SESSIONPAY_LIBS='-L$(abspath $(O))/lib -lsessionpay' \
+	    $(foreach a,$(ADAPTERS),SESSIONPAY_$(call upper,$a)_CFLAGS=' ' SESSIONPAY_$(call upper,$a)_LIBS=-lsessionpay-$a) && \
 	    $(MAKE); } >phpize.log 2>&1 || { tail -n 30 phpize.log; exit 1; }
 
 valgrind-php: $(PHP_EXT) $(SANDBOX)

@@ -234,6 +234,9 @@ def body(one, method):
     """What the generated method hands to those that are written by hand."""
     in_brackets = lambda names: listed(names, "            ")
     name = method.name
+    if one.name == "Store":
+        return "{\n    }" if method.private else "{\n        return self::of('%s', %s);\n    }" % (
+            name, in_brackets([each.name for each in method.parameters]))
     if method.private:
         return "{\n        $this->set($values);\n    }"
     if one.kind == "exception":
@@ -259,7 +262,7 @@ def body(one, method):
     return None
 
 
-TRAITS = {"Client": "ClientMethods", "Cancel": "CancelMethods", "Mock": "MockMethods",
+TRAITS = {"Client": "ClientMethods", "Cancel": "CancelMethods", "Mock": "MockMethods", "Store": "StoreMethods",
           "connect_server": "ApplePay", "connect_client": "FromSession", "hosted_fields": "BearerToken"}
 
 
@@ -294,7 +297,7 @@ def write_ffi_class(one):
 def ffi_tables(described):
     made = "\nnamespace SessionPay\\Native;\n\n/** The public structs: members as (name, kind, member with their number). */\n"
     made += "abstract class Structs\n{\n    public const MEMBERS = [\n"
-    for struct in described.structs.values():
+    for struct in [*described.structs.values(), *described.adapters.values()]:
         made += "        '%s' => [\n" % struct["name"]
         for member, kind in described.members(struct):
             made += "            ['%s', '%s', '%s'],\n" % (member["name"], kind, member.get("count", ""))

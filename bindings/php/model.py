@@ -187,14 +187,15 @@ def values(described):
 HOOKS = [special("log", "?callable", "function (int $level, string $line)"),
          special("event", "?callable", "function (Event $event)"),
          special("before_send", "?callable", "function (SendRecord $record): false ends the call")]
+STORE = special("store", "?Store", "shares bearer tokens, and sessions of providers without idempotency keys")
 
 
 def client(described):
     options = list(parameters(described.structs["spay_client_options"], described, "request"))
     table = ("spay_client_options",)
     return Class("Client", "What all accounts share: connections, timeouts, hooks.", "object", methods=[
-        Method("__construct", options + HOOKS + [special("transport", "?Mock")], "", table=table),
-        Method("persistent", options + HOOKS, "Client", "The client with these options that this process keeps between "
+        Method("__construct", options + HOOKS + [special("transport", "?Mock"), STORE], "", table=table),
+        Method("persistent", options + HOOKS + [STORE], "Client", "The client with these options that this process keeps between "
                "requests, with its connections, accounts and their bearer tokens; it is made the first time.",
                static=True, table=table),
         Method("flightRecord", [], "string", "The last attempts as JSON, for a support ticket: no secret, no body."),
@@ -236,11 +237,16 @@ def account(provider, described):
                  provider=provider)
 
 
-def tools():
+def tools(described):
     yield Class("Cancel", "Ends calls that run: pass it to them as `cancel`. While such a call waits, PHP's signal "
                 "handlers run (pcntl_async_signals()).", "object",
                 methods=[Method("__construct", [], ""),
                          Method("cancel", doc="Calls that run, and those that will begin, end with CanceledException.")])
+    yield Class("Store", "What processes and machines share: new Client(store: Store::file('/run/shop/sessions')).", "object",
+                methods=[Method("__construct", [], "", private=True)] + [
+                    Method(name, list(parameters(options, described, "")), "Store", in_php(options["doc"], described) +
+                           " Needs libsessionpay-%s." % name, static=True)
+                    for name, options in described.adapters.items()])
     duration = [Parameter("duration_ms", "int")]
     yield Class("Mock", "A scripted transport with virtual time: new Client(transport: $mock).", "object", methods=[
         Method("__construct", [], ""),
@@ -260,4 +266,4 @@ def classes(described):
     """All, each after those that it extends."""
     return (list(constants(described)) + list(exceptions(described)) + list(inputs(described)) +
             list(values(described)) + [client(described)] +
-            [account(provider, described) for provider in PROVIDERS] + list(tools()))
+            [account(provider, described) for provider in PROVIDERS] + list(tools(described)))

@@ -11,7 +11,7 @@ ifeq ($(PY),)
 bindings  += $(call without,bindings/python,python3 lacks one of $(PY_MODULES); ./bootstrap python installs them)
 else
 JOURNALS  += $(O)/bindings/python.journal $(O)/bindings/asyncio.journal
-bindings  += 'bindings/python=$(PY_RUN)/binding.py' \
+bindings  += 'bindings/python=PYTHONPATH=$(PY_PACKAGE) $(WITH_REDIS) $(PY) $(srcdir)/bindings/python/tests/binding.py' \
              'bindings/python/conformance=$(PY_RUN)/conformance.py $(O)/bindings/python.journal $(CASES)' \
              'bindings/python/asyncio=$(PY_RUN)/conformance.py --async $(O)/bindings/asyncio.journal $(CASES)' \
              'bindings/python/memory=$(PY_RUN)/soak.py' \

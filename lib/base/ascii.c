@@ -36,6 +36,14 @@ int spay__hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+bool spay__is_visible_text(const char *text)
+{
+    for (; *text; text++)
+        if (!spay__is_visible(*text))
+            return false;
+    return true;
+}
+
 bool spay__starts_with_ignoring_case(const char *text, const char *prefix)
 {
     for (; *prefix; text++, prefix++)

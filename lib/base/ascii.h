@@ -43,6 +43,9 @@ static inline bool spay__is_visible(char c)
     return c > 0x20 && c < 0x7f;
 }
 
+/* Of nothing but such bytes: fit for a header. */
+bool spay__is_visible_text(const char *text);
+
 enum {
     SPAY__INTEGER_SIZE = 21 /* "-9223372036854775808" and its NUL */
 };

@@ -8,12 +8,11 @@
  */
 #include "crypto.h"
 
-#include <limits.h>
 #include <string.h>
 
 /*
  * For SHA256_...(): an HMAC through the providers of OpenSSL 3 takes two allocations, locks, and
- * three times as long.
+ * three times as long. They return 1: all they do is arithmetic on memory of the caller's.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
@@ -62,8 +61,6 @@ bool spay__random_bytes(void *buffer, size_t length)
 {
     bool done;
 
-    if (length > INT_MAX)
-        return false;
     spay__crypto_forget_errors();
     spay__hold_forks();
     done = RAND_bytes(buffer, (int)length) == 1;
@@ -84,54 +81,53 @@ struct spay__hmac {
     SHA256_CTX outer;
 };
 
-static bool take_key(SHA256_CTX *state, const unsigned char *key, size_t length, int pad)
+static void take_key(SHA256_CTX *state, const unsigned char *key, size_t length, int pad)
 {
     unsigned char block[SHA256_CBLOCK];
-    bool done;
     size_t i;
 
     for (i = 0; i < sizeof(block); i++)
         block[i] = (unsigned char)((i < length ? key[i] : 0) ^ pad);
-    done = SHA256_Init(state) && SHA256_Update(state, block, sizeof(block));
+    (void)SHA256_Init(state);
+    (void)SHA256_Update(state, block, sizeof(block));
     spay__wipe(block, sizeof(block));
-    return done;
 }
 
 /* The rest of a hash that has begun. */
-static bool finish(const SHA256_CTX *begun, const void *data, size_t length,
+static void finish(const SHA256_CTX *begun, const void *data, size_t length,
                    unsigned char digest[SPAY__SHA256_SIZE])
 {
     SHA256_CTX state = *begun;
-    bool done = SHA256_Update(&state, data, length) && SHA256_Final(digest, &state);
 
+    (void)SHA256_Update(&state, data, length);
+    (void)SHA256_Final(digest, &state);
     spay__wipe(&state, sizeof(state));
-    return done;
 }
 
-static bool hash(const void *data, size_t length, unsigned char digest[SPAY__SHA256_SIZE])
+static void hash(const void *data, size_t length, unsigned char digest[SPAY__SHA256_SIZE])
 {
     SHA256_CTX state;
 
-    return SHA256_Init(&state) && finish(&state, data, length, digest);
+    (void)SHA256_Init(&state);
+    finish(&state, data, length, digest);
 }
 
 spay__hmac *spay__hmac_new(const void *key, size_t length)
 {
     spay__hmac *hmac = spay__alloc(sizeof(*hmac));
     unsigned char digest[SPAY__SHA256_SIZE];
-    bool done = hmac && (length <= SHA256_CBLOCK || hash(key, length, digest));
 
+    if (!hmac)
+        return NULL;
     if (length > SHA256_CBLOCK) {
+        hash(key, length, digest);
         key = digest;
         length = sizeof(digest);
     }
-    done = done && take_key(&hmac->inner, key, length, INNER_PAD) &&
-           take_key(&hmac->outer, key, length, OUTER_PAD);
+    take_key(&hmac->inner, key, length, INNER_PAD);
+    take_key(&hmac->outer, key, length, OUTER_PAD);
     spay__wipe(digest, sizeof(digest));
-    if (done)
-        return hmac;
-    spay__hmac_free(hmac);
-    return NULL;
+    return hmac;
 }
 
 void spay__hmac_free(spay__hmac *hmac)
@@ -141,11 +137,11 @@ void spay__hmac_free(spay__hmac *hmac)
     spay__free(hmac);
 }
 
-bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
+void spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE])
 {
-    return finish(&hmac->inner, data, length, mac) &&
-           finish(&hmac->outer, mac, SPAY__SHA256_SIZE, mac);
+    finish(&hmac->inner, data, length, mac);
+    finish(&hmac->outer, mac, SPAY__SHA256_SIZE, mac);
 }
 
 void spay__hex_encode(char *out, const unsigned char *bytes, size_t length)
@@ -159,14 +155,12 @@ void spay__hex_encode(char *out, const unsigned char *bytes, size_t length)
     *out = '\0';
 }
 
-bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
+void spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1])
 {
     unsigned char digest[SPAY__SHA256_SIZE];
 
-    if (!hash(data, length, digest))
-        return false;
+    hash(data, length, digest);
     spay__hex_encode(out, digest, sizeof(digest));
-    return true;
 }
 
 void spay__base64_encode(char *out, const void *bytes, size_t length)
@@ -201,8 +195,7 @@ static bool aead(const unsigned char *key, const unsigned char *nonce, const cha
 
     spay__hold_forks();
     ctx = EVP_CIPHER_CTX_new();
-    done = ctx && length <= INT_MAX &&
-           EVP_CipherInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce, !tag) == 1 &&
+    done = ctx && EVP_CipherInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce, !tag) == 1 &&
            crypt_bytes(ctx, about, in, (int)length, out, tag) &&
            (tag || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + length) == 1);
     EVP_CIPHER_CTX_free(ctx);
@@ -224,8 +217,6 @@ bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *a
     const unsigned char *crypt = (const unsigned char *)sealed + SPAY__AEAD_NONCE_SIZE;
     unsigned char tag[TAG_SIZE];
 
-    if (length < SPAY__AEAD_OVERHEAD)
-        return false;
     length -= SPAY__AEAD_OVERHEAD;
     memcpy(tag, crypt + length, sizeof(tag));
     return aead(key, sealed, about, crypt, length, bytes, tag);

@@ -30,7 +30,7 @@ void spay__crypto_forget_errors(void);
 void spay__wipe(void *memory, size_t length);
 
 /*
- * Fill with random bytes fit for keys. Discards earlier errors. Not in a build
+ * Fill with random bytes fit for keys, at most INT_MAX. Discards earlier errors. Not in a build
  * WITHOUT_PLATFORM.
  */
 bool spay__random_bytes(void *buffer, size_t length);
@@ -40,7 +40,7 @@ typedef struct spay__hmac spay__hmac;
 
 spay__hmac *spay__hmac_new(const void *key, size_t length); /* NULL without memory */
 void spay__hmac_free(spay__hmac *hmac);                     /* NULL is ignored */
-bool spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
+void spay__hmac_make(const spay__hmac *hmac, const void *data, size_t length,
                      unsigned char mac[SPAY__SHA256_SIZE]);
 
 enum {
@@ -51,18 +51,21 @@ enum {
 
 /*
  * AES-256-GCM. Seals bytes into length + SPAY__AEAD_OVERHEAD bytes, under a nonce that must never
- * come again with the same key. What is authenticated only ("about") is needed again to open.
+ * come again with the same key, at most INT_MAX. What is authenticated only ("about") is needed again to open.
  */
 bool spay__aead_seal(const unsigned char key[SPAY__AEAD_KEY_SIZE],
                      const unsigned char nonce[SPAY__AEAD_NONCE_SIZE], const char *about,
                      const void *bytes, size_t length, unsigned char *sealed);
 
-/* Opens into length - SPAY__AEAD_OVERHEAD bytes. false: forged, cut, or sealed otherwise. */
+/*
+ * Opens into length - SPAY__AEAD_OVERHEAD bytes, of at least so many. false: forged, cut, or sealed
+ * otherwise.
+ */
 bool spay__aead_open(const unsigned char key[SPAY__AEAD_KEY_SIZE], const char *about,
                      const void *sealed, size_t length, unsigned char *bytes);
 
 /* SHA-256 as 64 lower-case hexadecimal digits and a NUL. */
-bool spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
+void spay__sha256_hex(const void *data, size_t length, char out[2 * SPAY__SHA256_SIZE + 1]);
 
 /* The same digits of any bytes, and a NUL. */
 void spay__hex_encode(char *out, const unsigned char *bytes, size_t length);

@@ -14,8 +14,6 @@
 
 #include <time.h>
 
-#include "crypto.h"
-
 static int64_t read_clock(clockid_t clock)
 {
     struct timespec now;
@@ -48,12 +46,6 @@ static void sleep_ms(void *ctx, int64_t duration_ms)
     (void)nanosleep(&duration, NULL);
 }
 
-static int32_t random_bytes(void *ctx, void *buffer, size_t length)
-{
-    (void)ctx;
-    return spay__random_bytes(buffer, length);
-}
-
 const char *spay__platform_complete(spay_platform *platform)
 {
     if (!platform->monotonic_ms)
@@ -62,8 +54,6 @@ const char *spay__platform_complete(spay_platform *platform)
         platform->wall_ms = wall_ms;
     if (!platform->sleep_ms)
         platform->sleep_ms = sleep_ms;
-    if (!platform->random_bytes)
-        platform->random_bytes = random_bytes;
     return NULL;
 }
 

@@ -123,8 +123,6 @@ static bool is_ipv6_literal(char *host, size_t length)
 {
     bool good;
 
-    if (host[length - 1] != ']')
-        return false;
     host[length - 1] = '\0';
     good = is_ipv6(host + 1);
     host[length - 1] = ']';
@@ -230,5 +228,5 @@ char *spay__url_copy_base(const char *url)
 {
     size_t length = strlen(url);
 
-    return spay__copy(url, length && url[length - 1] == '/' ? length - 1 : length);
+    return spay__copy(url, url[length - 1] == '/' ? length - 1 : length);
 }

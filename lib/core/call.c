@@ -415,7 +415,6 @@ static void back_off(spay_call *call, const spay__decision *decision)
 
 static void renew_token(spay_call *call)
 {
-    spay__secret_clear(&call->token);
     call->token_renewed = true;
     call->free_attempts++;
 }
@@ -458,11 +457,11 @@ static void follow_up(spay_call *call, spay_error *error, const spay__verdict *v
         return;
     }
     spay_error_free(error);
+    spay__secret_clear(&call->token); /* it may be refused, or there may be a newer one */
     call->state = SPAY__CALL_READY;
     switch (decision.action) {
     case SPAY__REPEAT:
         back_off(call, &decision);
-        spay__secret_clear(&call->token); /* there may be a newer one by then */
         break;
     case SPAY__RESEND:
         call->resent = true;

@@ -107,7 +107,7 @@ void spay__call_start(spay_call *call);
 /* Forget the attempts of the first operation: what fails from here on is the second. */
 void spay__call_restart(spay_call *call, const spay__operation *operation);
 
-/* Make it ready for the second operation's first attempt. */
+/* Make it ready for the second operation's first attempt. The deadline stays, or comes sooner. */
 spay_status spay__call_rebuild(spay_call *call, spay__account *account, const void *request,
                                const spay_call_options *options, spay_error **error);
 

@@ -297,6 +297,7 @@ void spay__call_restart(spay_call *call, const spay__operation *operation)
 spay_status spay__call_rebuild(spay_call *call, spay__account *account, const void *request,
                                const spay_call_options *options, spay_error **error)
 {
+    int64_t deadline_ms = call->deadline_ms;
     spay_status status;
 
     spay__account_free(call->account);
@@ -310,6 +311,8 @@ spay_status spay__call_rebuild(spay_call *call, spay__account *account, const vo
         status = share_session(call, options->intent, error);
     spay__http_request_fix_headers(&call->request);
     spay__call_start(call);
+    if (call->deadline_ms > deadline_ms)
+        call->deadline_ms = deadline_ms;
     return status;
 }
 

@@ -79,12 +79,6 @@ bool spay__call_shares_sessions(const spay_call *call)
     return call->operation->shares_sessions && call->client->store.hook.get;
 }
 
-static bool hash_body(spay_call *call)
-{
-    return call->body_sha256[0] ||
-           spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256);
-}
-
 bool spay__call_share_session(spay_call *call, const char *intent)
 {
     spay__shared_session *shared;
@@ -93,9 +87,9 @@ bool spay__call_share_session(spay_call *call, const char *intent)
         return true;
     shared = spay__alloc(sizeof(*shared));
     call->shared_session = shared;
-    if (!shared || !hash_body(call) ||
-        !spay__seal_name(call->account->seal, session_record, call->request.url, intent,
-                         shared->share.name))
+    spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256);
+    if (!shared || !spay__seal_name(call->account->seal, session_record, call->request.url, intent,
+                                    shared->share.name))
         return false;
     shared->claim = spay__claims_join(claims_of(call), shared->share.name);
     return shared->claim != NULL;
@@ -128,15 +122,13 @@ static spay__share_answer find_session(spay_call *call, spay__shared_session *sh
         shared->share.until_ms = now + (call->deadline_ms - now) / 2;
     call->wake_ms = shared->share.until_ms;
     if (!shared->taken) {
-        switch (spay__claim_try(claims_of(call), shared->claim, &call->waiter, now, &shared->record,
-                                &shared->dead_at_ms)) {
-        case SPAY__CLAIM_FOUND:
+        spay__claim_answer claim = spay__claim_try(claims_of(call), shared->claim, &call->waiter,
+                                                   now, &shared->record, &shared->dead_at_ms);
+
+        if (claim == SPAY__CLAIM_FOUND)
             return SPAY__SHARE_FOUND;
-        case SPAY__CLAIM_WAIT:
+        if (claim == SPAY__CLAIM_WAIT)
             return now < shared->share.until_ms ? SPAY__SHARE_WAIT : SPAY__SHARE_MAKE;
-        case SPAY__CLAIM_TAKEN:
-            break;
-        }
         shared->taken = true;
         begin_share(&shared->share, call);
     }
@@ -240,7 +232,7 @@ static spay__share *token_share(spay_call *call)
     int64_t most;
     spay__share *share = call->shared_token;
 
-    if (share || !call->account->seal || !call->client->store.hook.get)
+    if (share || !call->account->seal)
         return share;
     share = spay__alloc(sizeof(*share));
     if (!share || !spay__seal_name(call->account->seal, token_record, call->account->base_url, "",
@@ -255,6 +247,12 @@ static spay__share *token_share(spay_call *call)
     return share;
 }
 
+/* As strict as with a reply of the provider: it will be part of a header. */
+static bool is_token(const char *text, const char *end)
+{
+    return text < end && strlen(text) == (size_t)(end - text) && spay__is_visible_text(text);
+}
+
 /* false: it is no token, or none that this process could use. */
 static bool take_token(spay_call *call, spay__share *share)
 {
@@ -264,7 +262,7 @@ static bool take_token(spay_call *call, spay__share *share)
     int64_t lifetime = number_of(next_word(&at, end));
     int64_t now = spay__client_now_ms(call->client);
 
-    if (!kind || strcmp(kind, token_record) != 0 || lifetime < share->ttl_left_ms || at == end ||
+    if (!kind || strcmp(kind, token_record) != 0 || lifetime < share->ttl_left_ms || !is_token(at, end) ||
         !spay__token_cache_wants(call->account->tokens, at, lifetime, share->ttl_left_ms) ||
         !spay__secret_set(&call->token, at, (size_t)(end - at)))
         return false;

@@ -278,7 +278,7 @@ int64_t spay__client_wall_ms(const spay_client *client)
 
 bool spay__client_random(spay_client *client, void *buffer, size_t length)
 {
-    if (client->own_random && length <= SPAY__RANDOM_BLOCK)
+    if (client->own_random)
         return spay__random_take(&client->random, buffer, length);
     return client->platform.random_bytes(client->platform.ctx, buffer, length) != 0;
 }

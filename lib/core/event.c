@@ -221,9 +221,8 @@ bool spay__event_before_send(spay_call *call)
 
     if (!client->before_send)
         return true;
-    if (!call->body_sha256[0] &&
-        !spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256))
-        return false;
+    if (!call->body_sha256[0])
+        spay__sha256_hex(call->request.body, call->request.body_length, call->body_sha256);
     record.provider = call->operation->provider->id;
     record.attempt = call->attempts + 1;
     record.route = call->operation->route;

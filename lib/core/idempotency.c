@@ -61,10 +61,11 @@ bool spay__key_derive(const spay__hmac *secret, const char *provider, const char
     spay__buffer_byte(&message, '\0');
     spay__buffer_text(&message, subject);
     spay__buffer_byte(&message, '\0');
-    done = spay__buffer_text(&message, intent) &&
-           spay__hmac_make(secret, message.data, message.length, mac);
-    if (done)
+    done = spay__buffer_text(&message, intent);
+    if (done) {
+        spay__hmac_make(secret, message.data, message.length, mac);
         spay__uuid_format(mac, out);
+    }
     spay__buffer_clear(&message);
     return done;
 }

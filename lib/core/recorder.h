@@ -16,8 +16,9 @@ typedef struct spay__recorder spay__recorder;
 /* NULL without memory. */
 spay__recorder *spay__recorder_new(size_t capacity);
 
-/* NULL is ignored by all. */
+/* NULL is ignored. */
 void spay__recorder_free(spay__recorder *recorder);
+
 void spay__recorder_add(spay__recorder *recorder, const spay_event *event);
 
 /* All entries as one JSON text, oldest first; NULL without memory. */

@@ -183,14 +183,6 @@ static void describe(spay_call *call, spay_error *error, const spay__verdict *ve
         spay__error_set(error, &error->reason, verdict->reason);
 }
 
-static bool is_header_text(const char *text)
-{
-    for (; *text; text++)
-        if (!spay__is_visible(*text))
-            return false;
-    return true;
-}
-
 typedef struct token_reply {
     const char *token;
     int64_t seconds;
@@ -208,7 +200,7 @@ static spay_error *take_token(spay_call *call, spay__json_reader *json)
     token_reply reply;
 
     SPAY__JSON_FILL(json, spay__json_root(json), "$", token_fields, &reply);
-    if (reply.token && !is_header_text(reply.token))
+    if (reply.token && !spay__is_visible_text(reply.token))
         spay__json_set_fault(json, "forbidden_character", "$", "access_token");
     if (!reply.token || json->fault)
         return unreadable_error(call, json, SPAY_STAGE_TOKEN);

@@ -210,7 +210,7 @@ spay__decision spay__retry_decide(const spay__retry_situation *s)
 
     if (s->max_attempts == 1 || s->time_left_ms <= 0)
         return at_once;
-    switch (s->verdict.remedy) {
+    switch (s->verdict.remedy) { /* LCOV_EXCL_BR_LINE: each value has its case */
     case SPAY__REMEDY_RETRY:
         if (s->verdict.status == SPAY_E_NETWORK && s->verdict.outcome == SPAY_OUTCOME_NOT_SENT &&
             !s->resent) {

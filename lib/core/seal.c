@@ -25,9 +25,10 @@ static spay__hmac *extract(const char *provider, const char *credential)
     spay__buffer_init(&material, SIZE_MAX);
     spay__buffer_text(&material, provider);
     spay__buffer_byte(&material, '\0');
-    if (salted && spay__buffer_text(&material, credential) &&
-        spay__hmac_make(salted, material.data, material.length, extracted))
+    if (salted && spay__buffer_text(&material, credential)) {
+        spay__hmac_make(salted, material.data, material.length, extracted);
         key = spay__hmac_new(extracted, sizeof(extracted));
+    }
     spay__wipe(extracted, sizeof(extracted));
     spay__buffer_clear(&material);
     spay__hmac_free(salted);
@@ -35,9 +36,9 @@ static spay__hmac *extract(const char *provider, const char *credential)
 }
 
 /* Expand: one block, which is a key for one use. info is the use and the number of the block. */
-static bool expand(const spay__hmac *extracted, const char *info, unsigned char key[32])
+static void expand(const spay__hmac *extracted, const char *info, unsigned char key[32])
 {
-    return spay__hmac_make(extracted, info, strlen(info), key);
+    spay__hmac_make(extracted, info, strlen(info), key);
 }
 
 static bool make_keys(spay__seal *seal, const char *provider, const char *credential)
@@ -45,9 +46,11 @@ static bool make_keys(spay__seal *seal, const char *provider, const char *creden
     unsigned char names[SPAY__SHA256_SIZE];
     spay__hmac *extracted = extract(provider, credential);
 
-    if (extracted && expand(extracted, "names\1", names) &&
-        expand(extracted, "records\1", seal->key))
+    if (extracted) {
+        expand(extracted, "names\1", names);
+        expand(extracted, "records\1", seal->key);
         seal->names = spay__hmac_new(names, sizeof(names));
+    }
     spay__wipe(names, sizeof(names));
     spay__hmac_free(extracted);
     return seal->names != NULL;
@@ -84,10 +87,11 @@ bool spay__seal_name(const spay__seal *seal, const char *kind, const char *about
     spay__buffer_byte(&message, '\0');
     spay__buffer_text(&message, about);
     spay__buffer_byte(&message, '\0');
-    done = spay__buffer_text(&message, detail) &&
-           spay__hmac_make(seal->names, message.data, message.length, mac);
-    if (done)
+    done = spay__buffer_text(&message, detail);
+    if (done) {
+        spay__hmac_make(seal->names, message.data, message.length, mac);
         spay__hex_encode(name, mac, sizeof(mac));
+    }
     spay__buffer_clear(&message);
     return done;
 }

@@ -59,16 +59,24 @@ static void await(spay__share *share, int64_t now_ms)
 
 /* ---- their ends ---- */
 
+/* Whether the operation in flight can end like that. */
+static bool is_end_of(const spay__share *share, int32_t result)
+{
+    if (share->state == SPAY__SHARE_ACQUIRING)
+        return result == SPAY__STORE_ACQUIRED || result == SPAY_STORE_HELD;
+    return result == SPAY__STORE_FOUND || result == SPAY_STORE_MISS;
+}
+
 /* The result of the operation in flight: SPAY_STORE_..., or 0 while it is in flight. */
 static int32_t result_of(spay__share *share, int64_t now_ms)
 {
     int32_t result = share->operation ? spay__store_result(share->operation) : SPAY_STORE_ERROR;
+    bool good = is_end_of(share, result);
 
-    if (!result && now_ms >= share->wake_ms)
-        result = SPAY_STORE_ERROR;
-    if (result)
-        spay__store_note(store_of(share), result != SPAY_STORE_ERROR, now_ms);
-    return result;
+    if (!result && now_ms < share->wake_ms)
+        return 0;
+    spay__store_note(store_of(share), good, now_ms);
+    return good ? result : SPAY_STORE_ERROR;
 }
 
 static void drop_operation(spay__share *share)
@@ -136,7 +144,7 @@ static bool advance(spay__share *share, int64_t now_ms)
 {
     int32_t result;
 
-    switch (share->state) {
+    switch (share->state) { /* LCOV_EXCL_BR_LINE: each value has its case */
     case SPAY__SHARE_NEW:
         share->state = SPAY__SHARE_MAKING;
         if (spay__store_is_usable(store_of(share), now_ms))
@@ -192,7 +200,7 @@ void spay__share_publish(spay__share *share, const spay__buffer *record, int64_t
     unsigned char nonce[SPAY__AEAD_NONCE_SIZE];
     spay__buffer sealed;
 
-    if (!share->fence || ttl_ms <= 0)
+    if (!share->fence)
         return;
     spay__buffer_init(&sealed, SPAY__LONGEST_RECORD);
     if (spay__client_random(client, nonce, sizeof(nonce)) &&

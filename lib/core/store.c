@@ -62,7 +62,7 @@ static int64_t pause_ms(int32_t failures)
 {
     int64_t pause = SHORTEST_PAUSE_MS;
 
-    for (; failures > MOST_FAILURES && pause < LONGEST_PAUSE_MS; failures--)
+    for (; failures > MOST_FAILURES; failures--)
         pause *= 2;
     return pause < LONGEST_PAUSE_MS ? pause : LONGEST_PAUSE_MS;
 }
@@ -71,8 +71,6 @@ bool spay__store_is_usable(spay__store *store, int64_t now_ms)
 {
     bool usable;
 
-    if (!store->hook.get)
-        return false;
     spay__lock(&store->lock);
     usable = store->failures < MOST_FAILURES || now_ms >= store->closed_until_ms;
     if (usable && store->failures >= MOST_FAILURES)
@@ -86,8 +84,8 @@ void spay__store_note(spay__store *store, bool good, int64_t now_ms)
     spay__lock(&store->lock);
     if (good)
         store->failures = 0;
-    else if (store->failures < INT32_MAX)
-        store->failures++;
+    else
+        store->failures += pause_ms(store->failures) < LONGEST_PAUSE_MS;
     if (store->failures >= MOST_FAILURES)
         store->closed_until_ms = now_ms + pause_ms(store->failures);
     spay__unlock(&store->lock);

@@ -130,6 +130,7 @@ static spay__token_state begin_fetch(spay__token_cache *cache, spay__token_ticke
     ticket->retry_at_ms = ticket->waiting ? cache->retry_at_ms : INT64_MIN;
     ticket->cut_short = 0;
     ticket->fetching = true;
+    ticket->epoch = cache->fork_generation;
     ticket->waiting = false;
     cache->fetching = true;
     cache->hastiest_ms = INT64_MAX;
@@ -170,13 +171,21 @@ int64_t spay__token_cache_patience(spay__token_cache *cache, int64_t until_ms)
     return hastiest_ms < until_ms ? hastiest_ms : until_ms;
 }
 
+/* In a forked child that goes on with a call of its parent: its fetch is none that others wait for. */
+static bool is_parents(const spay__token_cache *cache, const spay__token_ticket *ticket)
+{
+    return ticket->epoch != cache->fork_generation;
+}
+
 /* With the lock held: the fetch of this ticket is over. */
 static void end_fetch(spay__token_cache *cache, spay__token_ticket *ticket)
 {
     ticket->fetching = false;
-    cache->fetching = false;
-    cache->attempts = ticket->attempts - ticket->cut_short;
-    cache->retry_at_ms = ticket->retry_at_ms;
+    if (!is_parents(cache, ticket)) {
+        cache->fetching = false;
+        cache->attempts = ticket->attempts - ticket->cut_short;
+        cache->retry_at_ms = ticket->retry_at_ms;
+    }
     spay__waiters_wake(&cache->waiters);
 }
 
@@ -234,10 +243,12 @@ void spay__token_cache_fail(spay__token_cache *cache, spay__token_ticket *ticket
                             bool final)
 {
     lock(cache);
-    cache->failures++;
-    cache->final = final;
-    spay_error_free(cache->failure);
-    cache->failure = spay__error_share(error);
+    if (!is_parents(cache, ticket)) {
+        cache->failures++;
+        cache->final = final;
+        spay_error_free(cache->failure);
+        cache->failure = spay__error_share(error);
+    }
     end_fetch(cache, ticket);
     spay__unlock(&cache->lock);
 }

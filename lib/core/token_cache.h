@@ -43,7 +43,8 @@ typedef struct spay__token_cache {
 /* What one call knows of the cache. Zero-initialize, then set the waiter and the limits. */
 typedef struct spay__token_ticket {
     spay__waiter *waiter; /* NULL: it looks by itself */
-    bool fetching;        /* this call is the one that fetches */
+    bool fetching;        /* this call is the one that fetches, */
+    uint32_t epoch;       /* in the process of this fork generation */
     bool waiting;
     uint64_t failures;    /* when it began to wait */
     uint64_t generation;  /* of the token it took, or that was there when it began to wait */

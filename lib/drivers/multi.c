@@ -18,6 +18,7 @@ enum {
     DEFAULT_CONNECTIONS = 64,
     DEFAULT_REQUESTS = 64,
     LONGEST_POLL_MS = 1000,
+    LINGER_MS = 1,  /* an idle connection is watched for: the next call may come at once */
     MOST_OPENED = 2 /* connections in a turn: each takes about as long as ten sessions */
 };
 
@@ -32,6 +33,12 @@ static void begin_turn(spay_multi *multi)
     multi->openings = MOST_OPENED;
 }
 
+/* Whether idle connections are watched that no event will make us let go of. */
+static bool has_lingering(const spay_multi *multi)
+{
+    return multi->lingers && !multi->pending && multi->options.watch;
+}
+
 /* How long until the next timer; -1 if there is none. */
 static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 {
@@ -39,6 +46,8 @@ static int64_t timer_left_ms(const spay_multi *multi, int64_t now_ms)
 
     if (multi->openings < MOST_OPENED)
         return 0;
+    if (has_lingering(multi))
+        return LINGER_MS;
     if (at < 0 && at != INT64_MIN)
         return -1;
     return at > now_ms ? at - now_ms : 0;
@@ -221,8 +230,11 @@ static bool on_watch(void *ctx, spay__connection *connection, int fd, int32_t ev
     return spay__sockets_watch(&((spay_multi *)ctx)->sockets, connection, fd, events);
 }
 
+/* If it fails, the driver can be freed: both locks have been through their initialization. */
 static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi_options *options)
 {
+    bool locked;
+
     opened->client = spay__client_share(client);
     opened->options = *options;
     fill_in(&opened->options);
@@ -231,8 +243,9 @@ static bool open_multi(spay_multi *opened, spay_client *client, const spay_multi
     opened->blocked_end = &opened->blocked;
     opened->watcher.watch = on_watch;
     opened->watcher.ctx = opened;
-    return spay__multi_woken_init(opened) && spay__pool_init(&opened->pool, INT32_MAX) &&
-           spay__sockets_open(&opened->sockets, &opened->options) &&
+    locked = spay__multi_woken_init(opened);
+    locked = spay__pool_init(&opened->pool, INT32_MAX) && locked;
+    return locked && spay__sockets_open(&opened->sockets, &opened->options) &&
            (opened->options.submit != SPAY_YES || spay__sockets_listen(&opened->sockets, true));
 }
 

@@ -55,6 +55,7 @@ struct spay_multi {
     int64_t told_ms;       /* the foreign loop, last: -1 for no timer, or SPAY__UNTOLD */
     uint32_t cancels_seen; /* of the client's calls */
     int32_t openings;      /* how many connections may be opened in this turn of the loop */
+    bool lingers;          /* idle connections are watched: no more after the next turn */
     bool entered;          /* within one of our functions: callbacks may add calls */
     bool closing;          /* and no more are taken */
 };

@@ -185,7 +185,7 @@ void spay__multi_settle(spay_multi *multi)
     spay__multi_take_woken(multi);
     fire_timers(multi);
     spay__multi_start(multi);
-    spay__pool_unwatch(&multi->pool);
+    multi->lingers = spay__pool_unwatch(&multi->pool);
 }
 
 /* A call may need more than one step to its end, if it was about to get a token. */

@@ -69,9 +69,11 @@ static bool reserve_fds(spay__sockets *sockets, size_t count)
 
 /* ---- waking ---- */
 
-static bool prepare(int fd)
+/* Of a descriptor that is open, flags can be set. */
+static void prepare(int fd)
 {
-    return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+    (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 static bool open_wake_fds(spay__sockets *sockets)
@@ -80,12 +82,10 @@ static bool open_wake_fds(spay__sockets *sockets)
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
         return false;
-    sockets->wakeable = prepare(fds[0]) && prepare(fds[1]);
-    if (sockets->wakeable)
-        return true;
-    (void)close(fds[0]);
-    (void)close(fds[1]);
-    return false;
+    prepare(fds[0]);
+    prepare(fds[1]);
+    sockets->wakeable = true;
+    return true;
 }
 
 bool spay__sockets_open(spay__sockets *sockets, const spay_multi_options *options)

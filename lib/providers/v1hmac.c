@@ -101,12 +101,12 @@ static void append_gcs_headers(spay__buffer *out, const spay_http_request *reque
 /* Path as it is on the wire; the query, if there is one, percent-decoded. */
 static void append_resource(spay__buffer *out, const char *url)
 {
-    const char *authority = strstr(url, "://");
-    const char *path = authority ? strchr(authority + 3, '/') : NULL;
-    size_t plain = path ? strcspn(path, "?") : 0;
+    const char *authority = url + strcspn(url, ":") + strlen("://");
+    const char *path = authority + strcspn(authority, "/");
+    size_t plain = strcspn(path, "?");
 
     spay__buffer_append(out, path, plain);
-    for (path = path ? path + plain : ""; *path; path++) {
+    for (path += plain; *path; path++) {
         int high = *path == '%' ? spay__hex_value(path[1]) : -1;
         int low = high >= 0 ? spay__hex_value(path[2]) : -1;
 
@@ -137,15 +137,15 @@ void spay__v1hmac_sign(spay_http_request *request, const char *key_id, const spa
     char signature[SPAY__BASE64_SIZE(SPAY__SHA256_SIZE)];
     spay__buffer string;
     spay__buffer *value;
-    bool done;
 
     spay__buffer_init(&string, LONGEST_STRING);
     spay__buffer_reserve(&string, strlen(request->url) + request->lines.length);
-    done = spay__v1hmac_string(request, &string) &&
-           spay__hmac_make(key, string.data, string.length, mac);
+    if (spay__v1hmac_string(request, &string))
+        spay__hmac_make(key, string.data, string.length, mac);
+    else
+        request->failed = true;
     spay__buffer_clear(&string);
-    request->failed = request->failed || !done;
-    if (!done)
+    if (request->failed)
         return;
     spay__base64_encode(signature, mac, sizeof(mac));
     value = spay__http_request_begin_header(request, "Authorization", true);

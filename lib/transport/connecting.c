@@ -51,6 +51,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     spay__connecting *c = ctx;
 
     (void)purpose;
+    c->no_socket = made < 0 ? errno : 0;
     note_address(c, &address->addr);
     if (made >= 0 && c->open_count < SPAY__MOST_SOCKETS)
         c->open[c->open_count++] = made;
@@ -251,6 +252,8 @@ static void refine_connect(const spay__connecting *c, meaning *found)
         found->text = "no route to it";
     else if (number == EACCES || number == EPERM)
         found->text = "this system does not permit it";
+    else if (c->no_socket == EMFILE || c->no_socket == ENFILE)
+        found->text = "too many open files, none is left for a socket";
 }
 
 /*
@@ -313,6 +316,11 @@ static void refine_proxy(const spay__connecting *c, meaning *found)
     else if ((answer >= 300 && answer < 500 && answer != 408 && answer != 429) ||
              detail == CURLPX_REPLY_NOT_ALLOWED)
         mean(found, SPAY_E_PROXY, "proxy_refused", "the proxy does not permit it");
+}
+
+bool spay__connecting_lacks_memory(const spay__connecting *c)
+{
+    return c->tls.no_memory || c->proxy_tls.no_memory;
 }
 
 spay_status spay__connecting_fail(spay__connecting *c, CURLcode code)

@@ -36,6 +36,7 @@ typedef struct spay__connecting {
     int64_t began_us;
     int open[SPAY__MOST_SOCKETS]; /* sockets of libcurl's */
     int open_count;
+    int no_socket; /* errno: why libcurl did not get one */
     char message[CURL_ERROR_SIZE];
     char tried[SPAY__TRIED_SIZE]; /* " (", and the addresses so far */
 } spay__connecting;
@@ -53,6 +54,12 @@ void spay__connecting_note(spay__connecting *c);
 
 /* It is made: the times are libcurl's. */
 void spay__connecting_done(spay__connecting *c);
+
+/*
+ * TLS has failed for want of memory, which libcurl 7.88 may take for a peer that it has to wait for:
+ * it then asks OpenSSL again and again, until the time is over.
+ */
+bool spay__connecting_lacks_memory(const spay__connecting *c);
 
 /* It has failed: the connection gets its status, reason, phase and message. */
 spay_status spay__connecting_fail(spay__connecting *c, CURLcode code);

@@ -177,6 +177,8 @@ static int32_t conclude(curl_connection *c, CURLMcode code)
     if (code != CURLM_OK)
         return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", curl_multi_strerror(code));
     message = curl_multi_info_read(c->multi, &left);
+    if (!message && spay__connecting_lacks_memory(&c->connecting))
+        return spay__connecting_fail(&c->connecting, CURLE_OUT_OF_MEMORY);
     if (!message)
         return SPAY__AGAIN;
     return message->data.result == CURLE_OK

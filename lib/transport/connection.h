@@ -46,6 +46,7 @@ struct spay__connection {
     bool used;       /* it has carried a request before */
     bool undecided;  /* being made, and counted as one that may turn out to speak HTTP/2 */
     bool http2;      /* that is what the peer has chosen */
+    bool lingers;    /* idle, and watched for a turn more */
     int fd;          /* once connected */
     int32_t watched; /* what the watcher has been told of fd */
 

@@ -257,6 +257,7 @@ void spay__pool_give(spay__pool *pool, spay__connection *connection)
 
     connection->idle_since_us = spay__now_us();
     connection->used = true;
+    connection->lingers = false;
     lock(pool);
     closed = detach_stale(pool, origin, connection->idle_since_us);
     kept = pool->idle_count < pool->max_idle;
@@ -272,14 +273,20 @@ void spay__pool_give(spay__pool *pool, spay__connection *connection)
 }
 
 /* Those that have come back since are at the front of their lists. */
-void spay__pool_unwatch(spay__pool *pool)
+bool spay__pool_unwatch(spay__pool *pool)
 {
     const spay__origin *origin;
+    bool any = false;
 
     for (origin = pool->origins; origin; origin = origin->next) {
         spay__connection *at = origin->idle;
 
-        for (; at && at->watched; at = at->next)
-            (void)spay__connection_watch(at, 0);
+        for (; at && at->watched; at = at->next) {
+            if (at->lingers)
+                (void)spay__connection_watch(at, 0);
+            any = any || at->watched;
+            at->lingers = true;
+        }
     }
+    return any;
 }

@@ -51,8 +51,11 @@ spay__connection *spay__pool_take(spay__pool *pool, spay__origin *origin);
 /* Keep a connection for reuse, or close it if there are enough. */
 void spay__pool_give(spay__pool *pool, spay__connection *connection);
 
-/* Let the watchers go of what is idle. */
-void spay__pool_unwatch(spay__pool *pool);
+/*
+ * Let the watchers go of what has been idle since this was called before: what is used again at once
+ * need not be watched anew. true: something idle is watched still.
+ */
+bool spay__pool_unwatch(spay__pool *pool);
 
 /*
  * A kept connection turned out to be dead. Those of its origin that have been idle for as long are

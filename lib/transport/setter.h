@@ -14,13 +14,16 @@
 
 typedef struct spay__curl_setter {
     CURL *easy;
-    CURLcode failed; /* the first failure; nothing is set after it */
+    CURLcode failed; /* the first failure */
 } spay__curl_setter;
 
+static inline void spay__curl_note(spay__curl_setter *set, CURLcode result)
+{
+    if (!set->failed)
+        set->failed = result;
+}
+
 #define SPAY__CURL_SET(set, option, value)                                                         \
-    do {                                                                                           \
-        if (!(set)->failed)                                                                        \
-            (set)->failed = curl_easy_setopt((set)->easy, option, value);                          \
-    } while (0)
+    spay__curl_note(set, curl_easy_setopt((set)->easy, option, value))
 
 #endif

@@ -197,12 +197,16 @@ static bool complete(spay__trust *trust, X509_STORE *store)
  * What the directory does not settle, the bundle may: it takes long to read, and most have no need
  * of it.
  */
-static int verify_again(X509_STORE_CTX *checked, spay__trust *trust)
+static int verify_again(X509_STORE_CTX *checked, spay__tls *tls)
 {
-    bool has_bundle = trust->source.directory || trust->source.bundle;
+    const spay__trust_source *source = &tls->trust->source;
 
-    if (!has_bundle || !complete(trust, X509_STORE_CTX_get0_store(checked)))
+    if (!source->directory && !source->bundle)
         return 0;
+    if (!complete(tls->trust, X509_STORE_CTX_get0_store(checked))) {
+        tls->unread = source->bundle;
+        return 0;
+    }
     X509_STORE_CTX_set0_verified_chain(checked, NULL);
     X509_STORE_CTX_set_current_cert(checked, NULL);
     X509_STORE_CTX_set_error_depth(checked, 0);
@@ -256,7 +260,7 @@ static int verify(X509_STORE_CTX *checked, void *ctx)
     int good;
 
     (void)ERR_set_mark();
-    good = X509_verify_cert(checked) > 0 || verify_again(checked, tls->trust);
+    good = X509_verify_cert(checked) > 0 || verify_again(checked, tls);
     tls->verify_error = good ? X509_V_OK : X509_STORE_CTX_get_error(checked);
     keep_judged(tls, checked, good);
     if (good) {
@@ -621,7 +625,10 @@ void spay__tls_describe(const spay__tls *tls, char about[SPAY__TLS_ABOUT_SIZE])
     length = add_name(about, length, "; subject ", X509_get_subject_name(judged));
     length = add_name(about, length, ", issuer ", X509_get_issuer_name(judged));
     length = add_date(about, length, ", valid %Y-%m-%d", X509_get0_notBefore(judged));
-    (void)add_date(about, length, " to %Y-%m-%d", X509_get0_notAfter(judged));
+    length = add_date(about, length, " to %Y-%m-%d", X509_get0_notAfter(judged));
+    if (tls->unread)
+        (void)snprintf(about + length, SPAY__TLS_ABOUT_SIZE - length, "; %.100s cannot be read",
+                       tls->unread);
 }
 
 const char *spay__tls_verdict(int verdict)

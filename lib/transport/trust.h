@@ -56,7 +56,7 @@ bool spay__trust_is_alone(void);
 
 enum {
     SPAY__TLS_NAME_SIZE = 128,
-    SPAY__TLS_ABOUT_SIZE = 2 * SPAY__TLS_NAME_SIZE + 64
+    SPAY__TLS_ABOUT_SIZE = 3 * SPAY__TLS_NAME_SIZE + 64
 };
 
 /* The TLS of one connection: what it needs, and what is known of it. It does not move. */
@@ -81,6 +81,7 @@ typedef struct spay__tls {
     int alert_received; /* -1 if none was */
     int alert_sent;
     struct x509_st *judged; /* the certificate that the verdict is about */
+    const char *unread;     /* the system's bundle, if it was needed and cannot be read */
 } spay__tls;
 
 void spay__tls_init(spay__tls *tls, spay__trust *trust, const char *host);
@@ -92,7 +93,10 @@ void spay__tls_set(spay__tls *tls, spay__curl_setter *set);
 /* OpenSSL's verdict on a certificate as a word for spay_error_reason(). */
 const char *spay__tls_verdict(int verdict);
 
-/* "; subject ..., issuer ..., valid ... to ..." of the certificate that was judged, in ASCII. */
+/*
+ * "; subject ..., issuer ..., valid ... to ..." of the certificate that was judged, in ASCII, and
+ * which bundle cannot be read.
+ */
 void spay__tls_describe(const spay__tls *tls, char about[SPAY__TLS_ABOUT_SIZE]);
 
 /*

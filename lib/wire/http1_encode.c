@@ -47,8 +47,9 @@ size_t spay_http_request_encode(const spay_http_request *request, void *buffer, 
     spay__request_target to;
     char *at = buffer;
 
-    if (!request || !request->url || !spay__request_target_parse(request->url, &to))
+    if (!request || !request->url)
         return 0;
+    spay__request_target_parse(request->url, &to);
     number = spay__integer_text((int64_t)request->body_length, digits);
     number_length = strlen(number);
     method_length = strlen(request->method);

@@ -670,7 +670,7 @@ static void add_pseudo_fields(const spay_http_request *request, nghttp2_nv *fiel
     const char *method = spay_http_request_method(request);
     spay__request_target to = {0};
 
-    (void)spay__request_target_parse(url, &to); /* it is one, since there is a connection */
+    spay__request_target_parse(url, &to);
     fields[0] = FIELD(":method", method, strlen(method));
     fields[1] = FIELD(":scheme", url, to.scheme_length);
     fields[2] = FIELD(":authority", to.host, to.host_length);

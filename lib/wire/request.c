@@ -23,12 +23,10 @@ static size_t host_length(const char *host, size_t length, bool https)
     return length;
 }
 
-bool spay__request_target_parse(const char *url, spay__request_target *target)
+void spay__request_target_parse(const char *url, spay__request_target *target)
 {
     const char *scheme_end = strstr(url, "://");
 
-    if (!scheme_end)
-        return false;
     target->scheme_length = (size_t)(scheme_end - url);
     target->host = scheme_end + 3;
     target->path = target->host + strcspn(target->host, "/?#");
@@ -36,5 +34,4 @@ bool spay__request_target_parse(const char *url, spay__request_target *target)
                                       target->scheme_length == 5);
     target->path_length = strcspn(target->path, "#");
     target->needs_slash = *target->path != '/';
-    return true;
 }

@@ -22,7 +22,7 @@ typedef struct spay__request_target {
     bool needs_slash; /* before the path, which is empty or only a query */
 } spay__request_target;
 
-/* false: the URL has no scheme. */
-bool spay__request_target_parse(const char *url, spay__request_target *target);
+/* Of a URL that has been parsed, so it has a scheme. */
+void spay__request_target_parse(const char *url, spay__request_target *target);
 
 #endif

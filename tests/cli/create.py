@@ -244,6 +244,9 @@ result = call("create", "wepay", "--journal", os.path.join(work.name, "no", "suc
 tap.equal((result.status, sandbox.requests()), (3, []), "without its journal nothing is sent")
 result = call("create", "wepay", "--journal", "/dev/full")
 tap.equal((result.status, sandbox.requests()), (3, []), "nor if it cannot be written")
+result = call("create", "wepay", "--flight-record", "/dev/full")
+tap.ok(result.status == 0 and "/dev/full cannot be written: No space left" in result.err,
+       "a flight record that does not fit costs nothing, and says so", result)
 
 
 

@@ -4,38 +4,36 @@
  */
 
 /*
- * The HTTP/1.1 decoder: any bytes, whole and in pieces, come to the same. The first byte of the
- * input decides about the pieces.
+ * The HTTP/1.1 decoder: any bytes come to the same, whole, byte by byte, and cut in two anywhere. Of what is
+ * long only some of the cuts are tried; the first byte of the input says which.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <sessionpay/wire.h>
 
 #include "http/message.h"
+#include "support/input.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+enum {
+    ALL_CUTS = 400,
+    SOME_CUTS = 16
+};
 
-static void require(int condition)
-{
-    if (!condition)
-        abort();
-}
-
-/* Pieces of at most so many bytes; 0 is all in one. */
-static int32_t decode(spay_http_response *response, const uint8_t *data, size_t size, size_t piece)
+/* The first piece, then others that are as long as they may be. 0 is all in one. */
+static int32_t decode(spay_http_response *response, const uint8_t *data, size_t size, size_t first,
+                      size_t longest)
 {
     int32_t result = spay_http_response_decode(response, data, 0);
+    size_t length = first;
     size_t at = 0;
 
     while (result == SPAY_DECODE_MORE && at < size) {
-        size_t length = !piece || size - at < piece ? size - at : piece;
-
+        length = !length || size - at < length ? size - at : length;
         result = spay_http_response_decode(response, data + at, length);
         at += length;
+        length = longest;
     }
-    require(response->bytes_received == at);
+    REQUIRE(response->bytes_received == at);
     if (result == SPAY_DECODE_MORE)
         result = spay_http_response_decode_end(response);
     return result == SPAY_DECODE_KEEP && at < size ? SPAY_DECODE_DONE : result;
@@ -45,14 +43,15 @@ static void check(const spay_http_response *response, int32_t result)
 {
     const char *value = NULL;
 
-    require(response->header_count <= SPAY__MAX_HEADERS);
-    require(response->headers.length <= SPAY__MAX_HEADER_BYTES);
-    require(response->body.length <= SPAY__MAX_BODY);
-    require(response->line.length == 0);
-    require(result != SPAY_DECODE_MORE && result != SPAY_E_STATE);
-    require(result > 0 ? !response->reason && response->status >= 200 : response->reason != NULL);
+    REQUIRE(response->header_count <= SPAY__MAX_HEADERS);
+    REQUIRE(response->headers.length <= SPAY__MAX_HEADER_BYTES);
+    REQUIRE(response->body.length <= SPAY__MAX_BODY);
+    REQUIRE(response->line.length == 0);
+    REQUIRE(spay__http_response_keep_alive_ms(response) >= -1);
+    REQUIRE(result != SPAY_DECODE_MORE && result != SPAY_E_STATE);
+    REQUIRE(result > 0 ? !response->reason && response->status >= 200 : response->reason != NULL);
     while ((value = spay__http_response_next(response, "Connection", value)) != NULL)
-        require(strlen(value) < SPAY__MAX_HEADER_BYTES);
+        REQUIRE(strlen(value) < SPAY__MAX_HEADER_BYTES);
 }
 
 static int is_equal(const spay__buffer *a, const spay__buffer *b)
@@ -60,24 +59,39 @@ static int is_equal(const spay__buffer *a, const spay__buffer *b)
     return a->length == b->length && (!a->length || memcmp(a->data, b->data, a->length) == 0);
 }
 
+typedef struct outcome {
+    spay_http_response response;
+    int32_t result;
+} outcome;
+
+static void check_cut(const outcome *whole, const uint8_t *data, size_t size, size_t first,
+                      size_t longest)
+{
+    const spay_http_response *expected = &whole->response;
+    spay_http_response cut;
+
+    spay__http_response_init(&cut);
+    REQUIRE(decode(&cut, data, size, first, longest) == whole->result);
+    check(&cut, whole->result);
+    REQUIRE(cut.status == expected->status && is_equal(&cut.headers, &expected->headers) &&
+            is_equal(&cut.body, &expected->body));
+    REQUIRE(!expected->reason || strcmp(cut.reason, expected->reason) == 0);
+    spay__http_response_clear(&cut);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    spay_http_response whole;
-    spay_http_response cut;
-    int32_t result;
+    fuzz_input input = {data, size};
+    uint32_t offset = fuzz_byte(&input);
+    size_t step = input.size <= ALL_CUTS ? 1 : input.size / SOME_CUTS;
+    outcome whole;
 
-    if (!size)
-        return 0;
-    spay__http_response_init(&whole);
-    spay__http_response_init(&cut);
-    result = decode(&whole, data + 1, size - 1, 0);
-    check(&whole, result);
-    require(decode(&cut, data + 1, size - 1, 1 + data[0] % 32u) == result);
-    check(&cut, result);
-    require(cut.status == whole.status && is_equal(&cut.headers, &whole.headers) &&
-            is_equal(&cut.body, &whole.body));
-    require(!whole.reason || strcmp(cut.reason, whole.reason) == 0);
-    spay__http_response_clear(&whole);
-    spay__http_response_clear(&cut);
+    spay__http_response_init(&whole.response);
+    whole.result = decode(&whole.response, input.data, input.size, 0, 0);
+    check(&whole.response, whole.result);
+    check_cut(&whole, input.data, input.size, 1, 1);
+    for (size_t at = 1 + offset % step; at < input.size; at += step)
+        check_cut(&whole, input.data, input.size, at, 0);
+    spay__http_response_clear(&whole.response);
     return 0;
 }

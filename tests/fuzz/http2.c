@@ -8,7 +8,8 @@
  * three streams. Each stream ends once; one that was not handed out, or that the peer has not
  * processed, does not count as sent.
  *
- * input: size of pieces, then frames: type, flags, stream, length, payload
+ * input: size of pieces, then frames: type (and 128 long, 64 of zeros, 32 after its stream was canceled),
+ * flags, stream, length, payload
  */
 #include "support/input.h"
 
@@ -39,6 +40,7 @@ typedef struct rig {
     exchange exchanges[STREAMS];
     int64_t now_us;
     size_t piece;
+    int is_deaf; /* what it says is not read */
 } rig;
 
 static void open_more(rig *r)
@@ -85,40 +87,55 @@ static spay_status receive(rig *r, const uint8_t *data, size_t length)
         data += piece;
         length -= piece;
     }
-    send_all(r);
+    if (!r->is_deaf)
+        send_all(r);
     collect(r);
     return status;
 }
 
-/* The next frame of the input, with a length that fits or, rarely, does not. */
+/* The caller wants it no more. */
+static void cancel(rig *r, int which)
+{
+    exchange *x = &r->exchanges[which];
+
+    if (!x->opened || x->ended)
+        return;
+    spay__http2_cancel(r->h2, &x->stream);
+    x->ended = 1;
+}
+
 static spay_status receive_frame(rig *r, fuzz_input *input)
 {
-    uint8_t type = fuzz_byte(input) % 12;
+    uint8_t kind = fuzz_byte(input);
     uint8_t flags = fuzz_byte(input);
     uint8_t stream = fuzz_byte(input) % 8;
-    size_t length = fuzz_byte(input);
+    size_t length = (kind & 128 ? 64U : 1U) * fuzz_byte(input);
+    size_t given = kind & 64 ? 0 : length < input->size ? length : input->size;
     uint8_t *frame = calloc(1, FRAME_HEADER + length);
     spay_status status;
 
     REQUIRE(frame);
-    length = length < input->size ? length : input->size;
+    if (kind & 32)
+        cancel(r, stream % STREAMS);
+    frame[1] = (uint8_t)(length >> 8);
     frame[2] = (uint8_t)length;
-    frame[3] = type;
+    frame[3] = (kind & 31) % 12;
     frame[4] = flags;
     frame[8] = stream;
-    if (length)
-        memcpy(frame + FRAME_HEADER, input->data, length);
-    input->data += length;
-    input->size -= length;
+    if (given)
+        memcpy(frame + FRAME_HEADER, input->data, given);
+    input->data += given;
+    input->size -= given;
     status = receive(r, frame, FRAME_HEADER + length);
     free(frame);
     return status;
 }
 
-static void open_rig(rig *r, const test_accounts *accounts, size_t piece)
+static void open_rig(rig *r, const test_accounts *accounts, uint32_t how)
 {
     memset(r, 0, sizeof(*r));
-    r->piece = piece;
+    r->piece = how % 16;
+    r->is_deaf = (how & 16) != 0;
     r->h2 = spay__http2_new();
     REQUIRE(r->h2);
     REQUIRE(accounts_new_call(accounts, ACCOUNT_WEPAY, NULL, &r->call, NULL) == SPAY_OK);
@@ -150,12 +167,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!accounts.client)
         REQUIRE(accounts_open(&accounts, NULL));
-    open_rig(&r, &accounts, fuzz_byte(&input) % 16);
+    open_rig(&r, &accounts, fuzz_byte(&input));
     while (input.size) {
-        if (receive_frame(&r, &input) != SPAY_OK)
+        spay_status status = receive_frame(&r, &input);
+
+        if (status != SPAY_OK) {
+            REQUIRE(receive(&r, (const uint8_t *)"x", 1) == status);
             break;
+        }
         open_more(&r);
-        send_all(&r);
+        if (!r.is_deaf)
+            send_all(&r);
     }
     close_rig(&r);
     return 0;

@@ -21,6 +21,20 @@ enum {
 
 static void compare(spay__json ours, const cJSON *theirs);
 
+/* As JSON has it; cJSON takes what strtod() takes. */
+static int is_number(const char *text, size_t length)
+{
+    const char *at = text + (*text == '-');
+    const char *end = text + length;
+
+    if (end - at > 1 && *at == '0' && at[1] >= '0' && at[1] <= '9')
+        return 0;
+    for (; at < end; at++)
+        if (!strchr("0123456789.eE+-", *at))
+            return 0;
+    return end > text && end[-1] >= '0' && end[-1] <= '9';
+}
+
 /* Of members with the same name, which of them is meant may differ: those are left out. */
 static int is_unique(const cJSON *object, const cJSON *member)
 {
@@ -64,15 +78,17 @@ static void compare(spay__json ours, const cJSON *theirs)
 
     REQUIRE(ours.node);
     REQUIRE(spay__json_is_object(ours) == (cJSON_IsObject(theirs) != 0));
-    if (cJSON_IsObject(theirs))
+    if (cJSON_IsObject(theirs)) {
         compare_members(ours, theirs);
-    else if (cJSON_IsArray(theirs))
+    } else if (cJSON_IsArray(theirs)) {
         compare_elements(ours, theirs);
-    else if (cJSON_IsString(theirs))
+    } else if (cJSON_IsString(theirs)) {
         REQUIRE(strcmp(spay__json_as_text(ours), theirs->valuestring) == 0);
-    else if (cJSON_IsNumber(theirs) && spay__json_as_integer(ours, &number) &&
-             number < LARGEST_EXACT)
-        REQUIRE((double)number == theirs->valuedouble);
+    } else if (cJSON_IsNumber(theirs)) {
+        REQUIRE(is_number(ours.reader->text + ours.node->value, ours.node->value_length));
+        if (spay__json_as_integer(ours, &number) && number < LARGEST_EXACT)
+            REQUIRE((double)number == theirs->valuedouble);
+    }
 }
 
 static void check_scan(const char *text, size_t length, int accepted)

@@ -196,8 +196,12 @@ void drive_turn(drive *d, int64_t timeout_ms)
         (void)spay_multi_poll(d->multi, timeout_ms);
 }
 
-void drive_expect_quiet(const drive *d)
+void drive_expect_quiet(drive *d)
 {
+    int turn;
+
+    for (turn = 0; d->multi && d->fd_count && turn < 3; turn++)
+        drive_turn(d, 1000);
     ck_assert_msg(!d->misuses, "%s", d->misuse);
     ck_assert_int_eq(d->fd_count, 0);
 }
@@ -261,6 +265,7 @@ void drive_open(drive *opened, drive_kind kind, const char *url, const char *ca_
 void drive_close(drive *closed)
 {
     spay_multi_free(closed->multi);
+    closed->multi = NULL;
     if (closed->kind == DRIVE_FOREIGN_LOOP) {
         drive_expect_quiet(closed);
         unregister_loop(closed);

@@ -97,8 +97,9 @@ void drive_turn(drive *d, int64_t timeout_ms);
 /* Read what became of a call that is done. */
 void drive_read_result(drive_result *result, spay_call *call);
 
-/* The foreign loop has nothing to wait for, and was never misled. */
-void drive_expect_quiet(const drive *d);
+/* The foreign loop was never misled, and has nothing to wait for after the turn that an idle connection
+   stays watched. */
+void drive_expect_quiet(drive *d);
 
 void drive_expect(const drive *d, const drive_result *result, spay_status status,
                   const char *reason, int32_t outcome);

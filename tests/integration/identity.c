@@ -40,7 +40,7 @@ static X509_NAME *name_of(const char *common_name)
 
 /* Signed by the issuer; by itself without one. */
 static identity make_identity(const char *common_name, const identity *issuer, int extension,
-                              const char *value)
+                              const char *value, int days)
 {
     identity made = {EVP_EC_gen("P-256"), X509_new()};
     const identity *signer = issuer ? issuer : &made;
@@ -49,8 +49,8 @@ static identity make_identity(const char *common_name, const identity *issuer, i
     ck_assert(made.key && made.certificate);
     (void)X509_set_version(made.certificate, X509_VERSION_3);
     (void)ASN1_INTEGER_set(X509_get_serialNumber(made.certificate), issuer ? 2 : 1);
-    (void)X509_gmtime_adj(X509_getm_notBefore(made.certificate), -DAY_S);
-    (void)X509_gmtime_adj(X509_getm_notAfter(made.certificate), DAY_S);
+    (void)X509_gmtime_adj(X509_getm_notBefore(made.certificate), (days - 1L) * DAY_S);
+    (void)X509_gmtime_adj(X509_getm_notAfter(made.certificate), (days + 1L) * DAY_S);
     (void)X509_set_pubkey(made.certificate, made.key);
     (void)X509_set_subject_name(made.certificate, name);
     (void)X509_set_issuer_name(made.certificate,
@@ -63,12 +63,12 @@ static identity make_identity(const char *common_name, const identity *issuer, i
 
 identity identity_make_authority(const char *common_name)
 {
-    return make_identity(common_name, NULL, NID_basic_constraints, "critical,CA:TRUE");
+    return make_identity(common_name, NULL, NID_basic_constraints, "critical,CA:TRUE", 0);
 }
 
-identity identity_make_host(const identity *authority, const char *host)
+identity identity_make_host(const identity *authority, const char *host, int days)
 {
-    return make_identity(strchr(host, ':') + 1, authority, NID_subject_alt_name, host);
+    return make_identity(strchr(host, ':') + 1, authority, NID_subject_alt_name, host, days);
 }
 
 void identity_free(identity *freed)

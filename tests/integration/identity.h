@@ -21,8 +21,11 @@ typedef struct identity {
 /* An authority, signed by itself. */
 identity identity_make_authority(const char *common_name);
 
-/* Signed by the authority; host is a subject alternative name, "DNS:..." or "IP:...". */
-identity identity_make_host(const identity *authority, const char *host);
+/*
+ * Signed by the authority, or by itself if that is NULL; host is a subject alternative name, "DNS:..." or
+ * "IP:...". Valid for two days, from so many days after yesterday.
+ */
+identity identity_make_host(const identity *authority, const char *host, int days);
 
 void identity_free(identity *freed);
 

@@ -14,6 +14,7 @@
 
 Suite *addresses_suite(void);
 Suite *bytes_suite(void);
+Suite *certificates_suite(void);
 Suite *connections_suite(void);
 Suite *cuts_suite(void);
 Suite *early_suite(void);
@@ -26,6 +27,7 @@ Suite *multi_suite(void);
 Suite *multi_loop_suite(void);
 Suite *multi_queue_suite(void);
 Suite *multi_sandbox_suite(void);
+Suite *proxies_suite(void);
 Suite *safety_suite(void);
 Suite *sessions_suite(void);
 Suite *store_suite(void);

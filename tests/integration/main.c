@@ -21,6 +21,7 @@ int main(void)
         fputs("run it as: sessionpay-sandbox -- build/tests/integration\n", stderr);
         return 2;
     }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not take what passed before it */
     runner = srunner_create(sessions_suite());
     srunner_add_suite(runner, faults_suite());
     srunner_add_suite(runner, threads_suite());
@@ -33,6 +34,8 @@ int main(void)
     srunner_add_suite(runner, multi_sandbox_suite());
     srunner_add_suite(runner, trust_suite());
     srunner_add_suite(runner, addresses_suite());
+    srunner_add_suite(runner, certificates_suite());
+    srunner_add_suite(runner, proxies_suite());
     srunner_add_suite(runner, limits_suite());
     srunner_add_suite(runner, kept_suite());
     srunner_add_suite(runner, early_suite());

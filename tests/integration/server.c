@@ -442,7 +442,8 @@ static void open_tls(server *s)
 {
     int version = s->options.tls_version ? s->options.tls_version : TLS1_3_VERSION;
     identity authority = identity_make_authority("authority of a test");
-    identity own = identity_make_host(&authority, s->options.tls_host);
+    identity own = identity_make_host(s->options.tls_self_signed ? NULL : &authority,
+                                      s->options.tls_host, s->options.tls_days);
 
     identity_write(&authority, s->authority, sizeof(s->authority));
     s->tls = identity_context(&own, version);

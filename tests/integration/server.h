@@ -26,6 +26,8 @@ typedef struct server_options {
     const char *address;  /* NULL: 127.0.0.1 */
     const char *tls_host; /* "DNS:..." or "IP:...", for its certificate; NULL: plain HTTP */
     int tls_version;      /* at most; 0: TLS 1.3 */
+    int tls_days; /* its certificate becomes valid so many days after yesterday, for two days */
+    bool tls_self_signed; /* the certificate is signed by nobody else */
     bool small_buffers;   /* of the kernel, on both sides: a large request does not fit */
 } server_options;
 

@@ -140,6 +140,28 @@ START_TEST(early_timer_is_set_again)
 }
 END_TEST
 
+/* A program that makes one call after another pays nothing for that. */
+START_TEST(connection_used_again_at_once_is_not_watched_anew)
+{
+    loop l;
+    rig *r = rig_in_loop(&l, 0);
+    record records[3];
+    int watched = 0;
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        begin(r, &records[i], ACCOUNT_WEPAY, (unsigned)i + 1);
+        LOOP_UNTIL(&l, &r->peer, r->peer.waiting == 1);
+        ck_assert(peer_answer(&r->peer, "POST "));
+        LOOP_UNTIL(&l, &r->peer, records[i].times);
+        watched = i ? watched : l.watched;
+    }
+    ck_assert_int_eq(l.watched, watched);
+    check_quiet(&l);
+    rig_close(r);
+}
+END_TEST
+
 START_TEST(freeing_the_driver_unwatches_its_sockets)
 {
     loop l;
@@ -234,6 +256,7 @@ static void add_loop(Suite *suite)
     tcase_add_loop_test(tests, waiting_in_a_foreign_loop_takes_few_turns, 0, ROWS(wait_rows));
     tcase_add_test(tests, early_timer_finds_canceled_calls);
     tcase_add_loop_test(tests, early_timer_is_set_again, 0, 2);
+    tcase_add_test(tests, connection_used_again_at_once_is_not_watched_anew);
     tcase_add_test(tests, freeing_the_driver_unwatches_its_sockets);
     tcase_add_test(tests, call_added_by_a_callback_starts_at_any_host);
     tcase_add_test(tests, connections_are_opened_a_few_in_a_turn);

@@ -14,6 +14,7 @@
 #include "integration.h"
 #include "sandbox.h"
 #include "setup.h"
+#include "support/leave.h"
 
 enum {
     THREADS = 64,
@@ -201,7 +202,7 @@ START_TEST(parent_and_child_both_go_on)
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         result = blocking_call(&accounts, ACCOUNT_WEPAY, NULL);
-        _exit(result.status == SPAY_OK && result.attempts == 1 ? 0 : 1);
+        leave(result.status == SPAY_OK && result.attempts == 1 ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);

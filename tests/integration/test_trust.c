@@ -21,6 +21,7 @@
 #include "core/client.h"
 #include "integration.h"
 #include "setup.h"
+#include "support/leave.h"
 #include "tls_peer.h"
 #include "transport/settings.h"
 #include "transport/trust.h"
@@ -522,7 +523,7 @@ static int fork_and_call(const test_accounts *accounts)
     pid_t child = fork();
 
     if (child == 0)
-        _exit(call_anew(accounts).status == SPAY_OK && call_anew(accounts).status == SPAY_OK ? 0
+        leave(call_anew(accounts).status == SPAY_OK && call_anew(accounts).status == SPAY_OK ? 0
                                                                                              : 1);
     ck_assert_int_gt(child, 0);
     ck_assert_int_eq(waitpid(child, &status, 0), child);

@@ -175,7 +175,7 @@ void tls_peer_start(tls_peer *started, int version)
     listener = open_listener(&started->port);
     snprintf(started->url, sizeof(started->url), "https://127.0.0.1:%d", started->port);
     authority = make_authority(started);
-    own = identity_make_host(&authority, "IP:127.0.0.1");
+    own = identity_make_host(&authority, "IP:127.0.0.1", 0);
     context = identity_context(&own, version);
     start_process(started, listener, context);
     (void)close(listener);

@@ -70,10 +70,13 @@ def coverage():
         if status != 0 or not runs_here(os.path.join(work, "main")):
             tap.skip("coverage prints a table", "the compiler counts nothing: " + output[:80])
             return
-        status, output = run([sys.executable, os.path.join(HERE, "build-aux", "coverage"), GCOV,
-                              "build", "lib"], cwd=work)
+        tool = [sys.executable, os.path.join(HERE, "build-aux", "coverage"), GCOV, "build", "lib"]
+        status, output = run(tool + ["50", "50"], cwd=work)
         tap.ok(status == 0 and re.search(r"^lib/half\.c +50\.0 % of +6 +50\.0 % of +2$", output,
                                          flags=re.M), "coverage prints a table", output)
+        for bounds in (["51", "50"], ["50", "51"], ["50", "50", "lib/half.c"]):
+            status, output = run(tool + bounds, cwd=work)
+            tap.ok(status != 0 and "less than" in output, "and fails below " + " ".join(bounds), output)
 
 
 if shutil.which(shlex.split(GCOV)[0]):

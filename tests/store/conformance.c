@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/leave.h"
+
 enum {
     MOST_LENGTH = 300 * 1024,
     THREADS = 16,
@@ -54,18 +56,6 @@ uint64_t acquire_at_last(const spay_store *from, const char *name)
         ck_assert(result == ACQUIRED || result == SPAY_STORE_HELD);
     } while (result != ACQUIRED);
     return fence;
-}
-
-int in_child(int (*run)(void *ctx), void *ctx)
-{
-    pid_t child = fork();
-    int status = 0;
-
-    if (child == 0)
-        _exit(run(ctx));
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        return 255;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
 
 /*
@@ -468,7 +458,7 @@ START_TEST(of_many_processes_one_gets_each_lease)
     for (i = 0; i < PROCESSES; i++) {
         children[i] = fork();
         if (children[i] == 0)
-            _exit(acquire_names((void *)(uintptr_t)names));
+            leave(acquire_names((void *)(uintptr_t)names));
     }
     for (i = 0; i < PROCESSES; i++) {
         int status = 0;
@@ -524,7 +514,7 @@ START_TEST(child_forked_in_the_middle_goes_on_by_itself)
     ck_assert_int_eq(put(&store, name, "value", 5, MINUTE_MS, fence), SPAY_STORE_DONE);
     ck_assert_int_eq(pthread_create(&thread, NULL, keep_busy, &work), 0);
     for (i = 0; i < 20; i++)
-        ck_assert_int_eq(in_child(use_in_child, (void *)(uintptr_t)name), 0);
+        ck_assert_int_eq(run_in_child(use_in_child, (void *)(uintptr_t)name), 0);
     __atomic_store_n(&work.stop, 1, __ATOMIC_RELEASE);
     (void)pthread_join(thread, NULL);
     check_value(name, "value", 5);

@@ -12,6 +12,7 @@
 #include <check.h>
 #include <stdbool.h>
 
+#include "../support/leave.h"
 #include "operation.h"
 
 enum {
@@ -35,8 +36,5 @@ TCase *no_memory_case(void);
 
 /* Wait until a lease that is about to expire can be had; its fence. */
 uint64_t acquire_at_last(const spay_store *store, const char *name);
-
-/* Run a function in a child; its result, 0 to 100, or 255 if it did not come to its end. */
-int in_child(int (*run)(void *ctx), void *ctx);
 
 #endif

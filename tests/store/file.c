@@ -456,7 +456,7 @@ START_TEST(value_that_cannot_be_written_leaves_the_old_one)
 {
     char path[256];
 
-    ck_assert_int_eq(in_child(write_within_limits, (void *)(uintptr_t)fresh_name()), 0);
+    ck_assert_int_eq(run_in_child(write_within_limits, (void *)(uintptr_t)fresh_name()), 0);
     find(path, "new", "");
     ck_assert_str_eq(path, "");
 }
@@ -478,7 +478,7 @@ START_TEST(without_file_descriptors_it_is_an_error)
     const char *name = fresh_name();
 
     keep(name);
-    ck_assert_int_eq(in_child(use_without_files, (void *)(uintptr_t)name), 0);
+    ck_assert_int_eq(run_in_child(use_without_files, (void *)(uintptr_t)name), 0);
 }
 END_TEST
 

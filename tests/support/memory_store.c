@@ -259,6 +259,71 @@ int memory_store_answer(memory_store *store)
     return count;
 }
 
+int memory_store_pending(const memory_store *store)
+{
+    const pending *at;
+    int count = 0;
+
+    for (at = store->first; at; at = at->next)
+        count++;
+    return count;
+}
+
+int memory_store_answer_first(memory_store *store, int done, int told)
+{
+    pending *first;
+    spay_store_operation *operation;
+
+    pthread_mutex_lock(&store->lock);
+    first = store->first;
+    if (first) {
+        store->first = first->next;
+        if (!store->first)
+            store->end = &store->first;
+        operation = first->operation;
+        if (!told)
+            first->operation = NULL;
+        if (done)
+            answer(store, first);
+        if (!told)
+            spay_store_end(operation, SPAY_STORE_ERROR);
+        free(first->value);
+        free(first);
+    }
+    pthread_mutex_unlock(&store->lock);
+    return first != NULL;
+}
+
+static int64_t until(int64_t then_ms, int64_t now)
+{
+    return then_ms > now ? then_ms - now : 0;
+}
+
+void memory_store_describe(const memory_store *store,
+                           void (*add)(void *ctx, const void *bytes, size_t length), void *ctx)
+{
+    int64_t now = now_ms(store);
+    const record *at;
+    const pending *asked;
+
+    for (at = store->records; at; at = at->next) {
+        int64_t lives = at->value ? until(at->dead_at_ms, now) : 0;
+        int64_t leased = until(at->leased_until_ms, now);
+
+        add(ctx, at->name, strlen(at->name));
+        add(ctx, &lives, sizeof(lives));
+        add(ctx, &leased, sizeof(leased));
+        add(ctx, &at->fence, sizeof(at->fence));
+        if (lives)
+            add(ctx, at->value, at->length);
+    }
+    for (asked = store->first; asked; asked = asked->next) {
+        add(ctx, &asked->verb, sizeof(asked->verb));
+        add(ctx, asked->name, strlen(asked->name));
+        add(ctx, &asked->fence, sizeof(asked->fence));
+    }
+}
+
 static void on_destroy(void *ctx)
 {
     memory_store *store = ctx;
@@ -285,6 +350,11 @@ memory_store *memory_store_new(const spay_mock *mock)
     store->table.release = start_release;
     store->table.destroy = on_destroy;
     return store;
+}
+
+void memory_store_set_clock(memory_store *store, const spay_mock *mock)
+{
+    store->mock = mock;
 }
 
 void memory_store_free(memory_store *store)

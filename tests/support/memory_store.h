@@ -28,6 +28,9 @@ typedef struct memory_store memory_store;
 memory_store *memory_store_new(const spay_mock *mock);
 void memory_store_free(memory_store *store);
 
+/* For a store that is made before its mock. */
+void memory_store_set_clock(memory_store *store, const spay_mock *mock);
+
 /* The table for spay_client_options::store. */
 const spay_store *memory_store_table(memory_store *store);
 
@@ -35,6 +38,19 @@ void memory_store_set_mode(memory_store *store, memory_store_mode mode);
 
 /* End all operations that were deferred. Returns how many. */
 int memory_store_answer(memory_store *store);
+
+/* How many are deferred. */
+int memory_store_pending(const memory_store *store);
+
+/*
+ * End the first of those that were deferred. done: it takes effect. told: the library learns what came
+ * of it; otherwise it hears of an error. false: there is none.
+ */
+int memory_store_answer_first(memory_store *store, int done, int told);
+
+/* Tell everything that the store's future depends on, in bytes that are equal if it is. */
+void memory_store_describe(const memory_store *store,
+                           void (*add)(void *ctx, const void *bytes, size_t length), void *ctx);
 
 /* How many operations of each kind there were. */
 typedef struct memory_store_counts {

@@ -9,6 +9,7 @@
  */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 typedef Suite *(*suite_maker)(void);
@@ -23,15 +24,20 @@ static const suite_maker makers[] = {
     apple_pay_suite,     lib_version_suite,    client_suite,      call_suite,
     call_keys_suite,     call_retries_suite,   call_tokens_suite, call_clock_suite,
     call_sessions_suite, call_diagnosis_suite, no_memory_suite,   event_suite,
-    heap_suite,          http1_suite,          pool_suite,        redact_suite,
+    heap_suite,          limits_suite,         http1_suite,       pool_suite,
+    redact_suite,        requests_suite,
 };
 
 int main(void)
 {
-    SRunner *runner = srunner_create(NULL);
+    SRunner *runner;
     int failed;
     size_t i;
 
+    if (!take_over_openssl())
+        return EXIT_FAILURE;
+    runner = srunner_create(NULL);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not take what passed before it */
     for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         srunner_add_suite(runner, makers[i]());
     srunner_set_tap(runner, "-");

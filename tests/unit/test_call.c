@@ -119,6 +119,30 @@ START_TEST(a_reply_that_broke_off_counts_as_sent)
     expect_status(call, SPAY_E_NETWORK);
     ck_assert_int_eq(spay_error_outcome(spay_call_error(call)), SPAY_OUTCOME_UNKNOWN);
     ck_assert_int_eq(spay_error_requests_sent(spay_call_error(call)), 1);
+    ck_assert_int_eq(spay_error_http_status(spay_call_error(call)), 201);
+    spay_call_free(call);
+}
+END_TEST
+
+/* Of the same body, what the HTTP status makes; and what is told of a success that is none. */
+START_TEST(a_success_is_between_200_and_299)
+{
+    static const struct {
+        int32_t http;
+        const char *body;
+        spay_status status;
+    } rows[] = {
+        {199, NULL, SPAY_E_PROTOCOL}, {200, NULL, SPAY_OK},          {299, NULL, SPAY_OK},
+        {300, NULL, SPAY_E_PROTOCOL}, {200, "[1]", SPAY_E_PROTOCOL},
+    };
+    const char *body = rows[_i].body ? rows[_i].body : account_facts_of(ACCOUNT_WEPAY)->reply;
+    spay_call *call;
+
+    accounts_reply(&accounts, rows[_i].http, "", body);
+    call = perform(ACCOUNT_WEPAY, NULL);
+    expect_status(call, rows[_i].status);
+    if (rows[_i].body)
+        ck_assert_str_eq(spay_error_body(spay_call_error(call), NULL), body);
     spay_call_free(call);
 }
 END_TEST
@@ -476,6 +500,7 @@ static void add_stepping(Suite *suite)
     tcase_add_test(stepping, a_transport_that_says_ok_without_a_reply_is_at_fault);
     tcase_add_loop_test(stepping, an_unknown_transport_status_is_internal, 0, 5);
     tcase_add_test(stepping, a_reply_that_broke_off_counts_as_sent);
+    tcase_add_loop_test(stepping, a_success_is_between_200_and_299, 0, 5);
 }
 
 static void add_deadlines(Suite *suite)

@@ -163,6 +163,13 @@ static const struct doubtful_date {
     {5000, "Date: Tue, 01 Jan 2030 00:00:00 GMT", SPAY_OK},
     {5000, "Date: Wed, 01 Jan 2070 00:00:00 GMT", SPAY_E_CLOCK},
     {1893456000000, "Date: Fri, 01 Jan 2027 00:00:00 GMT", SPAY_OK},
+    /* the first and the last that can be right */
+    {1893456000000, "Date: Wed, 31 Dec 2025 23:59:00 GMT", SPAY_OK},
+    {1893456000000, "Date: Wed, 31 Dec 2025 23:58:59 GMT", SPAY_E_AUTH},
+    {1767225600000, "Date: Mon, 03 Jan 2028 00:00:00 GMT", SPAY_OK},
+    {1767225600000, "Date: Mon, 03 Jan 2028 00:00:01 GMT", SPAY_E_AUTH},
+    {1767225599999, "Date: Wed, 09 Jan 2036 00:00:00 GMT", SPAY_OK},
+    {1767225599999, "Date: Wed, 09 Jan 2036 00:00:01 GMT", SPAY_E_CLOCK},
 };
 
 /* A server whose clock is wrong must not make the library sign with it on its word alone. */

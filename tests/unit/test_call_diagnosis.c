@@ -334,9 +334,45 @@ START_TEST(refused_input_leaves_a_line_and_a_record)
     expect_in(error_line, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
     record = spay_client_flight_record(accounts.client);
     expect_in(record, _i % 2 ? "timeout_ms: must be" : "account_id: is required");
-    expect_in(record, "\"stage\":\"input\"");
+    expect_in(record, "{\"at_ms\":1767225600000,\"provider\":\"wepay\",\"operation\":"
+                      "\"session_create\",\"route\":\"\",\"idempotency_key\":\"\",\"attempt\":0,"
+                      "\"status\":\"SPAY_E_INVALID_ARGUMENT\",\"reason\":\"\",\"stage\":\"input\","
+                      "\"phase\":\"\",\"provider_code\":\"\",");
+    expect_in(record, "\"host\":\"\",\"outcome\":\"not_sent\",\"decision\":\"give_up\","
+                      "\"delay_ms\":0,\"http_status\":0,\"request_id\":\"\",\"elapsed_ms\":0,"
+                      "\"name_lookup_us\":-1,\"connect_us\":-1,\"tls_us\":-1,"
+                      "\"first_byte_us\":-1,\"total_us\":-1}");
     spay_free(record);
     spay_error_free(error);
+}
+END_TEST
+
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+START_TEST(a_record_has_the_last_attempts)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    char *record;
+    int i;
+
+    options.recorded_attempts = 2;
+    reopen_accounts(&options);
+    for (i = 0; i < 4; i++) {
+        script_attempt(&(const attempt){.http = 400 + i});
+        spay_call_free(perform(ACCOUNT_WEPAY, NULL));
+    }
+    record = spay_client_flight_record(accounts.client);
+    ck_assert_int_eq(count_of(record, "\"http_status\""), 2);
+    ck_assert_ptr_nonnull(strstr(record, "\"http_status\":402"));
+    ck_assert_ptr_nonnull(strstr(record, "\"http_status\":403"));
+    spay_free(record);
 }
 END_TEST
 
@@ -378,6 +414,7 @@ static void add_diagnoses(Suite *suite)
     tcase_add_loop_test(tests, line_event_and_record_know_what_the_error_knows, 0, ROWS(diagnoses));
     tcase_add_test(tests, the_token_endpoint_is_told_by_its_own_host);
     tcase_add_loop_test(tests, refused_input_leaves_a_line_and_a_record, 0, 4);
+    tcase_add_test(tests, a_record_has_the_last_attempts);
     tcase_add_test(tests, a_refused_account_leaves_a_line_and_a_record);
 }
 

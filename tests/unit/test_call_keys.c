@@ -190,7 +190,9 @@ START_TEST(options_of_a_call_are_checked)
 {
     spay_call_options options = SPAY_CALL_OPTIONS_INIT;
     const spay_call_options none = options;
+    char long_intent[257] = "";
 
+    memset(long_intent, 'i', 256);
     options.timeout_ms = -1;
     expect_option_refused(&options, "timeout_ms", "out_of_range");
     options.timeout_ms = 3600001;
@@ -199,14 +201,26 @@ START_TEST(options_of_a_call_are_checked)
     options.attempt_timeout_ms = 3600001;
     expect_option_refused(&options, "attempt_timeout_ms", "out_of_range");
     options = none;
+    options.attempt_timeout_ms = -1;
+    expect_option_refused(&options, "attempt_timeout_ms", "out_of_range");
+    options = none;
+    options.max_attempts = -1;
+    expect_option_refused(&options, "max_attempts", "out_of_range");
     options.max_attempts = 11;
     expect_option_refused(&options, "max_attempts", "out_of_range");
     options = none;
     options.idempotency_key = "not-a-uuid";
     expect_option_refused(&options, "idempotency_key", "pattern");
+    options.idempotency_key = "";
+    expect_option_refused(&options, "idempotency_key", "empty");
     options.intent = "order 1";
     expect_option_refused(&options, "intent", "conflict");
     options.idempotency_key = NULL;
+    options.intent = "";
+    expect_option_refused(&options, "intent", "empty");
+    options.intent = long_intent;
+    expect_option_refused(&options, "intent", "too_long");
+    options.intent++;
     expect_option_refused(&options, "key_secret", "missing");
     options = none;
     options.struct_size = 0;

@@ -207,6 +207,31 @@ START_TEST(one_attempt_means_one_request)
 }
 END_TEST
 
+/* What is repeated at once does not count: of two attempts there is one left after it, and one more. */
+START_TEST(what_is_repeated_at_once_is_not_counted)
+{
+    static const account_kind kinds[] = {ACCOUNT_WEPAY, ACCOUNT_HOSTED_FIELDS,
+                                         ACCOUNT_CONNECT_SERVER};
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *call;
+
+    options.max_attempts = 2;
+    script_token(kinds[_i]);
+    if (kinds[_i] == ACCOUNT_WEPAY)
+        (void)spay_mock_fail(accounts.mock, SPAY_E_NETWORK, SPAY_NO);
+    else if (kinds[_i] == ACCOUNT_HOSTED_FIELDS)
+        accounts_reply(&accounts, 401, "", "");
+    else
+        accounts_reply(&accounts, 403, "Date: " TEN_MINUTES_ON, CLOCK_REFUSAL);
+    script_token(kinds[_i]);
+    accounts_reply(&accounts, 429, "", "");
+    accounts_reply_good(&accounts, kinds[_i]);
+    call = perform(kinds[_i], &options);
+    expect_status(call, SPAY_OK);
+    spay_call_free(call);
+}
+END_TEST
+
 /* ---- what is repeated, by provider ---- */
 
 typedef struct refusal {
@@ -431,6 +456,37 @@ START_TEST(the_throttle_of_wepay_is_waited_out)
 }
 END_TEST
 
+/* ---- jitter ---- */
+
+static int32_t no_random_bytes(void *ctx, void *buffer, size_t length)
+{
+    (void)ctx;
+    (void)buffer;
+    (void)length;
+    return 0;
+}
+
+/* The longest that the first could be: rather late than all at once. */
+START_TEST(without_random_numbers_a_wait_is_as_long_as_it_can_be)
+{
+    spay_mock *mock = NULL;
+    spay_platform platform;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+
+    ck_assert_int_eq(spay_mock_new(&mock, NULL), SPAY_OK);
+    platform = *spay_mock_platform(mock);
+    platform.random_bytes = no_random_bytes;
+    options.platform = &platform;
+    reopen_accounts(&options);
+    (void)spay_mock_fail(accounts.mock, SPAY_E_CONNECT, SPAY_NO);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    succeed(ACCOUNT_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_mock_now_ms(mock), 100);
+    accounts_close(&accounts);
+    spay_mock_free(mock);
+}
+END_TEST
+
 /* ---- the budget ---- */
 
 static const attempt outages[] = {REFUSED_CONNECT, LOST_AFTER,     LATE_AFTER,
@@ -530,6 +586,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, the_outcome_is_the_worst_of_all_attempts, 0, ROWS(sequences));
     tcase_add_test(retries, the_free_repetition_takes_no_time);
     tcase_add_loop_test(retries, one_attempt_means_one_request, 0, 4);
+    tcase_add_loop_test(retries, what_is_repeated_at_once_is_not_counted, 0, 3);
     tcase_add_loop_test(retries, each_provider_says_what_may_be_repeated, 0, ROWS(refusals));
     tcase_add_loop_test(retries, a_key_in_use_by_this_very_call_is_waited_for, 0, 2);
     tcase_add_loop_test(retries, what_the_provider_asks_to_wait_is_obeyed_or_told, 0, ROWS(waits));
@@ -538,6 +595,7 @@ static void add_retries(Suite *suite)
     tcase_add_loop_test(retries, the_throttle_of_wepay_is_waited_out, 0, 2);
     tcase_add_loop_test(retries, a_total_failure_costs_at_most_a_tenth_more_requests, 0,
                         2 * ROWS(outages));
+    tcase_add_test(retries, without_random_numbers_a_wait_is_as_long_as_it_can_be);
     tcase_add_test(retries, the_budget_is_per_host_and_recovers);
 }
 

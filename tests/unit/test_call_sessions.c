@@ -214,6 +214,26 @@ START_TEST(one_deadline_covers_both_steps_of_apple_pay)
 }
 END_TEST
 
+/* A reply that comes at the deadline, or after it, brings the first session; nothing more is sent. */
+START_TEST(apple_pays_second_step_is_not_sent_after_the_deadline)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    apple_pay run;
+
+    options.timeout_ms = 5000;
+    spay_mock_set_latency(accounts.mock, 5000 + _i);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
+    run_apple_pay(&run, TEST_GATEWAY, &options);
+    ck_assert_int_eq(run.status, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(spay_error_provider(run.error), SPAY_PROVIDER_CONNECT_CLIENT);
+    ck_assert_int_eq(spay_error_outcome(run.error), SPAY_OUTCOME_NOT_SENT);
+    ck_assert_ptr_nonnull(run.first);
+    ck_assert_uint_eq(request_count(), 1);
+    free_apple_pay(&run);
+}
+END_TEST
+
 /* A key or an intent is the first step's alone. */
 START_TEST(apple_pays_key_belongs_to_the_first_step)
 {
@@ -375,6 +395,7 @@ static void add_sessions(Suite *suite)
     tcase_add_test(sessions, apple_pays_error_tells_the_second_step);
     tcase_add_test(sessions, apple_pays_second_request_is_checked_before_the_first_is_sent);
     tcase_add_loop_test(sessions, one_deadline_covers_both_steps_of_apple_pay, 0, 2);
+    tcase_add_loop_test(sessions, apple_pays_second_step_is_not_sent_after_the_deadline, 0, 2);
     tcase_add_test(sessions, apple_pays_key_belongs_to_the_first_step);
     tcase_add_test(sessions, a_loop_drives_both_steps_as_one_call);
     tcase_add_test(sessions, both_steps_are_canceled_as_one_call);

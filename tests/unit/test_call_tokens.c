@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "support/leave.h"
 
 #if ALL_PROVIDERS
 
@@ -37,8 +38,10 @@ START_TEST(the_first_call_fetches_a_token_and_the_second_has_it)
 }
 END_TEST
 
-/* Lifetime, and how long the token serves: two minutes less, or half of a short one. */
-static const int lifetimes[][2] = {{3600, 3480}, {600, 480}, {100, 50}, {2, 1}};
+/* Lifetime, and how long the token serves: two minutes less, or half of a short one. More than a day
+   cannot be right. */
+static const int lifetimes[][2] = {{86401, 3480}, {86400, 86280}, {3600, 3480},
+                                   {600, 480},    {100, 50},      {2, 1}};
 
 START_TEST(a_token_is_renewed_before_it_expires)
 {
@@ -325,6 +328,35 @@ START_TEST(a_fetchers_own_limits_do_not_fail_those_who_wait)
 }
 END_TEST
 
+/* All attempts of one call time out. If it gave the service less time than others would, those try. */
+START_TEST(attempts_that_were_cut_short_do_not_count)
+{
+    spay_client_options client = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *fetching;
+    spay_call *waiting;
+
+    client.attempt_timeout_ms = 1000;
+    reopen_accounts(&client);
+    options.attempt_timeout_ms = _i ? 1000 : 999;
+    fetching = new_call(ACCOUNT_HOSTED_FIELDS, &options);
+    ck_assert_int_eq(spay_call_step(fetching), SPAY_CALL_SEND);
+    waiting = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(waiting), SPAY_CALL_WAIT);
+    while (spay_call_step(fetching) != SPAY_CALL_DONE) {
+        spay_mock_advance(accounts.mock, spay_call_wait_ms(fetching));
+        if (spay_call_step(fetching) == SPAY_CALL_SEND) {
+            (void)spay_mock_fail(accounts.mock, SPAY_E_TIMEOUT, SPAY_YES);
+            serve(fetching);
+        }
+    }
+    expect_status(fetching, SPAY_E_TIMEOUT);
+    ck_assert_int_eq(drive_well(waiting), _i ? SPAY_E_TIMEOUT : SPAY_OK);
+    spay_call_free(fetching);
+    spay_call_free(waiting);
+}
+END_TEST
+
 /* All the fetchers together try as often as one call would: then the failure is everybody's. */
 START_TEST(a_service_that_is_down_is_not_asked_again_by_each_who_waits)
 {
@@ -399,6 +431,10 @@ START_TEST(a_token_without_lifetime_serves_all_who_waited)
     expect_status(second, SPAY_OK);
     ck_assert_uint_eq(request_count(), 3);
     ck_assert_str_eq(header(1, "Authorization"), "Bearer brief");
+    reply_token("next", 3600);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    ck_assert_str_eq(header(4, "Authorization"), "Bearer next");
     spay_call_free(first);
     spay_call_free(second);
 }
@@ -579,6 +615,31 @@ START_TEST(one_refused_token_is_renewed_once_for_all)
 }
 END_TEST
 
+/* Both have sent it; the one whose connection broke hears of the refusal before it sends again. */
+START_TEST(a_token_that_was_refused_to_another_call_is_not_sent_again)
+{
+    static const attempt lost = LOST_BEFORE;
+    spay_call *refused;
+    spay_call *resent;
+
+    script_token(ACCOUNT_HOSTED_FIELDS);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    succeed(ACCOUNT_HOSTED_FIELDS);
+    refused = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    resent = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    ck_assert_int_eq(spay_call_step(refused), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(resent), SPAY_CALL_SEND);
+    accounts_reply(&accounts, 401, NULL, "{}");
+    serve(refused);
+    script_attempt(&lost);
+    serve(resent);
+    ck_assert_int_eq(spay_call_step(resent), SPAY_CALL_SEND);
+    ck_assert_ptr_nonnull(strstr(spay_http_request_url(spay_call_request(resent)), "/authorize"));
+    spay_call_free(refused);
+    spay_call_free(resent);
+}
+END_TEST
+
 START_TEST(the_callers_own_token_is_never_renewed)
 {
     spay_call *call;
@@ -641,6 +702,7 @@ static void add_tokens(Suite *suite)
     TCase *tokens = new_case(suite, "tokens");
 
     tcase_add_test(tokens, the_first_call_fetches_a_token_and_the_second_has_it);
+    tcase_add_loop_test(tokens, attempts_that_were_cut_short_do_not_count, 0, 2);
     tcase_add_loop_test(tokens, a_token_is_renewed_before_it_expires, 0, ROWS(lifetimes));
     tcase_add_test(tokens, a_slow_token_is_not_older_than_it_is);
     tcase_add_loop_test(tokens, a_refused_token_is_renewed_once_and_the_request_replayed, 0, 2);
@@ -661,16 +723,71 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, a_key_in_use_without_a_key_is_a_conflict);
     tcase_add_test(tokens, nobody_waits_while_the_old_token_lives);
     tcase_add_test(tokens, one_refused_token_is_renewed_once_for_all);
+    tcase_add_test(tokens, a_token_that_was_refused_to_another_call_is_not_sent_again);
     tcase_add_test(tokens, the_callers_own_token_is_never_renewed);
     tcase_add_test(tokens, the_callers_own_token_can_be_replaced);
     tcase_add_test(tokens, a_replaced_token_serves_the_next_attempt);
 }
+
+/* ---- forks ---- */
+
+#ifndef SPAY_DISABLE_THREADS
+
+static pid_t forked;
+
+static spay_status fork_once(void *ctx, const spay_send_record *record)
+{
+    (void)ctx;
+    (void)record;
+    if (forked < 0)
+        forked = fork();
+    return SPAY_OK;
+}
+
+/* What waits for another's token is made for the process that began the call. */
+START_TEST(a_call_that_forks_ends_in_both_processes)
+{
+    const spay_platform own = SPAY_PLATFORM_INIT;
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_call *call;
+    int status = -1;
+
+    forked = -1;
+    options.platform = &own;
+    options.before_send = fork_once;
+    reopen_accounts(&options);
+    reply_token("one", 3600);
+    accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
+    call = perform(ACCOUNT_HOSTED_FIELDS, NULL);
+    if (forked == 0)
+        leave(spay_call_status(call) != SPAY_OK);
+    ck_assert_int_eq(waitpid(forked, &status, 0), forked);
+    ck_assert_int_eq(status, 0);
+    expect_status(call, SPAY_OK);
+    spay_call_free(call);
+}
+END_TEST
+
+static void add_forks(TCase *tests)
+{
+    tcase_add_test(tests, a_call_that_forks_ends_in_both_processes);
+}
+
+#else
+
+static void add_forks(TCase *tests)
+{
+    (void)tests;
+}
+
+#endif
 
 Suite *call_tokens_suite(void)
 {
     Suite *suite = suite_create("call_tokens");
 
     add_tokens(suite);
+    add_forks(new_case(suite, "forks"));
     return suite;
 }
 

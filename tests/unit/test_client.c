@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "support/accounts.h"
+#include "support/certificate.h"
 #include "unit.h"
 
 #if ALL_PROVIDERS
@@ -307,7 +308,7 @@ static const tls_case tls_cases[] = {
      .values = {"/dev/null", NULL},
      .field = "ca_file",
      .code = "no_certificate"},
-    {.names = {"ca_pem", NULL}, .values = {UNIT_CERTIFICATE, NULL}},
+    {.names = {"ca_pem", NULL}, .values = {TEST_CERTIFICATE, NULL}},
     {.names = {"ca_pem", NULL},
      .values = {"pem", NULL},
      .field = "ca_pem",

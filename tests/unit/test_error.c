@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sessionpay/version.h>
+
 #include "api/error.h"
 #include "base/alloc.h"
 #include "base/ascii.h"
@@ -109,6 +111,28 @@ static const number_row outcome_rows[] = {
 START_TEST(outcome_has_a_name)
 {
     ck_assert_str_eq(spay_outcome_name(outcome_rows[_i].number), outcome_rows[_i].name);
+}
+END_TEST
+
+static const number_row stage_rows[] = {
+    {SPAY_STAGE_INPUT, "input"},
+    {SPAY_STAGE_TOKEN, "token"},
+    {SPAY_STAGE_REQUEST, "request"},
+    {SPAY_STAGE_REPLY, "reply"},
+    {0, "none"},
+    {-1, "none"},
+    {SPAY_STAGE_REPLY + 1, "none"},
+};
+
+START_TEST(stage_has_a_name)
+{
+    ck_assert_str_eq(spay__stage_name(stage_rows[_i].number), stage_rows[_i].name);
+}
+END_TEST
+
+START_TEST(library_has_the_version_of_its_headers)
+{
+    ck_assert_str_eq(spay_version(), SPAY_VERSION_STRING);
 }
 END_TEST
 
@@ -676,6 +700,8 @@ Suite *error_suite(void)
     tcase_add_loop_test(tests, status_has_name_text_and_group, 0, ROWS(status_rows));
     tcase_add_test(tests, texts_of_statuses_differ);
     tcase_add_loop_test(tests, outcome_has_a_name, 0, ROWS(outcome_rows));
+    tcase_add_loop_test(tests, stage_has_a_name, 0, ROWS(stage_rows));
+    tcase_add_test(tests, library_has_the_version_of_its_headers);
     tcase_add_loop_test(tests, provider_has_a_name, 0, ROWS(provider_rows));
     add_getters(tests);
     tcase_add_test(tests, new_error_is_as_asked_for);

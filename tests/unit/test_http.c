@@ -240,6 +240,7 @@ static const struct own_rule {
     {"Host", "example.com", SPAY_E_INVALID_ARGUMENT},
     {"Connection", "close", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", "a\r\nX-Other: b", SPAY_E_INVALID_ARGUMENT},
+    {"X-Gateway", " ", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", " a", SPAY_E_INVALID_ARGUMENT},
     {"X-Gateway", "a ", SPAY_E_INVALID_ARGUMENT},
     {NULL, "a", SPAY_E_INVALID_ARGUMENT},
@@ -266,6 +267,7 @@ START_TEST(own_request_stands_for_another)
 {
     static const char wanted[] = "PUT /other HTTP/1.1\r\nHost: example.org\r\nX-One: 1\r\n"
                                  "Content-Length: 2\r\n\r\n{}";
+    static const int32_t canceled = 1;
     spay_http_request original;
     spay_http_request *own;
     char bytes[200] = "";
@@ -273,11 +275,13 @@ START_TEST(own_request_stands_for_another)
     make_request(&original);
     original.timeout_ms = 77;
     original.connect_timeout_ms = 7;
+    original.canceled = &canceled;
     ck_assert_int_eq(spay_http_request_new(&original, "PUT", "https://example.org/other", &own),
                      SPAY_OK);
     spay__http_request_clear(&original);
     ck_assert_int_eq(spay_http_request_timeout_ms(own), 77);
     ck_assert_int_eq(spay_http_request_connect_timeout_ms(own), 7);
+    ck_assert_int_eq(spay_http_request_is_canceled(own), 1);
     ck_assert_int_eq(spay_http_request_add_header(own, "X-One", "1", 0), SPAY_OK);
     ck_assert_int_eq(spay_http_request_set_body(own, "[1]", 3), SPAY_OK);
     ck_assert_int_eq(spay_http_request_set_body(own, "{}", 2), SPAY_OK);
@@ -293,6 +297,7 @@ static const char *const own_targets[][2] = {
     {"HEAD", NULL},
     {"CONNECT", NULL},
     {"ABCDEFGHIJKLMNOPQ", NULL},
+    {"PUT1", NULL},
     {NULL, "http://example.com/"},
     {NULL, "https://user@example.com/"},
     {NULL, "example.com"},
@@ -310,6 +315,7 @@ START_TEST(own_request_goes_where_others_go)
     ck_assert_int_eq(spay_http_request_new(NULL, NULL, NULL, &own), SPAY_E_INVALID_ARGUMENT);
     ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, NULL), SPAY_E_INVALID_ARGUMENT);
     spay__http_request_clear(&original);
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_E_INVALID_ARGUMENT);
 }
 END_TEST
 
@@ -318,10 +324,20 @@ START_TEST(own_request_has_limits)
     spay_http_request original;
     spay_http_request *own;
     static char large[SPAY__MAX_REQUEST_BODY + 1];
+    static char text[SPAY__MAX_REQUEST_HEADER_BYTES + SPAY__MAX_URL];
     int i;
 
     make_request(&original);
+    memset(text, 'x', sizeof(text) - 1);
+    memcpy(text, "https://example.com/", 20);
+    text[SPAY__MAX_URL + 1] = '\0';
+    ck_assert_int_eq(spay_http_request_new(&original, NULL, text, &own), SPAY_E_INVALID_ARGUMENT);
+    text[SPAY__MAX_URL + 1] = 'x';
     ck_assert_int_eq(spay_http_request_new(&original, NULL, NULL, &own), SPAY_OK);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X", text, 0), SPAY_E_LIMIT);
+    ck_assert_int_eq(spay_http_request_add_header(own, "X", NULL, 0), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_add_header(own, NULL, "y", 0), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_int_eq(spay_http_request_add_header(NULL, "X", "y", 0), SPAY_E_INVALID_ARGUMENT);
     for (i = 0; i < SPAY__MAX_REQUEST_HEADERS; i++)
         ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_OK);
     ck_assert_int_eq(spay_http_request_add_header(own, "X", "y", 0), SPAY_E_LIMIT);

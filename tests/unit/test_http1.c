@@ -121,6 +121,8 @@ START_TEST(request_is_written_whole_or_not_at_all)
     spay__http_request_add(&request, "A", "b");
     length = spay_http_request_encode(&request, NULL, 0);
     ck_assert_uint_eq(length, 67);
+    ck_assert_uint_eq(spay_http_request_encode(&request, NULL, sizeof(bytes)), length);
+    ck_assert_uint_eq(spay_http_request_encode(NULL, bytes, sizeof(bytes)), 0);
     for (size = 0; size < length; size++) {
         memset(bytes, 'x', sizeof(bytes));
         ck_assert_uint_eq(spay_http_request_encode(&request, bytes, size), length);
@@ -705,6 +707,9 @@ START_TEST(time_for_which_a_connection_is_kept_is_read)
         {"KEEP-ALIVE: max=7,  Timeout=12\r\n", 12000},
         {"Keep-Alive: timeout=0\r\n", 0},
         {"Keep-Alive: timeout=99999999999999999999\r\n", INT64_C(9999999000)},
+        {"Keep-Alive: timeout=5s\r\n", 5000},
+        {"Keep-Alive: timeout=\r\n", -1},
+        {"Keep-Alive: timeouts=5\r\n", -1},
         {"Keep-Alive: timeout\r\n", -1},
         {"Keep-Alive: 5\r\n", -1},
         {"Connection: keep-alive\r\n", -1},

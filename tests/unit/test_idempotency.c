@@ -13,6 +13,7 @@
 
 #include "core/client.h"
 #include "core/idempotency.h"
+#include "core/random.h"
 
 /* ---- shape ---- */
 
@@ -257,6 +258,28 @@ START_TEST(random_keys_are_uniform_and_never_the_same)
 }
 END_TEST
 
+/* Numbers that were handed out are not in the block any more, and what is left of it is still good. */
+START_TEST(random_numbers_are_handed_out_once)
+{
+    static const unsigned char zeros[SPAY__RANDOM_BLOCK];
+    unsigned char bytes[16];
+    spay__random random;
+    size_t left;
+
+    memset(&random, 0, sizeof(random));
+    ck_assert(spay__random_init(&random));
+    for (left = SPAY__RANDOM_BLOCK; left > 0;) {
+        left -= 16;
+        ck_assert(spay__random_take(&random, bytes, 16));
+        ck_assert_uint_eq(random.left, left);
+        ck_assert_mem_eq(random.block + left, zeros, SPAY__RANDOM_BLOCK - left);
+        ck_assert(left == 0 || memcmp(random.block + left - 16, zeros, 16) != 0);
+        ck_assert(left == 0 || memcmp(random.block + left - 16, bytes, 16) != 0);
+    }
+    spay__random_clear(&random);
+}
+END_TEST
+
 Suite *idempotency_suite(void)
 {
     TCase *tests;
@@ -266,6 +289,7 @@ Suite *idempotency_suite(void)
     tcase_add_test(tests, bytes_become_the_text_of_a_uuid);
     tcase_add_test(tests, any_bytes_give_a_uuid_of_version_4);
     tcase_add_test(tests, random_keys_are_uniform_and_never_the_same);
+    tcase_add_test(tests, random_numbers_are_handed_out_once);
     tcase_add_loop_test(tests, intent_gives_the_key_that_hmac_gives, 0, ROWS(derive_rows));
     tcase_add_loop_test(tests, same_intent_gives_the_same_key_again, 0, ROWS(derive_rows));
     tcase_add_test(tests, other_intent_subject_provider_or_secret_gives_another_key);

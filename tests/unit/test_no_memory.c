@@ -9,10 +9,14 @@
  */
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <openssl/crypto.h>
 
 #include "base/alloc.h"
 #include "support/accounts.h"
+#include "support/certificate.h"
 #include "support/memory_store.h"
 #include "unit.h"
 
@@ -29,18 +33,59 @@ static int gate(void)
     return !(failing && (allocations == failing || (for_good && allocations > failing)));
 }
 
+/* Allocations of OpenSSL count as well, where a test wants that. */
+static bool openssl_counts;
+static bool gate_stands;
+
+static void set_gate(int (*made)(void))
+{
+    gate_stands = made != NULL;
+    spay__alloc_set_gate(made);
+}
+
+static bool is_refused(void)
+{
+    return openssl_counts && gate_stands && !gate();
+}
+
+static void *openssl_malloc(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return is_refused() ? NULL : malloc(size);
+}
+
+static void *openssl_realloc(void *memory, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return is_refused() ? NULL : realloc(memory, size);
+}
+
+static void openssl_free(void *memory, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(memory);
+}
+
+bool take_over_openssl(void)
+{
+    return CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1;
+}
+
 static void close_gate_at(int nth, int and_behind)
 {
     allocations = 0;
     failing = nth;
     for_good = and_behind;
-    spay__alloc_set_gate(gate);
+    set_gate(gate);
 }
 
 /* Whether the allocation that was to fail was reached. */
 static bool open_gate(void)
 {
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     return allocations >= failing;
 }
 
@@ -119,7 +164,7 @@ static void make_curl_client(spay_status *status)
     spay_client *client = NULL;
     spay_error *error = NULL;
 
-    options.ca_pem = UNIT_CERTIFICATE;
+    options.ca_pem = TEST_CERTIFICATE;
     options.proxy = "http://proxy.example:3128";
     options.proxy_credentials = "user:password";
     options.pinned_public_keys = "sha256//AAAA";
@@ -145,6 +190,31 @@ static void make_accounts(spay_status *status)
     accounts_close(&trial);
 }
 
+/* The same for a client that shares, which has keys for its records. */
+static void make_sharing_accounts(spay_status *status)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    memory_store *shared;
+    spay_client *alone = accounts.client;
+    int nth = failing;
+    int and_behind = for_good;
+
+    set_gate(NULL);
+    shared = memory_store_new(accounts.mock);
+    ck_assert_ptr_nonnull(shared);
+    options.store = memory_store_table(shared);
+    options.transport = spay_mock_transport(accounts.mock);
+    options.platform = spay_mock_platform(accounts.mock);
+    ck_assert_int_eq(spay_client_new(&options, &accounts.client, NULL), SPAY_OK);
+    close_gate_at(nth, and_behind);
+    make_accounts(status);
+    set_gate(NULL);
+    spay_client_free(accounts.client);
+    accounts.client = alone;
+    memory_store_free(shared);
+    set_gate(gate);
+}
+
 static void set_bearer_token(spay_status *status)
 {
     spay_error *error = NULL;
@@ -166,7 +236,8 @@ static void make_error(spay_status *status)
 typedef void (*part)(spay_status *status);
 
 static const part parts[] = {
-    make_mock,        make_client, make_accounts, set_bearer_token, make_error,
+    make_mock,        make_client, make_accounts, make_sharing_accounts,
+    set_bearer_token, make_error,
 #ifndef SPAY_WITHOUT_CURL
     make_curl_client,
 #endif
@@ -232,9 +303,12 @@ static void open_accounts_of_trial(void)
     ck_assert(accounts_open(&accounts, &options));
 }
 
-/* A 503 first, so that the way through a failed attempt is trodden too. */
+/* A 503 first, so that the way through a failed attempt is trodden too. With a token to be found, what
+ * is asked for shows in the trial. */
 static void script_trial(void)
 {
+    if (kind_of_trial == ACCOUNT_HOSTED_FIELDS && sharing_of_trial == WITH_FILLED_STORE)
+        return;
     if (kind_of_trial == ACCOUNT_HOSTED_FIELDS)
         accounts_reply(&accounts, 200, NULL, good_token_reply);
     accounts_reply(
@@ -251,7 +325,7 @@ static void reopen_for_trial(void)
     int and_behind = for_good;
     memory_store *old = store;
 
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     store = sharing_of_trial == ALONE ? NULL : memory_store_new(NULL);
     open_accounts_of_trial();
     memory_store_free(old);
@@ -379,7 +453,6 @@ START_TEST(a_call_without_memory_fails_whole)
 }
 END_TEST
 
-/* A token that is found would leave the script with a reply too many. */
 static const struct shared_trial {
     account_kind kind;
     sharing sharing;
@@ -391,12 +464,62 @@ static const struct shared_trial {
 
 START_TEST(a_call_that_shares_fails_whole_without_memory)
 {
-    kind_of_trial = shared_trials[_i / 2].kind;
-    sharing_of_trial = shared_trials[_i / 2].sharing;
+    kind_of_trial = shared_trials[_i / 4].kind;
+    sharing_of_trial = shared_trials[_i / 4].sharing;
     spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
     options_of_trial.intent = "order 1";
     run_without_trouble();
+    openssl_counts = _i / 2 % 2;
     (void)torture(create_by_steps, _i % 2);
+    openssl_counts = false;
+    sharing_of_trial = ALONE;
+}
+END_TEST
+
+/* Replies are made while there is memory, each when it is asked for. */
+static void answer_as_asked(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(accounts.mock);
+
+    set_gate(NULL);
+    if (strstr(spay_http_request_url(spay_call_request(call)), "/authorize"))
+        accounts_reply(&accounts, 200, NULL, good_token_reply);
+    else
+        accounts_reply_good(&accounts, kind_of_trial);
+    set_gate(gate);
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+}
+
+/* The token of another machine is in the store; what cannot be taken from there is fetched. */
+static void create_with_token_of_another(spay_status *status)
+{
+    spay_call *call = NULL;
+    spay_error *error = NULL;
+    int32_t next;
+
+    reopen_for_trial();
+    *status = accounts_new_call(&accounts, kind_of_trial, &options_of_trial, &call, &error);
+    expect_all_or_nothing(*status, call, error);
+    while (call && (next = spay_call_step(call)) != SPAY_CALL_DONE)
+        if (next == SPAY_CALL_SEND)
+            answer_as_asked(call);
+        else
+            spay_mock_advance(accounts.mock, spay_call_wait_ms(call));
+    if (call)
+        *status = spay_call_status(call);
+    ck_assert_msg(*status == SPAY_OK || *status == SPAY_E_NO_MEMORY, "%s",
+                  spay_status_name(*status));
+    spay_call_free(call);
+    spay_error_free(error);
+}
+
+START_TEST(a_token_of_another_machine_is_taken_whole)
+{
+    kind_of_trial = ACCOUNT_HOSTED_FIELDS;
+    sharing_of_trial = WITH_FILLED_STORE;
+    spay_call_options_init(&options_of_trial, sizeof(options_of_trial));
+    (void)torture(create_with_token_of_another, _i);
     sharing_of_trial = ALONE;
 }
 END_TEST
@@ -411,7 +534,7 @@ static void be_refused(spay_status *status)
     int nth = failing;
     int and_behind = for_good;
 
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     close_accounts();
     open_accounts();
     accounts_reply(&accounts, 400, "X-Correlation-Id: id",
@@ -495,7 +618,7 @@ static void be_refused_with_a_meaning(spay_status *status)
     int nth = failing;
     int and_behind = for_good;
 
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     once.max_attempts = 1;
     close_accounts();
     open_accounts();
@@ -507,7 +630,7 @@ static void be_refused_with_a_meaning(spay_status *status)
         SPAY_OK);
     close_gate_at(nth, and_behind);
     (void)spay_call_respond(call, SPAY_OK);
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     *status = spay_call_status(call);
     ck_assert_msg(*status == row->status || *status == SPAY_E_NO_MEMORY, "allocation %d: %s", nth,
                   spay_status_name(*status));
@@ -521,7 +644,7 @@ static void be_refused_with_a_meaning(spay_status *status)
     if (*status == row->status)
         *status = SPAY_OK;
     spay_call_free(call);
-    spay__alloc_set_gate(gate);
+    set_gate(gate);
 }
 
 START_TEST(what_happened_is_told_without_memory)
@@ -600,7 +723,7 @@ static void pay_with_apple(spay_status *status)
 
     kind_of_trial = ACCOUNT_CONNECT_SERVER;
     reopen_for_trial();
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     accounts_reply_good(&accounts, ACCOUNT_CONNECT_CLIENT);
     close_gate_at(failing, for_good);
     *status = accounts_apple_pay(&accounts, TEST_GATEWAY, NULL, &first, &second, &error);
@@ -632,7 +755,7 @@ START_TEST(a_token_fetch_without_memory_is_left_to_another)
         reopen_for_trial();
         (void)accounts_create_session(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &session, NULL);
         accounts_free_session(ACCOUNT_HOSTED_FIELDS, session);
-        spay__alloc_set_gate(NULL);
+        set_gate(NULL);
         accounts_reply(&accounts, 200, NULL, good_token_reply);
         accounts_reply_good(&accounts, ACCOUNT_HOSTED_FIELDS);
         spay_mock_advance(accounts.mock, 4000000);
@@ -671,7 +794,7 @@ static void fetch_for_another(spay_status *status)
     int nth = failing;
     int and_behind = for_good;
 
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     close_accounts();
     open_accounts();
     ck_assert_int_eq(accounts_new_call(&accounts, ACCOUNT_HOSTED_FIELDS, NULL, &fetching, NULL),
@@ -683,7 +806,7 @@ static void fetch_for_another(spay_status *status)
     accounts_reply(&accounts, 200, NULL, good_token_reply);
     close_gate_at(nth, and_behind);
     answer(fetching);
-    spay__alloc_set_gate(NULL);
+    set_gate(NULL);
     *status = spay_call_status(fetching) == SPAY_E_STATE ? SPAY_OK : spay_call_status(fetching);
     spay_call_free(fetching);
     while ((next = spay_call_step(waiting)) != SPAY_CALL_DONE)
@@ -693,7 +816,7 @@ static void fetch_for_another(spay_status *status)
             spay_mock_advance(accounts.mock, spay_call_wait_ms(waiting));
     ck_assert_int_eq(spay_call_status(waiting), SPAY_OK);
     spay_call_free(waiting);
-    spay__alloc_set_gate(gate);
+    set_gate(gate);
 }
 
 START_TEST(a_fetcher_without_memory_does_not_fail_those_who_wait)
@@ -712,7 +835,8 @@ Suite *no_memory_suite(void)
     tcase_add_loop_test(tests, what_cannot_be_made_is_not_made_by_halves, 0, 2 * ROWS(parts));
     tcase_add_loop_test(tests, a_call_without_memory_fails_whole, 0, 2 * 4 * ACCOUNT_KINDS);
     tcase_add_loop_test(tests, a_call_that_shares_fails_whole_without_memory, 0,
-                        2 * ROWS(shared_trials));
+                        4 * ROWS(shared_trials));
+    tcase_add_loop_test(tests, a_token_of_another_machine_is_taken_whole, 0, 2);
     tcase_add_loop_test(tests, an_error_without_memory_is_still_an_error, 0, 4);
     tcase_add_loop_test(tests, what_happened_is_told_without_memory, 0, 2 * ROWS(refusals));
     tcase_add_test(tests, an_error_without_memory_outlives_its_call);
@@ -724,6 +848,11 @@ Suite *no_memory_suite(void)
 }
 
 #else
+
+bool take_over_openssl(void)
+{
+    return true;
+}
 
 Suite *no_memory_suite(void)
 {

@@ -25,6 +25,7 @@ static void start(void)
     spay__http_request_add_secret(&request, "App-Token", TOKEN);
     spay__http_request_add_secret(&request, "Authorization", "Bearer abc123-def456");
     spay__http_request_add_secret(&request, "X-Short", "pin42");
+    spay__http_request_add_secret(&request, "X-Six", "pin426");
     ck_assert(!request.failed);
 }
 
@@ -66,6 +67,11 @@ static const struct {
     {"bad stage_7%2", "bad *********"},
     {"bad stage_7\\u002", "bad ************"},
     {"bad YWJjMTIzLWRlZj", "bad **************"},
+    {"bad stage_7%zz", "bad stage_7%zz"},
+    {"bad stage_7\\pq+Zr", "bad stage_7\\pq+Zr"},
+    {"bad stage_", "bad ******"},
+    {"bad stage", "bad stage"},
+    {"pin426 is not too short", "****** is not too short"},
     {"pin42 is too short to be told from words", "pin42 is too short to be told from words"},
     {"", ""},
     /* in base64, of which no bit stays */

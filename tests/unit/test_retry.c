@@ -532,7 +532,8 @@ static int64_t delay(const jitter_row *row, uint32_t random)
     situation.attempts = row->attempts;
     situation.random = random;
     decision = spay__retry_decide(&situation);
-    ck_assert_int_eq(decision.action, SPAY__REPEAT);
+    if (decision.action != SPAY__REPEAT)
+        ck_abort_msg("decision %d", (int)decision.action);
     return decision.delay_ms;
 }
 
@@ -577,7 +578,8 @@ START_TEST(jitter_grows_with_the_random_number)
     for (i = 0; i < 65536; i++) {
         int64_t wait = delay(row, i << 16);
 
-        ck_assert_int_ge(wait, last);
+        if (wait < last)
+            ck_abort_msg("%d ms after %d", (int)wait, (int)last);
         last = wait;
     }
 }
@@ -638,6 +640,12 @@ static const after_row after_rows[] = {
     {"date long past", {"Retry-After: Sun, 06 Nov 1994 08:49:37 GMT"}, 0},
     {"date far ahead", {"Retry-After: Fri, 01 Jan 2027 00:00:00 GMT"}, INT64_C(31536000000)},
     {"date with two-digit year", {"Retry-After: Thursday, 01-Jan-26 00:00:30 GMT"}, 30000},
+    {"date with two-digit year, 50 years ahead",
+     {"Retry-After: Tuesday, 31-Dec-75 00:00:00 GMT"},
+     INT64_C(1577750400000)},
+    {"dates with two-digit years, 50 years ahead",
+     {"Date: Tuesday, 31-Dec-75 00:00:00 GMT", "Retry-After: Tuesday, 31-Dec-75 00:00:30 GMT"},
+     30000},
     {"asctime date", {"Retry-After: Thu Jan  1 00:00:30 2026"}, 30000},
     {"bad date", {"Retry-After: Thu, 32 Jan 2026 00:00:30 GMT"}, -1},
     {"date in another zone", {"Retry-After: Thu, 01 Jan 2026 00:00:30 CET"}, -1},
@@ -728,6 +736,29 @@ START_TEST(rate_limit_reset_counts_like_retry_after)
 }
 END_TEST
 
+START_TEST(decision_has_its_name)
+{
+    static const struct {
+        int32_t decision;
+        const char *name;
+    } names[] = {
+        {0, "none"},
+        {SPAY_DECISION_SUCCEED, "succeed"},
+        {SPAY_DECISION_GIVE_UP, "give_up"},
+        {SPAY_DECISION_RETRY, "retry"},
+        {SPAY_DECISION_RESEND, "resend"},
+        {SPAY_DECISION_RENEW_TOKEN, "renew_token"},
+        {SPAY_DECISION_CORRECT_CLOCK, "correct_clock"},
+        {-1, "none"},
+        {SPAY_DECISION_CORRECT_CLOCK + 1, "none"},
+    };
+    int i;
+
+    for (i = 0; i < ROWS(names); i++)
+        ck_assert_str_eq(spay_decision_name(names[i].decision), names[i].name);
+}
+END_TEST
+
 Suite *retry_suite(void)
 {
     TCase *tests;
@@ -744,5 +775,6 @@ Suite *retry_suite(void)
     tcase_add_loop_test(tests, jitter_grows_with_the_random_number, 0, ROWS(jitter_rows));
     tcase_add_loop_test(tests, rate_limit_reset_counts_like_retry_after, 0, ROWS(reset_rows));
     tcase_add_loop_test(tests, retry_after_is_read_or_ignored, 0, ROWS(after_rows));
+    tcase_add_test(tests, decision_has_its_name);
     return suite;
 }

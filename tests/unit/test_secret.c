@@ -180,7 +180,7 @@ START_TEST(mac_is_that_of_rfc_4231)
     spay__hmac *key = spay__hmac_new(row->key, row->key_length);
 
     ck_assert_ptr_nonnull(key);
-    ck_assert(spay__hmac_make(key, row->data, row->data_length, mac));
+    spay__hmac_make(key, row->data, row->data_length, mac);
     ck_assert_mem_eq(mac, row->start, 8);
     spay__hmac_free(key);
 }
@@ -205,7 +205,7 @@ START_TEST(mac_is_openssls_for_all_lengths)
 
             ck_assert_ptr_nonnull(
                 HMAC(EVP_sha256(), bytes, (int)key_length, bytes, length, expected, NULL));
-            ck_assert(spay__hmac_make(key, bytes, length, mac));
+            spay__hmac_make(key, bytes, length, mac);
             ck_assert_mem_eq(mac, expected, sizeof(mac));
         }
         spay__hmac_free(key);
@@ -222,11 +222,11 @@ START_TEST(key_makes_the_same_macs_again)
     int i;
 
     ck_assert_ptr_nonnull(key);
-    ck_assert(spay__hmac_make(key, "", 0, empty));
+    spay__hmac_make(key, "", 0, empty);
     for (i = 0; i < 3; i++) {
-        ck_assert(spay__hmac_make(key, mac_rows[1].data, mac_rows[1].data_length, mac));
+        spay__hmac_make(key, mac_rows[1].data, mac_rows[1].data_length, mac);
         ck_assert_mem_eq(mac, mac_rows[1].start, 8);
-        ck_assert(spay__hmac_make(key, "", 0, mac));
+        spay__hmac_make(key, "", 0, mac);
         ck_assert_mem_eq(mac, empty, sizeof(mac));
     }
     spay__hmac_free(key);

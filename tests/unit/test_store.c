@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/call.h"
 #include "core/seal.h"
+#include "core/store.h"
 #include "support/accounts.h"
+#include "support/leave.h"
 #include "support/memory_store.h"
 #include "unit.h"
 
@@ -19,32 +22,43 @@
 
 enum {
     MACHINES = 2,
-    HOUR_MS = 3600000
+    HOUR_MS = 3600000,
+    SESSION_MS = 300000 /* of the client API */
 };
 
 static spay_mock *mock;
 static memory_store *store;
 static test_accounts machines[MACHINES];
 static int store_events;
+static int32_t store_timeout_ms; /* of machines that are opened; 0: what it is without */
+static char first_result[20];    /* of the operations that events told of */
 
 static void on_event(void *ctx, const spay_event *event)
 {
     (void)ctx;
-    store_events += event->type == SPAY_EVENT_STORE;
+    if (event->type == SPAY_EVENT_STORE && !store_events++)
+        (void)snprintf(first_result, sizeof(first_result), "%s", event->reason);
 }
 
-static void open_machine(test_accounts *opened)
+static void open_machine_with(test_accounts *opened, const spay_store *table,
+                              const spay_platform *platform)
 {
     spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
 
     options.transport = spay_mock_transport(mock);
-    options.platform = spay_mock_platform(mock);
-    options.store = memory_store_table(store);
+    options.platform = platform;
+    options.store = table;
     options.event = on_event;
+    options.store_timeout_ms = store_timeout_ms;
     memset(opened, 0, sizeof(*opened));
     opened->mock = mock;
     ck_assert_int_eq(spay_client_new(&options, &opened->client, &opened->error), SPAY_OK);
     ck_assert(accounts_make(opened, NULL));
+}
+
+static void open_machine(test_accounts *opened)
+{
+    open_machine_with(opened, memory_store_table(store), spay_mock_platform(mock));
 }
 
 static void close_machine(test_accounts *closed)
@@ -61,6 +75,7 @@ static void set_up(void)
     store = memory_store_new(mock);
     ck_assert_ptr_nonnull(store);
     store_events = 0;
+    store_timeout_ms = 0;
     for (i = 0; i < MACHINES; i++)
         open_machine(&machines[i]);
 }
@@ -101,6 +116,28 @@ static void create(const test_accounts *machine, account_kind kind,
 static size_t requests(void)
 {
     return spay_mock_request_count(mock);
+}
+
+/* Send what the call wants to send. */
+static void serve(spay_call *call)
+{
+    const spay_transport *transport = spay_mock_transport(mock);
+
+    (void)spay_call_respond(call, transport->perform(transport->ctx, spay_call_request(call),
+                                                     spay_call_response(call)));
+}
+
+/* The second machine, with these functions in place of the store's own. */
+static void reopen_with(const spay_store *functions)
+{
+    spay_store table = *memory_store_table(store);
+
+    if (functions->get)
+        table.get = functions->get;
+    if (functions->acquire)
+        table.acquire = functions->acquire;
+    close_machine(&machines[1]);
+    open_machine_with(&machines[1], &table, spay_mock_platform(mock));
 }
 
 /* ---- tokens ---- */
@@ -152,6 +189,22 @@ START_TEST(a_token_near_its_end_is_renewed_by_one_machine)
     create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
     ck_assert_uint_eq(requests(), 6);
     ck_assert_str_eq(spay_mock_request_header(mock, 5, "Authorization"), "Bearer token-2");
+}
+END_TEST
+
+/* The old one serves until then. */
+START_TEST(a_token_that_another_machine_renews_is_not_waited_for)
+{
+    accounts_reply(&machines[0], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    spay_mock_advance(mock, HOUR_MS - 100000);
+    memory_store_set_mode(store, MEMORY_STORE_DENIES);
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_uint_eq(requests(), 3);
+    ck_assert_str_eq(spay_mock_request_header(mock, 2, "Authorization"), "Bearer token-1");
+    ck_assert_int_eq(spay_mock_now_ms(mock), HOUR_MS - 100000);
 }
 END_TEST
 
@@ -218,6 +271,43 @@ START_TEST(one_intent_makes_one_session_for_all_machines)
     create(&machines[1], sharing[_i], &options, SPAY_YES);
     create(&machines[0], sharing[_i], &options, SPAY_YES);
     ck_assert_uint_eq(requests(), 1);
+}
+END_TEST
+
+/* The call that waits for it has its turn when the session has lived its five minutes. */
+START_TEST(a_session_that_is_over_is_made_anew)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *first = NULL;
+    spay_call *late = NULL;
+
+    options.timeout_ms = 2 * SESSION_MS + 60000;
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_CLIENT);
+    ck_assert_int_eq(
+        accounts_new_call(&machines[0], ACCOUNT_CONNECT_CLIENT, &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(accounts_new_call(&machines[0], ACCOUNT_CONNECT_CLIENT, &options, &late, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(late), SPAY_CALL_WAIT);
+    serve(first);
+    ck_assert_int_eq(spay_call_status(first), SPAY_OK);
+    spay_mock_advance(mock, SESSION_MS + 1);
+    ck_assert_int_eq(spay_call_step(late), SPAY_CALL_SEND);
+    spay_call_free(first);
+    spay_call_free(late);
+}
+END_TEST
+
+/* It came when it was about to end. */
+START_TEST(a_session_that_is_almost_over_is_not_stored)
+{
+    spay_call_options options = with_intent("order 1");
+
+    options.timeout_ms = options.attempt_timeout_ms = 400000;
+    spay_mock_set_latency(mock, 299500);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_CLIENT);
+    create(&machines[0], ACCOUNT_CONNECT_CLIENT, &options, 0);
+    ck_assert_int_eq(memory_store_count(store).puts, 0);
 }
 END_TEST
 
@@ -295,7 +385,7 @@ START_TEST(another_request_with_the_same_intent_is_refused)
 }
 END_TEST
 
-/* In one process the second waits for the first, and is told when to look again. */
+/* The second is told when to look again; in one process it waits for the first and asks no store. */
 START_TEST(a_second_call_waits_for_the_first)
 {
     spay_call_options options = with_intent("order 1");
@@ -315,6 +405,7 @@ START_TEST(a_second_call_waits_for_the_first)
         ck_assert_int_eq(accounts_new_call(other, sharing[_i], &options, &second, NULL), SPAY_OK);
         ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
         ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        ck_assert_int_eq(memory_store_count(store).acquires, i ? 3 : 1);
         ck_assert_int_gt(spay_call_wait_ms(second), 0);
         (void)spay_call_respond(first, transport->perform(transport->ctx, spay_call_request(first),
                                                           spay_call_response(first)));
@@ -327,6 +418,76 @@ START_TEST(a_second_call_waits_for_the_first)
         spay_call_free(second);
     }
     ck_assert_uint_eq(requests(), 2);
+}
+END_TEST
+
+/* It has waited for half of its time, and makes the session of its own account alone. */
+START_TEST(a_second_call_that_cannot_wait_any_longer_stores_nothing)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *first = NULL;
+    spay_call *second = NULL;
+
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    ck_assert_int_eq(accounts_new_call(&machines[0], sharing[_i], &options, &second, NULL),
+                     SPAY_OK);
+    while (spay_call_step(second) == SPAY_CALL_WAIT)
+        spay_mock_advance(mock, spay_call_wait_ms(second));
+    accounts_reply_good(&machines[0], sharing[_i]);
+    serve(second);
+    ck_assert_int_eq(spay_call_status(second), SPAY_OK);
+    ck_assert_int_eq(memory_store_count(store).puts, 0);
+    spay_call_free(first);
+    spay_call_free(second);
+}
+END_TEST
+
+/* Calls about something else in between do not make it forget who makes the session. */
+START_TEST(a_process_knows_all_that_it_makes)
+{
+    static const char *const intents[] = {"order 1", "order 2", "order 3", "order 1", "order 3"};
+    spay_call *calls[ROWS(intents)];
+    int i;
+
+    for (i = 0; i < ROWS(intents); i++) {
+        spay_call_options options = with_intent(intents[i]);
+
+        ck_assert_int_eq(
+            accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &calls[i], NULL),
+            SPAY_OK);
+        ck_assert_int_eq(spay_call_step(calls[i]), i < 3 ? SPAY_CALL_SEND : SPAY_CALL_WAIT);
+    }
+    ck_assert_int_eq(memory_store_count(store).acquires, 3);
+    for (i = 0; i < ROWS(intents); i++)
+        spay_call_free(calls[i]);
+}
+END_TEST
+
+/* A call of another machine looks again, after waits that grow. */
+START_TEST(waits_for_another_machine_grow)
+{
+    static const int32_t waits[] = {20, 40, 80, 160, 160, 160};
+    spay_call_options options = with_intent("order 1");
+    spay_call *first = NULL;
+    spay_call *second = NULL;
+    int64_t wait_ms;
+    int i;
+
+    ck_assert_int_eq(
+        accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &first, NULL), SPAY_OK);
+    ck_assert_int_eq(
+        accounts_new_call(&machines[1], ACCOUNT_CONNECT_SERVER, &options, &second, NULL), SPAY_OK);
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    for (i = 0; i < ROWS(waits); i++) {
+        ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+        wait_ms = second->wake_ms - spay_mock_now_ms(mock);
+        ck_assert_int_ge(wait_ms, waits[i]);
+        ck_assert_int_lt(wait_ms, waits[i] + waits[i] / 2);
+        spay_mock_advance(mock, wait_ms);
+    }
+    spay_call_free(first);
+    spay_call_free(second);
 }
 END_TEST
 
@@ -490,6 +651,19 @@ START_TEST(a_dead_store_costs_its_timeout_a_few_times_only)
 }
 END_TEST
 
+START_TEST(the_client_says_how_long_the_store_may_take)
+{
+    spay_call_options options = with_intent("order 1");
+
+    store_timeout_ms = 100;
+    reopen_with(memory_store_table(store));
+    memory_store_set_mode(store, MEMORY_STORE_HANGS);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_int_eq(spay_mock_now_ms(mock), 100);
+}
+END_TEST
+
 START_TEST(a_store_that_is_back_is_used_again)
 {
     spay_call_options options = with_intent("order");
@@ -502,6 +676,33 @@ START_TEST(a_store_that_is_back_is_used_again)
     before = memory_store_count(store).puts;
     run_with_bad_store(ACCOUNT_CONNECT_SERVER, &options);
     ck_assert_int_eq(memory_store_count(store).puts, before + 20);
+}
+END_TEST
+
+/* The third failure in a row closes the store, each after it for twice as long, at most half a minute. */
+START_TEST(a_failing_store_is_left_alone_for_longer_and_longer)
+{
+    static const int32_t pauses[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000};
+    spay__store closing;
+    int64_t now = 5000;
+    int i;
+
+    memset(&closing, 0, sizeof(closing));
+    ck_assert(spay__store_init(&closing));
+    for (i = 0; i < 3; i++) {
+        ck_assert(spay__store_is_usable(&closing, now));
+        spay__store_note(&closing, false, now);
+    }
+    for (i = 0; i < ROWS(pauses); i++) {
+        ck_assert(!spay__store_is_usable(&closing, now + pauses[i] - 1));
+        now += pauses[i];
+        ck_assert(spay__store_is_usable(&closing, now));
+        ck_assert(!spay__store_is_usable(&closing, now)); /* one call tries */
+        spay__store_note(&closing, false, now);
+    }
+    spay__store_note(&closing, true, now);
+    ck_assert(spay__store_is_usable(&closing, now));
+    spay__store_clear(&closing);
 }
 END_TEST
 
@@ -657,6 +858,329 @@ START_TEST(an_operation_may_end_after_the_client)
 }
 END_TEST
 
+/* ---- answers that are none ---- */
+
+static void found_too_long(void *ctx, const char *name, spay_store_operation *operation)
+{
+    static const char bytes[300 * 1024 + 1];
+
+    (void)ctx;
+    (void)name;
+    spay_store_found(operation, bytes, sizeof(bytes), HOUR_MS);
+}
+
+static void found_nothing(void *ctx, const char *name, spay_store_operation *operation)
+{
+    (void)ctx;
+    (void)name;
+    spay_store_found(operation, NULL, 40, HOUR_MS);
+}
+
+static void found_dead(void *ctx, const char *name, spay_store_operation *operation)
+{
+    (void)ctx;
+    (void)name;
+    spay_store_found(operation, "value", 5, 0);
+}
+
+/* With each of these, and none of them is a result of a get. */
+static const int32_t wrong_results[] = {INT32_MIN,        -1, 0,  SPAY_STORE_DONE, SPAY_STORE_HELD,
+                                        SPAY_STORE_STALE, 6,  100};
+static int32_t wrong_result;
+
+static void end_wrongly(void *ctx, const char *name, spay_store_operation *operation)
+{
+    (void)ctx;
+    (void)name;
+    spay_store_end(operation, wrong_result);
+}
+
+static const struct bad_get {
+    void (*get)(void *ctx, const char *name, spay_store_operation *operation);
+    const char *result;
+} bad_gets[] = {
+    {found_too_long, "error"},
+    {found_nothing, "error"},
+    {found_dead, "miss"},
+};
+
+START_TEST(what_no_store_can_find_is_not_used)
+{
+    const spay_store functions = {.get = bad_gets[_i].get};
+    spay_call_options options = with_intent("order 1");
+
+    reopen_with(&functions);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_str_eq(first_result, bad_gets[_i].result);
+}
+END_TEST
+
+START_TEST(a_get_has_three_ends)
+{
+    const spay_store functions = {.get = end_wrongly};
+    spay_call_options options = with_intent("order 1");
+
+    wrong_result = wrong_results[_i];
+    reopen_with(&functions);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_str_eq(first_result, "error");
+    ck_assert_int_eq(memory_store_count(store).acquires, 0);
+}
+END_TEST
+
+/* No lease, but no long wait for one either. */
+static void miss_a_lease(void *ctx, const char *name, int64_t ttl_ms,
+                         spay_store_operation *operation)
+{
+    (void)ctx;
+    (void)name;
+    (void)ttl_ms;
+    spay_store_end(operation, SPAY_STORE_MISS);
+}
+
+START_TEST(an_acquire_that_misses_has_failed)
+{
+    const spay_store functions = {.acquire = miss_a_lease};
+    spay_call_options options = with_intent("order 1");
+
+    reopen_with(&functions);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_int_eq(spay_mock_now_ms(mock), 0);
+    ck_assert_int_eq(memory_store_count(store).puts, 0);
+}
+END_TEST
+
+START_TEST(no_operation_is_ended_without_effect)
+{
+    spay_store_found(NULL, "value", 5, HOUR_MS);
+    spay_store_acquired(NULL, 1);
+    spay_store_end(NULL, SPAY_STORE_DONE);
+}
+END_TEST
+
+/* Records of other versions, or of a store that mixes them up: sealed well, and not what we write. */
+static const char *record_text;
+static const char *seal_provider;
+static const char *seal_credential;
+
+static void find_record(void *ctx, const char *name, spay_store_operation *operation)
+{
+    static const unsigned char nonce[SPAY__AEAD_NONCE_SIZE] = {1};
+    spay__seal *seal = spay__seal_new(seal_provider, seal_credential);
+    spay__buffer record;
+    spay__buffer sealed;
+
+    (void)ctx;
+    spay__buffer_init(&record, 1000);
+    spay__buffer_init(&sealed, 1000);
+    spay__buffer_text(&record, record_text);
+    (void)spay__seal_close(seal, nonce, name, &record, &sealed);
+    spay_store_found(operation, sealed.data, sealed.length, HOUR_MS);
+    spay__buffer_clear(&record);
+    spay__buffer_clear(&sealed);
+    spay__seal_free(seal);
+}
+
+static void reopen_to_find(const char *provider, const char *credential, const char *text)
+{
+    const spay_store functions = {.get = find_record};
+
+    seal_provider = provider;
+    seal_credential = credential;
+    record_text = text;
+    reopen_with(&functions);
+}
+
+static const char *const strange_sessions[] = {
+    "x",
+    "session 1\n",
+    "session 2\nsha\n3600000\n201\nid\n{}",
+    "session 1\nsha\n3600000\n201\n{}",
+    "session 1\nsha\n\n201\nid\n{}",
+    "session 1\nsha\n0\n201\nid\n{}",
+    "session 1\nsha\n-1\n201\nid\n{}",
+    "session 1\nsha\n36x\n201\nid\n{}",
+    "session 1\nsha\n1000000000000000\n201\nid\n{}",
+};
+
+START_TEST(a_record_that_is_no_session_is_a_miss)
+{
+    spay_call_options options = with_intent("order 1");
+
+    reopen_to_find("connect_server", "bm90LWEtcmVhbC1zZWNyZXQ=", strange_sessions[_i]);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_SERVER);
+    create(&machines[1], ACCOUNT_CONNECT_SERVER, &options, 0);
+    ck_assert_str_eq(first_result, "found");
+}
+END_TEST
+
+/* The record is whole, and of another request. */
+START_TEST(a_record_of_another_request_is_a_conflict)
+{
+    spay_call_options options = with_intent("order 1");
+    void *session = NULL;
+
+    reopen_to_find("connect_server",
+                   "bm90LWEtcmVhbC1zZWNyZXQ=", "session 1\nsha\n999999999999999\n201\nid\n{}");
+    ck_assert_int_eq(
+        accounts_create_session(&machines[1], ACCOUNT_CONNECT_SERVER, &options, &session, NULL),
+        SPAY_E_CONFLICT);
+    ck_assert_uint_eq(requests(), 0);
+}
+END_TEST
+
+static const char *const strange_tokens[] = {
+    "x",
+    "token 1\nforged",
+    "token 2\n3600000\nforged",
+    "token 1\n3599999\nforged", /* the store says that an hour of it is left */
+    "token 1\n3600000\n",
+};
+
+START_TEST(a_record_that_is_no_token_is_a_miss)
+{
+    reopen_to_find("hosted_fields", "not-a-real-key", strange_tokens[_i]);
+    accounts_reply(&machines[1], 200, NULL, good_token_reply);
+    accounts_reply_good(&machines[1], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[1], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_str_eq(first_result, "found");
+    ck_assert_str_eq(spay_mock_request_header(mock, 1, "Authorization"), "Bearer token-1");
+}
+END_TEST
+
+START_TEST(a_token_of_less_than_a_second_is_not_stored)
+{
+    accounts_reply(&machines[0], 200, NULL, "{\"access_token\":\"token-1\",\"expires_in\":0}");
+    accounts_reply_good(&machines[0], ACCOUNT_HOSTED_FIELDS);
+    create(&machines[0], ACCOUNT_HOSTED_FIELDS, NULL, 0);
+    ck_assert_int_eq(memory_store_count(store).puts, 0);
+    ck_assert_int_eq(memory_store_count(store).releases, 1);
+}
+END_TEST
+
+static int32_t no_random_bytes(void *ctx, void *buffer, size_t length)
+{
+    (void)ctx;
+    (void)buffer;
+    (void)length;
+    return 0;
+}
+
+/* Two records under one nonce would betray each other. */
+START_TEST(nothing_is_stored_without_random_bytes)
+{
+    spay_platform platform = *spay_mock_platform(mock);
+    spay_call_options options = with_intent("order 1");
+
+    platform.random_bytes = no_random_bytes;
+    close_machine(&machines[1]);
+    open_machine_with(&machines[1], memory_store_table(store), &platform);
+    accounts_reply_good(&machines[1], ACCOUNT_CONNECT_CLIENT);
+    create(&machines[1], ACCOUNT_CONNECT_CLIENT, &options, 0);
+    ck_assert_int_eq(memory_store_count(store).acquires, 1);
+    ck_assert_int_eq(memory_store_count(store).puts, 0);
+}
+END_TEST
+
+/* ---- the breaker ---- */
+
+START_TEST(a_store_that_fails_is_asked_ever_less_often)
+{
+    static const int64_t pauses_ms[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000};
+    spay__store broken;
+    int64_t now_ms = 0;
+    int i;
+
+    memset(&broken, 0, sizeof(broken));
+    ck_assert(spay__store_init(&broken));
+    for (i = 0; i < 2; i++) {
+        spay__store_note(&broken, false, now_ms);
+        ck_assert(spay__store_is_usable(&broken, now_ms));
+    }
+    for (i = 0; i < ROWS(pauses_ms); i++) {
+        spay__store_note(&broken, false, now_ms);
+        ck_assert(!spay__store_is_usable(&broken, now_ms + pauses_ms[i] - 1));
+        now_ms += pauses_ms[i];
+        ck_assert(spay__store_is_usable(&broken, now_ms));
+        ck_assert(!spay__store_is_usable(&broken, now_ms)); /* one call tries */
+    }
+    spay__store_note(&broken, true, now_ms);
+    ck_assert(spay__store_is_usable(&broken, now_ms));
+    spay__store_clear(&broken);
+}
+END_TEST
+
+/* ---- the end of the client, and forks ---- */
+
+/* Of two calls, whose acquires have not ended: the store ends them when it is destroyed. */
+START_TEST(leases_on_their_way_end_with_the_client)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *calls[2];
+    int i;
+
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    calls[0] = start_call(ACCOUNT_CONNECT_SERVER, &options);
+    options.intent = "order 2";
+    calls[1] = start_call(ACCOUNT_CONNECT_SERVER, &options);
+    ck_assert_int_eq(memory_store_answer(store), 2); /* the gets */
+    for (i = 0; i < 2; i++) {
+        ck_assert_int_eq(spay_call_step(calls[i]), SPAY_CALL_WAIT);
+        spay_call_free(calls[i]);
+    }
+    close_machine(&machines[0]);
+    ck_assert_int_eq(memory_store_answer(store), 0);
+    open_machine(&machines[0]);
+}
+END_TEST
+
+#ifndef SPAY_DISABLE_THREADS
+
+/* In a forked child: 0 if it makes its own session, while the parent's calls make theirs. */
+static int make_own_session(void *ctx)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *parents = ctx;
+    spay_call *call = NULL;
+    int good;
+
+    memory_store_set_mode(store, MEMORY_STORE_ANSWERS);
+    accounts_reply_good(&machines[0], ACCOUNT_CONNECT_SERVER);
+    good =
+        accounts_new_call(&machines[0], ACCOUNT_CONNECT_SERVER, &options, &call, NULL) == SPAY_OK &&
+        spay_call_step(call) == SPAY_CALL_SEND;
+    spay_call_free(parents);
+    serve(call);
+    good = good && spay_call_status(call) == SPAY_OK;
+    spay_call_free(call);
+    return !good;
+}
+
+/* It does not wait for the parent's calls, and gives none of the parent's leases back. */
+START_TEST(a_forked_child_shares_with_itself)
+{
+    spay_call_options options = with_intent("order 1");
+    spay_call *call;
+
+    memory_store_set_mode(store, MEMORY_STORE_DEFERS);
+    options.intent = "order 2";
+    call = start_call(ACCOUNT_CONNECT_SERVER, &options);
+    ck_assert_int_eq(memory_store_answer(store), 1);
+    ck_assert_int_eq(spay_call_step(call), SPAY_CALL_WAIT);
+    spay_call_free(call);
+    options.intent = "order 1";
+    call = start_call(ACCOUNT_CONNECT_SERVER, &options);
+    ck_assert_int_eq(run_in_child(make_own_session, call), 0);
+    spay_call_free(call);
+    ck_assert_int_eq(memory_store_answer(store), 2);
+}
+END_TEST
+
+#endif
+
 /* ---- what is stored ---- */
 
 START_TEST(nothing_readable_is_stored)
@@ -792,6 +1316,22 @@ START_TEST(a_store_without_all_of_its_functions_is_refused)
 }
 END_TEST
 
+START_TEST(a_store_of_no_size_is_refused)
+{
+    spay_client_options options = SPAY_CLIENT_OPTIONS_INIT;
+    spay_store table = *memory_store_table(store);
+    spay_client *client = NULL;
+    spay_error *error = NULL;
+
+    table.struct_size = 1;
+    options.store = &table;
+    options.transport = spay_mock_transport(mock);
+    ck_assert_int_eq(spay_client_new(&options, &client, &error), SPAY_E_INVALID_ARGUMENT);
+    ck_assert_str_eq(spay_error_field_path(error, 0), "store");
+    spay_error_free(error);
+}
+END_TEST
+
 Suite *store_suite(void)
 {
     TCase *tests;
@@ -801,14 +1341,21 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_token_is_fetched_once_for_all_machines);
     tcase_add_test(tests, a_warm_token_asks_the_store_nothing);
     tcase_add_test(tests, a_token_near_its_end_is_renewed_by_one_machine);
+    tcase_add_test(tests, a_token_that_another_machine_renews_is_not_waited_for);
     tcase_add_test(tests, a_refused_token_is_replaced_for_all_machines);
     tcase_add_test(tests, a_late_answer_of_a_stopped_machine_is_kept_out);
     tcase_add_loop_test(tests, one_intent_makes_one_session_for_all_machines, 0, ROWS(sharing));
+    tcase_add_test(tests, a_session_that_is_over_is_made_anew);
+    tcase_add_test(tests, a_session_that_is_almost_over_is_not_stored);
     tcase_add_loop_test(tests, another_intent_makes_another_session, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_session_is_shared_as_long_as_it_is_valid, 0, ROWS(sharing));
     tcase_add_loop_test(tests, a_store_cannot_prolong_a_session, 0, ROWS(sharing));
     tcase_add_test(tests, another_request_with_the_same_intent_is_refused);
     tcase_add_loop_test(tests, a_second_call_waits_for_the_first, 0, ROWS(sharing));
+    tcase_add_loop_test(tests, a_second_call_that_cannot_wait_any_longer_stores_nothing, 0,
+                        ROWS(sharing));
+    tcase_add_test(tests, a_process_knows_all_that_it_makes);
+    tcase_add_test(tests, waits_for_another_machine_grow);
     tcase_add_loop_test(tests, if_the_first_fails_the_second_goes_on, 0, ROWS(sharing));
     tcase_add_test(tests, both_steps_of_apple_pay_are_shared);
     tcase_add_test(tests, without_a_store_an_intent_of_the_client_api_is_refused);
@@ -817,6 +1364,8 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_call_waits_for_another_for_half_of_its_time, 0, ROWS(sharing));
     tcase_add_test(tests, a_token_is_awaited_as_long_as_the_hastiest_can);
     tcase_add_test(tests, a_dead_store_costs_its_timeout_a_few_times_only);
+    tcase_add_test(tests, a_failing_store_is_left_alone_for_longer_and_longer);
+    tcase_add_test(tests, the_client_says_how_long_the_store_may_take);
     tcase_add_test(tests, a_store_that_is_back_is_used_again);
     tcase_add_test(tests, an_answer_may_come_later);
     tcase_add_test(tests, a_call_may_go_before_its_answer);
@@ -825,11 +1374,26 @@ Suite *store_suite(void)
     tcase_add_loop_test(tests, a_lease_that_comes_after_the_timeout_is_given_back, 0,
                         ROWS(sharing));
     tcase_add_test(tests, an_operation_may_end_after_the_client);
+    tcase_add_loop_test(tests, what_no_store_can_find_is_not_used, 0, ROWS(bad_gets));
+    tcase_add_loop_test(tests, a_get_has_three_ends, 0, ROWS(wrong_results));
+    tcase_add_test(tests, an_acquire_that_misses_has_failed);
+    tcase_add_test(tests, no_operation_is_ended_without_effect);
+    tcase_add_loop_test(tests, a_record_that_is_no_session_is_a_miss, 0, ROWS(strange_sessions));
+    tcase_add_test(tests, a_record_of_another_request_is_a_conflict);
+    tcase_add_loop_test(tests, a_record_that_is_no_token_is_a_miss, 0, ROWS(strange_tokens));
+    tcase_add_test(tests, a_token_of_less_than_a_second_is_not_stored);
+    tcase_add_test(tests, nothing_is_stored_without_random_bytes);
+    tcase_add_test(tests, a_store_that_fails_is_asked_ever_less_often);
+    tcase_add_test(tests, leases_on_their_way_end_with_the_client);
+#ifndef SPAY_DISABLE_THREADS
+    tcase_add_test(tests, a_forked_child_shares_with_itself);
+#endif
     tcase_add_test(tests, nothing_readable_is_stored);
     tcase_add_loop_test(tests, a_forged_value_is_a_miss, 0, ROWS(forgeries));
     tcase_add_test(tests, a_seal_opens_under_its_own_name_and_key_alone);
     tcase_add_test(tests, names_and_records_are_those_of_the_vector);
     tcase_add_loop_test(tests, a_store_without_all_of_its_functions_is_refused, 0, 4);
+    tcase_add_test(tests, a_store_of_no_size_is_refused);
     return suite;
 }
 

@@ -11,10 +11,13 @@
 
 #include <semaphore.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "api/error.h"
 #include "base/alloc.h"
 #include "core/token_cache.h"
+#include "support/leave.h"
 
 enum {
     HOUR_MS = 3600000,
@@ -566,10 +569,42 @@ START_TEST(one_who_has_left_is_not_woken)
     spay__token_ticket second = with_waiter(&two);
 
     fetch_for(&fetcher, &first, &second);
-    spay__token_cache_leave(cache, &first);
+    spay__token_cache_leave(cache, _i ? &second : &first);
     spay__token_cache_leave(cache, &fetcher);
-    ck_assert_int_eq(one.woken, 0);
-    ck_assert_int_eq(two.woken, 1);
+    ck_assert_int_eq(one.woken, _i);
+    ck_assert_int_eq(two.woken, !_i);
+}
+END_TEST
+
+/* ---- tokens that others have fetched, from a store ---- */
+
+START_TEST(a_token_of_others_is_wanted_unless_it_was_refused)
+{
+    spay__token_ticket ticket = fresh;
+
+    ck_assert(spay__token_cache_wants(cache, "token", HOUR_MS, HOUR_MS));
+    ck_assert(!spay__token_cache_wants(cache, "token", HOUR_MS, MARGIN_MS + MARGIN_MS / 4));
+    fill("token");
+    expect(&ticket, 1, SPAY__TOKEN_READY, "token");
+    spay__token_cache_reject(cache, &ticket);
+    ck_assert(!spay__token_cache_wants(cache, "token", HOUR_MS, HOUR_MS));
+    ck_assert(spay__token_cache_wants(cache, "other", HOUR_MS, HOUR_MS));
+}
+END_TEST
+
+START_TEST(renewal_is_postponed_while_the_token_lives)
+{
+    spay__token_ticket one = fresh;
+
+    fill("old");
+    expect(&one, HOUR_MS - MARGIN_MS, SPAY__TOKEN_FETCH, NULL);
+    ck_assert(spay__token_cache_postpone(cache, &one, HOUR_MS - 5000, HOUR_MS - 4000));
+    expect(&one, HOUR_MS - 4001, SPAY__TOKEN_READY, "old");
+    expect(&one, HOUR_MS - 4000, SPAY__TOKEN_FETCH, NULL);
+    ck_assert(spay__token_cache_postpone(cache, &one, HOUR_MS - 500, HOUR_MS + 500));
+    expect(&one, HOUR_MS - 1, SPAY__TOKEN_READY, "old");
+    expect(&one, HOUR_MS, SPAY__TOKEN_FETCH, NULL);
+    ck_assert(!spay__token_cache_postpone(cache, &one, HOUR_MS, HOUR_MS + 1000));
 }
 END_TEST
 
@@ -736,8 +771,103 @@ START_TEST(one_of_sixty_three_takes_an_abandoned_fetch_over)
 }
 END_TEST
 
+/* ---- forks ---- */
+
+/* In a child: what a ticket gets there. The token is not freed: the child ends. */
+static int state_in_child(void *ctx)
+{
+    spay__secret token = {NULL, 0};
+    spay_error *error = NULL;
+
+    return (int)spay__token_cache_acquire(cache, ctx, 1, &token, &error);
+}
+
+/* Which was not begun in the child, or brought a token that is the parent's. */
+START_TEST(a_forked_child_fetches_its_own_token)
+{
+    spay__token_ticket one = fresh;
+    spay__token_ticket two = fresh;
+    spay__token_ticket three = fresh;
+
+    ck_assert(spay__threads_start());
+    fetch_for(&one, &two, NULL);
+    ck_assert_int_eq(run_in_child(state_in_child, &two), SPAY__TOKEN_FETCH);
+    store(&one, "token", 0, HOUR_MS);
+    ck_assert_int_eq(run_in_child(state_in_child, &two), SPAY__TOKEN_FETCH);
+    ck_assert_int_eq(run_in_child(state_in_child, &three), SPAY__TOKEN_FETCH);
+    expect(&two, 1, SPAY__TOKEN_READY, "token");
+}
+END_TEST
+
+static int want_in_child(void *ctx)
+{
+    return spay__token_cache_wants(cache, ctx, HOUR_MS, HOUR_MS);
+}
+
+START_TEST(a_forked_child_knows_no_refusal)
+{
+    static char token[] = "token";
+    spay__token_ticket ticket = fresh;
+
+    ck_assert(spay__threads_start());
+    fill(token);
+    expect(&ticket, 1, SPAY__TOKEN_READY, token);
+    spay__token_cache_reject(cache, &ticket);
+    ck_assert_int_eq(want_in_child(token), 0);
+    ck_assert_int_eq(run_in_child(want_in_child, token), 1);
+}
+END_TEST
+
+START_TEST(a_forked_child_keeps_the_callers_token)
+{
+    spay__token_ticket ticket = fresh;
+
+    ck_assert(spay__threads_start());
+    ck_assert(spay__token_cache_fix(cache, "mine"));
+    ck_assert_int_eq(run_in_child(state_in_child, &ticket), SPAY__TOKEN_READY);
+}
+END_TEST
+
+/* What a child sees that fetches by itself, while it ends a fetch of its parent in each way. */
+static int end_inherited_fetch(spay__token_ticket *inherited, int how)
+{
+    spay__token_ticket own = with_limits(3, HOUR_MS);
+    spay__token_ticket waiting = own;
+
+    expect(&own, 0, SPAY__TOKEN_FETCH, NULL);
+    expect(&waiting, 0, SPAY__TOKEN_WAIT, NULL);
+    if (how == 0)
+        spay__token_cache_leave(cache, inherited);
+    else
+        fail_fetch(inherited, "refused");
+    expect(&waiting, 0, SPAY__TOKEN_WAIT, NULL);
+    store(&own, "own", 0, HOUR_MS);
+    expect(&waiting, 0, SPAY__TOKEN_READY, "own");
+    return 0;
+}
+
+START_TEST(fetch_of_the_parent_ends_no_fetch_of_a_forked_child)
+{
+    spay__token_ticket inherited = fresh;
+    int status = -1;
+    pid_t child;
+
+    ck_assert(spay__threads_start());
+    expect(&inherited, 0, SPAY__TOKEN_FETCH, NULL);
+    child = fork();
+    if (child == 0)
+        _exit(end_inherited_fetch(&inherited, _i));
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 static void add_threads(TCase *tests)
 {
+    tcase_add_test(tests, a_forked_child_fetches_its_own_token);
+    tcase_add_test(tests, a_forked_child_knows_no_refusal);
+    tcase_add_test(tests, a_forked_child_keeps_the_callers_token);
+    tcase_add_loop_test(tests, fetch_of_the_parent_ends_no_fetch_of_a_forked_child, 0, 2);
     tcase_add_loop_test(tests, sixty_four_threads_make_one_fetch, 0, 5);
     tcase_add_loop_test(tests, sixty_four_threads_share_one_failure, 0, 5);
     tcase_add_loop_test(tests, one_of_sixty_three_takes_an_abandoned_fetch_over, 0, 5);
@@ -751,6 +881,30 @@ static void add_threads(TCase *tests)
 }
 
 #endif
+
+static void count_wake(void *ctx)
+{
+    ++*(int *)ctx;
+}
+
+/* In a forked child, a call that waited in the parent is on no list, and taking it off harms nobody. */
+START_TEST(a_forgotten_waiter_is_on_no_list)
+{
+    int woken[2] = {0, 0};
+    spay__waiter parents = {.wake = count_wake, .ctx = &woken[0]};
+    spay__waiter own = {.wake = count_wake, .ctx = &woken[1]};
+    spay__waiters waiters;
+
+    memset(&waiters, 0, sizeof(waiters));
+    spay__waiters_add(&waiters, &parents);
+    spay__waiters_forget(&waiters);
+    spay__waiters_add(&waiters, &own);
+    spay__waiters_remove(&waiters, &parents);
+    spay__waiters_wake(&waiters);
+    ck_assert_int_eq(woken[0], 0);
+    ck_assert_int_eq(woken[1], 1);
+}
+END_TEST
 
 Suite *token_cache_suite(void)
 {
@@ -785,7 +939,10 @@ Suite *token_cache_suite(void)
     tcase_add_test(tests, fixed_token_can_be_replaced);
     tcase_add_test(tests, taking_a_token_needs_no_memory);
     tcase_add_test(tests, all_who_wait_are_woken_once_when_the_fetch_ends);
-    tcase_add_test(tests, one_who_has_left_is_not_woken);
+    tcase_add_test(tests, a_forgotten_waiter_is_on_no_list);
+    tcase_add_loop_test(tests, one_who_has_left_is_not_woken, 0, 2);
+    tcase_add_test(tests, a_token_of_others_is_wanted_unless_it_was_refused);
+    tcase_add_test(tests, renewal_is_postponed_while_the_token_lives);
     add_threads(tests);
     return suite;
 }

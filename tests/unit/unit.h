@@ -12,6 +12,7 @@
 
 #include <check.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,7 @@ Suite *json_scan_suite(void);
 Suite *json_texts_suite(void);
 Suite *json_write_suite(void);
 Suite *lib_version_suite(void);
+Suite *limits_suite(void);
 Suite *log_suite(void);
 Suite *mock_suite(void);
 Suite *no_memory_suite(void);
@@ -48,6 +50,7 @@ Suite *options_suite(void);
 Suite *sockets_suite(void);
 Suite *pool_suite(void);
 Suite *redact_suite(void);
+Suite *requests_suite(void);
 Suite *retry_suite(void);
 Suite *secret_suite(void);
 Suite *session_suite(void);
@@ -56,23 +59,13 @@ Suite *token_cache_suite(void);
 Suite *url_suite(void);
 Suite *v1hmac_suite(void);
 
+/* For the suite that fails allocations; before anything else of OpenSSL. */
+bool take_over_openssl(void);
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* Bytes of a literal, NUL bytes inside included. */
 #define BYTES(literal) (literal), sizeof(literal) - 1
-
-/* A certificate of nobody's, until 2126. */
-#define UNIT_CERTIFICATE                                                                           \
-    "-----BEGIN CERTIFICATE-----\n"                                                                \
-    "MIIBdTCCARugAwIBAgIUaRwcAnA1/xrrPRvWHRMvnLrLRa8wCgYIKoZIzj0EAwIw\n"                           \
-    "DzENMAsGA1UEAwwEdW5pdDAgFw0yNjExMjExOTAzNTFaGA8yMTI2MTAyODE5MDM1\n"                           \
-    "MVowDzENMAsGA1UEAwwEdW5pdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDFz\n"                           \
-    "BO6uB7PHMWJIvPhvKsKdMiUJVOeHOP1R+Y+xI4SXsYt8gf6AVTIZIfo5s70+Y/ya\n"                           \
-    "sih5Ns3xmL7Zjj4IJyajUzBRMB0GA1UdDgQWBBR4XfKkz8d9s4EbI9A7zFo4pAi1\n"                           \
-    "njAfBgNVHSMEGDAWgBR4XfKkz8d9s4EbI9A7zFo4pAi1njAPBgNVHRMBAf8EBTAD\n"                           \
-    "AQH/MAoGCCqGSM49BAMCA0gAMEUCIQDTIwpdCKcOyO6zAOqAzDYH3oEew9ButWko\n"                           \
-    "2liW4FU+4gIgBaTUqKKdTONrjZVA9Mdxf5Me3pNnlHRIwuWjeAkR2rY=\n"                                   \
-    "-----END CERTIFICATE-----\n"
 
 /* A suite with its one test case. */
 static inline Suite *unit_suite(const char *name, TCase **tests)

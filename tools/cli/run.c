@@ -14,6 +14,7 @@
 #include "report.h"
 #include "session.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,18 +42,23 @@ int run_check(const struct run *run)
     return session_check(&run->settings, run->command);
 }
 
+static bool write_text(const char *path, const char *text)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    bool written = file && fputs(text, file) >= 0;
+
+    return file && fclose(file) == 0 && written;
+}
+
 static void write_flight_record(const struct run *run, spay_client *client)
 {
     char *record = run->flight ? spay_client_flight_record(client) : NULL;
-    int descriptor =
-        record ? open(run->flight, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    bool written = file && fputs(record, file) >= 0;
 
-    if (file && fclose(file) != 0)
-        written = false;
-    if (run->flight && !written)
-        fputs("sessionpay: the flight record cannot be written\n", stderr);
+    errno = record ? 0 : ENOMEM;
+    if (run->flight && (!record || !write_text(run->flight, record)))
+        fprintf(stderr, "sessionpay: the flight record %s cannot be written: %s\n", run->flight,
+                strerror(errno));
     spay_free(record);
 }
 

@@ -3,7 +3,9 @@
 //
 // The part of the types that is not in the description of the interface.
 
-import { ClientOptions, ConnectServerSession, Event, LogLevel, SendRecord, Stage, Status } from '../index.js';
+import {
+  ClientOptions, ConnectServerSession, Event, LogLevel, RedisOptions, SendRecord, Stage, Status,
+} from '../index.js';
 
 /** The version of libsessionpay in this process. */
 export declare const libraryVersion: string;
@@ -21,6 +23,22 @@ export interface ClientExtras {
   beforeSend?: ((record: SendRecord) => boolean | void) | undefined;
   /** Send to a mock, in tests. */
   transport?: Mock | undefined;
+  /** Share bearer tokens, and sessions of providers without idempotency keys, with other processes and machines. */
+  store?: FileStore | RedisStore | undefined;
+}
+
+/** A store in a directory of this machine, best one in memory. Needs libsessionpay-file. */
+export declare class FileStore {
+  /** An absolute path; the directory is made if only its last part is missing. */
+  constructor(directory: string);
+  #private;
+}
+
+/** A store in Redis or Valkey. Needs libsessionpay-redis. */
+export declare class RedisStore {
+  /** `url`: "redis://[[user]:password@]host[:port][/database]", "rediss://..." with TLS, "unix://...". */
+  constructor(url: string, options?: Omit<RedisOptions, 'url'>);
+  #private;
 }
 
 /** What all accounts share: connections, timeouts, hooks. A program needs one. */

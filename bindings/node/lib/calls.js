@@ -1,15 +1,14 @@
 // Copyright (c) 2026 the libsessionpay authors
 // SPDX-License-Identifier: MIT
 //
-// Calls in flight, and what the addon's queue has for them: results, and what hooks are told. Neither
-// the beginning of many calls nor their results hold up the loop: some have a turn, then the loop has.
+// Calls in flight, their results, and what hooks are told. Neither the beginning of many calls nor their
+// results hold up the loop: some have a turn, then the loop has.
 'use strict';
 
 const native = require('./native.js');
 const { errorOf } = require('./errors.js');
 
 const AT_ONCE = 16; // calls that begin in one turn
-const ITEM = { RESULT: 0, LOG: 1, EVENT: 2, ASK: 3, CLOSED: 4 };
 
 // ---- Calls in flight -----------------------------------------------------------------------------
 
@@ -40,13 +39,12 @@ function begin(operation, account, input) {
   if (isCanceled) operation.cause = signal.reason;
   operation.id = freeIds.pop() ?? operations.length;
   operations[operation.id] = operation;
+  if (signal !== undefined) (canceledBy.get(signal) ?? listen(signal)).add(operation); // a hook may abort it
   const refused = native.callStart(account, operation.id, isCanceled, ...input);
   if (refused !== undefined) {
     end(operation);
-    flush();
     throw errorOf(refused, operation.cause);
   }
-  if (signal !== undefined) (canceledBy.get(signal) ?? listen(signal)).add(operation);
 }
 
 function end(operation) {
@@ -106,7 +104,6 @@ function turn() {
 // ---- Hooks ---------------------------------------------------------------------------------------
 
 const hooksById = new Map(); // of clients that have some
-const closing = new Map(); // what close() waits for, by id
 
 function hooksOf(id) {
   return hooksById.get(id)?.deref();
@@ -120,7 +117,15 @@ function tell(hook, ...values) {
   }
 }
 
-function mayBeSent(id, record, operationId) {
+function log(id, level, line) {
+  tell(hooksOf(id)?.log, level, line);
+}
+
+function event(id, made) {
+  tell(hooksOf(id)?.event, made);
+}
+
+function beforeSend(id, record, operationId) {
   try {
     const answer = hooksOf(id)?.beforeSend(record);
     if (typeof answer?.then !== 'function') return answer !== false;
@@ -132,46 +137,38 @@ function mayBeSent(id, record, operationId) {
   }
 }
 
-// beforeSend with a mock, within callStart().
-function ask(id, record, operationId) {
-  flush();
-  return mayBeSent(id, record, operationId);
-}
+// ---- Results -------------------------------------------------------------------------------------
 
-// ---- The queue -----------------------------------------------------------------------------------
+let isAwaited = false; // deliver() is going to be called
+const closing = []; // what close() waits for
 
 function finish(id, session, error) {
   const operation = operations[id];
   end(operation);
+  if (waiting.length === 0) begun = 0;
   operation.session = session;
   operation.error = error;
   operation.resolve();
 }
 
-function handle(kind, id, value, other) {
-  switch (kind) {
-    case ITEM.RESULT:
-      return finish(id, value, other);
-    case ITEM.LOG:
-      return tell(hooksOf(id)?.log, other, value);
-    case ITEM.EVENT:
-      return tell(hooksOf(id)?.event, value);
-    case ITEM.ASK:
-      return native.callAnswer(other, mayBeSent(id, value, other));
-    default:
-      closing.get(id)?.();
-      return closing.delete(id);
-  }
+// Results that are there while JavaScript runs come in the loop's next turn.
+function schedule() {
+  if (!isAwaited) setImmediate(deliver);
+  isAwaited = true;
 }
 
-// Has its turn; what is left comes in the next one.
 function deliver() {
-  if (waiting.length === 0) begun = 0;
-  if (native.take(handle)) setImmediate(deliver);
+  isAwaited = false;
+  if (native.deliver()) schedule();
+  else for (const resolve of closing.splice(0)) resolve();
 }
 
-function flush() {
-  while (native.take(handle));
+// The results of calls that were canceled by close() come first.
+function allDelivered() {
+  schedule();
+  return new Promise((resolve) => { closing.push(resolve); });
 }
 
-module.exports = { Operation, ask, begin, closing, contextOf, deliver, failure, hooksById, isTurnOver, nextTurn };
+const FUNCTIONS = [finish, schedule, log, event, beforeSend]; // in the order of binding.h
+
+module.exports = { FUNCTIONS, Operation, allDelivered, begin, contextOf, failure, hooksById, isTurnOver, nextTurn };

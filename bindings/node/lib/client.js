@@ -3,9 +3,10 @@
 'use strict';
 
 const native = require('./native.js');
-const { closing, hooksById } = require('./calls.js');
+const { allDelivered, hooksById } = require('./calls.js');
 const { ERRORS, made } = require('./errors.js');
 const { nativeMock } = require('./mock.js');
+const { nativeStore } = require('./stores.js');
 const { MEMBERS, valuesOf, wrongType } = require('./values.js');
 
 const HOOKS = ['log', 'event', 'beforeSend'];
@@ -28,7 +29,7 @@ const registry = new FinalizationRegistry((id) => hooksById.delete(id));
 
 // The options of the library's client, and those of its driver.
 function partsOf(options) {
-  const names = (struct) => [...MEMBERS[struct].keys(), ...HOOKS, 'transport'];
+  const names = (struct) => [...MEMBERS[struct].keys(), ...HOOKS, 'transport', 'store'];
   return [
     valuesOf('spay_client_options', options, 'options', new Set(names('spay_multi_options'))),
     valuesOf('spay_multi_options', options, 'options', new Set(names('spay_client_options'))),
@@ -38,7 +39,7 @@ function partsOf(options) {
 let lastId = 0;
 let nativeClient;
 
-// What all accounts share. A thread of its own polls, from the first call to close().
+// What all accounts share.
 class Client {
   #id = ++lastId;
   #hooks;
@@ -49,7 +50,8 @@ class Client {
     const parts = partsOf(options);
     this.#hooks = new Hooks(options);
     const mock = options.transport === undefined ? undefined : nativeMock(options.transport);
-    this.#native = made(native.clientNew(...parts, this.#id, this.#hooks.wanted, mock));
+    const store = options.store === undefined ? undefined : nativeStore(options.store);
+    this.#native = made(native.clientNew(...parts, this.#id, this.#hooks.wanted, mock, store));
     if (this.#hooks.wanted) {
       hooksById.set(this.#id, new WeakRef(this.#hooks));
       registry.register(this, this.#id);
@@ -69,13 +71,11 @@ class Client {
   }
 
   close() {
-    const handle = this.#native;
-    this.#native = undefined;
-    this.#closed ??= new Promise((resolve) => {
-      // What the addon made has to live as long as the thread.
-      if (native.clientClose(handle)) closing.set(this.#id, () => resolve(void handle));
-      else resolve();
-    });
+    if (this.#native !== undefined) {
+      native.clientClose(this.#native);
+      this.#native = undefined;
+      this.#closed = allDelivered();
+    }
     return this.#closed;
   }
 }

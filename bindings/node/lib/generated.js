@@ -684,6 +684,18 @@ MEMBERS.spay_wepay_session_request = new Map([
   ['extraJson', [5, 'text']],
 ]);
 
+MEMBERS.spay_file_options = new Map([
+  ['directory', [0, 'text']],
+]);
+
+MEMBERS.spay_redis_options = new Map([
+  ['url', [0, 'text']],
+  ['keyPrefix', [1, 'text']],
+  ['caFile', [2, 'text']],
+  ['connectTimeoutMs', [3, 'int32']],
+  ['commandTimeoutMs', [4, 'int32']],
+]);
+
 CLASSES.spay_event = Event;
 CLASSES.spay_send_record = SendRecord;
 CLASSES.spay_session_info = SessionInfo;

@@ -7,8 +7,8 @@
  * The addon from inside. JavaScript checks types, and keeps objects alive that others need; what
  * comes here is what ../lib hands over: arrays of values in the order of a layout's members.
  *
- * Threads: that of the environment, which runs JavaScript, and one for each client that has been
- * used, which polls its driver. The two meet in the queue of an addon.
+ * There is one thread, that of the environment, which runs JavaScript. Node's own loop watches the
+ * sockets of the clients' drivers, and has a timer for each.
  */
 #ifndef SESSIONPAY_NODE_BINDING_H
 #define SESSIONPAY_NODE_BINDING_H
@@ -16,65 +16,45 @@
 #define NAPI_VERSION 8
 
 #include <node_api.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <sessionpay/sessionpay.h>
+#include <uv.h>
 
 #include "layouts.h"
 
 enum {
-    MEMBERS_MAX = 40,   /* of one struct, and what an error has */
-    ARGUMENTS_MAX = 6,  /* of a function of the addon */
-    CLASSES_MAX = 32,   /* kinds of structs */
-    ITEMS_AT_ONCE = 32, /* handed to JavaScript, before the loop has its turn */
-    ITEM_VALUES = 4     /* kind, id and two values */
+    MEMBERS_MAX = 40,    /* of one struct, and what an error has */
+    ARGUMENTS_MAX = 8,   /* of a function of the addon */
+    CLASSES_MAX = 32,    /* kinds of structs */
+    RESULTS_AT_ONCE = 32 /* handed to JavaScript, before the loop has its turn */
 };
 
-/* What happens to a client's thread. */
-enum ending {
-    ENDING_NOT,
-    ENDING_CLOSE, /* free the driver */
-    ENDING_LEAVE  /* the process ends: nothing is waited for */
+/* Functions of ../lib/calls.js, in the order in which setup() gets them. */
+enum function {
+    FUNCTION_FINISH,      /* id of the operation, session, error */
+    FUNCTION_SCHEDULE,    /* there are results */
+    FUNCTION_LOG,         /* id of the client, level, line */
+    FUNCTION_EVENT,       /* id of the client, event */
+    FUNCTION_BEFORE_SEND, /* id of the client, record, id of the operation: whether to send */
+    FUNCTIONS
 };
-
-/* What JavaScript is told; the numbers are known to ../lib/core.js. */
-enum item_kind {
-    ITEM_RESULT,
-    ITEM_LOG,
-    ITEM_EVENT,
-    ITEM_ASK, /* before_send: the client's thread waits for the answer */
-    ITEM_CLOSED
-};
-
-struct item {
-    struct item *next;
-    enum item_kind kind;
-    int32_t id; /* of the client, or of the operation for a result */
-    int32_t number;
-    void *value;
-    void (*free)(struct item *item); /* and its value */
-};
-
-struct client;
 
 /* One of each environment: a main thread, or a worker. */
 struct addon {
     napi_env env;
-    napi_threadsafe_function wake; /* lets JavaScript take items */
-    napi_ref ask;                  /* the function for before_send on the environment's thread */
+    napi_async_context context;
+    napi_async_cleanup_hook_handle cleanup;
+    napi_ref functions[FUNCTIONS];
     napi_ref classes[CLASSES_MAX]; /* constructors, in the order of layouts */
     struct operation **operations; /* by id */
     size_t capacity;
-    struct client *clients; /* those with a thread */
-    int32_t in_flight;      /* operations and closings: the process does not end before them */
-    int is_main;
-    int is_ending; /* no thread may be started */
-    pthread_t thread;
-    pthread_mutex_t lock; /* of what follows */
+    struct operation *first, **end; /* those that are done */
+    struct client *clients;         /* those with a driver */
+    struct handle *turn; /* called in each turn of the loop; it keeps the process alive */
+    uint64_t turn_began; /* 0: nothing has been done in this turn */
+    int32_t in_flight;
+    int32_t handles; /* that the loop has */
+    int is_ending;   /* no JavaScript may be called */
     int references;
-    int is_closed;
-    int is_notified; /* JavaScript will take items */
-    struct item *first, **end;
 };
 
 /* Kept by the library's client: what its hooks need, and the mock that it sends through. */
@@ -88,15 +68,15 @@ struct client {
     struct client *next;
     struct addon *addon;
     spay_client *client;
-    spay_multi *multi; /* NULL: there is no thread yet */
+    spay_multi *multi; /* NULL: not used yet, or closed */
     spay_multi_options options;
+    struct handle *timer;
+    struct handle **sockets; /* by descriptor */
+    size_t capacity;
     int32_t id;
     int has_mock;
-    pthread_t thread;
-    pthread_mutex_t lock; /* of what follows, and of the thread's way to its end */
-    sem_t changed;
-    int is_asleep;
-    enum ending ending;
+    int is_inside;  /* the driver: hooks are called from there, and must not call it */
+    int is_closing; /* as soon as it is not inside */
 };
 
 struct provider {
@@ -119,12 +99,12 @@ struct account {
 
 /* A call in flight. */
 struct operation {
-    struct item item; /* its result */
+    struct operation *next;
     struct client *client;
     const struct provider *provider;
     spay_call *call;
-    int is_apple_pay;          /* both steps */
-    int is_asking, is_refused; /* before_send; under the client's lock */
+    int32_t id;
+    int is_apple_pay; /* both steps */
 };
 
 /* Memory for what a struct points to; freed at once. */
@@ -157,30 +137,51 @@ napi_value show(struct addon *addon, const struct layout *layout, const void *ma
 /* The values of an error, which is freed. */
 napi_value show_error(napi_env env, spay_error *error);
 
-/* A struct without pointers to others, with its texts, in one block; NULL without memory. */
-void *copy(const struct layout *layout, const void *made);
-
 /* ---- queue.c ---- */
 
 struct addon *addon_of(napi_env env);
 void addon_hold(struct addon *addon);
 void addon_release(struct addon *addon);
 
-/* Any thread. An item belongs to the queue then; one without memory is not told. */
-void addon_tell(struct addon *addon, enum item_kind kind, int32_t id, int32_t number, void *value);
-void addon_append(struct addon *addon, struct item *item);
-void addon_notify(struct addon *addon);
+/* An operation is done: JavaScript gets its result in this turn of the loop, or soon. */
+void addon_append(struct addon *addon, struct operation *operation);
 
-/* The first item, which is the caller's; NULL if there is none. */
-struct item *addon_next(struct addon *addon);
+/* There is JavaScript on the stack, which is told of results later. */
+void addon_schedule(struct addon *addon);
 
-/* Operations and closings keep the process alive. */
+/* Hand out some results. Whether there are more. */
+int addon_deliver(struct addon *addon);
+
+/* Operations keep the process alive. */
 void addon_begin(struct addon *addon);
 void addon_end(struct addon *addon);
+
+/* What the function returns, NULL if it has thrown. */
+napi_value addon_call(struct addon *addon, enum function function, size_t count,
+                      const napi_value *arguments);
 
 /* An argument that ../lib made with make_external(). */
 void *external_of(napi_env env, napi_value value);
 napi_value make_external(napi_env env, void *data, napi_finalize finalize);
+
+/* ---- loop.c: the loop of Node, and the drivers ---- */
+
+/* Before the first call. false without memory. */
+int loop_start(struct addon *addon);
+
+/* No handle is left after this, once the loop has had its turn; then the environment goes. */
+void loop_end(struct addon *addon);
+
+/* A client's driver, which the loop runs from now on. */
+spay_status loop_open(struct client *client);
+void loop_close(struct client *client);
+
+/* Around functions of the driver. */
+void loop_enter(struct client *client);
+void loop_leave(struct client *client);
+
+/* Keep the loop, and with it the process, alive or not. */
+void loop_keep(struct addon *addon, int is_kept);
 
 /* ---- client.c ---- */
 
@@ -188,18 +189,9 @@ napi_value client_new(napi_env env, napi_callback_info info);
 napi_value client_close(napi_env env, napi_callback_info info);
 napi_value client_flight_record(napi_env env, napi_callback_info info);
 
-/* Have its thread run a call. */
+/* Let its driver run a call. */
 spay_status client_submit(struct client *client, struct operation *operation);
 void client_cancel(struct client *client, struct operation *operation);
-
-/* Under its lock, which is released: its thread looks at what has changed. */
-void client_unlock_changed(struct client *client);
-
-/* It has told that it is closed. */
-void client_closed(struct addon *addon, int32_t id);
-
-/* Let the threads of all clients end, and wait for them; no other will be started. */
-void client_end_all(struct addon *addon);
 
 /* ---- call.c ---- */
 
@@ -208,10 +200,18 @@ napi_value account_from_session(napi_env env, napi_callback_info info);
 napi_value account_set_bearer_token(napi_env env, napi_callback_info info);
 napi_value call_start(napi_env env, napi_callback_info info);
 napi_value call_cancel(napi_env env, napi_callback_info info);
-napi_value call_answer(napi_env env, napi_callback_info info);
 
 /* What an operation has led to: (session, error); it is freed. */
 void call_result(struct addon *addon, struct operation *operation, napi_value result[2]);
+void call_free(struct operation *operation);
+
+/* ---- store.c ---- */
+
+napi_value store_is_there(napi_env env, napi_callback_info info);
+
+/* From the name of an adapter and its options. false, with an exception: the values are none. */
+int store_fill(napi_env env, struct arena *arena, napi_value values, spay_store *store,
+               spay_error **error);
 
 /* ---- mock.c ---- */
 

@@ -157,16 +157,10 @@ napi_value account_set_bearer_token(napi_env env, napi_callback_info info)
 
 /* ---- Calls ----------------------------------------------------------------------------------- */
 
-static void free_operation(struct operation *operation)
+void call_free(struct operation *operation)
 {
     spay_call_free(operation->call);
     free(operation);
-}
-
-/* One that nobody takes. */
-static void free_result(struct item *item)
-{
-    free_operation(item->value);
 }
 
 static int find_place(struct addon *addon, size_t id)
@@ -190,11 +184,11 @@ static struct operation *new_operation(struct addon *addon, const struct account
         find_place(addon, (size_t)id) ? calloc(1, sizeof *operation) : NULL;
     if (!operation)
         return NULL;
-    operation->item =
-        (struct item){.kind = ITEM_RESULT, .id = id, .value = operation, .free = free_result};
+    operation->id = id;
     operation->client = account->client;
     operation->provider = account->provider;
     addon->operations[id] = operation;
+    addon_begin(addon);
     return operation;
 }
 
@@ -204,8 +198,8 @@ static spay_status run(struct addon *addon, struct operation *operation)
     if (!operation->client->has_mock)
         return client_submit(operation->client, operation);
     spay_call_perform(operation->call, NULL);
-    addon_append(addon, &operation->item);
-    addon_notify(addon);
+    addon_append(addon, operation);
+    addon_schedule(addon);
     return SPAY_OK;
 }
 
@@ -244,13 +238,12 @@ static napi_value start(struct addon *addon, int32_t id, const struct input *inp
     struct operation *operation = new_operation(addon, input->account, id);
     spay_error *error = operation ? begin(addon, operation, input)
                                   : spay_error_new(SPAY_E_NO_MEMORY, SPAY_OUTCOME_NOT_SENT, NULL);
-    if (!error) {
-        addon_begin(addon);
+    if (!error)
         return NULL;
-    }
     if (operation) {
         addon->operations[id] = NULL;
-        free_operation(operation);
+        call_free(operation);
+        addon_end(addon);
     }
     return show_error(addon->env, error);
 }
@@ -306,24 +299,6 @@ napi_value call_cancel(napi_env env, napi_callback_info info)
     struct operation *operation = operation_argument(env, id);
     if (operation)
         client_cancel(operation->client, operation);
-    return NULL;
-}
-
-/* callAnswer(id, whether the request may be sent) */
-napi_value call_answer(napi_env env, napi_callback_info info)
-{
-    napi_value arguments[ARGUMENTS_MAX];
-    size_t count = ARGUMENTS_MAX;
-    bool may_go = false;
-    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-    struct operation *operation = operation_argument(env, arguments[0]);
-    napi_get_value_bool(env, arguments[1], &may_go);
-    if (operation) {
-        pthread_mutex_lock(&operation->client->lock);
-        operation->is_asking = 0;
-        operation->is_refused = !may_go;
-        client_unlock_changed(operation->client);
-    }
     return NULL;
 }
 
@@ -383,7 +358,7 @@ void call_result(struct addon *addon, struct operation *operation, napi_value re
         result[0] = session;
     if (error)
         result[1] = show_error(addon->env, error);
-    addon->operations[operation->item.id] = NULL;
-    free_operation(operation);
+    addon->operations[operation->id] = NULL;
+    call_free(operation);
     addon_end(addon);
 }

@@ -280,3 +280,44 @@ const struct layout *const layouts[] = {
     &layout_spay_wepay_mobile_session,
     &layout_spay_wepay_session,
     NULL};
+
+#ifdef SESSIONPAY_WITH_FILE
+#include <sessionpay/file.h>
+
+static const struct member members_spay_file_options[] = {
+    {"directory", MEMBER_TEXT, 0, offsetof(spay_file_options, directory), 0, NULL},
+    {0}};
+static const struct layout layout_spay_file_options = {"spay_file_options", members_spay_file_options, sizeof(spay_file_options), spay_file_options_init};
+
+static spay_status make_file(const void *options, spay_store *store, spay_error **error)
+{
+    return spay_file_store_new(options, store, error);
+}
+#endif
+
+#ifdef SESSIONPAY_WITH_REDIS
+#include <sessionpay/redis.h>
+
+static const struct member members_spay_redis_options[] = {
+    {"url", MEMBER_TEXT, 1, offsetof(spay_redis_options, url), 0, NULL},
+    {"key_prefix", MEMBER_TEXT, 0, offsetof(spay_redis_options, key_prefix), 0, NULL},
+    {"ca_file", MEMBER_TEXT, 0, offsetof(spay_redis_options, ca_file), 0, NULL},
+    {"connect_timeout_ms", MEMBER_INT32, 0, offsetof(spay_redis_options, connect_timeout_ms), 0, NULL},
+    {"command_timeout_ms", MEMBER_INT32, 0, offsetof(spay_redis_options, command_timeout_ms), 0, NULL},
+    {0}};
+static const struct layout layout_spay_redis_options = {"spay_redis_options", members_spay_redis_options, sizeof(spay_redis_options), spay_redis_options_init};
+
+static spay_status make_redis(const void *options, spay_store *store, spay_error **error)
+{
+    return spay_redis_store_new(options, store, error);
+}
+#endif
+
+const struct adapter adapters[] = {
+#ifdef SESSIONPAY_WITH_FILE
+    {"file", &layout_spay_file_options, make_file},
+#endif
+#ifdef SESSIONPAY_WITH_REDIS
+    {"redis", &layout_spay_redis_options, make_redis},
+#endif
+    {NULL, NULL, NULL}};

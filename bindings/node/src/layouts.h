@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include <sessionpay/store.h>
+
 enum member_type {
     MEMBER_TEXT = 1,
     MEMBER_BYTES,
@@ -36,6 +38,13 @@ struct layout {
     void (*init)(void *made, size_t size); /* NULL for what the library alone makes */
 };
 
+/* A store that is a library of its own. */
+struct adapter {
+    const char *name;
+    const struct layout *options;
+    spay_status (*make)(const void *options, spay_store *store, spay_error **error);
+};
+
 extern const struct layout layout_spay_event;
 extern const struct layout layout_spay_send_record;
 extern const struct layout layout_spay_client_options;
@@ -60,5 +69,8 @@ extern const struct layout layout_spay_wepay_session;
 
 /* All of them; ends with NULL. */
 extern const struct layout *const layouts[];
+
+/* Those that it was built with, by SESSIONPAY_WITH_...; ends with one without a name. */
+extern const struct adapter adapters[];
 
 #endif

@@ -9,7 +9,7 @@
 #include "binding.h"
 
 struct mock {
-    struct addon *addon; /* whose lock counts the references */
+    struct addon *addon;
     spay_mock *mock;
     int references;
 };
@@ -19,20 +19,13 @@ struct mock *mock_hold(napi_env env, napi_value value)
     struct mock *mock = NULL;
     if (napi_get_value_external(env, value, (void **)&mock) != napi_ok)
         return NULL;
-    pthread_mutex_lock(&mock->addon->lock);
     mock->references++;
-    pthread_mutex_unlock(&mock->addon->lock);
     return mock;
 }
 
 void mock_release(struct mock *mock)
 {
-    if (!mock)
-        return;
-    pthread_mutex_lock(&mock->addon->lock);
-    int is_last = --mock->references == 0;
-    pthread_mutex_unlock(&mock->addon->lock);
-    if (!is_last)
+    if (!mock || --mock->references)
         return;
     spay_mock_free(mock->mock);
     addon_release(mock->addon);

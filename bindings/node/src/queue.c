@@ -4,8 +4,8 @@
  */
 
 /*
- * The queue of an environment: what the clients' threads have for JavaScript. They wake the
- * environment's thread once, however much there is, and it takes some of it in each turn of its loop.
+ * What belongs to an environment: the operations that are done, which JavaScript gets a few at a time,
+ * and the functions that it has for us.
  */
 #include <stdlib.h>
 
@@ -20,91 +20,98 @@ struct addon *addon_of(napi_env env)
 
 void addon_hold(struct addon *addon)
 {
-    pthread_mutex_lock(&addon->lock);
     addon->references++;
-    pthread_mutex_unlock(&addon->lock);
+}
+
+static struct operation *take_first(struct addon *addon)
+{
+    struct operation *operation = addon->first;
+    if (operation)
+        addon->first = operation->next;
+    if (!addon->first)
+        addon->end = &addon->first;
+    return operation;
 }
 
 void addon_release(struct addon *addon)
 {
-    pthread_mutex_lock(&addon->lock);
-    int is_last = --addon->references == 0;
-    pthread_mutex_unlock(&addon->lock);
-    if (!is_last)
+    struct operation *operation;
+    if (--addon->references)
         return;
-    while (addon->first) {
-        struct item *item = addon->first;
-        addon->first = item->next;
-        item->free(item);
-    }
-    pthread_mutex_destroy(&addon->lock);
+    while ((operation = take_first(addon)) != NULL)
+        call_free(operation);
     free(addon->operations);
     free(addon);
 }
 
-/* ---- The queue ------------------------------------------------------------------------------- */
+/* ---- Functions of JavaScript ----------------------------------------------------------------- */
 
-void addon_append(struct addon *addon, struct item *item)
+/* They throw only if the program does so on purpose, by changing what it is given. */
+static void tell_exception(napi_env env)
 {
-    item->next = NULL;
-    pthread_mutex_lock(&addon->lock);
-    *addon->end = item;
-    addon->end = &item->next;
-    pthread_mutex_unlock(&addon->lock);
+    bool is_pending = false;
+    napi_value exception;
+    napi_is_exception_pending(env, &is_pending);
+    if (is_pending && napi_get_and_clear_last_exception(env, &exception) == napi_ok)
+        napi_fatal_exception(env, exception);
 }
 
-void addon_notify(struct addon *addon)
+napi_value addon_call(struct addon *addon, enum function function, size_t count,
+                      const napi_value *arguments)
 {
-    pthread_mutex_lock(&addon->lock);
-    int is_new = addon->first && !addon->is_notified && !addon->is_closed;
-    if (is_new)
-        addon->is_notified = 1;
-    pthread_mutex_unlock(&addon->lock);
-    if (is_new)
-        napi_call_threadsafe_function(addon->wake, NULL, napi_tsfn_nonblocking);
+    napi_env env = addon->env;
+    napi_value called, nothing, answer = NULL;
+    napi_get_reference_value(env, addon->functions[function], &called);
+    napi_get_undefined(env, &nothing);
+    if (napi_call_function(env, nothing, called, count, arguments, &answer) == napi_ok)
+        return answer;
+    tell_exception(env);
+    return NULL;
 }
 
-static void free_told(struct item *item)
+/* ---- Results --------------------------------------------------------------------------------- */
+
+void addon_append(struct addon *addon, struct operation *operation)
 {
-    free(item->value);
-    free(item);
+    operation->next = NULL;
+    *addon->end = operation;
+    addon->end = &operation->next;
 }
 
-void addon_tell(struct addon *addon, enum item_kind kind, int32_t id, int32_t number, void *value)
+void addon_schedule(struct addon *addon)
 {
-    struct item *item = malloc(sizeof *item);
-    if (!item) {
-        free(value);
-        return;
-    }
-    *item =
-        (struct item){.kind = kind, .id = id, .number = number, .value = value, .free = free_told};
-    addon_append(addon, item);
-    addon_notify(addon);
+    if (addon->first && !addon->is_ending)
+        addon_call(addon, FUNCTION_SCHEDULE, 0, NULL);
 }
 
-struct item *addon_next(struct addon *addon)
+static void finish(struct addon *addon, struct operation *operation)
 {
-    pthread_mutex_lock(&addon->lock);
-    struct item *item = addon->first;
-    if (item)
-        addon->first = item->next;
-    if (!addon->first)
-        addon->end = &addon->first;
-    pthread_mutex_unlock(&addon->lock);
-    return item;
+    napi_handle_scope scope;
+    napi_value values[3];
+    napi_open_handle_scope(addon->env, &scope);
+    values[0] = make_number(addon->env, operation->id);
+    call_result(addon, operation, values + 1);
+    addon_call(addon, FUNCTION_FINISH, 3, values);
+    napi_close_handle_scope(addon->env, scope);
+}
+
+int addon_deliver(struct addon *addon)
+{
+    for (int i = 0; i < RESULTS_AT_ONCE && addon->first; i++)
+        finish(addon, take_first(addon));
+    return addon->first != NULL;
 }
 
 void addon_begin(struct addon *addon)
 {
     if (addon->in_flight++ == 0)
-        napi_ref_threadsafe_function(addon->env, addon->wake);
+        loop_keep(addon, 1);
 }
 
 void addon_end(struct addon *addon)
 {
     if (--addon->in_flight == 0)
-        napi_unref_threadsafe_function(addon->env, addon->wake);
+        loop_keep(addon, 0);
 }
 
 /* ---- Handles --------------------------------------------------------------------------------- */

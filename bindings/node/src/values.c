@@ -360,32 +360,3 @@ napi_value show_error(napi_env env, spay_error *error)
     spay_error_free(error);
     return values;
 }
-
-/* ---- For another thread ---------------------------------------------------------------------- */
-
-static size_t text_size(const void *made, const struct member *member)
-{
-    const char *text = member->type == MEMBER_TEXT ? pointer_at(made, member->offset) : NULL;
-    return text ? strlen(text) + 1 : 0;
-}
-
-void *copy(const struct layout *layout, const void *made)
-{
-    size_t size = layout->size;
-    for (const struct member *member = layout->members; member->name; member++)
-        size += text_size(made, member);
-    char *copied = malloc(size);
-    if (!copied)
-        return NULL;
-    memcpy(copied, made, layout->size);
-    char *end = copied + layout->size;
-    for (const struct member *member = layout->members; member->name; member++) {
-        size_t length = text_size(made, member);
-        if (!length)
-            continue;
-        memcpy(end, pointer_at(made, member->offset), length);
-        memcpy(copied + member->offset, &end, sizeof end);
-        end += length;
-    }
-    return copied;
-}

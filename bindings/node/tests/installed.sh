@@ -23,4 +23,6 @@ cd "$work/shop"
 echo '{}' >package.json
 ${NPM:-npm} install --install-links --offline --no-audit --no-fund --loglevel=error "$here"
 test ! -L node_modules/sessionpay
+# the libraries of stores were not installed
+node -e "const all = require('sessionpay'); try { new all.RedisStore('redis://h'); } catch (error) { process.exit(error instanceof all.UnsupportedError ? 0 : 1); } process.exit(1);"
 node "$here/tests/readme.mjs" "$work/shop"

@@ -862,6 +862,7 @@ final class Client
      * @param null|callable $log function (int $level, string $line)
      * @param null|callable $event function (Event $event)
      * @param null|callable $before_send function (SendRecord $record): false ends the call
+     * @param null|Store $store shares bearer tokens, and sessions of providers without idempotency keys
      */
     public function __construct(
         ?int $timeout_ms = null,
@@ -886,6 +887,7 @@ final class Client
         ?callable $event = null,
         ?callable $before_send = null,
         ?Mock $transport = null,
+        ?Store $store = null,
     ) {
         $this->open([
                 'timeout_ms' => $timeout_ms,
@@ -906,7 +908,7 @@ final class Client
                 'log_level' => $log_level,
                 'recorded_attempts' => $recorded_attempts,
                 'store_timeout_ms' => $store_timeout_ms,
-            ], $log, $event, $before_send, $transport);
+            ], $log, $event, $before_send, $transport, $store);
     }
 
     /**
@@ -933,6 +935,7 @@ final class Client
      * @param null|callable $log function (int $level, string $line)
      * @param null|callable $event function (Event $event)
      * @param null|callable $before_send function (SendRecord $record): false ends the call
+     * @param null|Store $store shares bearer tokens, and sessions of providers without idempotency keys
      */
     public static function persistent(
         ?int $timeout_ms = null,
@@ -956,6 +959,7 @@ final class Client
         ?callable $log = null,
         ?callable $event = null,
         ?callable $before_send = null,
+        ?Store $store = null,
     ): Client {
         return self::kept([
                 'timeout_ms' => $timeout_ms,
@@ -976,7 +980,7 @@ final class Client
                 'log_level' => $log_level,
                 'recorded_attempts' => $recorded_attempts,
                 'store_timeout_ms' => $store_timeout_ms,
-            ], $log, $event, $before_send);
+            ], $log, $event, $before_send, $store);
     }
 }
 
@@ -1374,6 +1378,51 @@ final class Cancel
     use Native\CancelMethods;
 }
 
+/** What processes and machines share: new Client(store: Store::file('/run/shop/sessions')). */
+final class Store
+{
+    use Native\StoreMethods;
+
+    private function __construct()
+    {
+    }
+
+    /**
+     * Settings of a store in a directory. All text is copied. Needs libsessionpay-file.
+     * @param string $directory An absolute path on a local file system; best is one in memory, such as "/run/shop/sessions". The directory is made, with mode 0700, if only its last part is missing. It must belong to the effective user, nobody else may have any right to it, and it must not be a symbolic link. This is checked again in each operation, which ends with SPAY_STORE_ERROR if it does not hold.
+     */
+    public static function file(string $directory): Store
+    {
+        return self::of('file', [
+                'directory' => $directory,
+            ]);
+    }
+
+    /**
+     * Settings of a store on Redis. All text is copied. Needs libsessionpay-redis.
+     * @param string $url Where it is, and who we are there: redis://[[user]:password@]host[:port][/database] rediss://..., the same with TLS, where the library was built with a libhiredis that has it unix://[[user]:password@]/path/of/socket[?db=database] User and password may have any byte except NUL as %XX. The port is 6379 and the database 0 if not given. Wiped when the store goes.
+     * @param null|string $key_prefix What all keys begin with: up to 64 bytes of visible ASCII without blanks and braces. null: "sessionpay:".
+     * @param null|string $ca_file Certificate authorities to trust instead of the system's, a PEM file; only for rediss://. The certificate must be for the host in the URL.
+     * @param null|int $connect_timeout_ms How long a connection may take, 1 to 60000 ms. Default 500. The host's name comes on top.
+     * @param null|int $command_timeout_ms How long a log-in, or a command, may take, 1 to 60000 ms. Default 500.
+     */
+    public static function redis(
+        #[\SensitiveParameter] string $url,
+        ?string $key_prefix = null,
+        ?string $ca_file = null,
+        ?int $connect_timeout_ms = null,
+        ?int $command_timeout_ms = null,
+    ): Store {
+        return self::of('redis', [
+                'url' => $url,
+                'key_prefix' => $key_prefix,
+                'ca_file' => $ca_file,
+                'connect_timeout_ms' => $connect_timeout_ms,
+                'command_timeout_ms' => $command_timeout_ms,
+            ]);
+    }
+}
+
 /** A scripted transport with virtual time: new Client(transport: $mock). */
 final class Mock
 {
@@ -1604,6 +1653,16 @@ abstract class Structs
             ['state_text', 'text', ''],
             ['type_text', 'text', ''],
             ['mobile_session', 'spay_wepay_mobile_session', ''],
+        ],
+        'spay_file_options' => [
+            ['directory', 'text', ''],
+        ],
+        'spay_redis_options' => [
+            ['url', 'text', ''],
+            ['key_prefix', 'text', ''],
+            ['ca_file', 'text', ''],
+            ['connect_timeout_ms', 'int32', ''],
+            ['command_timeout_ms', 'int32', ''],
         ],
     ];
 

@@ -15,24 +15,43 @@ use FFI\CData;
 abstract class Library
 {
     private static ?FFI $ffi = null;
+    /** @var array<string, FFI> stores, which are libraries of their own */
+    private static array $adapters = [];
 
     public static function ffi(): FFI
     {
-        return self::$ffi ??= FFI::cdef(self::declarations(), getenv('SESSIONPAY_LIBRARY') ?: 'libsessionpay.so.0');
+        return self::$ffi ??= FFI::cdef(self::declarations('sessionpay'), self::file('libsessionpay'));
+    }
+
+    public static function adapter(string $name): FFI
+    {
+        try {
+            return self::$adapters[$name] ??= FFI::cdef(self::declarations('sessionpay') . self::declarations("sessionpay-$name"),
+                                                        self::file("libsessionpay-$name"));
+        } catch (FFI\Exception $exception) {
+            throw new \Error("libsessionpay-$name is not found", 0, $exception);
+        }
+    }
+
+    /** Beside the library. */
+    private static function file(string $library): string
+    {
+        $given = getenv('SESSIONPAY_LIBRARY') ?: 'libsessionpay.so.0';
+        return dirname($given) === '.' ? "$library.so.0" : ($library === 'libsessionpay' ? $given : dirname($given) . "/$library.so.0");
     }
 
     /** What FFI would make a string of, up to its first NUL, is bytes here. */
-    private static function declarations(): string
+    private static function declarations(string $name): string
     {
         $given = getenv('SESSIONPAY_CDEF');
-        foreach ($given ? [$given] : [__DIR__ . '/../../../share/sessionpay.cdef.h', '/usr/share/sessionpay/sessionpay.cdef.h',
-                                      '/usr/local/share/sessionpay/sessionpay.cdef.h'] as $path) {
+        foreach ($given ? [dirname($given)] : [__DIR__ . '/../../../share', '/usr/share/sessionpay', '/usr/local/share/sessionpay'] as $directory) {
+            $path = $given && $name === 'sessionpay' ? $given : "$directory/$name.cdef.h";
             if (is_readable($path)) {
                 return preg_replace('/^const char \*(?=spay_error_body\(|spay_mock_request_body\()/m', 'const void *',
                                     file_get_contents($path));
             }
         }
-        throw new \Error('sessionpay.cdef.h of libsessionpay is not found; SESSIONPAY_CDEF can name it');
+        throw new \Error("$name.cdef.h of libsessionpay is not found; SESSIONPAY_CDEF can name sessionpay.cdef.h");
     }
 
     /** What a function returns as text. */
@@ -93,9 +112,10 @@ final class Filled
     /** @var list<CData|Filled> */
     private array $kept = [];
 
-    public function __construct(string $name, #[\SensitiveParameter] array $values)
+    /** `ffi` is that of the library that has the struct. */
+    public function __construct(string $name, #[\SensitiveParameter] array $values, ?FFI $ffi = null)
     {
-        $ffi = Library::ffi();
+        $ffi ??= Library::ffi();
         $this->struct = $ffi->new($name);
         $ffi->{$name . '_init'}(FFI::addr($this->struct), FFI::sizeof($this->struct));
         foreach (Structs::MEMBERS[$name] as [$member, $kind, $count]) {

@@ -16,6 +16,7 @@ use SessionPay\Client;
 use SessionPay\ConnectServer;
 use SessionPay\ConnectServerSession;
 use SessionPay\Mock;
+use SessionPay\Store;
 
 trait Unserializable
 {
@@ -279,7 +280,7 @@ final class Engine
     /** @var ?array<string, Owned> accounts that are kept with it */
     private ?array $accounts = null;
 
-    public function __construct(#[\SensitiveParameter] array $options, array $hooks, private ?Owned $mock)
+    public function __construct(#[\SensitiveParameter] array $options, array $hooks, private ?Owned $mock, ?Store $store)
     {
         $filled = new Filled('spay_client_options', $options);
         Frame::setHooks($filled->struct, $hooks);
@@ -287,17 +288,30 @@ final class Engine
             $filled->struct->transport = Library::ffi()->spay_mock_transport($mock->pointer);
             $filled->struct->platform = Library::ffi()->spay_mock_platform($mock->pointer);
         }
-        $this->client = new Owned(Library::made('spay_client_new', 'spay_client', FFI::addr($filled->struct)),
-                                  'spay_client_free', $mock);
+        $this->client = new Owned(self::client($filled, $store?->table()), 'spay_client_free', $mock);
+    }
+
+    /** It takes over the store, unless it cannot be made. */
+    private static function client(Filled $filled, ?CData $table): CData
+    {
+        $filled->struct->store = $table === null ? null : FFI::addr($table);
+        try {
+            return Library::made('spay_client_new', 'spay_client', FFI::addr($filled->struct));
+        } catch (\SessionPay\Exception $failure) {
+            if ($table !== null) {
+                ($table->destroy)($table->ctx);
+            }
+            throw $failure;
+        }
     }
 
     /** The same for all who ask with the same options and hooks, until the request ends. */
-    public static function kept(#[\SensitiveParameter] array $options, array $hooks): self
+    public static function kept(#[\SensitiveParameter] array $options, array $hooks, ?Store $store): self
     {
-        $key = hash('sha256', serialize([$options, array_keys(array_filter($hooks))]));
+        $key = hash('sha256', serialize([$options, array_keys(array_filter($hooks)), $store?->values()]));
         if (!isset(self::$kept[$key])) {
             self::$kept = array_slice(self::$kept, 1 - self::KEPT_ENGINES, null, true);
-            self::$kept[$key] = new self($options, $hooks, null);
+            self::$kept[$key] = new self($options, $hooks, null, $store);
             self::$kept[$key]->accounts = [];
         }
         return self::$kept[$key];
@@ -347,14 +361,14 @@ trait ClientMethods
     private array $hooks = [];
 
     private function open(#[\SensitiveParameter] array $options, ?callable $log, ?callable $event,
-                          ?callable $before_send, ?Mock $transport): void
+                          ?callable $before_send, ?Mock $transport, ?Store $store): void
     {
         self::check();
         if ($this->engine !== null || $this->is_closed) {
             throw new \Error('The client has been constructed already');
         }
         $this->hooks = ['log' => $log, 'event' => $event, 'before_send' => $before_send];
-        $this->engine = new Engine($options, $this->hooks, $transport?->native());
+        $this->engine = new Engine($options, $this->hooks, $transport?->native(), $store);
     }
 
     private static function check(): void
@@ -365,12 +379,12 @@ trait ClientMethods
     }
 
     private static function kept(#[\SensitiveParameter] array $options, ?callable $log, ?callable $event,
-                                 ?callable $before_send): Client
+                                 ?callable $before_send, ?Store $store): Client
     {
         self::check();
         $client = (new \ReflectionClass(Client::class))->newInstanceWithoutConstructor();
         $client->hooks = ['log' => $log, 'event' => $event, 'before_send' => $before_send];
-        $client->engine = Engine::kept($options, $client->hooks);
+        $client->engine = Engine::kept($options, $client->hooks, $store);
         return $client;
     }
 
@@ -516,6 +530,49 @@ trait BearerToken
 }
 
 // ---- Cancel and Mock ------------------------------------------------------------------------------
+
+trait StoreMethods
+{
+    use Holder;
+
+    /** A name and options; a closure, so that nothing shows them. */
+    private \Closure $values;
+
+    private static function of(string $adapter, #[\SensitiveParameter] array $options): self
+    {
+        Library::adapter($adapter); // so that it is told here if it is missing
+        foreach ($options as $name => $value) {
+            if (is_string($value) && str_contains($value, "\0")) {
+                throw new \ValueError("Argument (\$$name) must not contain any null bytes");
+            }
+        }
+        $made = new self();
+        $made->values = static fn (): array => [$adapter, $options];
+        return $made;
+    }
+
+    /** @internal */
+    public function values(): array
+    {
+        return ($this->values)();
+    }
+
+    /** @internal a spay_store, to be taken over by a client */
+    public function table(): CData
+    {
+        [$adapter, $options] = $this->values();
+        $filled = new Filled("spay_{$adapter}_options", $options, Library::adapter($adapter));
+        $table = Library::ffi()->new('spay_store');
+        $error = Library::ffi()->new('spay_error *');
+        Library::ffi()->spay_store_init(FFI::addr($table), FFI::sizeof($table));
+        $ffi = Library::adapter($adapter);
+        if ($ffi->{"spay_{$adapter}_store_new"}(FFI::addr($filled->struct), $ffi->cast('spay_store *', FFI::addr($table)),
+                                                $ffi->cast('spay_error **', FFI::addr($error))) !== 0) {
+            throw Failures::of($error);
+        }
+        return $table;
+    }
+}
 
 trait CancelMethods
 {

@@ -89,7 +89,8 @@ static void set_hooks(struct client_object *client, const struct arguments *read
             ZVAL_COPY(&client->hooks[i], read->specials[places[i]]);
 }
 
-static struct engine *with_mock(spay_client_options *options, zval *given)
+static struct engine *with_mock(spay_client_options *options, const struct store *store,
+                                zval *given)
 {
     struct mock *mock = OBJECT_OF(mock_object, Z_OBJ_P(given))->mock;
 
@@ -99,13 +100,19 @@ static struct engine *with_mock(spay_client_options *options, zval *given)
     }
     options->transport = spay_mock_transport(mock->mock);
     options->platform = spay_mock_platform(mock->mock);
-    return sessionpay_engine_new(options, mock);
+    return sessionpay_engine_new(options, store, mock);
+}
+
+static const struct store *store_of(zval *given)
+{
+    return given ? &OBJECT_OF(store_object, Z_OBJ_P(given))->store : NULL;
 }
 
 static void open_client(struct client_object *client, struct arguments *read, bool is_kept)
 {
     spay_client_options *options = (spay_client_options *)read->parts[0];
     zval *transport = read->specials[SPECIAL_TRANSPORT];
+    const struct store *store = store_of(read->specials[SPECIAL_STORE]);
 
     if (SESSIONPAY_G(current)) {
         zend_throw_error(NULL, "A hook cannot make a client");
@@ -114,9 +121,9 @@ static void open_client(struct client_object *client, struct arguments *read, bo
     } else {
         set_hooks(client, read);
         sessionpay_frame_set_hooks(options, client->hooks);
-        client->engine = transport ? with_mock(options, transport)
-                         : is_kept ? sessionpay_engine_kept(options)
-                                   : sessionpay_engine_new(options, NULL);
+        client->engine = transport ? with_mock(options, store, transport)
+                         : is_kept ? sessionpay_engine_kept(options, store)
+                                   : sessionpay_engine_new(options, store, NULL);
     }
     sessionpay_read_end(read);
 }

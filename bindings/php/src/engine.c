@@ -157,13 +157,30 @@ void sessionpay_mock_release(struct mock *mock)
     }
 }
 
-struct engine *sessionpay_engine_new(const spay_client_options *options, struct mock *mock)
+/* NULL: there is an error. */
+static spay_client *make_client(spay_client_options *options, const struct store *store,
+                                spay_error **error)
+{
+    spay_store table = SPAY_STORE_INIT;
+    spay_client *client = NULL;
+
+    if (store && store->adapter->make(store->options, &table, error) != SPAY_OK)
+        return NULL;
+    options->store = store ? &table : NULL;
+    if (spay_client_new(options, &client, error) != SPAY_OK && store)
+        table.destroy(table.ctx);
+    options->store = NULL;
+    return client;
+}
+
+struct engine *sessionpay_engine_new(spay_client_options *options, const struct store *store,
+                                     struct mock *mock)
 {
     spay_error *error = NULL;
-    spay_client *client;
+    spay_client *client = make_client(options, store, &error);
     struct engine *engine;
 
-    if (spay_client_new(options, &client, &error) != SPAY_OK) {
+    if (!client) {
         sessionpay_throw(error);
         return NULL;
     }
@@ -201,24 +218,26 @@ void sessionpay_kept_init(HashTable *kept)
     zend_hash_init(kept, 0, NULL, drop_engine, 1);
 }
 
-struct engine *sessionpay_engine_kept(const spay_client_options *options)
+struct engine *sessionpay_engine_kept(spay_client_options *options, const struct store *store)
 {
     HashTable *kept = &SESSIONPAY_G(kept);
     uint32_t hooks =
         (options->log ? 1u : 0) | (options->event ? 2u : 0) | (options->before_send ? 4u : 0);
     struct engine *engine;
-    char key[DIGEST];
+    char key[2 * DIGEST] = {0};
 
     digest(key, &layout_spay_client_options, options, hooks);
-    engine = zend_hash_str_find_ptr(kept, key, DIGEST);
+    if (store)
+        digest(key + DIGEST, store->adapter->options, store->options, 0);
+    engine = zend_hash_str_find_ptr(kept, key, sizeof(key));
     if (!engine) {
-        engine = sessionpay_engine_new(options, NULL);
+        engine = sessionpay_engine_new(options, store, NULL);
         if (!engine)
             return NULL;
         engine->accounts = pemalloc(sizeof(*engine->accounts), 1);
         zend_hash_init(engine->accounts, 0, NULL, drop_account, 1);
         make_room(kept, KEPT_ENGINES);
-        zend_hash_str_add_new_ptr(kept, key, DIGEST, engine);
+        zend_hash_str_add_new_ptr(kept, key, sizeof(key), engine);
     }
     engine->references++;
     return engine;

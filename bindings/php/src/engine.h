@@ -29,6 +29,12 @@ struct engine {
     uint32_t references;
 };
 
+/* What a client's store is made of. */
+struct store {
+    const struct adapter *adapter;
+    char *options; /* the struct that the adapter has for them */
+};
+
 struct provider;
 
 struct account {
@@ -39,11 +45,12 @@ struct account {
 
 void sessionpay_mock_release(struct mock *mock);
 
-/* NULL: an exception. Takes a reference of the mock. */
-struct engine *sessionpay_engine_new(const spay_client_options *options, struct mock *mock);
+/* NULL: an exception. Takes a reference of the mock, if there is one; `store` may be NULL too. */
+struct engine *sessionpay_engine_new(spay_client_options *options, const struct store *store,
+                                     struct mock *mock);
 
-/* The same for all who ask with the same options and hooks. */
-struct engine *sessionpay_engine_kept(const spay_client_options *options);
+/* The same for all who ask with the same options, store and hooks. */
+struct engine *sessionpay_engine_kept(spay_client_options *options, const struct store *store);
 
 void sessionpay_engine_release(struct engine *engine);
 

@@ -96,6 +96,7 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_Client___construct, 0, 0, 0)
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, event, IS_CALLABLE, 1, "null")
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, before_send, IS_CALLABLE, 1, "null")
     ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, transport, SessionPay\\Mock, 1, "null")
+    ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, store, SessionPay\\Store, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_Client_persistent, 0, 0, SessionPay\\Client, 0)
@@ -120,6 +121,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_Client_persistent, 0, 0, SessionP
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, log, IS_CALLABLE, 1, "null")
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, event, IS_CALLABLE, 1, "null")
     ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, before_send, IS_CALLABLE, 1, "null")
+    ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, store, SessionPay\\Store, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Client_flightRecord, 0, 0, IS_STRING, 0)
@@ -268,6 +270,21 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_Cancel___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Cancel_cancel, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_Store___construct, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_Store_file, 0, 1, SessionPay\\Store, 0)
+    ZEND_ARG_TYPE_INFO(0, directory, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_Store_redis, 0, 1, SessionPay\\Store, 0)
+    ZEND_ARG_TYPE_INFO(0, url, IS_STRING, 0)
+    ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, key_prefix, IS_STRING, 1, "null")
+    ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ca_file, IS_STRING, 1, "null")
+    ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, connect_timeout_ms, IS_LONG, 1, "null")
+    ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, command_timeout_ms, IS_LONG, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_Mock___construct, 0, 0, 0)
@@ -752,11 +769,11 @@ static const zend_function_entry functions_Client[] = {
     ZEND_ME(SessionPay_Client, close, arginfo_Client_close, ZEND_ACC_PUBLIC)
     ZEND_FE_END};
 
-static const struct argument arguments_Client___construct[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {0, 7}, {0, 8}, {0, 9}, {0, 10}, {0, 11}, {0, 12}, {0, 13}, {0, 14}, {0, 15}, {0, 16}, {0, 17}, {ARGUMENT_SPECIAL, SPECIAL_LOG}, {ARGUMENT_SPECIAL, SPECIAL_EVENT}, {ARGUMENT_SPECIAL, SPECIAL_BEFORE_SEND}, {ARGUMENT_SPECIAL, SPECIAL_TRANSPORT}};
-const struct reader reader_Client___construct = {{&layout_spay_client_options}, arguments_Client___construct, 22, 0};
+static const struct argument arguments_Client___construct[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {0, 7}, {0, 8}, {0, 9}, {0, 10}, {0, 11}, {0, 12}, {0, 13}, {0, 14}, {0, 15}, {0, 16}, {0, 17}, {ARGUMENT_SPECIAL, SPECIAL_LOG}, {ARGUMENT_SPECIAL, SPECIAL_EVENT}, {ARGUMENT_SPECIAL, SPECIAL_BEFORE_SEND}, {ARGUMENT_SPECIAL, SPECIAL_TRANSPORT}, {ARGUMENT_SPECIAL, SPECIAL_STORE}};
+const struct reader reader_Client___construct = {{&layout_spay_client_options}, arguments_Client___construct, 23, 0};
 
-static const struct argument arguments_Client_persistent[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {0, 7}, {0, 8}, {0, 9}, {0, 10}, {0, 11}, {0, 12}, {0, 13}, {0, 14}, {0, 15}, {0, 16}, {0, 17}, {ARGUMENT_SPECIAL, SPECIAL_LOG}, {ARGUMENT_SPECIAL, SPECIAL_EVENT}, {ARGUMENT_SPECIAL, SPECIAL_BEFORE_SEND}};
-const struct reader reader_Client_persistent = {{&layout_spay_client_options}, arguments_Client_persistent, 21, 0};
+static const struct argument arguments_Client_persistent[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {0, 7}, {0, 8}, {0, 9}, {0, 10}, {0, 11}, {0, 12}, {0, 13}, {0, 14}, {0, 15}, {0, 16}, {0, 17}, {ARGUMENT_SPECIAL, SPECIAL_LOG}, {ARGUMENT_SPECIAL, SPECIAL_EVENT}, {ARGUMENT_SPECIAL, SPECIAL_BEFORE_SEND}, {ARGUMENT_SPECIAL, SPECIAL_STORE}};
+const struct reader reader_Client_persistent = {{&layout_spay_client_options}, arguments_Client_persistent, 22, 0};
 
 static const zend_function_entry functions_WePay[] = {
     ZEND_ME(SessionPay_WePay, __construct, arginfo_WePay___construct, ZEND_ACC_PUBLIC)
@@ -811,6 +828,12 @@ const struct reader reader_ConnectClient_createSession = {{&layout_spay_connect_
 static const zend_function_entry functions_Cancel[] = {
     ZEND_ME(SessionPay_Cancel, __construct, arginfo_Cancel___construct, ZEND_ACC_PUBLIC)
     ZEND_ME(SessionPay_Cancel, cancel, arginfo_Cancel_cancel, ZEND_ACC_PUBLIC)
+    ZEND_FE_END};
+
+static const zend_function_entry functions_Store[] = {
+    ZEND_ME(SessionPay_Store, __construct, arginfo_Store___construct, ZEND_ACC_PRIVATE)
+    ZEND_ME(SessionPay_Store, file, arginfo_Store_file, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
+    ZEND_ME(SessionPay_Store, redis, arginfo_Store_redis, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
     ZEND_FE_END};
 
 static const zend_function_entry functions_Mock[] = {
@@ -887,6 +910,7 @@ const struct class_table class_tables[CLASS_COUNT] = {
     {"SessionPay\\ConnectServer", KIND_OBJECT, -1, functions_ConnectServer, NULL, NULL, NULL},
     {"SessionPay\\ConnectClient", KIND_OBJECT, -1, functions_ConnectClient, NULL, NULL, NULL},
     {"SessionPay\\Cancel", KIND_OBJECT, -1, functions_Cancel, NULL, NULL, NULL},
+    {"SessionPay\\Store", KIND_OBJECT, -1, functions_Store, NULL, NULL, NULL},
     {"SessionPay\\Mock", KIND_OBJECT, -1, functions_Mock, NULL, NULL, NULL},
 };
 
@@ -905,4 +929,5 @@ const struct sensitive sensitive_parameters[] = {
     {CLASS_HostedFields, "setbearertoken", 1},
     {CLASS_ConnectServer, "__construct", 4},
     {CLASS_ConnectClient, "__construct", 2},
+    {CLASS_Store, "redis", 1},
     {0, NULL, 0}};

@@ -68,6 +68,7 @@ enum class_number {
     CLASS_ConnectServer,
     CLASS_ConnectClient,
     CLASS_Cancel,
+    CLASS_Store,
     CLASS_Mock,
     CLASS_COUNT
 };
@@ -80,6 +81,7 @@ enum special {
     SPECIAL_EVENT,
     SPECIAL_LOG,
     SPECIAL_SERVER_REQUEST,
+    SPECIAL_STORE,
     SPECIAL_TRANSPORT,
     SPECIAL_COUNT
 };
@@ -157,6 +159,9 @@ ZEND_METHOD(SessionPay_ConnectClient, createSession);
 ZEND_METHOD(SessionPay_ConnectClient, fromSession);
 ZEND_METHOD(SessionPay_Cancel, __construct);
 ZEND_METHOD(SessionPay_Cancel, cancel);
+ZEND_METHOD(SessionPay_Store, __construct);
+ZEND_METHOD(SessionPay_Store, file);
+ZEND_METHOD(SessionPay_Store, redis);
 ZEND_METHOD(SessionPay_Mock, __construct);
 ZEND_METHOD(SessionPay_Mock, reply);
 ZEND_METHOD(SessionPay_Mock, fail);

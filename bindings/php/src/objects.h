@@ -36,6 +36,11 @@ struct mock_object {
     zend_object std;
 };
 
+struct store_object {
+    struct store store;
+    zend_object std;
+};
+
 struct cancel_object {
     bool is_canceled;
     spay_call *call; /* that is running */
@@ -52,9 +57,11 @@ zend_object *sessionpay_account_create(zend_class_entry *class_entry);
 zend_object *sessionpay_made_create(zend_class_entry *class_entry);
 zend_object *sessionpay_mock_create(zend_class_entry *class_entry);
 zend_object *sessionpay_cancel_create(zend_class_entry *class_entry);
+zend_object *sessionpay_store_create(zend_class_entry *class_entry);
 
 void sessionpay_client_init(void);
 void sessionpay_account_init(void);
 void sessionpay_mock_init(void);
+void sessionpay_store_init(void);
 
 #endif

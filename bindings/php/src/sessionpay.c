@@ -52,6 +52,7 @@ static void init_handlers(void)
     sessionpay_client_init();
     sessionpay_account_init();
     sessionpay_mock_init();
+    sessionpay_store_init();
 }
 
 ZEND_METHOD(SessionPay_ConnectServerFilter, __construct);
@@ -175,6 +176,9 @@ static void set_create(int number, zend_class_entry *made)
         break;
     case CLASS_Cancel:
         made->create_object = sessionpay_cancel_create;
+        break;
+    case CLASS_Store:
+        made->create_object = sessionpay_store_create;
         break;
     case CLASS_ConnectServerSession:
         made->create_object = sessionpay_made_create;

@@ -211,6 +211,8 @@ static int special_class(uint32_t special)
         return CLASS_Client;
     case SPECIAL_SERVER_REQUEST:
         return CLASS_ConnectServerSessionRequest;
+    case SPECIAL_STORE:
+        return CLASS_Store;
     case SPECIAL_TRANSPORT:
         return CLASS_Mock;
     default:

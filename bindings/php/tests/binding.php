@@ -15,7 +15,7 @@ namespace SessionPay\Tests;
 use SessionPay\{Cancel, CanceledException, Client, ConnectClient, ConnectEnvironment, ConnectServer,
                 ConnectServerFilter, ConnectServerSession, ConnectServerSessionRequest, Decision, Exception,
                 HostedFields, InvalidArgumentException, LaterException, LogLevel, Mock, ProviderException, SendRecord,
-                SessionInfo, Status, ThrottledException, WePay, WePaySession};
+                SessionInfo, Status, Store, ThrottledException, WePay, WePaySession};
 
 require __DIR__ . '/support.php';
 require __DIR__ . '/signatures.php';
@@ -267,24 +267,69 @@ sandbox('reset');
 
 // ---- Processes ------------------------------------------------------------------------------------
 
-$wepay = new WePay(new Client(ca_file: getenv('SPAY_CA_FILE')), ...$wepay_options);
+$connects = [];
+$wepay = new WePay(new Client(ca_file: getenv('SPAY_CA_FILE'), event: function ($event) use (&$connects) {
+    $connects[] = $event->connect_us;
+}), ...$wepay_options);
 $wepay->createSession(...$mobile, cancel: new Cancel());
 $child = pcntl_fork();
 if ($child === 0) {
     $same = [$wepay->createSession(...$mobile)->id, $wepay->createSession(...$mobile, cancel: new Cancel())->id];
+    unset($wepay); // the driver is the parent's, and stays as it is
     posix_kill(getmypid(), $same[0] && $same[1] ? SIGUSR2 : SIGKILL); // nothing of the parent's test ends here
 }
 pcntl_waitpid($child, $status);
 $tap->ok(pcntl_wifsignaled($status) && pcntl_wtermsig($status) === SIGUSR2, 'a forked process uses the client', $status);
-$tap->ok($wepay->createSession(...$mobile)->info->attempts === 1 &&
-         $wepay->createSession(...$mobile, cancel: new Cancel())->info->attempts === 1, 'and so does its parent');
+$connects = [];
+$tap->equal($wepay->createSession(...$mobile, cancel: new Cancel())->info->attempts, 1, 'and so does its parent');
+$tap->equal(array_unique($connects), [0], 'over the connection that it had');
+$tap->equal($wepay->createSession(...$mobile)->info->attempts, 1, 'also without a driver');
 
-// ---- Clients that are kept ------------------------------------------------------------------------
+// ---- Stores ---------------------------------------------------------------------------------------
 
 $fields = ['base_url' => getenv('SPAY_HOSTED_FIELDS_BASE_URL'), 'identity_url' => getenv('SPAY_HOSTED_FIELDS_IDENTITY_URL'),
            'api_key' => getenv('SPAY_HOSTED_FIELDS_API_KEY')];
 $payment = ['processing_terminal_id' => getenv('SPAY_HOSTED_FIELDS_TERMINAL_ID'), 'scenario' => 'payment',
             'lib_version' => getenv('SPAY_HOSTED_FIELDS_LIB_VERSION')];
+$connect_options = ['base_url' => getenv('SPAY_CONNECT_BASE_URL'), 'merchant_id' => getenv('SPAY_CONNECT_MERCHANT_ID'),
+                    'api_key_id' => getenv('SPAY_CONNECT_API_KEY_ID'), 'secret_api_key' => getenv('SPAY_CONNECT_SECRET_API_KEY')];
+$apple = ['display_name' => 'Example Bikes', 'domain_name' => getenv('SPAY_APPLE_PAY_DOMAIN_NAME'),
+          'validation_url' => getenv('SPAY_APPLE_PAY_VALIDATION_URL')];
+$directory = sys_get_temp_dir() . '/sessionpay-store-' . getmypid();
+$stores = ['a directory' => Store::file($directory)];
+if (getenv('SPAY_REDIS_URL')) {
+    $stores['Redis'] = Store::redis(getenv('SPAY_REDIS_URL'), key_prefix: 'shop:', command_timeout_ms: 5000);
+} else {
+    $tap->skip('Redis', 'there is no server; ./bootstrap redis installs it');
+}
+foreach ($stores as $what => $store) {
+    sandbox('reset');
+    $tokens = $servers = $sent = [];
+    foreach ([1, 2] as $machine) {
+        $client = new Client(ca_file: getenv('SPAY_CA_FILE'), key_secret: str_repeat('7', 32), store: $store);
+        $tokens[] = (new HostedFields($client, ...$fields))->createSession(...$payment)->info->token_requests;
+        $servers[] = new ConnectServer($client, ...$connect_options);
+    }
+    $tap->equal($tokens, [1, 0], "a token is shared: $what");
+    $shopper = $servers[0]->createSession();
+    foreach ($servers as $server) {
+        $sent[] = ConnectClient::fromSession($server, $shopper)->createSession(...$apple, intent: 'order 7')->info->requests_sent;
+    }
+    $tap->equal($sent, [1, 0], "and what was made for an order, which is not asked for twice: $what");
+}
+array_map('unlink', glob("$directory/*/*"));
+array_map('rmdir', [...glob("$directory/*"), $directory]);
+$store = Store::redis('redis://:TOP-SECRET@h');
+ob_start();
+var_dump($store);
+$tap->ok(!str_contains(ob_get_clean() . print_r($store, true) . json_encode($store), 'TOP-SECRET'), "a store's password is not shown");
+$tap->ok(thrown(InvalidArgumentException::class, fn () => new Client(store: Store::file('relative'))) &&
+         thrown(InvalidArgumentException::class, fn () => new Client(store: $store, timeout_ms: -1)) &&
+         thrown(\TypeError::class, fn () => new Client(store: 'redis://h')) &&
+         thrown(\ValueError::class, fn () => Store::file("/a\0b")) && thrown(\Error::class, fn () => new Store()), 'what is no store');
+
+// ---- Clients that are kept ------------------------------------------------------------------------
+
 $tokens = [];
 foreach ([[], [], ['timeout_ms' => 20000], ['event' => function ($event) use (&$events) { $events[] = $event; }], []] as $more) {
     $client = Client::persistent(...$more, ca_file: getenv('SPAY_CA_FILE'));

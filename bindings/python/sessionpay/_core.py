@@ -36,6 +36,8 @@ def registered(ctx: Any) -> Any:
 class Context:
     """What one call is told apart by: the caller's call_ctx, and what a hook has raised."""
 
+    __slots__ = "value", "failure", "__weakref__"
+
     def __init__(self, value: object) -> None:
         self.value = value
         self.failure: Optional[BaseException] = None

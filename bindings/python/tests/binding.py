@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
@@ -353,11 +354,34 @@ async def awaited_token_requests(store):
     return found
 
 
+CONNECT = dict(base_url=os.environ["SPAY_CONNECT_BASE_URL"], merchant_id=os.environ["SPAY_CONNECT_MERCHANT_ID"],
+               api_key_id=os.environ["SPAY_CONNECT_API_KEY_ID"], secret_api_key=os.environ["SPAY_CONNECT_SECRET_API_KEY"])
+APPLE = dict(display_name="Example Bikes", domain_name=os.environ["SPAY_APPLE_PAY_DOMAIN_NAME"],
+             validation_url=os.environ["SPAY_APPLE_PAY_VALIDATION_URL"])
+
+
+def requests_sent(store):
+    """By two machines for the same order, at a provider that has no idempotency keys."""
+    servers = [sessionpay.ConnectServer(sessionpay.Client(ca_file=CA, key_secret=b"7" * 32, store=store), **CONNECT)
+               for _ in range(2)]
+    shopper = servers[0].create_session()
+    sessions = [sessionpay.ConnectClient.from_session(server, shopper).create_session(intent="order 7", **APPLE)
+                for server in servers]
+    return [session.info.requests_sent for session in sessions]
+
+
 def check_stores():
     with tempfile.TemporaryDirectory() as directory:
-        for what, store in (("a directory", sessionpay.FileStore(directory)), ("a store in Python", Memory()),
-                            ("one that answers from another thread", Memory(late=True))):
+        stores = [("a directory", sessionpay.FileStore(directory)), ("a store in Python", Memory()),
+                  ("one that answers from another thread", Memory(late=True))]
+        if "SPAY_REDIS_URL" in os.environ:
+            stores.append(("Redis", sessionpay.RedisStore(os.environ["SPAY_REDIS_URL"], command_timeout_ms=5000)))
+        else:
+            tap.skip("Redis", "there is no server; ./bootstrap redis installs it")
+        for what, store in stores:
+            sandbox("reset")
             tap.equal(token_requests(store), [1, 0], "a token is shared: " + what)
+            tap.equal(requests_sent(store), [1, 0], "and what was made for an order: " + what)
     tap.equal(asyncio.run(awaited_token_requests(Memory(late=True))), [1, 0], "with asyncio, too")
     tap.ok(raised(TypeError, sessionpay.Client, store=1) and raised(TypeError, sessionpay.FileStore, 1) and
            raised(sessionpay.InvalidArgumentError, sessionpay.Client, store=sessionpay.FileStore("relative")),
@@ -436,6 +460,16 @@ async def closed():
 def check_abandoned_loops():
     """A loop that is closed while calls run; then everything goes, in the order that Python likes."""
     sandbox("faults", dict(LATE, count=20))
+    calls, alive, free_driver = [], [], _async._free_driver
+
+    def noting(number):
+        free = free_driver(number)
+
+        def noted(multi):
+            alive.extend(call() is not None for call in calls)
+            free(multi)
+        return noted
+    _async._free_driver = noting
     for _ in range(10):
         loop = asyncio.new_event_loop()
         sent = loop.create_future()
@@ -445,9 +479,12 @@ def check_abandoned_loops():
         loop.run_until_complete(sent)
         for task in tasks:
             task._log_destroy_pending = False
+        calls[:] = [weakref.ref(call) for call in client._driver.added]
         loop.close()
         del loop, sent, client, wepay, tasks, task
         gc.collect()
+    _async._free_driver = free_driver
+    tap.ok(len(alive) >= 10 and all(alive), "calls live until their driver is freed", alive)
     tap.equal(len(_async._added), 0, "calls that nobody waits for are freed with their driver")
     sandbox("reset")
 

@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/accounts.h"
 #include "torture/kit/torture.h"
 
 #ifndef MAP_ANONYMOUS
@@ -35,13 +36,6 @@ enum {
     LONGEST_REQUEST = 65536,
     BACKLOG = 256
 };
-
-static const char wepay_session[] =
-    "{\"id\":\"0c2ef14b\",\"session_token\":\"stage_session\",\"expire_time\":4102444800,"
-    "\"state\":\"active\",\"type\":\"mobile_session\"}";
-static const char hosted_session[] =
-    "{\"processingTerminalId\":\"7702014\",\"token\":\"page-token\","
-    "\"expiresAt\":\"2100-01-01T00:00:00Z\"}";
 
 typedef struct connection {
     peer_board *board;
@@ -213,19 +207,47 @@ static bool is_token_request(const connection *c)
     return strncmp(c->text, "POST /authorize", 15) == 0;
 }
 
-static void note_request(const connection *c)
+static void copy_key(const connection *c, char out[PEER_KEY_SIZE])
+{
+    static const char *const names[] = {
+        "Unique-Key: ", "Idempotency-Key: ", "X-GCS-Idempotence-Key: "};
+    size_t i = 0;
+
+    while (i < 2 && !strstr(c->text, names[i]))
+        i++;
+    copy_header(c->text, names[i], out);
+    if (is_token_request(c))
+        memcpy(out, "token", 6);
+}
+
+/* What becomes of a request; each takes one of those that the modes are for. */
+static int32_t mode_of(const connection *c)
+{
+    peer_board *board = c->board;
+    int32_t left = peer_get(&board->mode_count);
+
+    if (left > 0)
+        peer_set(&board->mode_count, left > 1 ? left - 1 : -1);
+    if (left < 0)
+        return PEER_ANSWER;
+    return peer_get(is_token_request(c) ? &board->token_mode : &board->session_mode);
+}
+
+static bool makes_session(const connection *c, int32_t mode)
+{
+    return !is_token_request(c) && mode != PEER_BUSY && mode != PEER_DECLINE &&
+           mode != PEER_THROTTLE && mode != PEER_CONFLICT;
+}
+
+static void note_request(const connection *c, int32_t mode)
 {
     peer_board *board = c->board;
     int32_t place = __atomic_fetch_add(&board->requests, 1, __ATOMIC_ACQ_REL);
     peer_request *noted = &board->log[place % PEER_MOST_REQUESTS];
 
     noted->connection = c->number;
-    if (is_token_request(c))
-        memcpy(noted->key, "token", 6);
-    else if (strstr(c->text, "Unique-Key: "))
-        copy_header(c->text, "Unique-Key: ", noted->key);
-    else
-        copy_header(c->text, "Idempotency-Key: ", noted->key);
+    noted->made = makes_session(c, mode);
+    copy_key(c, noted->key);
     (void)add(is_token_request(c) ? &board->tokens : &board->sessions, 1);
 }
 
@@ -270,41 +292,76 @@ static bool stay_silent(const connection *c)
     return false;
 }
 
-static size_t make_answer(const connection *c, char *out, size_t size)
+static account_kind account_of(const connection *c)
 {
-    const char *body = strstr(c->text, "/hosted-fields-sessions ") ? hosted_session : wepay_session;
-    char token[128];
-    int status = 201;
+    if (strstr(c->text, "/hosted-fields-sessions "))
+        return ACCOUNT_HOSTED_FIELDS;
+    if (strncmp(c->text, "POST /client/", 13) == 0)
+        return ACCOUNT_CONNECT_CLIENT;
+    return strncmp(c->text, "POST /v1/", 9) == 0 ? ACCOUNT_CONNECT_SERVER : ACCOUNT_WEPAY;
+}
 
-    if (is_token_request(c)) {
-        snprintf(token, sizeof(token), "{\"access_token\":\"token-%d\",\"expires_in\":%d}",
-                 (int)peer_get(&c->board->tokens), (int)peer_get(&c->board->token_lifetime_s));
-        body = token;
-        status = 200;
-    }
+static size_t write_reply(char *out, size_t size, const char *start, const char *body)
+{
     return (size_t)snprintf(out, size,
-                            "HTTP/1.1 %d Fine\r\nContent-Type: application/json\r\n"
+                            "HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
                             "Content-Length: %zu\r\n\r\n%s",
-                            status, strlen(body), body);
+                            start, strlen(body), body);
 }
 
-static size_t make_refusal(const connection *c, char *out, size_t size)
+static size_t make_answer(const connection *c, char *out, size_t size, bool whole)
 {
-    return (size_t)snprintf(out, size,
-                            "HTTP/1.1 503 Busy\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}",
-                            (int)peer_get(&c->board->retry_after_s));
+    const account_facts *facts = account_facts_of(account_of(c));
+    char token[128];
+    char body[1024];
+
+    (void)snprintf(token, sizeof(token), "{\"access_token\":\"token-%d\",\"expires_in\":%d}",
+                   (int)peer_get(&c->board->tokens), (int)peer_get(&c->board->token_lifetime_s));
+    (void)snprintf(body, sizeof(body), "%s", is_token_request(c) ? token : facts->reply);
+    if (!whole)
+        body[strlen(body) / 2] = '\0';
+    return write_reply(out, size,
+                       is_token_request(c) || facts->status == 200 ? "200 Fine" : "201 Made", body);
 }
 
-static bool answer(connection *c)
+/* The errors of the providers, each in its own format. */
+static const char *const refusals[ACCOUNT_KINDS] = {
+    "{\"error_code\":\"INVALID_PARAMS\",\"error_message\":\"Not good.\",\"details\":"
+    "[{\"target\":[\"type\"],\"reason_code\":\"PARAM_IS_MISSING\",\"message\":\"Not there.\"}]}",
+    "{\"type\":\"https://docs.payroc.com/api/errors#bad-request\",\"title\":\"Bad request\","
+    "\"status\":400,\"detail\":\"Not good.\",\"errors\":[{\"parameter\":\"scenario\","
+    "\"message\":\"Not there.\"}]}",
+    NULL,
+    "{\"errorId\":\"0d4c9b52\",\"errors\":[{\"code\":\"20000000\",\"propertyName\":\"locale\","
+    "\"message\":\"Not good.\",\"httpStatusCode\":400}]}",
+    "{\"errorId\":\"0d4c9b53\",\"errors\":[{\"code\":\"20000000\",\"propertyName\":\"domainName\","
+    "\"message\":\"Not good.\",\"httpStatusCode\":400}]}",
+};
+
+static size_t make_refusal(const connection *c, char *out, size_t size, int32_t mode)
+{
+    const char *start = mode == PEER_BUSY       ? "503 Busy"
+                        : mode == PEER_THROTTLE ? "429 Too many"
+                        : mode == PEER_CONFLICT ? "409 Conflict"
+                                                : "400 Refused";
+    char line[80];
+
+    (void)snprintf(line, sizeof(line), "%s\r\nRetry-After: %d", start,
+                   (int)peer_get(&c->board->retry_after_s));
+    return write_reply(out, size, mode == PEER_BUSY || mode == PEER_THROTTLE ? line : start,
+                       mode == PEER_BUSY ? "{}" : refusals[account_of(c)]);
+}
+
+static bool answer(connection *c, int32_t mode)
 {
     char text[4096];
     peer_board *board = c->board;
-    size_t length = make_answer(c, text, sizeof(text));
+    size_t length = make_answer(c, text, sizeof(text), mode != PEER_BAD_REPLY);
     size_t head = (size_t)(strstr(text, "\r\n\r\n") + 4 - text);
     int32_t limit = peer_get(&board->close_after);
 
     pause_ms(peer_get(&board->answer_late));
-    switch (peer_get(is_token_request(c) ? &board->token_mode : &board->session_mode)) {
+    switch (mode) {
     case PEER_SILENT:
         return stay_silent(c);
     case PEER_DRIP_HEADER:
@@ -315,7 +372,10 @@ static bool answer(connection *c)
         make_reset(c->fd);
         return false;
     case PEER_BUSY:
-        length = make_refusal(c, text, sizeof(text));
+    case PEER_DECLINE:
+    case PEER_THROTTLE:
+    case PEER_CONFLICT:
+        length = make_refusal(c, text, sizeof(text), mode);
         break;
     default:
         break;
@@ -328,8 +388,10 @@ static void serve(connection *c)
     size_t length;
 
     while (read_request(c, &length)) {
-        note_request(c);
-        if (!answer(c))
+        int32_t mode = mode_of(c);
+
+        note_request(c, mode);
+        if (!answer(c, mode))
             return;
         memmove(c->text, c->text + length, c->length - length);
         c->length -= length;

@@ -29,7 +29,11 @@ enum {
     PEER_DRIP_HEADER, /* a byte a second from the status line on */
     PEER_DRIP_BODY,   /* all headers at once, then a byte a second */
     PEER_BUSY,        /* 503 with Retry-After */
-    PEER_RESET        /* reset the connection */
+    PEER_RESET,       /* reset the connection */
+    PEER_DECLINE,     /* refuse the request for good, as the provider does */
+    PEER_THROTTLE,    /* 429 with Retry-After */
+    PEER_CONFLICT,    /* 409: the key was used for another request */
+    PEER_BAD_REPLY    /* a session, in JSON that ends half way */
 };
 
 /* What it does to the connections that are open. */
@@ -42,6 +46,7 @@ enum {
 /* One request, in order of arrival. */
 typedef struct peer_request {
     int32_t connection;      /* counts from 1 */
+    int32_t made;            /* whether it made a session, answered or not */
     char key[PEER_KEY_SIZE]; /* the idempotency key; "token" for a token request */
 } peer_request;
 
@@ -50,6 +55,7 @@ typedef struct peer_board {
     /* Orders. */
     int32_t session_mode;
     int32_t token_mode;
+    int32_t mode_count; /* the modes are for so many requests; 0 for all */
     int32_t retry_after_s;
     int32_t token_lifetime_s;
     int32_t deaf;        /* do not read from any connection */

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/leave.h"
+
 bool torture_is_full(void)
 {
     const char *wanted = getenv("SPAY_TORTURE");
@@ -80,7 +82,7 @@ pid_t torture_fork(int (*run)(void *ctx), void *ctx)
     fflush(NULL);
     child = fork();
     if (child == 0)
-        _exit(run(ctx));
+        leave(run(ctx));
     return child;
 }
 

@@ -11,11 +11,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,7 +34,9 @@ enum {
     RECEIVE,
     OPEN,
     CLOCK,
-    RANDOM
+    RANDOM,
+    LOCK,
+    THREAD
 };
 
 void fail_call_at(int which, long nth, int for_good);
@@ -96,6 +101,8 @@ static int is_socket(int fd)
 
 STAND_BEFORE(int, socket, (int domain, int type, int protocol), (domain, type, protocol), SOCKET, 1,
              EMFILE)
+STAND_BEFORE(int, socketpair, (int domain, int type, int protocol, int fds[2]),
+             (domain, type, protocol, fds), SOCKET, 1, EMFILE)
 STAND_BEFORE(int, connect, (int fd, __CONST_SOCKADDR_ARG to, socklen_t length), (fd, to, length),
              CONNECT, to.__sockaddr__->sa_family != AF_UNIX, ENETUNREACH)
 STAND_BEFORE(int, poll, (struct pollfd * fds, nfds_t number, int timeout), (fds, number, timeout),
@@ -116,6 +123,45 @@ STAND_BEFORE(int, clock_gettime, (clockid_t clock, struct timespec *now), (clock
              EPERM)
 STAND_BEFORE(ssize_t, getrandom, (void *bytes, size_t length, unsigned int flags),
              (bytes, length, flags), RANDOM, 1, ENOSYS)
+
+/* These return the error. */
+#define STAND_BEFORE_LOCK(name, parameters, arguments)                                             \
+    int name parameters;                                                                           \
+    int name parameters                                                                            \
+    {                                                                                              \
+        TRUE_ONE(name);                                                                            \
+        return refuse(LOCK, ENOMEM) ? ENOMEM : true_one arguments;                                 \
+    }
+
+STAND_BEFORE_LOCK(pthread_mutex_init, (pthread_mutex_t * lock, const pthread_mutexattr_t *kind),
+                  (lock, kind))
+STAND_BEFORE_LOCK(pthread_cond_init, (pthread_cond_t * lock, const pthread_condattr_t *kind),
+                  (lock, kind))
+STAND_BEFORE_LOCK(pthread_condattr_init, (pthread_condattr_t * kind), (kind))
+
+/* Another descriptor for the same is one more; all else that it does is done. */
+static int is_duplicate(int what)
+{
+    return what == F_DUPFD || what == F_DUPFD_CLOEXEC;
+}
+
+/* Its third argument, if it has one, is a number or a pointer. */
+#define STAND_BEFORE_FCNTL(name)                                                                   \
+    int name(int fd, int what, ...);                                                               \
+    int name(int fd, int what, ...)                                                                \
+    {                                                                                              \
+        va_list rest;                                                                              \
+        void *argument;                                                                            \
+        TRUE_ONE(name);                                                                            \
+                                                                                                   \
+        va_start(rest, what);                                                                      \
+        argument = va_arg(rest, void *);                                                           \
+        va_end(rest);                                                                              \
+        return is_duplicate(what) && refuse(SOCKET, EMFILE) ? -1 : true_one(fd, what, argument);   \
+    }
+
+STAND_BEFORE_FCNTL(fcntl)
+STAND_BEFORE_FCNTL(fcntl64)
 
 STAND_BEFORE(int, getentropy, (void *bytes, size_t length), (bytes, length), RANDOM, 1, ENOSYS)
 
@@ -146,4 +192,20 @@ FILE *fopen64(const char *path, const char *mode)
 {
     TRUE_ONE(fopen64);
     return refuse(OPEN, EMFILE) ? NULL : true_one(path, mode);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *ctx)
+{
+    TRUE_ONE(pthread_create);
+    return refuse(THREAD, EAGAIN) ? EAGAIN : true_one(thread, attributes, start, ctx);
+}
+
+/* A name that is not that of this machine, so that libcurl starts a thread to look it up. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *wanted,
+                struct addrinfo **found)
+{
+    TRUE_ONE(getaddrinfo);
+    return true_one(name && strcmp(name, "sandbox.test") == 0 ? "127.0.0.1" : name, service, wanted,
+                    found);
 }
