@@ -27,6 +27,7 @@
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make asan-shared   the shared library under them, where Python loads it
 #   make tsan          the tests under the thread sanitizer
+#   make valgrind      a sample of them under valgrind's memcheck; ./bootstrap valgrind
 #   make fuzz          the fuzzers with libFuzzer, each for SECONDS=60 of CPU time; needs clang
 #   make fuzz-afl      the same with AFL++, in build-afl
 #   make fuzz-coverage how much of the parsers their corpora run through; needs clang
@@ -97,7 +98,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy docs-check abi-update api man help http2-tests FORCE
-.PHONY: asan asan-shared tsan coverage mutants model soak fleet golden-update compile_commands.json
+.PHONY: asan asan-shared tsan valgrind coverage mutants model soak fleet golden-update compile_commands.json
 .PHONY: fuzz fuzz-afl fuzz-coverage fuzzers
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
 
@@ -730,6 +731,22 @@ integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
 http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
                $(foreach t,$(call scripts,http2/http2_test.py), \
                'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
+# What has threads, for the thread sanitizer: make tsan SUITES=threads takes a minute, all of it ten.
+threads     := $(foreach t,client pool token_cache, \
+               'threads/$t=CK_RUN_SUITE=$t $(EMULATOR) $(O)/tests/unit') \
+               $(foreach t,connections multi multi_loop multi_queue sessions store submit threads trust, \
+               'threads/$t=CK_RUN_SUITE=$t $(SANDBOXED) $(EMULATOR) $(O)/tests/integration') \
+               $(foreach a,$(ADAPTERS),'threads/store/$a=$(EMULATOR) $(O)/tests/store/$a')
+
+# For valgrind, which takes thirty times as long: whole sessions, a few cases of each provider, and what
+# reads the bytes of others. What libcheck keeps for each test is no leak of ours.
+MEMCHECK   = valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
+             --errors-for-leak-kinds=definite,indirect --num-callers=25
+memcheck   := $(foreach e,quickstart errors mock,'memcheck/$e?$(SANDBOXED) $(MEMCHECK) $(O)/examples/$e') \
+             $(foreach p,$(BUILT),'memcheck/golden/$p=$(MEMCHECK) $(O)/tests/golden $(srcdir)/tests/fixtures $p') \
+             $(foreach t,call http1 json json_scan session url,'memcheck/$t=CK_RUN_SUITE=$t $(MEMCHECK) $(O)/tests/unit') \
+             $(foreach t,connections sessions,'memcheck/$t=CK_RUN_SUITE=$t $(SANDBOXED) $(MEMCHECK) $(O)/tests/integration')
+
 store       := $(foreach a,$(ADAPTERS),'store/$a=$(EMULATOR) $(O)/tests/store/$a')
 fleet        = $(SANDBOXED) $(PYTHON) $(srcdir)/tests/store/fleet.py $(O)/examples/fleet
 store       += $(if $(filter redis,$(ADAPTERS)),$(if $(filter examples/fleet.c,$(EXAMPLE_SRC)), \
@@ -919,6 +936,10 @@ asan tsan:
 	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# Reads of what was never written, which the sanitizers above do not see.
+valgrind:
+	CK_FORK=no $(MAKE) check SUITES=memcheck
 
 # The same of the shared library, from Python.
 asan-shared:
