@@ -18,7 +18,7 @@
 #   make valgrind-php  the tests of the extension for PHP under valgrind
 #   make model         every order of DEPTH=8 events of up to three calls; "make check" tries some fewer
 #   make torture       the long tests with full figures; "make check" takes a sample of each
-#   make torture-oom   of these, every allocation of the process fails in turn: about half an hour
+#   make torture-oom   of these, every allocation of the process fails in turn: most of an hour
 #   make fleet         what processes share through a Redis, as a table; needs redis-server
 #   make soak          threads, an event loop, forks and stores under faults, for MINUTES=1 or REQUESTS=n:
 #                      nothing grows, and the sandbox received what was told
@@ -27,6 +27,7 @@
 #   make asan          the tests under the address and undefined behaviour sanitizers
 #   make asan-shared   the shared library under them, where Python loads it
 #   make tsan          the tests under the thread sanitizer
+#   make valgrind      a sample of them under valgrind's memcheck; ./bootstrap valgrind
 #   make fuzz          the fuzzers with libFuzzer, each for SECONDS=60 of CPU time; needs clang
 #   make fuzz-afl      the same with AFL++, in build-afl
 #   make fuzz-coverage how much of the parsers their corpora run through; needs clang
@@ -97,7 +98,7 @@ TARGET  := $(shell $(CC) -dumpmachine)
 .PHONY: all lib check check-programs cross-check matrix torture torture-oom bench quickstart clean distclean
 .PHONY: install install-lib install-adapters uninstall adapters
 .PHONY: dist distcheck format format-check tidy docs-check abi-update api man help http2-tests FORCE
-.PHONY: asan asan-shared tsan coverage mutants model soak fleet golden-update compile_commands.json
+.PHONY: asan asan-shared tsan valgrind coverage mutants model soak fleet golden-update compile_commands.json
 .PHONY: fuzz fuzz-afl fuzz-coverage fuzzers
 .PHONY: check-bindings bench-python soak-python valgrind-python valgrind-php check-browser screenshots
 
@@ -730,6 +731,22 @@ integration := $(if $(INTEGRATION_SRC),'integration=$(SANDBOXED) $(EMULATOR) \
 http2       := 'http2/unit=$(EMULATOR) $(HTTP2_O)/tests/http2/unit' \
                $(foreach t,$(call scripts,http2/http2_test.py), \
                'http2=$(SANDBOXED) $(PYTHON) $t $(HTTP2_O)/tests/http2/driver')
+# What has threads, for the thread sanitizer: make tsan SUITES=threads takes a minute, all of it ten.
+threads     := $(foreach t,client pool token_cache, \
+               'threads/$t=CK_RUN_SUITE=$t $(EMULATOR) $(O)/tests/unit') \
+               $(foreach t,connections multi multi_loop multi_queue sessions store submit threads trust, \
+               'threads/$t=CK_RUN_SUITE=$t $(SANDBOXED) $(EMULATOR) $(O)/tests/integration') \
+               $(foreach a,$(ADAPTERS),'threads/store/$a=$(EMULATOR) $(O)/tests/store/$a')
+
+# For valgrind, which takes thirty times as long: whole sessions, a few cases of each provider, and what
+# reads the bytes of others. What libcheck keeps for each test is no leak of ours.
+MEMCHECK   = valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
+             --errors-for-leak-kinds=definite,indirect --num-callers=25
+memcheck   := $(foreach e,quickstart errors mock,'memcheck/$e?$(SANDBOXED) $(MEMCHECK) $(O)/examples/$e') \
+             $(foreach p,$(BUILT),'memcheck/golden/$p=$(MEMCHECK) $(O)/tests/golden $(srcdir)/tests/fixtures $p') \
+             $(foreach t,call http1 json json_scan session url,'memcheck/$t=CK_RUN_SUITE=$t $(MEMCHECK) $(O)/tests/unit') \
+             $(foreach t,connections sessions,'memcheck/$t=CK_RUN_SUITE=$t $(SANDBOXED) $(MEMCHECK) $(O)/tests/integration')
+
 store       := $(foreach a,$(ADAPTERS),'store/$a=$(EMULATOR) $(O)/tests/store/$a')
 fleet        = $(SANDBOXED) $(PYTHON) $(srcdir)/tests/store/fleet.py $(O)/examples/fleet
 store       += $(if $(filter redis,$(ADAPTERS)),$(if $(filter examples/fleet.c,$(EXAMPLE_SRC)), \
@@ -852,7 +869,7 @@ torture-oom: $(SANDBOX) $(O)/tests/unit $(OOM_TESTS)
 	    'unit/no_memory=CK_RUN_SUITE=no_memory $(EMULATOR) $(O)/tests/unit' \
 	    $(foreach t,$(OOM_TESTS),'$(t:$(O)/tests/%=%)=$(SANDBOXED) $t')
 
-# The model to a depth; 10 takes minutes, and each event more some four times as long.
+# The model to a depth. 8 takes a minute of processor time, and each event more four times as long.
 DEPTH = 8
 model: $(O)/tests/model
 	@TAP_TIMEOUT=$${TAP_TIMEOUT:-100000} $(environment) sh '$(srcdir)/build-aux/tap-run' $(O)/tests/model-log \
@@ -919,6 +936,10 @@ asan tsan:
 	    LSAN_OPTIONS='print_suppressions=0 suppressions=$(abspath $(srcdir))/tests/lsan.suppressions' \
 	    $(MAKE) check O=build-$@ DEBUG=1 DISABLE_SHARED=1 SUITES='$(SANITIZED)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE_$@)'
+
+# Reads of what was never written, which the sanitizers above do not see.
+valgrind:
+	CK_FORK=no $(MAKE) check SUITES=memcheck
 
 # The same of the shared library, from Python.
 asan-shared:
@@ -1104,7 +1125,7 @@ format-check:
 # until a source changes. With -j, several at once.
 NODE_INCLUDE := $(dir $(firstword $(wildcard /usr/include/node/node_api.h /usr/include/nodejs/src/node_api.h)))
 TIDY_SRC    := $(filter-out tests/abi/sized.c bindings/php/% $(if $(NODE_INCLUDE),,bindings/node/%) $(if $(HAVE_NGHTTP2),,%/http2.c %/multiplex.c %/multi_http2.c tests/http2/%) \
-               $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c) \
+               $(if $(HAVE_LIBUV),,examples/libuv.c) $(if $(HAVE_HIREDIS),,adapters/redis/% tests/store/redis.c tests/fuzz/redis.c) \
                $(if $(HAVE_HIREDIS_SSL),,adapters/redis/tls.c),$(patsubst $(srcdir)/%,%,$(filter %.c,$(C_FILES))))
 TIDY_CFLAGS  = -std=c99 $(SPAY_CPPFLAGS) -I'$(srcdir)/tests/fuzz' -I'$(srcdir)/tools' -I'$(srcdir)/tools/sandbox' $(if $(HAVE_NGHTTP2),-DSPAY_WITH_NGHTTP2) \
                -DSANDBOX_VERSION='"$(VERSION)"' $(PRIVATE) $(SANDBOX_CFLAGS) $(CHECK_CFLAGS) \

@@ -13,7 +13,7 @@ upper = $(subst redis,REDIS,$(subst file,FILE,$1))
 PHP_LACKS  := $(shell command -v phpize >/dev/null || echo phpize; for e in $(PHP_NEEDS); do \
                   $(PHP) -r "exit(extension_loaded('$$e') ? 0 : 1);" >/dev/null 2>&1 || echo $$e; done)
 PHP_FPM    := $(shell PATH=$$PATH:/usr/sbin; command -v cgi-fcgi >/dev/null && \
-                  command -v php-fpm$$($(PHP) -r 'echo PHP_MAJOR_VERSION . "." . PHP_MINOR_VERSION;') php-fpm | head -n 1)
+                  command -v php-fpm$$($(PHP) -r 'echo PHP_MAJOR_VERSION . "." . PHP_MINOR_VERSION;' 2>/dev/null) php-fpm | head -n 1)
 ifneq ($(PHP_LACKS),)
 bindings   += $(call without,bindings/php,PHP lacks $(PHP_LACKS); ./bootstrap php installs it)
 else

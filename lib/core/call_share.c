@@ -262,7 +262,8 @@ static bool take_token(spay_call *call, spay__share *share)
     int64_t lifetime = number_of(next_word(&at, end));
     int64_t now = spay__client_now_ms(call->client);
 
-    if (!kind || strcmp(kind, token_record) != 0 || lifetime < share->ttl_left_ms || !is_token(at, end) ||
+    if (!kind || strcmp(kind, token_record) != 0 || lifetime < share->ttl_left_ms ||
+        !is_token(at, end) ||
         !spay__token_cache_wants(call->account->tokens, at, lifetime, share->ttl_left_ms) ||
         !spay__secret_set(&call->token, at, (size_t)(end - at)))
         return false;

@@ -89,8 +89,10 @@ static spay__connection *open_connection(spay_multi *multi, spay__slot *slot)
     target.http2 = multi->options.http2 == SPAY_YES;
     target.watcher = &multi->watcher;
     opened = spay__connection_open(&target);
-    if (!opened)
+    if (!opened) {
+        (void)spay__exchange_without(slot->x.response);
         return NULL;
+    }
     multi->openings--;
     opened->origin = slot->origin;
     opened->undecided = target.http2;

@@ -150,11 +150,25 @@ static int32_t fail(spay__connection *connection, spay_status status, const char
     return status;
 }
 
+/*
+ * If OpenSSL has no memory to begin the verification of a certificate, newer versions of libcurl take
+ * that for one without a fault.
+ */
+static bool is_trusted(const curl_connection *c)
+{
+    const spay__connecting *made = &c->connecting;
+
+    return !c->settings->trust || ((made->tls.trusted || !c->base.encrypted) &&
+                                   (made->proxy_tls.trusted || !made->proxy_tls.started));
+}
+
 static int32_t establish(curl_connection *c)
 {
     curl_socket_t fd = CURL_SOCKET_BAD;
 
     drop_sockets(c);
+    if (!is_trusted(c))
+        return spay__connecting_fail(&c->connecting, CURLE_OUT_OF_MEMORY);
     if (curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
         return fail(&c->base, SPAY_E_INTERNAL, "transport_failed", "libcurl tells no socket");
     c->base.fd = (int)fd;

@@ -75,7 +75,7 @@ static spay_status perform(void *ctx, const spay_http_request *request,
     spay_status status;
 
     if (!taken)
-        return SPAY_E_NO_MEMORY;
+        return spay__exchange_without(response);
     spay__exchange_begin(&x, request, response);
     spay__exchange_use(&x, taken);
     status = drive(&x);

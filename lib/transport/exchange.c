@@ -48,6 +48,13 @@ static void tell_now(const spay__exchange *x, int32_t moment)
 
 /* ---- connecting ---- */
 
+/* Newer versions of libcurl need a descriptor of their own for that. */
+spay_status spay__exchange_without(spay_http_response *response)
+{
+    spay_http_response_set_failure(response, NULL, "out of memory or file descriptors");
+    return SPAY_E_NO_MEMORY;
+}
+
 spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *failed)
 {
     set_failure(x, failed->reason, failed->message);

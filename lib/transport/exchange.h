@@ -52,6 +52,9 @@ int32_t spay__exchange_events(const spay__exchange *x);
 /* How long it may take in all, as far as it is: less until the connection stands. */
 int64_t spay__exchange_limit_ms(const spay__exchange *x);
 
+/* There is no connection to be had: say what may be missing. Returns the status for that. */
+spay_status spay__exchange_without(spay_http_response *response);
+
 /* The connection that was to be its own, or one that it waited for, has failed. */
 spay_status spay__exchange_fail(spay__exchange *x, const spay__connection *failed);
 

@@ -261,6 +261,7 @@ static int verify(X509_STORE_CTX *checked, void *ctx)
 
     (void)ERR_set_mark();
     good = X509_verify_cert(checked) > 0 || verify_again(checked, tls);
+    tls->trusted = good;
     tls->verify_error = good ? X509_V_OK : X509_STORE_CTX_get_error(checked);
     keep_judged(tls, checked, good);
     if (good) {
@@ -317,7 +318,7 @@ static int on_session(SSL *connection, SSL_SESSION *session)
 {
     spay__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection));
 
-    if (!tls->cached || SSL_get_verify_result(connection) != X509_V_OK)
+    if (!tls->cached || !tls->trusted || SSL_get_verify_result(connection) != X509_V_OK)
         return 0;
     (void)ERR_set_mark();
     lock(tls->trust);
@@ -376,6 +377,7 @@ static void note_protocol(spay__tls *tls, const SSL *connection)
 
     SSL_get0_alpn_selected(connection, &chosen, &length);
     tls->ready = true;
+    tls->trusted = tls->trusted || SSL_session_reused(connection);
     tls->version_1_3 = SSL_version(connection) == TLS1_3_VERSION;
     tls->http2_chosen = length == 2 && memcmp(chosen, "h2", 2) == 0;
 }

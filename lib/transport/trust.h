@@ -70,6 +70,7 @@ typedef struct spay__tls {
 
     bool started; /* libcurl has come to TLS */
     bool ready;   /* the handshake is done */
+    bool trusted; /* the peer: it was verified, now or when the session began that is resumed */
     bool http2_chosen;
     bool version_1_3;
     bool closed;        /* the peer has said that it sends no more */

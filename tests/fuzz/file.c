@@ -37,6 +37,7 @@ enum {
     DIRECTORY,
     PIPE,
     LINK,
+    UNEVEN, /* of this boot, with another length than it says */
     KINDS
 };
 
@@ -117,6 +118,13 @@ static content make_file(int shard, const char *path, fuzz_input *input)
         make_record(&made, input);
         write_file(shard, path, &made.record, sizeof(made.record), made.value,
                    (size_t)made.record.length);
+    } else if (made.kind == UNEVEN) {
+        size_t length;
+
+        make_record(&made, input);
+        length = (size_t)made.record.length;
+        made.record.length += (uint64_t)((int64_t)fuzz_byte(input) - 128) | 1;
+        write_file(shard, path, &made.record, sizeof(made.record), made.value, length);
     } else if (made.kind == DIRECTORY) {
         REQUIRE(mkdirat(shard, path, S_IRWXU) == 0);
     } else if (made.kind == PIPE) {
@@ -163,6 +171,7 @@ static void check_get(const spay_store *store, const content *value)
 
     if (found.result == FOUND) {
         REQUIRE(left > 0 && found.ttl_left_ms <= left && found.length == value->record.length);
+        REQUIRE(found.value && value->value);
         REQUIRE(memcmp(found.value, value->value, found.length) == 0);
     }
     REQUIRE(found.result == FOUND || left < 1000);

@@ -72,6 +72,7 @@ static void collect(rig *r)
         REQUIRE(x->opened && !x->ended++);
         REQUIRE(stream->status == SPAY_OK ? x->response.status >= 200 : x->response.reason != NULL);
         REQUIRE(stream->status != SPAY_OK || x->response.sent);
+        REQUIRE(!x->response.status || x->response.sent); /* it was answered */
         REQUIRE(x->response.body.length <= SPAY__MAX_BODY);
     }
 }

@@ -93,32 +93,41 @@ static void check_answer(int32_t script, answer *answered, const fuzz_input *sai
     drop(answered);
 }
 
+static void settle(spay__redis_job *job, spay_store_operation *operation, const fuzz_input *said)
+{
+    answer answered;
+
+    if (job->operation) {
+        forget(operation); /* it has not ended */
+        return;
+    }
+    answered = finish(operation);
+    check_answer(job->script, &answered, said);
+}
+
 static void run(spay__redis_connection *connection, uint32_t how, const fuzz_input *said)
 {
-    spay_store_operation *operations[MOST_JOBS];
-    spay__redis_job *jobs[MOST_JOBS];
+    spay_store_operation *operations[MOST_JOBS] = {NULL};
     char reason[SPAY__REASON_SIZE] = "";
-    int count = 1 + (int)(how % MOST_JOBS);
+    spay__redis_job *jobs = NULL;
     bool good;
 
-    for (int i = count - 1; i >= 0; i--) {
-        jobs[i] = new_job((int32_t)(how / 8 + (uint32_t)i) % 4, how / 8 + (uint32_t)i);
-        operations[i] = jobs[i]->operation;
-        jobs[i]->next = i + 1 < count ? jobs[i + 1] : NULL;
-    }
-    good = spay__redis_run(connection, jobs[0], reason);
-    REQUIRE(good || *reason);
-    REQUIRE(!strpbrk(reason, "\r\n"));
-    for (int i = 0; i < count; i++) {
-        REQUIRE(!good || !jobs[i]->operation);
-        if (jobs[i]->operation) {
-            forget(operations[i]);
-        } else {
-            answer answered = finish(operations[i]);
+    for (uint32_t i = 0; i <= how % MOST_JOBS; i++) {
+        spay__redis_job *made = new_job((int32_t)(how / 8 + i) % 4, how / 8 + i);
 
-            check_answer(jobs[i]->script, &answered, said);
-        }
-        free(jobs[i]);
+        operations[i] = made->operation;
+        made->next = jobs;
+        jobs = made;
+    }
+    good = spay__redis_run(connection, jobs, reason);
+    REQUIRE((good || *reason) && !strpbrk(reason, "\r\n"));
+    for (uint32_t i = how % MOST_JOBS; jobs; i--) {
+        spay__redis_job *next = jobs->next;
+
+        REQUIRE(!good || !jobs->operation);
+        settle(jobs, operations[i], said);
+        free(jobs);
+        jobs = next;
     }
 }
 

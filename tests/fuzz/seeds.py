@@ -121,7 +121,8 @@ def date():
     return [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994",
             b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00.123456+01:30", b"2026-01-01T00:00:00-0130", b"120",
             b"2026-01-01T00:00:00.000+02", b"99999999999999999999", b"1767225660", b"1767225660\0Thu, 01 Jan 2026 00:00:30 GMT",
-            b"Thu, 01 Jan 2026 00:01:00 GMT\0Thu, 01 Jan 2026 00:00:30 GMT", b"Thu, 29 Feb 2024 00:00:00 GMT"]
+            b"Thu, 01 Jan 2026 00:01:00 GMT\0Thu, 01 Jan 2026 00:00:30 GMT", b"Thu, 29 Feb 2024 00:00:00 GMT",
+            b"Sun, 31 Dec 1995 23:59:60 GMT"]
 
 
 def lib_version():
@@ -241,6 +242,7 @@ def file():
     values = [record(2, 127, 255, 129, b"value"), record(2, 100, 130, 129, b""), record(1, 127, 255, 129, b"value"),
               record(2, 255, 255, 129, b"value"), b"\3", b"\4", b"\5", b"\6", b"\0\4abcd", b"\0\0",
               b"\0\x50spaysto1" + bytes(72), b"\0\x50spaysto0" + bytes(72)]
+    values += [record(7, 127, 255, 129, b"value") + bytes([more]) for more in (127, 128, 129)]
     values += [b"\2\x7f\0" + number + b"\x81\5value" for number in absurd]
     values += [b"\2\0" + number + b"\xff\x81\5value" for number in absurd]
     leases = [record(2, 127, 255, 129, b""), record(2, 126, 128, 129, b""), b"\3", b"\4", b"\6", b"\0\3abc",

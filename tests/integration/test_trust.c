@@ -37,14 +37,14 @@ static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
 static tls_peer server;
 static tls_peer other_server;
-static char directory[64]; /* a directory for one test */
-static char bundle[96];
+static char directory[256]; /* a directory for one test */
+static char bundle[300];
 
 /* ---- authorities in files ---- */
 
 static const char *path_of(const char *name)
 {
-    static char path[128];
+    static char path[512];
 
     snprintf(path, sizeof(path), "%s/%s", directory, name);
     return path;
@@ -71,7 +71,10 @@ static void put_into_bundle(const tls_peer *peer)
 
 static void open_room(void)
 {
-    snprintf(directory, sizeof(directory), "/tmp/sessionpay-trust-XXXXXX");
+    const char *temporary = getenv("TMPDIR");
+
+    snprintf(directory, sizeof(directory), "%.200s/sessionpay-trust-XXXXXX",
+             temporary ? temporary : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(bundle, sizeof(bundle), "%s/bundle.pem", directory);
 }

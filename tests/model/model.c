@@ -10,6 +10,8 @@
  *
  *     model [DEPTH]
  *
+ * goes so far in the scenarios that would go less far by themselves.
+ *
  * Breadth first. A state is reached by playing its events again from the start; one that has the
  * fingerprint of another is not followed.
  */
@@ -296,6 +298,7 @@ int main(int count, char **arguments)
     if (!tap_ok(world_prepare(), "forks can be simulated"))
         return tap_end();
     for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
-        explore(&scenarios[i], depth > 0 && depth < MOST_DEPTH ? (int)depth : scenarios[i].depth);
+        explore(&scenarios[i],
+                depth > scenarios[i].depth && depth < MOST_DEPTH ? (int)depth : scenarios[i].depth);
     return tap_end();
 }

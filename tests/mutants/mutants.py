@@ -95,9 +95,9 @@ def choose(changes, seed, sample):
 
 
 def known():
-    rows = [line.split(": ", 2) for line in read(os.path.join(HERE, "survivors.txt")).splitlines()
-            if line and line[0] != "#"]
-    return {(row[0], row[1]): row[2] for row in rows}
+    lines = read(os.path.join(HERE, "survivors.txt")).splitlines()
+    rows = [line.rpartition(": ")[0].split(": ", 1) for line in lines if line and line[0] != "#"]
+    return {tuple(row) for row in rows}
 
 
 def suites():
@@ -222,7 +222,7 @@ class Trial:
         def measure(runner, test):
             for _ in range(2):
                 begin = time.monotonic()
-                if self.build.passes(runner, self.directory + "/tests", test, 300):
+                if self.build.passes(runner, self.directory + "/tests", test, 120):
                     self.seconds[test] = time.monotonic() - begin
                     return
             print("%s/%s fails without a change" % test, flush=True)

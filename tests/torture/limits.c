@@ -295,19 +295,32 @@ static long pages(void)
     return count;
 }
 
+static bool limit_space(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    (void)getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = bytes;
+    return setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
+/* What the process has by now is used up, and then there is so much more. */
 static int pay_in_little_space(void *ctx)
 {
     const long *more = ctx;
-    struct rlimit limit;
+    rlim_t now = (rlim_t)(pages() * sysconf(_SC_PAGESIZE));
     struct rlimit before;
+    void *volatile kept;
 
     (void)getrlimit(RLIMIT_AS, &before);
-    limit = before;
-    limit.rlim_cur = (rlim_t)(pages() * sysconf(_SC_PAGESIZE) + *more);
-    if (setrlimit(RLIMIT_AS, &limit))
+    if (!limit_space(now))
         return 1;
+    for (size_t size = 4 * KIB; size >= 32; size /= 2)
+        while ((kept = malloc(size)) != NULL)
+            continue;
+    (void)limit_space(now + (rlim_t)*more);
     found->status = pay(*more / 4096 % 2);
-    (void)setrlimit(RLIMIT_AS, &before);
+    (void)limit_space(before.rlim_cur);
     return pay(false) == SPAY_OK ? 0 : 1;
 }
 
@@ -623,6 +636,7 @@ int main(void)
     if (!tap_ok(found != MAP_FAILED && authority && *authority, "the sandbox's authority"))
         return tap_end();
     test_stacks();
+    (void)pay(false); /* what is started once in a process cannot be started again if that failed */
     test_address_space();
     test_descriptors();
     run_case("no /dev, /proc and /etc: an authority in memory is enough", pay_without_files, NULL);

@@ -105,10 +105,11 @@ END_TEST
 START_TEST(absurd_length_is_full_not_overflow)
 {
     spay__buffer buffer;
+    volatile size_t absurd = SIZE_MAX; /* with -flto the compiler would look, and warn */
 
     spay__buffer_init(&buffer, 16);
     ck_assert(spay__buffer_text(&buffer, "abc"));
-    ck_assert(!spay__buffer_append(&buffer, "x", SIZE_MAX));
+    ck_assert(!spay__buffer_append(&buffer, "x", absurd));
     ck_assert_int_eq(buffer.state, SPAY__BUFFER_FULL);
     spay__buffer_clear(&buffer);
 }

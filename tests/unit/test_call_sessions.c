@@ -380,10 +380,43 @@ END_TEST
 
 /* ---- the suite ---- */
 
+/* A base URL alone is production, where Apple's test system has no business. */
+START_TEST(a_base_url_alone_is_production)
+{
+    spay_connect_server_options options = SPAY_CONNECT_SERVER_OPTIONS_INIT;
+    spay_connect_client_session_request request = SPAY_CONNECT_CLIENT_SESSION_REQUEST_INIT;
+    spay_connect_client *client = NULL;
+    spay_connect_server *server = NULL;
+    spay_connect_server_session *session = NULL;
+    spay_call *call = NULL;
+
+    options.base_url = "https://connect.example";
+    options.merchant_id = "4217";
+    options.api_key_id = "key";
+    options.secret_api_key = "not-a-real-secret";
+    options.integrator = "Shop";
+    ck_assert_int_eq(spay_connect_server_new(accounts.client, &options, &server, NULL), SPAY_OK);
+    accounts_reply_good(&accounts, ACCOUNT_CONNECT_SERVER);
+    ck_assert_int_eq(spay_connect_server_session_create(server, NULL, NULL, &session, NULL),
+                     SPAY_OK);
+    ck_assert_int_eq(spay_connect_client_from_session(server, session, &client, NULL), SPAY_OK);
+    request.display_name = "Shop";
+    request.domain_name = "shop.example";
+    request.validation_url = TEST_GATEWAY;
+    ck_assert_int_eq(spay_connect_client_session_call_new(client, &request, NULL, &call, NULL),
+                     SPAY_E_INVALID_ARGUMENT);
+    spay_call_free(call);
+    spay_connect_client_free(client);
+    spay_connect_server_session_free(session);
+    spay_connect_server_free(server);
+}
+END_TEST
+
 static void add_sessions(Suite *suite)
 {
     TCase *sessions = new_case(suite, "sessions");
 
+    tcase_add_test(sessions, a_base_url_alone_is_production);
     tcase_add_loop_test(sessions, a_session_can_be_taken_once, 0, ACCOUNT_KINDS);
     tcase_add_loop_test(sessions, another_providers_call_gives_no_session, 0,
                         ACCOUNT_KINDS * ACCOUNT_KINDS);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "core/call.h"
 #include "support/leave.h"
 
 #if ALL_PROVIDERS
@@ -541,6 +542,31 @@ START_TEST(a_key_in_use_without_a_key_is_a_conflict)
 }
 END_TEST
 
+static void ignore_wake(void *ctx)
+{
+    (void)ctx;
+}
+
+/* Who is woken need not look in between. */
+START_TEST(who_is_woken_waits_until_its_deadline)
+{
+    spay_call_options options = SPAY_CALL_OPTIONS_INIT;
+    spay_call *first = new_call(ACCOUNT_HOSTED_FIELDS, NULL);
+    spay_call *second;
+
+    options.timeout_ms = 700;
+    second = new_call(ACCOUNT_HOSTED_FIELDS, &options);
+    second->waiter.wake = ignore_wake;
+    ck_assert_int_eq(spay_call_step(first), SPAY_CALL_SEND);
+    ck_assert_int_eq(spay_call_step(second), SPAY_CALL_WAIT);
+    ck_assert_int_eq(spay_call_wait_ms(second), 700);
+    spay_mock_advance(accounts.mock, 100);
+    ck_assert_int_eq(spay_call_wait_ms(second), 600);
+    spay_call_free(second);
+    spay_call_free(first);
+}
+END_TEST
+
 START_TEST(waiting_for_a_token_ends_with_the_deadline)
 {
     spay_call *first;
@@ -718,6 +744,7 @@ static void add_tokens(Suite *suite)
     tcase_add_test(tokens, retry_after_binds_the_next_fetcher_too);
     tcase_add_test(tokens, a_token_without_lifetime_serves_all_who_waited);
     tcase_add_loop_test(tokens, a_fetching_call_that_goes_lets_another_fetch, 0, WAYS_TO_GO);
+    tcase_add_test(tokens, who_is_woken_waits_until_its_deadline);
     tcase_add_test(tokens, waiting_for_a_token_ends_with_the_deadline);
     tcase_add_test(tokens, a_token_request_that_ends_with_the_deadline_says_so);
     tcase_add_test(tokens, a_key_in_use_without_a_key_is_a_conflict);

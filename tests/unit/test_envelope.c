@@ -406,15 +406,20 @@ START_TEST(a_page_is_told_by_its_title)
 END_TEST
 
 static const struct target_row {
+    int32_t http;
     const char *location;
     const char *message;
 } target_rows[] = {
-    {"https://login.example/path", "HTTP 302: redirect to https://login.example/path"},
-    {"https://login.example/path?token=x#y", "HTTP 302: redirect to https://login.example/path"},
-    {"https://user:pass@login.example/", "HTTP 302: redirect to https://login.example/"},
-    {"/v2/sessions?x=1", "HTTP 302: redirect to /v2/sessions"},
-    {"https://login.example?a@b", "HTTP 302: redirect to https://login.example"},
-    {"", "HTTP 302: redirect to "},
+    {302, "https://login.example/path", "HTTP 302: redirect to https://login.example/path"},
+    {302, "https://login.example/path?token=x#y",
+     "HTTP 302: redirect to https://login.example/path"},
+    {302, "https://user:pass@login.example/", "HTTP 302: redirect to https://login.example/"},
+    {302, "/v2/sessions?x=1", "HTTP 302: redirect to /v2/sessions"},
+    {302, "https://login.example?a@b", "HTTP 302: redirect to https://login.example"},
+    {300, "/v2", "HTTP 300: redirect to /v2"},
+    {399, "/v2", "HTTP 399: redirect to /v2"},
+    {400, "/v2", "HTTP 400"},
+    {302, "", "HTTP 302: redirect to "},
 };
 
 START_TEST(a_redirect_is_told_with_its_target)
@@ -423,7 +428,7 @@ START_TEST(a_redirect_is_told_with_its_target)
     spay_http_response response;
 
     spay__http_response_init(&response);
-    ck_assert_int_eq(spay_http_response_set_status(&response, 302), SPAY_OK);
+    ck_assert_int_eq(spay_http_response_set_status(&response, target_rows[_i].http), SPAY_OK);
     spay_http_response_add_header(&response, "Location", target_rows[_i].location);
     read_envelope(WEPAY, &response, error);
     ck_assert_str_eq(spay_error_message(error), target_rows[_i].message);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 
 #include "torture/kit/torture.h"
@@ -155,6 +156,21 @@ static void make_connection(SSL_CTX *context)
     SSL_free(made);
 }
 
+/* As libcurl 7.88 does with a public key that may be pinned. */
+static void make_digest(void)
+{
+    EVP_MD_CTX *state = EVP_MD_CTX_new();
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length;
+
+    if (!state)
+        return;
+    (void)EVP_DigestInit(state, EVP_sha256());
+    (void)EVP_DigestUpdate(state, "key", 3);
+    (void)EVP_DigestFinal_ex(state, digest, &length);
+    EVP_MD_CTX_free(state);
+}
+
 void crash_site_use_openssl(void (*fail_at)(long nth), long nth)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
@@ -163,6 +179,7 @@ void crash_site_use_openssl(void (*fail_at)(long nth), long nth)
         return;
     fail_at(nth);
     make_connection(context);
+    make_digest();
     fail_at(0);
     SSL_CTX_free(context);
 }

@@ -33,7 +33,8 @@ bool crash_site_is_of_others(const char *site, bool (*alone)(long nth), long mos
 /*
  * For alone(): make the objects of a TLS connection in the order in which libcurl does. From 3.2 on
  * SSL_set_connect_state() ignores that it has no memory for the record layer, and SSL_set0_rbio() or
- * SSL_set0_wbio() goes through its null pointer. fail_at(nth) sets the trap, and fail_at(0) ends it.
+ * SSL_set0_wbio() goes through its null pointer. Then hash a public key as libcurl 7.88 does, which goes
+ * on without a digest if EVP_DigestInit() has none. fail_at(nth) sets the trap, and fail_at(0) ends it.
  */
 void crash_site_use_openssl(void (*fail_at)(long nth), long nth);
 

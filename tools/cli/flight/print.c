@@ -16,9 +16,9 @@ enum {
 
 static size_t column(const struct flight *flight, double ms)
 {
-    double at = ms / flight->span_ms * WIDTH;
+    double at = ms / flight->span_ms * (double)WIDTH;
 
-    return at < 0 ? 0 : at > WIDTH ? WIDTH : (size_t)at;
+    return at < 0 ? 0 : at > (double)WIDTH ? WIDTH : (size_t)at;
 }
 
 /* Each segment is seen, however short it is. */

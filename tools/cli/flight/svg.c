@@ -38,8 +38,8 @@ static void put_text(FILE *out, const char *text)
 static void put_bar(const struct flight *flight, const struct flight_segment *segment, int top,
                     FILE *out)
 {
-    double from = LEFT + segment->from_ms / flight->span_ms * BARS;
-    double length = (segment->to_ms - segment->from_ms) / flight->span_ms * BARS;
+    double from = (double)LEFT + segment->from_ms / flight->span_ms * (double)BARS;
+    double length = (segment->to_ms - segment->from_ms) / flight->span_ms * (double)BARS;
 
     fprintf(out,
             "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"16\" fill=\"%s\"><title>%s %.1f "

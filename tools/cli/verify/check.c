@@ -166,7 +166,7 @@ static double time_of(const cJSON *value, enum belief_check check)
 
 static bool is_near(double number, double wanted)
 {
-    return number >= wanted - TOLERANCE_S && number <= wanted + TOLERANCE_S;
+    return number >= wanted - (double)TOLERANCE_S && number <= wanted + (double)TOLERANCE_S;
 }
 
 static enum verdict check_ahead(const struct subject *subject, const cJSON *value)
