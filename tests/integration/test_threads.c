@@ -8,6 +8,7 @@
  * judged when they are gone: a failed assertion must not jump across threads.
  */
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +52,7 @@ typedef struct worker {
     account_kind kind;
     int calls;
     call_result results[CALLS];
+    spay_status made; /* of new accounts */
 } worker;
 
 static void wait_at(gate *entrance)
@@ -72,6 +74,27 @@ static void *work(void *ctx)
     return NULL;
 }
 
+/* Each account has a host, and eight threads have the same ones: the client keeps what it knows of them. */
+static void *make_accounts(void *ctx)
+{
+    worker *self = ctx;
+    spay_wepay_options options = SPAY_WEPAY_OPTIONS_INIT;
+    int i;
+
+    wait_at(self->entrance);
+    options.app_id = options.app_token = "121212";
+    for (i = 0; i < CALLS && self->made == SPAY_OK; i++) {
+        spay_wepay *account = NULL;
+        char url[64];
+
+        (void)snprintf(url, sizeof(url), "https://host-%d.example", self->calls + i);
+        options.base_url = url;
+        self->made = spay_wepay_new(accounts.client, &options, &account, NULL);
+        spay_wepay_free(account);
+    }
+    return NULL;
+}
+
 static void open_gate(gate *entrance)
 {
     (void)pthread_mutex_lock(&entrance->lock);
@@ -81,7 +104,7 @@ static void open_gate(gate *entrance)
 }
 
 /* Run all workers to their end; how many of them had been started. */
-static int run(worker *workers)
+static int run_all(worker *workers, void *(*task)(void *))
 {
     gate entrance = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     int started = 0;
@@ -89,13 +112,18 @@ static int run(worker *workers)
 
     for (; started < THREADS; started++) {
         workers[started].entrance = &entrance;
-        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+        if (pthread_create(&workers[started].thread, NULL, task, &workers[started]) != 0)
             break;
     }
     open_gate(&entrance);
     for (i = 0; i < started; i++)
         (void)pthread_join(workers[i].thread, NULL);
     return started;
+}
+
+static int run(worker *workers)
+{
+    return run_all(workers, work);
 }
 
 static worker workers[THREADS];
@@ -242,6 +270,20 @@ START_TEST(dropping_connections_disturbs_nobody)
 }
 END_TEST
 
+START_TEST(accounts_are_made_side_by_side)
+{
+    int i;
+
+    for (i = 0; i < THREADS; i++) {
+        workers[i].calls = CALLS * (i / 8);
+        workers[i].made = SPAY_OK;
+    }
+    ck_assert_int_eq(run_all(workers, make_accounts), THREADS);
+    for (i = 0; i < THREADS; i++)
+        ck_assert_int_eq(workers[i].made, SPAY_OK);
+}
+END_TEST
+
 Suite *threads_suite(void)
 {
     Suite *suite = suite_create("threads");
@@ -254,6 +296,7 @@ Suite *threads_suite(void)
     tcase_add_test(tests, the_first_token_is_fetched_once_for_all_threads);
     tcase_add_test(tests, parent_and_child_both_go_on);
     tcase_add_test(tests, dropping_connections_disturbs_nobody);
+    tcase_add_test(tests, accounts_are_made_side_by_side);
     suite_add_tcase(suite, tests);
     return suite;
 }
