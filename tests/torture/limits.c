@@ -368,7 +368,7 @@ static bool leave_descriptors(int room)
     for (int fd = 3; fd < 1024; fd++)
         (void)close(fd);
     (void)getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = (rlim_t)(3 + room);
+    limit.rlim_cur = 3 + (rlim_t)room;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 

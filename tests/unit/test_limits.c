@@ -62,18 +62,19 @@ REQUEST_READER(hosted_fields)
 REQUEST_READER(connect_server)
 REQUEST_READER(connect_client)
 
+static structs given;
+
 static const struct limit {
     reader *read;
     size_t size;
     const char *field;
-    size_t offset;
+    const char **text; /* the field, in "given" */
     size_t least;
     size_t most;
 } limits[] = {
 #define LIMIT(name, field, least, most)                                                            \
     {                                                                                              \
-        read_##name, sizeof(((structs *)0)->name), #field, offsetof(structs, name.field), least,   \
-            most                                                                                   \
+        read_##name, sizeof(given.name), #field, &given.name.field, least, most                    \
     }
     LIMIT(wepay, app_id, 1, 255),
     LIMIT(wepay, app_token, 1, 4096),
@@ -129,14 +130,13 @@ static void try_length(const test_accounts *box, const struct limit *row, size_t
     char *text = malloc(length + 1);
     const char *fault;
     spay_error *error;
-    structs given;
 
     ck_assert_ptr_nonnull(text);
     memset(text, '1', length);
     text[length] = '\0';
     memset(&given, 0, sizeof(given));
     memcpy(&given, &row->size, sizeof(row->size));
-    memcpy((char *)&given + row->offset, &text, sizeof(char *));
+    *row->text = text;
     error = row->read(box, &given);
     fault = fault_of_length(error, row->field);
     ck_assert_msg((!fault && !expected) || (fault && expected && strcmp(fault, expected) == 0),
