@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(SRCDIR, "docs", "adding-a-provider.md")
 MAKE = shlex.split(os.environ.get("MAKE", "make"))
 NEEDED = ["Makefile", "build-aux/api", "build-aux/embed", "README.md", "configure.ac", "docs", "include", "lib",
-          "tests/golden", "tests/support", "tools/sandbox", "tools/beliefs"]
+          "tests/check.mk", "tests/golden", "tests/support", "tools/sandbox", "tools/beliefs"]
 SWITCHES = ["O=build", "srcdir=.", "PROVIDERS=acme", "WITHOUT_CURL=1", "DISABLE_SHARED=1",
             "DISABLE_STATIC=", "DISABLE_THREADS=", "WITHOUT_PLATFORM=", "WITHOUT_STORE=", "WITH_NGHTTP2=",
             "CFLAGS=" + " ".join(re.sub(r"^-O\S*", "", word) for word in CFLAGS)]
