@@ -169,26 +169,6 @@ enum {
 
 static char ca_file[512]; /* of the sandbox, which the library is not told about */
 
-/*
- * What OpenSSL 3 had no memory for when it was first asked, it may not make again: its generator of
- * random numbers, or an algorithm. Whether libcurl by itself can still connect to the sandbox.
- */
-static bool others_work(void)
-{
-    CURL *easy = curl_easy_init();
-    CURLcode code = CURLE_FAILED_INIT;
-
-    if (easy && curl_easy_setopt(easy, CURLOPT_URL, sandbox_url()) == CURLE_OK) {
-        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-        (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
-        (void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-        (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)CALL_MS);
-        code = curl_easy_perform(easy);
-    }
-    curl_easy_cleanup(easy);
-    return code == CURLE_OK;
-}
-
 /* In a new process. */
 static int begin(void *ctx)
 {
@@ -207,7 +187,8 @@ static int begin(void *ctx)
     if (wrong)
         (void)fprintf(stderr, "%s\n", wrong);
     if (wrong || !b->finish())
-        return wrong == trusted || others_work() ? CHILD_BAD : CHILD_OTHERS;
+        return wrong == trusted || sandbox_connects_libcurl(ca_file, CALL_MS) ? CHILD_BAD
+                                                                              : CHILD_OTHERS;
     return reached >= b->nth ? CHILD_REACHED : CHILD_GOOD;
 }
 

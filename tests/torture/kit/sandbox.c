@@ -155,3 +155,19 @@ int64_t json_number(const char *json, const char *name)
     found = json ? strstr(json, quoted) : NULL;
     return found ? strtoll(found + strlen(quoted), NULL, 10) : -1;
 }
+
+bool sandbox_connects_libcurl(const char *ca_file, int64_t timeout_ms)
+{
+    CURL *easy = curl_easy_init();
+    CURLcode code = CURLE_FAILED_INIT;
+
+    if (easy && curl_easy_setopt(easy, CURLOPT_URL, sandbox_url()) == CURLE_OK) {
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+        (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        (void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+        (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+        code = curl_easy_perform(easy);
+    }
+    curl_easy_cleanup(easy);
+    return code == CURLE_OK;
+}

@@ -46,6 +46,13 @@ uint16_t sandbox_port(void);
  */
 char *sandbox_ask(const char *method, const char *path, const char *body);
 
+/*
+ * Whether libcurl by itself, with these authorities, can connect to the sandbox. What OpenSSL 3 had no
+ * memory or no lock for when it was first asked, it may not make again: its generator of random
+ * numbers, or an algorithm.
+ */
+bool sandbox_connects_libcurl(const char *ca_file, int64_t timeout_ms);
+
 /* The number after "name": in a JSON text; -1 if there is none. For flat answers. */
 int64_t json_number(const char *json, const char *name);
 
