@@ -8,7 +8,8 @@ usage: run.py libfuzzer|afl SECONDS JOBS DIRECTORY NAME...
 DIRECTORY has tests/fuzz/NAME. Each runs for so many seconds of CPU time, and ten times as long by the
 clock at most: what waits uses little of the former. The corpus of each goes on in DIRECTORY/corpus/NAME
 from run to run; what it finds is in DIRECTORY/NAME-crash-..., or with AFL++ in DIRECTORY/afl/NAME.
-DIRECTORY/ledger.json adds up what all runs have done.
+DIRECTORY/ledger.json adds up what all runs have done. With FUZZ_SEED in the environment libFuzzer
+begins with that, and tries much the same each time.
 """
 
 import concurrent.futures
